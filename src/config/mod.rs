@@ -1,0 +1,1 @@
+//! The config file, directories, themes and the sources of passwords.

@@ -1,0 +1,132 @@
+//! App ↔ store: what the user's doings write, what the screen asks, what the store answers.
+
+use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact, Message, Order};
+
+/// What the user's own doings write. Coalesced by key; kept by the app and tried again when the
+/// channel is full.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UserWrite {
+    /// What the user is typing there; empty deletes it.
+    Draft {
+        /// Which chat.
+        chat: ChatId,
+        /// Its kind, so that the store can make its row.
+        kind: ChatKind,
+        /// The text.
+        text: String,
+    },
+    /// The user has read this chat up to here.
+    Read {
+        /// Which chat.
+        chat: ChatId,
+        /// Up to and with this message.
+        up_to: Order,
+    },
+    /// The chat was opened or closed in the sidebar, accepted or not.
+    Listed {
+        /// Which chat.
+        chat: ChatId,
+        /// Its kind.
+        kind: ChatKind,
+        /// Whether it stands in the sidebar.
+        is_open: bool,
+        /// Whether it is no longer a request.
+        is_accepted: bool,
+    },
+    /// Forget an account: history, roster, everything.
+    Forget(AccountId),
+}
+
+/// What the screen asks of the store. The newest question per pane wins; `seq` tells them apart.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// All chats and cached contacts of an account, asked once at the start.
+    Chats {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A page of a chat's messages.
+    Page {
+        /// Which chat.
+        chat: ChatId,
+        /// From where.
+        from: PageFrom,
+        /// At most so many.
+        limit: usize,
+        /// Tells answers apart.
+        seq: u64,
+    },
+    /// Full-text search, newest first.
+    Search {
+        /// Whose; all accounts where `None`.
+        account: Option<AccountId>,
+        /// Which chat; all where `None`.
+        chat: Option<ChatId>,
+        /// The words, as typed.
+        words: String,
+        /// At most so many.
+        limit: usize,
+        /// Only older than this, for the next page.
+        before: Option<Order>,
+        /// Tells answers apart.
+        seq: u64,
+    },
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageFrom {
+    /// The newest messages.
+    Newest,
+    /// Just older than this.
+    Before(Order),
+    /// Just newer than this.
+    After(Order),
+    /// With this in the middle.
+    Around(Order),
+}
+
+/// What the store answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// To [`Query::Chats`].
+    Chats {
+        /// Whose.
+        account: AccountId,
+        /// Every chat that is open, unread or a request; the most recent first.
+        chats: Vec<ChatSummary>,
+        /// The cached roster.
+        contacts: Vec<Contact>,
+    },
+    /// To [`Query::Page`]: oldest first.
+    Page {
+        /// Which chat.
+        chat: ChatId,
+        /// What was asked.
+        from: PageFrom,
+        /// The messages.
+        messages: Vec<Message>,
+        /// Nothing older is stored.
+        is_oldest: bool,
+        /// Nothing newer is stored.
+        is_newest: bool,
+        /// The question's.
+        seq: u64,
+    },
+    /// To [`Query::Search`]: newest first.
+    Found {
+        /// The messages.
+        messages: Vec<Message>,
+        /// There may be more.
+        is_more: bool,
+        /// The question's.
+        seq: u64,
+    },
+    /// A question could not be answered, in words.
+    Failed {
+        /// Why.
+        reason: String,
+        /// The question's.
+        seq: u64,
+    },
+}

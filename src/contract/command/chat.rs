@@ -1,0 +1,43 @@
+//! One-to-one messages, private messages in rooms, and messages to rooms: whatever is written in a
+//! composer takes this one road.
+
+use crate::model::{ChatId, ChatKind, ChatState, StanzaId};
+
+/// What to do in a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Send a text. It becomes a Pending row first, whether the account is online or not.
+    Send {
+        /// Where.
+        chat: ChatId,
+        /// What kind of conversation that is.
+        kind: ChatKind,
+        /// The text.
+        body: String,
+        /// The id that the app chose: the stanza's `id` and origin-id.
+        id: StanzaId,
+    },
+    /// Send a failed or unknown message again, with the same id.
+    Retry {
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        id: StanzaId,
+    },
+    /// Give a message that was not sent up.
+    Drop {
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        id: StanzaId,
+    },
+    /// Tell the peer that the user types, paused, looks, or left (XEP-0085).
+    State {
+        /// Where.
+        chat: ChatId,
+        /// What kind of conversation that is.
+        kind: ChatKind,
+        /// What to tell.
+        state: ChatState,
+    },
+}

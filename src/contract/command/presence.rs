@@ -1,0 +1,17 @@
+//! The user's own presence (RFC 6121 §4).
+
+use crate::model::{Jid, OwnPresence};
+
+/// What to show of the user.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Show this to all who may see it, and in the rooms. Kept for the next login.
+    Set(OwnPresence),
+    /// Show this to one address only (RFC 6121 §4.6).
+    Direct {
+        /// To whom.
+        to: Jid,
+        /// What.
+        presence: OwnPresence,
+    },
+}

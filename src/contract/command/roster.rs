@@ -1,0 +1,25 @@
+//! Contacts and subscriptions (RFC 6121 §2, §3).
+
+use crate::model::BareJid;
+
+/// What to do with the roster.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Add a contact (or change it) and, with `subscribe`, ask to see its presence.
+    Set {
+        /// Whom.
+        jid: BareJid,
+        /// The name; `None` leaves it as it is, an empty one removes it.
+        name: Option<String>,
+        /// The groups; `None` leaves them as they are.
+        groups: Option<Vec<String>>,
+        /// Whether to ask for the subscription as well.
+        subscribe: bool,
+    },
+    /// Remove a contact and both subscriptions.
+    Remove(BareJid),
+    /// Allow a request to see the user's presence.
+    Allow(BareJid),
+    /// Refuse a request, or take an earlier permission back.
+    Deny(BareJid),
+}

@@ -1,0 +1,22 @@
+//! The connection itself.
+
+use crate::model::{Form, Secret};
+
+/// What the session task does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Connect now: also ends a wait, and a stop after a person acted.
+    Connect,
+    /// Sign out and stay out.
+    Disconnect,
+    /// Try again with this password (after it was refused, or asked for).
+    SetPassword(Secret),
+    /// Send this stanza as it is. Checked before: one well-formed stanza.
+    SendRaw(String),
+    /// Whether raw XML lines are wanted; they cost nothing while nobody looks.
+    WatchWire(bool),
+    /// Send the filled-in registration form (XEP-0077).
+    SubmitRegistration(Form),
+    /// Sign out politely: presence, stream end, then [`crate::contract::event::session::Event::Closed`].
+    Quit,
+}

@@ -1,0 +1,37 @@
+//! The connection.
+
+use crate::model::wire::WireLine;
+use crate::model::{ConnState, Form, Jid, Step, StepState, Untrusted};
+
+/// What happened to the connection.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The state changed.
+    StateChanged(ConnState),
+    /// A login step went on.
+    StepChanged {
+        /// Which.
+        step: Step,
+        /// How far it is.
+        state: StepState,
+    },
+    /// The server gave us this full JID.
+    Bound(Jid),
+    /// The server's registration form (XEP-0077); answered by `Command::SubmitRegistration`.
+    RegistrationAsked(Form),
+    /// An account was made; the login goes on with it. The user name is the one the server took.
+    Registered {
+        /// The localpart.
+        username: String,
+    },
+    /// The password was accepted: now is the time to save it.
+    PasswordAccepted,
+    /// A stanza, redacted, for the console.
+    Wire(WireLine),
+    /// Something that the user should know in one line, such as a stanza that had to be replaced.
+    Noticed(Untrusted),
+    /// A raw stanza from the user was refused.
+    RawRefused(Untrusted),
+    /// The polite sign-out is done.
+    Closed,
+}

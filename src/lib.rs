@@ -1,0 +1,39 @@
+//! parlour: a terminal chat client for XMPP.
+//!
+//! # The map of the house
+//!
+//! One ring, one direction: **app → Command → engine → Batch → store → Event → app**. The middle is
+//! pure: `update(&mut State, Stamp, Msg) -> Effects` decides, `ui` draws, and neither knows of tokio,
+//! SQLite or XML.
+//!
+//! | folder | is |
+//! | --- | --- |
+//! | [`model`] | facts: plain values everybody shares |
+//! | [`text`] | graphemes, width, wrapping, sanitising |
+//! | [`contract`] | the vocabulary between the actors |
+//! | [`state`] | what lies on the user's desk |
+//! | [`config`] | the config file, directories, secrets |
+//! | [`action`] | actions and keys |
+//! | [`slash`] | slash commands |
+//! | [`update`] | what the program does about anything that happens |
+//! | [`ui`] | the screen |
+//! | [`xmpp`] | the engine |
+//! | [`store`] | SQLite |
+//! | [`playground`] | the server inside the program, behind `parlour demo` and the session tests |
+//! | [`run`] | the shell: terminal, channels, effects |
+//!
+//! Who may import whom is kept by `tests/all/house.rs`.
+
+pub mod action;
+pub mod config;
+pub mod contract;
+pub mod model;
+pub mod playground;
+pub mod run;
+pub mod slash;
+pub mod state;
+pub mod store;
+pub mod text;
+pub mod ui;
+pub mod update;
+pub mod xmpp;

@@ -1,0 +1,3 @@
+//! Parse flags, run, say what went wrong.
+
+fn main() {}

@@ -1,0 +1,102 @@
+//! An account of the user's own, and what is needed to sign in.
+
+use super::{BareJid, Jid};
+use std::{fmt, path::PathBuf, sync::Arc};
+
+/// Which of the user's accounts: its bare JID.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId(pub BareJid);
+
+impl AccountId {
+    /// The account's bare JID.
+    #[must_use]
+    pub fn jid(&self) -> &BareJid {
+        &self.0
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// How to reach and sign in to one account; from `[accounts."jid"]` of the config.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// The account.
+    pub id: AccountId,
+    /// Host to connect to instead of what DNS says. The certificate is still checked against the JID's domain.
+    pub host: Option<String>,
+    /// Port, with `host`. 5222 where unset (5223 with `direct_tls`).
+    pub port: Option<u16>,
+    /// TLS from the first byte (XEP-0368) instead of STARTTLS; only with `host`.
+    pub direct_tls: bool,
+    /// A PEM file of further certificate authorities for this account.
+    pub ca_file: Option<PathBuf>,
+    /// Whether PLAIN may be used inside TLS when the server offers nothing better.
+    pub allow_plain: bool,
+    /// The resource to ask for; stable per profile, so that the server ends a half-open old session.
+    pub resource: String,
+    /// The nickname for rooms; the localpart where unset.
+    pub nick: Option<String>,
+}
+
+impl AccountSettings {
+    /// The settings that a JID alone gives.
+    #[must_use]
+    pub fn new(id: AccountId, resource: String) -> Self {
+        Self { id, host: None, port: None, direct_tls: false, ca_file: None, allow_plain: false, resource, nick: None }
+    }
+
+    /// The nickname to join rooms with.
+    #[must_use]
+    pub fn room_nick(&self) -> &str {
+        self.nick.as_deref().or(self.id.0.local()).unwrap_or("me")
+    }
+
+    /// The full JID that is asked for.
+    #[must_use]
+    pub fn wanted_jid(&self) -> Jid {
+        self.id.0.with_resource(&self.resource).unwrap_or_else(|_| self.id.0.to_jid())
+    }
+}
+
+/// A password. `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// Wraps a password.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The password itself: for the login and for the keyring, nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// What the engine is to do when it has a secure connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// Sign in with this password.
+    SignIn(Secret),
+    /// Ask for the server's registration form (XEP-0077), then sign in with what the user filled in.
+    Register,
+}

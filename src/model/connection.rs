@@ -1,0 +1,164 @@
+//! The steps of a login, and the states of a connection.
+
+use super::{Time, Untrusted};
+
+/// One step of a login, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Asking DNS where the server is.
+    Resolve,
+    /// TCP (and the direct TLS handshake's address).
+    Connect,
+    /// STARTTLS or direct TLS, certificate.
+    Secure,
+    /// Authentication.
+    SignIn,
+    /// Resource binding and stream management.
+    Bind,
+    /// Roster, bookmarks, archive.
+    Load,
+}
+
+impl Step {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Resolve, Self::Connect, Self::Secure, Self::SignIn, Self::Bind, Self::Load];
+
+    /// What it is called on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Resolve => "Finding the server",
+            Self::Connect => "Connecting",
+            Self::Secure => "Secure connection",
+            Self::SignIn => "Signing in",
+            Self::Bind => "Opening the session",
+            Self::Load => "Loading contacts and rooms",
+        }
+    }
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepState {
+    /// Under way, with what is being tried.
+    Running(Untrusted),
+    /// Done, with what came of it.
+    Done(Untrusted),
+    /// Failed, with the reason in words.
+    Failed(Untrusted),
+}
+
+/// Why a connection ended or could not be made. `is_final` ones are not tried again.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DownReason {
+    /// The user asked for it.
+    Asked,
+    /// No address, or none answered.
+    Unreachable(Untrusted),
+    /// The link broke.
+    LinkLost(Untrusted),
+    /// The server was silent for too long.
+    Silent,
+    /// A deadline passed in a login step.
+    StepTimeout(Step),
+    /// The server's certificate was refused: for whom it is and for whom it should be.
+    Certificate(Untrusted),
+    /// TLS could not be had.
+    NoTls(Untrusted),
+    /// Wrong user name or password.
+    Password(Untrusted),
+    /// No mechanism that we accept; PLAIN alone, without consent, comes here.
+    NoMechanism(Untrusted),
+    /// The server failed a proof of its own (SCRAM signature, nonce, iterations).
+    ServerProof(Untrusted),
+    /// The same resource signed in elsewhere.
+    Conflict,
+    /// The server ended the stream for a reason that will not pass by itself.
+    Refused(Untrusted),
+    /// Any other stream error.
+    Stream(Untrusted),
+    /// The registration was refused.
+    Registration(Untrusted),
+    /// A fault of our own: the engine's task ended.
+    Crashed(Untrusted),
+}
+
+impl DownReason {
+    /// Whether trying again by itself is wrong: a person must act first.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Asked
+            | Self::Certificate(_)
+            | Self::NoTls(_)
+            | Self::Password(_)
+            | Self::NoMechanism(_)
+            | Self::ServerProof(_)
+            | Self::Conflict
+            | Self::Refused(_)
+            | Self::Registration(_) => true,
+            Self::Unreachable(_)
+            | Self::LinkLost(_)
+            | Self::Silent
+            | Self::StepTimeout(_)
+            | Self::Stream(_)
+            | Self::Crashed(_) => false,
+        }
+    }
+
+    /// The reason in a person's words, with what to do where that helps.
+    #[must_use]
+    pub fn words(&self) -> Untrusted {
+        match self {
+            Self::Asked => "signed out".into(),
+            Self::Unreachable(t) => format!("cannot reach the server: {}", t.raw()).into(),
+            Self::LinkLost(t) => format!("the connection broke: {}", t.raw()).into(),
+            Self::Silent => "the server went silent".into(),
+            Self::StepTimeout(s) => format!("no answer while {}", s.label().to_lowercase()).into(),
+            Self::Certificate(t) => format!("the server's certificate was refused: {}", t.raw()).into(),
+            Self::NoTls(t) => format!("no secure connection: {}", t.raw()).into(),
+            Self::Password(t) => format!("the server refused the user name or password: {}", t.raw()).into(),
+            Self::NoMechanism(t) => format!("no safe way to sign in: {}", t.raw()).into(),
+            Self::ServerProof(t) => format!("the server could not prove who it is: {}", t.raw()).into(),
+            Self::Conflict => "the same account and resource signed in elsewhere".into(),
+            Self::Refused(t) => format!("the server refuses us: {}", t.raw()).into(),
+            Self::Stream(t) => format!("the server closed the connection: {}", t.raw()).into(),
+            Self::Registration(t) => format!("the account was not made: {}", t.raw()).into(),
+            Self::Crashed(t) => format!("a fault in parlour: {}", t.raw()).into(),
+        }
+    }
+}
+
+/// The state of one account's connection.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum ConnState {
+    /// Not started.
+    #[default]
+    Idle,
+    /// A login is under way.
+    Connecting,
+    /// Signed in.
+    Online {
+        /// The TLS version, such as `TLS 1.3`.
+        tls: String,
+        /// Whether the old session went on (XEP-0198).
+        is_resumed: bool,
+    },
+    /// Down, and tried again at this time.
+    Waiting {
+        /// Why.
+        reason: DownReason,
+        /// When the next attempt is made.
+        retry_at: Time,
+    },
+    /// Down until the user acts.
+    Stopped(DownReason),
+}
+
+impl ConnState {
+    /// Whether the account is signed in.
+    #[must_use]
+    pub fn is_online(&self) -> bool {
+        matches!(self, Self::Online { .. })
+    }
+}

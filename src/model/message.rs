@@ -1,0 +1,115 @@
+//! A message, as it is stored and shown.
+
+use super::{BareJid, ChatId, ChatKind, Jid, Order, RowId, StanzaId, Time, Untrusted};
+
+/// What kind of line it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// One-to-one, or in private inside a room.
+    Chat,
+    /// In a room.
+    Groupchat,
+    /// A single message with a subject, like mail (`type='normal'`).
+    Normal,
+    /// An alert; not kept by servers (`type='headline'`).
+    Headline,
+    /// The subject of the room was changed; the body is the new subject.
+    Subject,
+    /// A line of parlour's own, such as "you were kicked".
+    Notice,
+    /// Encrypted with something parlour lacks (XEP-0380); the body names the method.
+    Unreadable,
+}
+
+/// How far a message of the user's own has come. Later variants never fall back to earlier ones,
+/// save for `Failed` and `Unknown`, which end the ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// Written by somebody else.
+    Incoming,
+    /// On disk, not yet on the wire.
+    Pending,
+    /// Handed to the connection.
+    Sent,
+    /// The server has it (XEP-0198 ack, the room's echo, or found in the archive).
+    Acked,
+    /// The peer's client has it (XEP-0184).
+    Delivered,
+    /// The peer has seen it (XEP-0333).
+    Displayed,
+    /// Refused; the reason in words.
+    Failed(Untrusted),
+    /// It was on the wire when the link died and no archive can tell.
+    Unknown,
+}
+
+/// An archive and the id that it gave (XEP-0359 stanza-id). Only kept where the archive may be
+/// believed: our own account's, or the room's that sent the message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ArchiveId {
+    /// Whose archive.
+    pub by: BareJid,
+    /// The id in it.
+    pub id: String,
+}
+
+/// The ids by which a message is recognised when it comes a second time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MessageIds {
+    /// The `id` attribute.
+    pub stanza: Option<StanzaId>,
+    /// XEP-0359 origin-id, set by the sender.
+    pub origin: Option<String>,
+    /// The trusted archive id.
+    pub archive: Option<ArchiveId>,
+    /// XEP-0421 occupant-id, in rooms.
+    pub occupant: Option<String>,
+}
+
+/// One message of a chat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// The row in the store, given by it.
+    pub row: RowId,
+    /// The place in the chat, given by the store.
+    pub order: Order,
+    /// The conversation.
+    pub chat: ChatId,
+    /// The conversation's kind, so that the store can make its row.
+    pub chat_kind: ChatKind,
+    /// Who wrote it: a full or bare JID, in rooms the occupant's JID.
+    pub from: Jid,
+    /// What kind of line it is.
+    pub kind: MessageKind,
+    /// The subject, of `Normal` and `Headline`.
+    pub subject: Option<Untrusted>,
+    /// The text.
+    pub body: Untrusted,
+    /// When it was written, as far as it can be trusted; never in the future.
+    pub time: Time,
+    /// Whether `time` comes from a delay stamp (XEP-0203) or the archive instead of the arrival.
+    pub is_delayed: bool,
+    /// How far it came; `Incoming` for what others wrote.
+    pub delivery: Delivery,
+    /// It names the user, or is a direct message.
+    pub is_mention: bool,
+    /// Ids for recognising it again.
+    pub ids: MessageIds,
+}
+
+impl Message {
+    /// Whether the user wrote it.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.delivery != Delivery::Incoming
+    }
+
+    /// The sender's nickname in a room or private room conversation.
+    #[must_use]
+    pub fn nick(&self) -> Option<&str> {
+        match self.chat_kind {
+            ChatKind::Contact => None,
+            ChatKind::Room | ChatKind::Occupant => self.from.resource(),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Facts: the plain values that every part of parlour speaks of.
+//!
+//! Nothing here does IO, waits, draws or parses stanzas, so that the engine, the store, the
+//! update function and the screen can share these types without knowing of each other.
+
+pub mod account;
+pub mod address;
+pub mod chat;
+pub mod connection;
+pub mod contact;
+pub mod form;
+pub mod ids;
+pub mod message;
+pub mod options;
+pub mod presence;
+pub mod room;
+pub mod service;
+pub mod time;
+pub mod untrusted;
+pub mod wire;
+
+pub use account::{AccountId, AccountSettings, Intent, Secret};
+pub use address::{BadJid, BareJid, Jid};
+pub use chat::{ChatId, ChatKind, ChatState, ChatSummary};
+pub use connection::{ConnState, DownReason, Step, StepState};
+pub use contact::{Contact, Subscription};
+pub use form::{Field, FieldKind, Form, FormKind};
+pub use ids::{Order, RowId, StanzaId, Token};
+pub use message::{ArchiveId, Delivery, Message, MessageIds, MessageKind};
+pub use options::{Glyphs, Options, ThemeName};
+pub use presence::{Availability, OwnPresence, ResourcePresence};
+pub use room::{Affiliation, LeaveReason, Occupant, Role, RoomFailure, RoomInvite};
+pub use service::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, EntityAnswer};
+pub use time::Time;
+pub use untrusted::Untrusted;

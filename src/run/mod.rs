@@ -1,0 +1,1 @@
+//! The shell: terminal, channels, effects. The only place where the parts meet.

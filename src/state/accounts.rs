@@ -1,0 +1,56 @@
+//! The user's accounts and their connections.
+
+use crate::model::{AccountId, AccountSettings, ConnState, DiscoInfo, Jid, OwnPresence, Step, StepState};
+
+/// One account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// How it signs in.
+    pub settings: AccountSettings,
+    /// The connection.
+    pub conn: ConnState,
+    /// The steps of the login under way, or of the last one.
+    pub steps: Vec<(Step, StepState)>,
+    /// The full JID that the server gave.
+    pub bound: Option<Jid>,
+    /// What the user shows of themself, as last sent.
+    pub presence: OwnPresence,
+    /// What the user had set before parlour set "away" by itself.
+    pub before_auto_away: Option<OwnPresence>,
+    /// What the server can do.
+    pub server: Option<DiscoInfo>,
+    /// Services of the server: (kind, address), such as (`rooms`, …).
+    pub services: Vec<(String, Jid)>,
+    /// How many archives are being caught up with.
+    pub catching_up: usize,
+}
+
+impl Account {
+    /// Which account.
+    #[must_use]
+    pub fn id(&self) -> &AccountId {
+        &self.settings.id
+    }
+}
+
+/// All accounts, in the config's order.
+#[derive(Debug, Clone, Default)]
+pub struct Accounts {
+    /// The accounts.
+    pub list: Vec<Account>,
+    /// The one that commands without a chat are for.
+    pub current: Option<AccountId>,
+}
+
+impl Accounts {
+    /// An account.
+    #[must_use]
+    pub fn get(&self, id: &AccountId) -> Option<&Account> {
+        self.list.iter().find(|a| a.id() == id)
+    }
+
+    /// An account, to change.
+    pub fn get_mut(&mut self, id: &AccountId) -> Option<&mut Account> {
+        self.list.iter_mut().find(|a| a.settings.id == *id)
+    }
+}

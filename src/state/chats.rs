@@ -1,0 +1,59 @@
+//! Conversations: one entry each, and which is open.
+
+use crate::model::{ChatId, ChatKind, ChatState, Jid, Order, Time, Untrusted};
+use std::collections::HashMap;
+
+/// One conversation.
+#[derive(Debug, Clone)]
+pub struct Chat {
+    /// Which.
+    pub id: ChatId,
+    /// Its kind.
+    pub kind: ChatKind,
+    /// The room's name, or the nickname that a stranger gives; contacts' names are in the roster.
+    pub name: Option<Untrusted>,
+    /// Whether it stands in the sidebar.
+    pub is_open: bool,
+    /// Whether the user accepted the peer: a contact, or written to. Else it stands under Requests.
+    pub is_accepted: bool,
+    /// Messages that were not read.
+    pub unread: u32,
+    /// Of these, mentions and direct messages.
+    pub mentions: u32,
+    /// Where the user has read to.
+    pub read_up_to: Order,
+    /// Where the "new" line stands while the chat is open: after this; stays until the user leaves.
+    pub new_line: Option<Order>,
+    /// When something last happened.
+    pub last_activity: Time,
+    /// What the user was typing there, while it is not the open chat.
+    pub draft: String,
+    /// Who types, and since when.
+    pub typing: Vec<(Jid, Time)>,
+    /// What we last told the peer (XEP-0085).
+    pub told_state: Option<(ChatState, Time)>,
+}
+
+/// All conversations.
+#[derive(Debug, Clone, Default)]
+pub struct Chats {
+    /// By id.
+    pub by_id: HashMap<ChatId, Chat>,
+    /// The open one.
+    pub current: Option<ChatId>,
+    /// The one that was open before.
+    pub previous: Option<ChatId>,
+}
+
+impl Chats {
+    /// A chat.
+    #[must_use]
+    pub fn get(&self, id: &ChatId) -> Option<&Chat> {
+        self.by_id.get(id)
+    }
+
+    /// A chat, to change.
+    pub fn get_mut(&mut self, id: &ChatId) -> Option<&mut Chat> {
+        self.by_id.get_mut(id)
+    }
+}

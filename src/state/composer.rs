@@ -1,0 +1,53 @@
+//! Where the user types: text, cursor, undo, kill ring, history. All positions are byte offsets at
+//! grapheme borders. The editing itself is in `update::composer`.
+
+/// A text with a cursor; also used by the one-line fields of overlays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextBox {
+    /// The text.
+    pub text: String,
+    /// Where the cursor stands: a byte offset at a grapheme border.
+    pub cursor: usize,
+}
+
+/// What completion offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// The candidates: (what is put in, what it is).
+    pub items: Vec<(String, String)>,
+    /// The one that is put in now.
+    pub selected: usize,
+    /// Where the completed word begins.
+    pub start: usize,
+    /// Where it ends now.
+    pub end: usize,
+}
+
+/// The composer.
+#[derive(Debug, Clone, Default)]
+pub struct Composer {
+    /// Text and cursor.
+    pub text: TextBox,
+    /// Texts to go back to.
+    pub undo: Vec<TextBox>,
+    /// Texts to go forward to.
+    pub redo: Vec<TextBox>,
+    /// What was cut, the newest last.
+    pub kills: Vec<String>,
+    /// What was sent before, the newest last.
+    pub history: Vec<String>,
+    /// Where in the history the user is.
+    pub history_at: Option<usize>,
+    /// What was typed before the user went into the history.
+    pub history_draft: String,
+    /// Enter makes a new line, Ctrl-S sends.
+    pub is_multiline: bool,
+    /// What completion offers now.
+    pub completion: Option<Completion>,
+    /// An error to show under the text: (words, marked part of the text as byte range).
+    pub error: Option<(String, std::ops::Range<usize>)>,
+    /// A paste of many lines waits for the user's word.
+    pub pending_paste: Option<String>,
+    /// The draft is stored as it stands.
+    pub is_saved: bool,
+}

@@ -1,0 +1,22 @@
+//! Which pane keys go to when nothing lies on top.
+
+/// A pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pane {
+    /// Where the user types; scrolling keys move the chat.
+    #[default]
+    Composer,
+    /// The list of chats and contacts.
+    Sidebar,
+    /// The people of a room.
+    People,
+    /// A message is selected.
+    Message,
+}
+
+/// The focus.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Focus {
+    /// The pane.
+    pub pane: Pane,
+}

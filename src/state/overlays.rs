@@ -1,0 +1,349 @@
+//! What lies on top of the chat: pickers, forms, the service browser, dialogs.
+//!
+//! Rows are prepared by `update`, so that drawing needs no table and no search.
+
+use super::composer::TextBox;
+use crate::model::{AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Token, Untrusted};
+
+/// One thing on top.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// Go to a chat (Ctrl-K), the palette (Ctrl-P), links of the chat, and other lists with a filter.
+    Picker(Picker),
+    /// Explore services.
+    Disco(Box<Disco>),
+    /// Fill in a data form.
+    Form(Box<FormView>),
+    /// The presence pane.
+    Presence(Box<PresenceView>),
+    /// Sign in or register for the first time.
+    FirstRun(Box<FirstRun>),
+    /// A text to read and scroll: help, a person's card, an answer.
+    Text(TextView),
+    /// Search results.
+    Search(Box<SearchView>),
+    /// A yes-or-no question.
+    Confirm(Confirm),
+    /// A line to fill in, such as a password.
+    Prompt(Prompt),
+    /// The console.
+    Console,
+}
+
+/// What a picker is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickerKind {
+    /// Go to a chat, join, start.
+    Switch,
+    /// All actions.
+    Palette,
+    /// Links of the chat.
+    Links,
+    /// Requests.
+    Requests,
+}
+
+/// A row of a picker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickerRow {
+    /// A glyph's meaning in front, such as a contact's availability.
+    pub mark: RowMark,
+    /// The text.
+    pub label: Untrusted,
+    /// Which characters of the label the filter matched (indices by character).
+    pub matched: Vec<u32>,
+    /// Further words, dim: the address, the slash command.
+    pub detail: Untrusted,
+    /// At the right edge: unread counts, the key.
+    pub right: String,
+    /// Why it cannot be chosen now.
+    pub disabled: Option<String>,
+    /// Longer help, shown below the list.
+    pub help: String,
+    /// What choosing it does; the meaning is `update`'s own.
+    pub choice: Choice,
+}
+
+/// The glyph in front of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowMark {
+    /// Nothing.
+    None,
+    /// A person, and how they are there.
+    Person(Availability),
+    /// A room.
+    Room,
+    /// Something new to make.
+    New,
+}
+
+/// What choosing a row does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// Open this chat.
+    Chat(ChatId),
+    /// Run the action of this name.
+    Action(String),
+    /// Put this slash command into the composer.
+    Compose(String),
+    /// Run this slash command.
+    Run(String),
+    /// Open this link.
+    Link(String),
+}
+
+/// A list with a filter.
+#[derive(Debug, Clone)]
+pub struct Picker {
+    /// What for.
+    pub kind: PickerKind,
+    /// The filter.
+    pub input: TextBox,
+    /// The rows that match, best first.
+    pub rows: Vec<PickerRow>,
+    /// How many rows there are without the filter.
+    pub total: usize,
+    /// The chosen row.
+    pub selected: usize,
+    /// The first row on the screen.
+    pub top: usize,
+}
+
+/// A row's children in the service browser.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Load {
+    /// Not asked yet.
+    Unasked,
+    /// Asked.
+    Loading,
+    /// There.
+    Done,
+    /// Refused or timed out, in words.
+    Failed(Untrusted),
+}
+
+/// A row of the service browser.
+#[derive(Debug, Clone)]
+pub struct DiscoNode {
+    /// The address.
+    pub jid: Jid,
+    /// The node there.
+    pub node: Option<String>,
+    /// A name.
+    pub name: Option<Untrusted>,
+    /// How deep it stands.
+    pub depth: u16,
+    /// Whether its children are shown.
+    pub is_open: bool,
+    /// Its details.
+    pub info: Option<DiscoInfo>,
+    /// How far the question for details is.
+    pub info_load: Load,
+    /// How far the question for children is.
+    pub items_load: Load,
+    /// How many children are loaded.
+    pub loaded: usize,
+    /// How many there are in all, where known.
+    pub count: Option<u64>,
+    /// Ask with this for more.
+    pub next: Option<String>,
+}
+
+/// The service browser: a tree as a flat list of visible rows.
+#[derive(Debug, Clone)]
+pub struct Disco {
+    /// As which account.
+    pub account: AccountId,
+    /// The address line.
+    pub address: TextBox,
+    /// Whether the address line has the keys.
+    pub is_editing_address: bool,
+    /// The rows.
+    pub nodes: Vec<DiscoNode>,
+    /// Only rows that hold this.
+    pub filter: String,
+    /// Whether the filter has the keys.
+    pub is_filtering: bool,
+    /// The chosen row.
+    pub selected: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// Open questions: which row (by address and node) awaits which answer.
+    pub waiting: Vec<(Token, Jid, Option<String>)>,
+    /// Where the user was before.
+    pub back: Vec<(Jid, Option<String>)>,
+    /// Where the user came back from.
+    pub forward: Vec<(Jid, Option<String>)>,
+}
+
+/// Where a filled-in form goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FormPurpose {
+    /// Registration of an account (the session's own road).
+    Account(AccountId),
+    /// Registration with a service.
+    Register(AccountId, Jid),
+    /// A room's configuration.
+    Room(AccountId, crate::model::BareJid),
+}
+
+/// A form being filled in.
+#[derive(Debug, Clone)]
+pub struct FormView {
+    /// Where it goes.
+    pub purpose: FormPurpose,
+    /// The form as it came.
+    pub original: Form,
+    /// The form as it is now.
+    pub form: Form,
+    /// The field that the keys are at: an index into `form.fields`; past the end are the buttons.
+    pub focused: usize,
+    /// The editor of the focused text field.
+    pub editor: TextBox,
+    /// The option that the keys are at, in list fields.
+    pub option: usize,
+    /// Errors: (field's index, words).
+    pub errors: Vec<(usize, Untrusted)>,
+    /// An error of the whole form.
+    pub error: Option<Untrusted>,
+    /// Whether raw names are shown.
+    pub is_raw: bool,
+    /// Whether secret fields are shown.
+    pub is_revealed: bool,
+    /// The first line on the screen.
+    pub top: usize,
+    /// Sent; awaits the answer with this token.
+    pub waiting: Option<Token>,
+}
+
+/// The presence pane.
+#[derive(Debug, Clone)]
+pub struct PresenceView {
+    /// For this account; all where `None`.
+    pub account: Option<AccountId>,
+    /// The choice.
+    pub availability: Availability,
+    /// The text.
+    pub text: TextBox,
+    /// The priority, as typed.
+    pub priority: TextBox,
+    /// Which field the keys are at: 0 availability, 1 text, 2 priority.
+    pub focused: usize,
+    /// What is wrong with the priority.
+    pub error: Option<String>,
+    /// Whose resources are shown below: the open chat.
+    pub contact: Option<ChatId>,
+}
+
+/// What the newcomer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstRunMode {
+    /// Sign in.
+    SignIn,
+    /// Make an account.
+    Register,
+}
+
+/// The first-run screen.
+#[derive(Debug, Clone)]
+pub struct FirstRun {
+    /// What to do.
+    pub mode: FirstRunMode,
+    /// The address; for a new account, the server.
+    pub address: TextBox,
+    /// The password.
+    pub password: TextBox,
+    /// Whether the password is shown.
+    pub is_revealed: bool,
+    /// Where the password will be saved: a keyring, or "ask each time" with the reason.
+    pub keyring: Option<Result<String, String>>,
+    /// Whether to save it there.
+    pub is_saving: bool,
+    /// Whether the advanced fields are shown.
+    pub is_advanced: bool,
+    /// Host override.
+    pub host: TextBox,
+    /// Port override.
+    pub port: TextBox,
+    /// TLS from the first byte.
+    pub direct_tls: bool,
+    /// A CA file.
+    pub ca_file: TextBox,
+    /// The resource.
+    pub resource: TextBox,
+    /// Which field the keys are at, in the order shown.
+    pub focused: usize,
+    /// The steps, once under way.
+    pub steps: Vec<(Step, StepState)>,
+    /// What is wrong, in words; and which field.
+    pub error: Option<(usize, Untrusted)>,
+    /// The account that is being tried.
+    pub trying: Option<AccountId>,
+}
+
+/// A text to read.
+#[derive(Debug, Clone)]
+pub struct TextView {
+    /// The title.
+    pub title: String,
+    /// The lines; headings begin with `# `.
+    pub lines: Vec<Untrusted>,
+    /// The first line on the screen.
+    pub top: usize,
+}
+
+/// Search results.
+#[derive(Debug, Clone)]
+pub struct SearchView {
+    /// In which chat; everywhere where `None`.
+    pub chat: Option<ChatId>,
+    /// The words.
+    pub input: TextBox,
+    /// What was found, newest first.
+    pub results: Vec<Message>,
+    /// There may be more.
+    pub is_more: bool,
+    /// The answer is awaited.
+    pub is_waiting: bool,
+    /// The chosen result.
+    pub selected: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// The last question's number.
+    pub seq: u64,
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    /// The question.
+    pub text: Untrusted,
+    /// What yes does: a slash command or an action's name.
+    pub choice: Choice,
+}
+
+/// What a prompt is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PromptKind {
+    /// The password of an account.
+    Password(AccountId),
+    /// A room's address to join, or an address to start a chat with.
+    Join,
+    /// The password of a room.
+    RoomPassword(AccountId, crate::model::BareJid),
+}
+
+/// A line to fill in.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub kind: PromptKind,
+    /// What is asked.
+    pub text: Untrusted,
+    /// The line.
+    pub input: TextBox,
+    /// Whether it is hidden while typed.
+    pub is_secret: bool,
+    /// What is wrong with it.
+    pub error: Option<Untrusted>,
+}

@@ -1,0 +1,55 @@
+//! What `update` asks of the world. `run` carries it out; nothing of it blocks a key.
+
+use crate::contract::{Command, Query, UserWrite};
+use crate::model::{AccountId, AccountSettings, Intent, Secret, Time};
+
+/// One thing to do, in the order asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Hand a command to an account's engine (`try_send`; comes back as `Msg::Refused` when full).
+    Command(AccountId, Command),
+    /// Ask the store.
+    Query(Query),
+    /// Have the store write.
+    Write(UserWrite),
+    /// Start an engine (again) for an account with these settings.
+    StartAccount(Box<AccountSettings>, Intent),
+    /// End an account's engine.
+    StopAccount(AccountId),
+    /// Write an account into the config.
+    SaveAccount(Box<AccountSettings>),
+    /// Take an account out of the config and its password out of the keyring.
+    ForgetAccount(AccountId),
+    /// Save a password where the user chose (the keyring), and say so.
+    SavePassword(AccountId, Secret),
+    /// Write one setting into the config: dotted key, value as typed; `None` removes it.
+    SaveSetting(String, Option<String>),
+    /// Read the config again.
+    ReloadConfig,
+    /// Put text into the clipboard (OSC 52).
+    Copy(String),
+    /// Open a link with the system's opener.
+    Open(String),
+    /// A notification (OSC 9), already plain text.
+    Notify {
+        /// Who.
+        title: String,
+        /// What.
+        body: String,
+    },
+    /// Ring the bell.
+    Bell,
+    /// The terminal's title, already plain text.
+    Title(String),
+    /// Send `Msg::Woken` at this time; replaces an earlier one.
+    WakeAt(Time),
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back and stop (Ctrl-Z).
+    Suspend,
+    /// End: sign out, commit, restore the terminal.
+    Quit,
+}
+
+/// The effects of one message.
+pub type Effects = Vec<Effect>;

@@ -1,0 +1,7 @@
+//! `update(&mut State, Stamp, Msg) -> Effects`: what the program does about anything that happens.
+
+pub mod effect;
+pub mod msg;
+
+pub use effect::{Effect, Effects};
+pub use msg::{Msg, Stamp, Told};

@@ -1,0 +1,64 @@
+//! What reaches `update`.
+
+use crate::action::Key;
+use crate::contract::{Command, Committed, Reply, UserWrite};
+use crate::model::{AccountId, AccountSettings, Options, Secret, Time};
+
+/// What `run` stamps on each message, so that `update` asks no clock and no random numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The clock.
+    pub now: Time,
+    /// The zone's offset from UTC in minutes.
+    pub zone_minutes: i32,
+    /// Fresh random bits, for ids.
+    pub seed: u128,
+}
+
+/// Anything that reaches `update`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted (bracketed paste).
+    Paste(String),
+    /// The terminal has this size now: columns, rows.
+    Resized(u16, u16),
+    /// The terminal has the focus, or lost it.
+    Focused(bool),
+    /// The store committed events of an account.
+    Committed(Committed),
+    /// The store answered.
+    Replied(Reply),
+    /// The time that an effect asked for has come.
+    Woken,
+    /// A command did not fit into an engine's channel: nothing was sent. The text goes back.
+    Refused(AccountId, Box<Command>),
+    /// A write of the user's did not fit; tried again.
+    WriteRefused(Box<UserWrite>),
+    /// The store cannot go on (disk full, damaged); in words.
+    StoreFailed(String),
+    /// An engine was started for this account.
+    AccountStarted(AccountSettings),
+    /// No password is known for this account: ask. Says where was looked, in words.
+    PasswordWanted(AccountId, String),
+    /// A password source answered or failed; in words. For the first-run screen and the log.
+    Told(Told),
+    /// The config was read again.
+    Reloaded(Box<Options>),
+}
+
+/// What the shell tells of work that it did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// Worked, in words.
+    Info(String),
+    /// Did not, in words: what, why, what to do.
+    Error(String),
+    /// Where the keyring is, or why there is none.
+    Keyring(Result<String, String>),
+    /// A line for the log pane.
+    Log(String),
+    /// A password to show in the prompt's place; from a source in the config.
+    Password(AccountId, Secret),
+}

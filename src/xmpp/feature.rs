@@ -1,0 +1,383 @@
+//! What a feature is: a synchronous state machine for one XEP, and what it may do.
+//!
+//! Features know nothing of tokio, of the socket or of each other. The router hands each stanza to
+//! them in stage order; whatever they want to happen piles up in [`Cx`] and becomes one `Batch` and
+//! some stanzas. Clock and ids come from `Cx` too, so a feature is a pure function of its script.
+
+use super::stream::element::Stanza;
+use crate::contract::{Command, Entry, Event, Write};
+use crate::model::{
+    AccountId, AccountSettings, BareJid, ChatId, ChatKind, DiscoInfo, Jid, Message, Role, StanzaId, Time,
+};
+use minidom::Element;
+use std::collections::{HashMap, HashSet};
+
+/// When a feature sees a stanza: all of one stage before the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Carbons, archive, delay: each checks its sender and puts the inner stanza forward.
+    Unwrap,
+    /// Decryption.
+    Open,
+    /// Which ids it has: origin-id, stanza-id, occupant-id.
+    Identify,
+    /// What it is: receipt, chat state, invitation, error, encrypted with something we lack.
+    Classify,
+    /// How it looks: reply, fallback, links.
+    Dress,
+    /// Into the chat.
+    Deliver,
+}
+
+/// Whether a XEP is finished here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// All that a client of our kind does.
+    Complete,
+    /// Some of it; the note in the feature's `//!` says what is left out.
+    Partial,
+}
+
+/// What a feature says of itself; the README table, doap.xml, the disco answer and the caps hash are
+/// made from these.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// Such as `XEP-0199` or `RFC 6121 §2`.
+    pub name: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The version that was read.
+    pub version: &'static str,
+    /// How much of it is here.
+    pub support: Support,
+    /// Namespaces that we announce in disco#info.
+    pub disco: &'static [&'static str],
+    /// When it sees stanzas.
+    pub stage: Stage,
+}
+
+/// What a feature answers when it is shown something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Not mine, or let the others see it too.
+    Pass,
+    /// Mine; nobody after me sees it.
+    Taken,
+}
+
+/// One feature sets another in motion by these alone. Delivered in stage order after the stanza.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// A new session is bound: nothing of the old one holds.
+    BoundAnew,
+    /// The old session went on (XEP-0198): nothing was lost.
+    Resumed,
+    /// The link is down. Nothing can be sent; open questions will not be answered.
+    Down,
+    /// The roster is loaded (after `BoundAnew`): time for initial presence.
+    RosterLoaded,
+    /// The server's features are known (in `Facts`).
+    ServerKnown,
+    /// The user is in this room.
+    RoomJoined(BareJid),
+    /// The user is no longer in this room.
+    RoomLeft(BareJid),
+    /// Catch-up with an archive is done (also when it cannot be asked): the outbox may go.
+    CaughtUp {
+        /// Whose archive.
+        archive: BareJid,
+        /// Whether the archive was really asked, so that what it does not hold was not received.
+        is_asked: bool,
+    },
+    /// The archive holds these own messages, by stanza id or origin-id.
+    FoundInArchive(Vec<String>),
+    /// The server confirmed these own message stanzas (XEP-0198 `h`), by stanza id.
+    AckedByServer(Vec<StanzaId>),
+    /// These own message stanzas were handed to the connection.
+    HandedOver(Vec<StanzaId>),
+    /// Enter this room (bookmarks with autojoin, accepted invitations).
+    JoinRoom {
+        /// Which.
+        room: BareJid,
+        /// With which nickname.
+        nick: Option<String>,
+        /// With which password.
+        password: Option<String>,
+    },
+    /// The user's own presence is to be shown to rooms as well.
+    OwnPresence(Box<Stanza>),
+}
+
+/// What is known about the session, kept by the router, read by all features.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The account.
+    pub account: AccountId,
+    /// Its settings.
+    pub settings: AccountSettings,
+    /// The full JID that the server gave, while signed in.
+    pub me: Option<Jid>,
+    /// Whether stanzas can be sent now.
+    pub is_online: bool,
+    /// What the server said of itself (disco#info), once known.
+    pub server: Option<DiscoInfo>,
+    /// What the account said of itself (disco#info of the own bare JID), once known.
+    pub account_info: Option<DiscoInfo>,
+    /// Namespaces of the stream features of this session, such as `urn:xmpp:features:rosterver`.
+    pub stream_features: HashSet<String>,
+    /// Capabilities of full JIDs (XEP-0115), where verified.
+    pub peers: HashMap<Jid, std::sync::Arc<DiscoInfo>>,
+    /// Rooms that the user is in (or enters), with nickname and role there.
+    pub rooms: HashMap<BareJid, RoomFacts>,
+    /// Contacts who see the user's presence (subscription from or both): they may ask things of us.
+    pub subscribers: HashSet<BareJid>,
+}
+
+/// What features know of a room.
+#[derive(Debug, Clone, Default)]
+pub struct RoomFacts {
+    /// The user's nickname there.
+    pub nick: String,
+    /// The user's role there.
+    pub role: Role,
+    /// Whether the join is complete.
+    pub is_joined: bool,
+    /// The room's disco#info, once known.
+    pub info: Option<DiscoInfo>,
+}
+
+/// Where a stanza came to us by. Set by the Unwrap stage after it checked the sender.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Origin {
+    /// Straight from the stream.
+    #[default]
+    Live,
+    /// Another of the user's clients received or sent it (XEP-0280).
+    Carbon {
+        /// Whether the user sent it from there.
+        is_sent: bool,
+    },
+    /// An archive gave it (XEP-0313).
+    Archive {
+        /// Whose archive.
+        by: BareJid,
+        /// Its id there.
+        id: String,
+        /// When it was archived.
+        time: Time,
+    },
+}
+
+/// A message or presence on its way through the stages. Earlier stages fill in what later ones need.
+#[derive(Clone)]
+pub struct Inbound {
+    /// The stanza; after Unwrap the inner one.
+    pub stanza: Stanza,
+    /// The sender, parsed. Our own server where the stanza names none.
+    pub from: Jid,
+    /// Which way it came.
+    pub origin: Origin,
+    /// A believed delay stamp (XEP-0203), never in the future.
+    pub delay: Option<Time>,
+    /// Ids: filled by Identify.
+    pub ids: crate::model::MessageIds,
+    /// The conversation: filled by Identify, so that the stages after it agree.
+    pub chat: Option<(ChatId, ChatKind)>,
+    /// What Classify or Dress make of the body instead of what the stanza says.
+    pub message: Option<Box<Message>>,
+}
+
+/// An outgoing message on its way through `decorate`.
+#[derive(Clone)]
+pub struct Outbound {
+    /// The stanza that is being made.
+    pub stanza: Stanza,
+    /// The conversation.
+    pub chat: ChatId,
+    /// Its kind.
+    pub kind: ChatKind,
+}
+
+/// Which question of a feature an answer belongs to. Meaning is the feature's own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Tag {
+    /// The question's name within the feature.
+    pub name: &'static str,
+    /// Further words, such as a JID.
+    pub detail: String,
+    /// The app's token, where the app waits for the answer.
+    pub token: crate::model::Token,
+}
+
+/// An answer to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// `type='result'`; the payload, where there is one.
+    Result(Option<Element>),
+    /// `type='error'`, in words made from RFC 6120 §8.3 (condition, then the server's own text).
+    Error {
+        /// Such as `item-not-found`.
+        condition: String,
+        /// In words, for people; includes the server's text.
+        words: String,
+    },
+    /// No answer within 30 s.
+    Timeout,
+    /// The link went down before an answer came.
+    Down,
+}
+
+/// What a feature can see and do while it handles one thing.
+pub struct Cx<'a> {
+    /// What is known. Features that own a fact change it.
+    pub facts: &'a mut Facts,
+    /// The clock.
+    pub now: Time,
+    /// Whom the user wrote to or has in the roster: not strangers.
+    pub(super) ids: &'a mut dyn FnMut() -> String,
+    /// The feature that runs now: questions and timers are its own.
+    pub(super) feature: usize,
+    /// What has piled up.
+    pub(super) out: &'a mut Pile,
+}
+
+/// What piled up while features ran.
+#[derive(Default)]
+pub(super) struct Pile {
+    /// For the batch, in order.
+    pub entries: Vec<Entry>,
+    /// To send right away.
+    pub stanzas: Vec<Stanza>,
+    /// To send once the batch is on disk.
+    pub durable: Vec<Stanza>,
+    /// Questions: (feature, tag, stanza).
+    pub questions: Vec<(usize, Tag, Stanza)>,
+    /// Timers: (feature, when, tag).
+    pub timers: Vec<(usize, Time, Tag)>,
+    /// For the other features.
+    pub signals: Vec<Signal>,
+}
+
+impl Cx<'_> {
+    /// The account's bare JID.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        &self.facts.account
+    }
+
+    /// A fresh random id (at least 64 random bits).
+    pub fn new_id(&mut self) -> String {
+        (self.ids)()
+    }
+
+    /// Tell the app, once the batch is committed.
+    pub fn emit(&mut self, event: Event) {
+        self.out.entries.push(Entry::Event(event));
+    }
+
+    /// Have the store write.
+    pub fn write(&mut self, write: Write) {
+        self.out.entries.push(Entry::Write(write));
+    }
+
+    /// Send a stanza now. While offline it is dropped: whatever must survive is written first.
+    pub fn send(&mut self, stanza: Stanza) {
+        if self.facts.is_online {
+            self.out.stanzas.push(stanza);
+        }
+    }
+
+    /// Send a stanza once this batch is on disk; makes the batch durable. While offline nothing is sent, but
+    /// the batch is durable all the same.
+    pub fn send_durable(&mut self, stanza: Stanza) {
+        self.out.durable.push(stanza);
+    }
+
+    /// Ask; the answer comes to this feature's `on_reply` with the tag. The iq's id is set here.
+    /// While offline the answer is `Down`.
+    pub fn ask(&mut self, mut iq: Stanza, tag: Tag) {
+        iq.id = Some(self.new_id());
+        self.out.questions.push((self.feature, tag, iq));
+    }
+
+    /// Wake this feature at a time.
+    pub fn wake_at(&mut self, at: Time, tag: Tag) {
+        self.out.timers.push((self.feature, at, tag));
+    }
+
+    /// Set other features in motion.
+    pub fn signal(&mut self, signal: Signal) {
+        self.out.signals.push(signal);
+    }
+
+    /// Whether the account's server announces a namespace.
+    #[must_use]
+    pub fn server_has(&self, ns: &str) -> bool {
+        self.facts.server.as_ref().is_some_and(|i| i.has(ns))
+    }
+
+    /// Whether the account itself (its bare JID) announces a namespace.
+    #[must_use]
+    pub fn account_has(&self, ns: &str) -> bool {
+        self.facts.account_info.as_ref().is_some_and(|i| i.has(ns))
+    }
+
+    /// Whether a full JID announces a namespace; `None` where its capabilities are unknown.
+    #[must_use]
+    pub fn peer_has(&self, jid: &Jid, ns: &str) -> Option<bool> {
+        self.facts.peers.get(jid).map(|i| i.has(ns))
+    }
+
+    /// Whether a JID is a room that the user is in or enters, or somebody in it.
+    #[must_use]
+    pub fn is_room(&self, jid: &Jid) -> bool {
+        self.facts.rooms.contains_key(&jid.bare())
+    }
+}
+
+/// A feature: one protocol extension, one file. Every method has a default, so a file says only what it does.
+pub trait Feature: Send {
+    /// What it is.
+    fn spec(&self) -> &'static Spec;
+
+    /// Further specs of the same file, for extensions that are only a few lines in another's frame.
+    fn also(&self) -> &'static [Spec] {
+        &[]
+    }
+
+    /// Another feature, or the session, has something to say.
+    fn on_signal(&mut self, _cx: &mut Cx<'_>, _signal: &Signal) {}
+
+    /// A message came.
+    fn on_message(&mut self, _cx: &mut Cx<'_>, _message: &mut Inbound) -> Flow {
+        Flow::Pass
+    }
+
+    /// A presence came.
+    fn on_presence(&mut self, _cx: &mut Cx<'_>, _presence: &mut Inbound) -> Flow {
+        Flow::Pass
+    }
+
+    /// A question (`get` or `set`) came; `payload` is its one child. Answer with `kit::iq::result` or
+    /// `kit::iq::error` through `cx.send`. One that nobody takes is answered `service-unavailable`.
+    fn on_iq(&mut self, _cx: &mut Cx<'_>, _iq: &Inbound, _payload: &Element) -> Flow {
+        Flow::Pass
+    }
+
+    /// An answer came.
+    fn on_reply(&mut self, _cx: &mut Cx<'_>, _tag: &Tag, _answer: Answer) {}
+
+    /// It is time.
+    fn on_timer(&mut self, _cx: &mut Cx<'_>, _tag: &Tag) {}
+
+    /// The app asks for something. `Err` gives it back: not mine.
+    ///
+    /// # Errors
+    /// The command, when it is another feature's.
+    fn on_command(&mut self, _cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        Err(Box::new(command))
+    }
+
+    /// An outgoing message is being made: add what belongs to it.
+    fn decorate(&mut self, _cx: &mut Cx<'_>, _out: &mut Outbound) {}
+}

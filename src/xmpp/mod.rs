@@ -1,0 +1,4 @@
+//! The engine: one tokio task per account owns its XMPP session.
+
+pub mod feature;
+pub mod stream;

@@ -1,0 +1,1 @@
+//! Generated files are fresh; UPDATE_DOCS=1 rewrites them.

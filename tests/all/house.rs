@@ -1,0 +1,1 @@
+//! The walls between folders, file sizes and other rules of the house.

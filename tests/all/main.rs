@@ -1,0 +1,11 @@
+//! All tests that need no server, in one binary: each binary links the world again.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod docs;
+mod features;
+mod house;
+mod pty;
+mod screens;
+mod session;
+mod store;
+mod update;

@@ -1,0 +1,1 @@
+//! Screens at several sizes, as snapshots.

@@ -1,0 +1,1 @@
+//! The whole engine over an in-memory pipe with the scripted server.

@@ -1,0 +1,1 @@
+//! State and messages in, state and effects out.
