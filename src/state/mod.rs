@@ -43,6 +43,8 @@ pub struct State {
     pub sidebar: sidebar::Sidebar,
     /// Messages of the chats that were looked at last.
     pub timelines: timeline::Timelines,
+    /// What the last frame showed of the open chat.
+    pub viewport: timeline::Viewport,
     /// Rooms and who is in them.
     pub rooms: rooms::Rooms,
     /// What waits for the user's yes or no.

@@ -62,3 +62,23 @@ impl Timelines {
         self.list.iter_mut().find(|t| t.chat == *chat)
     }
 }
+
+/// What the last frame showed of the open chat; `view` returns it and `run` lays it here before the
+/// next message, so that scrolling needs no knowledge of wrapping and drawing never writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Viewport {
+    /// Where a page up leads.
+    pub page_up: Scroll,
+    /// Where a page down leads.
+    pub page_down: Scroll,
+    /// Where one line up leads.
+    pub line_up: Scroll,
+    /// Where one line down leads.
+    pub line_down: Scroll,
+    /// The oldest message in the window is on the screen: time to load older ones.
+    pub is_at_top: bool,
+    /// The newest message in the window is on the screen.
+    pub is_at_bottom: bool,
+    /// The topmost and the lowest message on the screen.
+    pub visible: Option<(RowId, RowId)>,
+}
