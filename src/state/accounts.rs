@@ -26,6 +26,28 @@ pub struct Account {
 }
 
 impl Account {
+    /// An account that was just started.
+    #[must_use]
+    pub fn new(settings: AccountSettings) -> Self {
+        Self {
+            settings,
+            conn: ConnState::Idle,
+            steps: Vec::new(),
+            bound: None,
+            presence: OwnPresence::default(),
+            before_auto_away: None,
+            server: None,
+            services: Vec::new(),
+            catching_up: 0,
+        }
+    }
+
+    /// The account's service of this kind, such as `rooms`.
+    #[must_use]
+    pub fn service(&self, kind: &str) -> Option<&Jid> {
+        self.services.iter().find(|(k, _)| k == kind).map(|(_, jid)| jid)
+    }
+
     /// Which account.
     #[must_use]
     pub fn id(&self) -> &AccountId {

@@ -34,6 +34,41 @@ pub struct Chat {
     pub told_state: Option<(ChatState, Time)>,
 }
 
+impl Chat {
+    /// A conversation that nothing is known of yet.
+    #[must_use]
+    pub fn new(id: ChatId, kind: ChatKind) -> Self {
+        Self {
+            id,
+            kind,
+            name: None,
+            is_open: false,
+            is_accepted: kind != ChatKind::Contact,
+            unread: 0,
+            mentions: 0,
+            read_up_to: Order::default(),
+            new_line: None,
+            last_activity: Time::default(),
+            draft: String::new(),
+            typing: Vec::new(),
+            told_state: None,
+        }
+    }
+
+    /// How urgently it wants to be looked at: mentions of a room or direct messages before mere
+    /// unread ones; `None` when there is nothing new or it is a request.
+    #[must_use]
+    pub fn urgency(&self) -> Option<u8> {
+        let is_direct = self.kind != ChatKind::Room;
+        match (self.is_accepted, self.unread, self.mentions) {
+            (false, ..) | (true, 0, 0) => None,
+            (true, _, 1..) if !is_direct => Some(3),
+            _ if is_direct => Some(2),
+            _ => Some(1),
+        }
+    }
+}
+
 /// All conversations.
 #[derive(Debug, Clone, Default)]
 pub struct Chats {

@@ -31,3 +31,21 @@ pub struct Console {
     /// How many lines up from the end.
     pub scroll: usize,
 }
+
+impl Console {
+    /// Keeps a line of what happened.
+    pub fn note(&mut self, now: Time, text: Untrusted) {
+        if self.log.len() >= CONSOLE_LINES {
+            self.log.pop_front();
+        }
+        self.log.push_back((now, text));
+    }
+
+    /// Keeps a line of raw XML.
+    pub fn wire(&mut self, account: AccountId, line: WireLine) {
+        if self.xml.len() >= CONSOLE_LINES {
+            self.xml.pop_front();
+        }
+        self.xml.push_back((account, line));
+    }
+}

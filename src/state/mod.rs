@@ -15,8 +15,9 @@ pub mod roster;
 pub mod sidebar;
 pub mod timeline;
 pub mod toasts;
+pub mod work;
 
-use crate::model::{ChatId, Options, Time};
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, Jid, Options, Time, Untrusted};
 
 /// Everything.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +62,8 @@ pub struct State {
     pub console: console::Console,
     /// The keys to offer at the bottom: (key, what it does). Made by `update` for the place keys go to.
     pub hints: Vec<(String, String)>,
+    /// What `update` remembers between two messages.
+    pub work: work::Work,
     /// The user asked to quit; nothing is drawn any more.
     pub is_quitting: bool,
 }
@@ -76,5 +79,82 @@ impl State {
     #[must_use]
     pub fn current_id(&self) -> Option<&ChatId> {
         self.chats.current.as_ref()
+    }
+
+    /// The account that commands are for: the open chat's, else the current one, else the only one.
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountId> {
+        let of_chat = self.chats.current.as_ref().map(|c| &c.account);
+        of_chat.or(self.accounts.current.as_ref()).or_else(|| self.accounts.list.first().map(accounts::Account::id))
+    }
+
+    /// What a chat is called: the contact's name, the room's name or the nickname; else the address.
+    #[must_use]
+    pub fn chat_name(&self, id: &ChatId) -> Untrusted {
+        let chat = self.chats.get(id);
+        let named = chat.and_then(|c| c.name.clone()).filter(|n| !n.is_empty());
+        match chat.map_or(ChatKind::Contact, |c| c.kind) {
+            ChatKind::Contact => self.contact_name(&id.account, &id.address.bare(), named),
+            ChatKind::Room => named.unwrap_or_else(|| id.address.local().unwrap_or(id.address.as_str()).into()),
+            ChatKind::Occupant => id.address.resource().unwrap_or(id.address.as_str()).into(),
+        }
+    }
+
+    /// What a person is called: the name in the roster, else `given`, else the address.
+    #[must_use]
+    pub fn contact_name(&self, account: &AccountId, jid: &BareJid, given: Option<Untrusted>) -> Untrusted {
+        let known = self.roster.get(account, jid).and_then(|c| c.name.clone()).filter(|n| !n.is_empty());
+        known.or(given).unwrap_or_else(|| jid.as_str().into())
+    }
+
+    /// Who wrote a message, as the screen names them: the nickname in rooms, else the contact's name.
+    #[must_use]
+    pub fn sender_name(&self, message: &crate::model::Message) -> Untrusted {
+        match message.nick() {
+            Some(nick) => nick.into(),
+            None => self.contact_name(&message.chat.account, &message.from.bare(), None),
+        }
+    }
+
+    /// The room of the open chat, where that is a room or a private conversation in one.
+    #[must_use]
+    pub fn current_room(&self) -> Option<(&AccountId, BareJid)> {
+        let chat = self.current()?;
+        (chat.kind != ChatKind::Contact).then(|| (&chat.id.account, chat.id.address.bare()))
+    }
+
+    /// Whether an address is the user's own on this account.
+    #[must_use]
+    pub fn is_own(&self, account: &AccountId, jid: &Jid) -> bool {
+        jid.bare_str() == account.jid().as_str()
+    }
+
+    /// The open chat's messages.
+    #[must_use]
+    pub fn timeline(&self) -> Option<&timeline::Timeline> {
+        self.timelines.get(self.chats.current.as_ref()?)
+    }
+
+    /// The selected message of the open chat.
+    #[must_use]
+    pub fn selected_message(&self) -> Option<&crate::model::Message> {
+        let timeline = self.timeline()?;
+        let row = timeline.selected?;
+        timeline.messages.iter().find(|m| m.row == row)
+    }
+
+    /// Whether the user sees the newest message of this chat now.
+    #[must_use]
+    pub fn is_watching(&self, id: &ChatId) -> bool {
+        self.is_focused
+            && self.chats.current.as_ref() == Some(id)
+            && self.timelines.get(id).is_none_or(|t| t.is_newest && t.scroll == timeline::Scroll::Bottom)
+    }
+
+    /// Unread messages and mentions of all chats that are not requests.
+    #[must_use]
+    pub fn unread_total(&self) -> (u32, u32) {
+        let accepted = self.chats.by_id.values().filter(|c| c.is_accepted);
+        accepted.fold((0, 0), |(u, m), c| (u.saturating_add(c.unread), m.saturating_add(c.mentions)))
     }
 }

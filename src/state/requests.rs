@@ -25,6 +25,58 @@ pub enum Request {
     Stranger(ChatId),
 }
 
+/// How many requests are kept; more are only counted.
+pub const REQUESTS: usize = 200;
+
+impl Request {
+    /// Of which account.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Self::Subscription { account, .. } | Self::Invite { account, .. } => account,
+            Self::Stranger(chat) => &chat.account,
+        }
+    }
+
+    /// Whether both ask the same: an answer to one is an answer to the other.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Subscription { account, jid, .. }, Self::Subscription { account: a, jid: j, .. }) => {
+                account == a && jid == j
+            }
+            (Self::Invite { account, invite }, Self::Invite { account: a, invite: i }) => {
+                account == a && invite.room == i.room
+            }
+            (Self::Stranger(chat), Self::Stranger(c)) => chat == c,
+            (Self::Subscription { .. } | Self::Invite { .. } | Self::Stranger(_), _) => false,
+        }
+    }
+}
+
+impl Requests {
+    /// Keeps a request. Returns whether it is a new one that was kept.
+    pub fn add(&mut self, request: Request) -> bool {
+        if self.list.iter().any(|r| r.is_same(&request)) {
+            return false;
+        }
+        if self.list.len() >= REQUESTS {
+            self.overflow = self.overflow.saturating_add(1);
+            return false;
+        }
+        self.list.push(request);
+        true
+    }
+
+    /// Forgets the requests for which this holds.
+    pub fn settle(&mut self, mut is_settled: impl FnMut(&Request) -> bool) {
+        self.list.retain(|r| !is_settled(r));
+        if self.list.is_empty() {
+            self.overflow = 0;
+        }
+    }
+}
+
 /// All requests, the oldest first; at most 200 are kept, more are only counted.
 #[derive(Debug, Clone, Default)]
 pub struct Requests {

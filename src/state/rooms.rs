@@ -1,6 +1,6 @@
 //! Rooms and who is in them.
 
-use crate::model::{AccountId, BareJid, Occupant, RoomFailure, Untrusted};
+use crate::model::{AccountId, Affiliation, BareJid, Occupant, Role, RoomFailure, Untrusted};
 use std::collections::{BTreeSet, HashMap};
 
 /// Whether the user is in a room.
@@ -17,7 +17,7 @@ pub enum Membership {
     Failed(RoomFailure),
 }
 
-/// How the people pane sorts: moderators first, then by nickname.
+/// How the people pane sorts: owners, moderators, participants, visitors; then by nickname.
 pub type OccupantKey = (u8, String);
 
 /// One room.
@@ -45,6 +45,58 @@ pub struct Room {
     pub top: usize,
 }
 
+/// Where somebody stands in the people pane. Owners and admins stand with the moderators they are.
+fn occupant_key(occupant: &Occupant) -> OccupantKey {
+    let group = match (occupant.affiliation, occupant.role) {
+        (Affiliation::Owner, _) => 0,
+        (_, Role::Moderator) => 1,
+        (_, Role::Participant) => 2,
+        (_, Role::Visitor | Role::None) => 3,
+    };
+    (group, occupant.nick.raw().to_lowercase())
+}
+
+impl Room {
+    /// Puts in, or replaces, somebody.
+    pub fn put(&mut self, occupant: Occupant) {
+        let nick = occupant.nick.raw().to_owned();
+        self.sorted.insert((occupant_key(&occupant), nick.clone()));
+        if let Some(old) = self.occupants.insert(nick.clone(), occupant.clone()) {
+            let old = occupant_key(&old);
+            if old != occupant_key(&occupant) {
+                self.sorted.remove(&(old, nick));
+            }
+        }
+    }
+
+    /// Takes somebody out.
+    pub fn remove(&mut self, nick: &str) -> Option<Occupant> {
+        let old = self.occupants.remove(nick)?;
+        self.sorted.remove(&(occupant_key(&old), nick.to_owned()));
+        Some(old)
+    }
+
+    /// Nobody is known any more.
+    pub fn clear(&mut self) {
+        self.occupants.clear();
+        self.sorted.clear();
+        self.selected = 0;
+    }
+
+    /// Whether the user is in.
+    #[must_use]
+    pub fn is_in(&self) -> bool {
+        self.membership == Membership::In
+    }
+
+    /// The occupant that the keys are at in the people pane.
+    #[must_use]
+    pub fn selected_occupant(&self) -> Option<&Occupant> {
+        let (_, nick) = self.sorted.iter().nth(self.selected)?;
+        self.occupants.get(nick)
+    }
+}
+
 /// All rooms of all accounts.
 #[derive(Debug, Clone, Default)]
 pub struct Rooms {
@@ -59,5 +111,10 @@ impl Rooms {
     #[must_use]
     pub fn get(&self, account: &AccountId, room: &BareJid) -> Option<&Room> {
         self.by_jid.get(&(account.clone(), room.clone()))
+    }
+
+    /// A room, to change; made where it is not known yet.
+    pub fn entry(&mut self, account: &AccountId, room: &BareJid) -> &mut Room {
+        self.by_jid.entry((account.clone(), room.clone())).or_default()
     }
 }

@@ -1,6 +1,7 @@
 //! The messages of a chat that are in memory: a window of about 500 rows, never all history.
 
-use crate::model::{ChatId, Message, RowId};
+use super::work::Fold;
+use crate::model::{ChatId, Delivery, Message, Order, RowId, StanzaId};
 
 /// How many windows are kept: the open chat and the two before it.
 pub const WINDOWS: usize = 3;
@@ -41,6 +42,100 @@ pub struct Timeline {
     pub scroll: Scroll,
     /// The selected message.
     pub selected: Option<RowId>,
+    /// The store has more than the question that is under way will bring: ask again.
+    pub is_stale: bool,
+    /// The number of the question to the store that is under way.
+    pub asked: Option<u64>,
+    /// The last line is a folded one about people who came and went.
+    pub fold: Option<Fold>,
+}
+
+impl Timeline {
+    /// An empty window that follows the newest messages.
+    #[must_use]
+    pub fn new(chat: ChatId) -> Self {
+        Self {
+            chat,
+            messages: Vec::new(),
+            is_oldest: false,
+            is_newest: true,
+            is_start: false,
+            is_loading: false,
+            scroll: Scroll::Bottom,
+            selected: None,
+            is_stale: false,
+            asked: None,
+            fold: None,
+        }
+    }
+
+    /// Puts a message where it belongs. One that is there already stays, but for a further delivery.
+    /// Returns whether it is new here.
+    pub fn insert(&mut self, message: Message) -> bool {
+        if let Some(known) = self.messages.iter_mut().rev().find(|m| m.row == message.row) {
+            if rank(&message.delivery) > rank(&known.delivery) {
+                known.delivery = message.delivery;
+            }
+            return false;
+        }
+        let key = (message.order, message.row);
+        let at = self.messages.partition_point(|m| (m.order, m.row) < key);
+        self.messages.insert(at, message);
+        true
+    }
+
+    /// Keeps the window at its size: forgets the far end, as seen from what is on the screen.
+    pub fn trim(&mut self) {
+        let extra = self.messages.len().saturating_sub(WINDOW_ROWS);
+        if extra == 0 {
+            return;
+        }
+        let at = match self.scroll {
+            Scroll::Bottom => self.messages.len(),
+            Scroll::At { row, .. } => self.messages.iter().position(|m| m.row == row).unwrap_or(self.messages.len()),
+        };
+        if at > self.messages.len() / 2 {
+            self.messages.drain(..extra);
+            self.is_oldest = false;
+            self.is_start = false;
+        } else {
+            self.messages.truncate(WINDOW_ROWS);
+            self.is_newest = false;
+        }
+        if self.selected.is_some_and(|row| !self.messages.iter().any(|m| m.row == row)) {
+            self.selected = None;
+        }
+    }
+
+    /// The place of the oldest stored message in the window.
+    #[must_use]
+    pub fn first_order(&self) -> Option<Order> {
+        self.messages.iter().find(|m| m.row.0 > 0).map(|m| m.order)
+    }
+
+    /// The place of the newest stored message in the window.
+    #[must_use]
+    pub fn last_order(&self) -> Option<Order> {
+        self.messages.iter().rev().find(|m| m.row.0 > 0).map(|m| m.order)
+    }
+
+    /// A message by its row or, for the user's own, by its id.
+    pub fn find_mut(&mut self, row: RowId, id: &StanzaId) -> Option<&mut Message> {
+        self.messages.iter_mut().rev().find(|m| m.row == row || (m.is_own() && m.ids.stanza.as_ref() == Some(id)))
+    }
+}
+
+/// How far a delivery is on its ladder.
+fn rank(delivery: &Delivery) -> u8 {
+    match delivery {
+        Delivery::Incoming | Delivery::Pending => 0,
+        Delivery::Sent => 1,
+        Delivery::Unknown => 2,
+        Delivery::Acked => 3,
+        Delivery::Delivered => 4,
+        Delivery::Displayed => 5,
+        Delivery::Failed(_) => 6,
+    }
 }
 
 /// The windows, the most recently used first.

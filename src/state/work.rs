@@ -1,0 +1,87 @@
+//! What `update` remembers between two messages: open questions, clocks, what is being sent. The
+//! screen draws from the other parts of the state; of this it reads the pending chord alone.
+
+use crate::model::{AccountId, BareJid, ChatId, Jid, Secret, StanzaId, Time, Token, Untrusted};
+use std::collections::HashSet;
+
+/// A text that was handed to an engine and is not in the store yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sending {
+    /// Its id.
+    pub id: StanzaId,
+    /// Where it goes.
+    pub chat: ChatId,
+    /// The text, in case the engine cannot take it.
+    pub text: String,
+}
+
+/// What was asked of an entity or a service, so that the answer is known again.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// Version, ping or time: shown when it comes.
+    Entity,
+    /// disco#info, shown as a text.
+    Info(Jid),
+    /// A room's configuration form.
+    RoomForm(BareJid),
+    /// A service's registration form.
+    RegisterForm(Jid),
+    /// A form was sent; what it was for, in words.
+    Submitted(String),
+}
+
+/// People who came and went since the last message of a room, for one folded line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fold {
+    /// Who came.
+    pub joined: Vec<Untrusted>,
+    /// Who went.
+    pub left: Vec<Untrusted>,
+}
+
+/// The memory of `update`.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The keys of a chord that is not complete yet, by name, such as `ctrl-x`.
+    pub chord: Vec<String>,
+    /// The last query's number.
+    pub last_seq: u64,
+    /// The last question's token.
+    pub last_token: u64,
+    /// Texts that engines were given and the store has not told of yet.
+    pub sending: Vec<Sending>,
+    /// Rows that are on disk and not on the wire: (chat, id).
+    pub unsent: HashSet<(ChatId, StanzaId)>,
+    /// Open questions.
+    pub asked: Vec<(Token, AccountId, Asked)>,
+    /// When the user last pressed a key.
+    pub last_key: Time,
+    /// When the user last typed into the composer.
+    pub last_typed: Option<Time>,
+    /// When the draft is to be stored.
+    pub draft_due: Option<Time>,
+    /// When the bell last rang or a notification was last shown.
+    pub last_noise: Time,
+    /// The sidebar's rows are out of date.
+    pub is_sidebar_stale: bool,
+    /// When they were last made.
+    pub sidebar_made: Time,
+    /// The terminal's title as last set.
+    pub title: String,
+    /// When `update` asked to be woken.
+    pub wake_at: Option<Time>,
+    /// Chats where somebody types.
+    pub typing: Vec<ChatId>,
+    /// The row id of the last line that is not stored; these go down from -1.
+    pub last_notice: i64,
+    /// Requests that came since the user last looked at them.
+    pub new_requests: u64,
+    /// A password that the user typed and asked to save, until the server accepts it.
+    pub to_save: Option<(AccountId, Secret)>,
+    /// Rooms that the user asked to enter: opened when they are in.
+    pub joining: Vec<ChatId>,
+    /// The chat and place that a search result leads to, until its page has come.
+    pub find: Option<(ChatId, crate::model::Order)>,
+    /// How many more pages of history the user asked for.
+    pub pages_wanted: u32,
+}
