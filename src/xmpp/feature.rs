@@ -5,7 +5,7 @@
 //! some stanzas. Clock and ids come from `Cx` too, so a feature is a pure function of its script.
 
 use super::stream::element::Stanza;
-use crate::contract::{Command, Entry, Event, Write};
+use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
     AccountId, AccountSettings, BareJid, ChatId, ChatKind, DiscoInfo, Jid, Message, Role, StanzaId, Time,
 };
@@ -106,6 +106,8 @@ pub enum Signal {
     },
     /// The user's own presence is to be shown to rooms as well.
     OwnPresence(Box<Stanza>),
+    /// A message out of an archive went through the stages; it belongs to the page that is being fetched.
+    Archived(Box<Message>),
 }
 
 /// What is known about the session, kept by the router, read by all features.
@@ -131,6 +133,44 @@ pub struct Facts {
     pub rooms: HashMap<BareJid, RoomFacts>,
     /// Contacts who see the user's presence (subscription from or both): they may ask things of us.
     pub subscribers: HashSet<BareJid>,
+    /// Whom the user accepted by writing to them.
+    pub accepted: HashSet<BareJid>,
+    /// Our own capabilities as (node, ver), for the `<c/>` of every presence (XEP-0115).
+    pub own_caps: Option<(String, String)>,
+}
+
+impl Facts {
+    /// What is known before anything happened.
+    #[must_use]
+    pub fn new(settings: AccountSettings) -> Self {
+        Self {
+            account: settings.id.clone(),
+            settings,
+            me: None,
+            is_online: false,
+            server: None,
+            account_info: None,
+            stream_features: HashSet::new(),
+            peers: HashMap::new(),
+            rooms: HashMap::new(),
+            subscribers: HashSet::new(),
+            accepted: HashSet::new(),
+            own_caps: None,
+        }
+    }
+
+    /// The user's full JID: the one that the server gave, else the one that will be asked for.
+    #[must_use]
+    pub fn own_jid(&self) -> Jid {
+        self.me.clone().unwrap_or_else(|| self.settings.wanted_jid())
+    }
+
+    /// Whether somebody may learn that and when the user is there: the account itself, a subscriber, or somebody
+    /// whom the user wrote to.
+    #[must_use]
+    pub fn is_trusted(&self, jid: &BareJid) -> bool {
+        jid == self.account.jid() || self.subscribers.contains(jid) || self.accepted.contains(jid)
+    }
 }
 
 /// What features know of a room.
@@ -198,6 +238,28 @@ pub struct Outbound {
     pub kind: ChatKind,
 }
 
+impl Tag {
+    /// A tag by its name alone.
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self { name, detail: String::new(), token: crate::model::Token::default() }
+    }
+
+    /// With further words.
+    #[must_use]
+    pub fn about(mut self, detail: impl ToString) -> Self {
+        self.detail = detail.to_string();
+        self
+    }
+
+    /// With the app's token.
+    #[must_use]
+    pub fn with_token(mut self, token: crate::model::Token) -> Self {
+        self.token = token;
+        self
+    }
+}
+
 /// Which question of a feature an answer belongs to. Meaning is the feature's own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tag {
@@ -233,7 +295,7 @@ pub struct Cx<'a> {
     pub facts: &'a mut Facts,
     /// The clock.
     pub now: Time,
-    /// Whom the user wrote to or has in the roster: not strangers.
+    /// Makes ids.
     pub(super) ids: &'a mut dyn FnMut() -> String,
     /// The feature that runs now: questions and timers are its own.
     pub(super) feature: usize,
@@ -246,16 +308,30 @@ pub struct Cx<'a> {
 pub(super) struct Pile {
     /// For the batch, in order.
     pub entries: Vec<Entry>,
+    /// Whether the batch must be on disk before anything else leaves.
+    pub is_durable: bool,
     /// To send right away.
     pub stanzas: Vec<Stanza>,
     /// To send once the batch is on disk.
     pub durable: Vec<Stanza>,
-    /// Questions: (feature, tag, stanza).
-    pub questions: Vec<(usize, Tag, Stanza)>,
+    /// Questions asked; their stanzas are among `stanzas`.
+    pub questions: Vec<Question>,
     /// Timers: (feature, when, tag).
     pub timers: Vec<(usize, Time, Tag)>,
     /// For the other features.
     pub signals: Vec<Signal>,
+}
+
+/// A question on its way.
+pub(super) struct Question {
+    /// Who asks.
+    pub feature: usize,
+    /// Which of its questions.
+    pub tag: Tag,
+    /// The iq's id.
+    pub id: String,
+    /// Who is asked.
+    pub to: Option<String>,
 }
 
 impl Cx<'_> {
@@ -290,14 +366,33 @@ impl Cx<'_> {
     /// Send a stanza once this batch is on disk; makes the batch durable. While offline nothing is sent, but
     /// the batch is durable all the same.
     pub fn send_durable(&mut self, stanza: Stanza) {
-        self.out.durable.push(stanza);
+        self.out.is_durable = true;
+        if self.facts.is_online {
+            self.out.durable.push(stanza);
+        }
+    }
+
+    /// Have this batch synced to the disk at once, though no stanza waits for it.
+    pub fn make_durable(&mut self) {
+        self.out.is_durable = true;
+    }
+
+    /// Put a message into its chat: written by itself, or, out of an archive, as part of the page that is being
+    /// fetched. What the Deliver stage makes goes this way, so that an archived message is parsed as a live one.
+    pub fn deliver(&mut self, origin: &Origin, message: Message) {
+        match origin {
+            Origin::Live | Origin::Carbon { .. } => self.write(Write::Message(Box::new(message))),
+            Origin::Archive { .. } => self.signal(Signal::Archived(Box::new(message))),
+        }
     }
 
     /// Ask; the answer comes to this feature's `on_reply` with the tag. The iq's id is set here.
     /// While offline the answer is `Down`.
     pub fn ask(&mut self, mut iq: Stanza, tag: Tag) {
-        iq.id = Some(self.new_id());
-        self.out.questions.push((self.feature, tag, iq));
+        let id = self.new_id();
+        self.out.questions.push(Question { feature: self.feature, tag, id: id.clone(), to: iq.to.clone() });
+        iq.id = Some(id);
+        self.send(iq);
     }
 
     /// Wake this feature at a time.
@@ -344,6 +439,9 @@ pub trait Feature: Send {
     fn also(&self) -> &'static [Spec] {
         &[]
     }
+
+    /// The engine starts: take what was stored. Facts may be set; nothing can be sent or told yet.
+    fn load(&mut self, _facts: &mut Facts, _bootstrap: &Bootstrap) {}
 
     /// Another feature, or the session, has something to say.
     fn on_signal(&mut self, _cx: &mut Cx<'_>, _signal: &Signal) {}

@@ -1,0 +1,9 @@
+//! Contacts and subscriptions.
+
+use crate::xmpp::feature::Feature;
+
+/// The features of this domain.
+#[must_use]
+pub fn all() -> Vec<Box<dyn Feature>> {
+    Vec::new()
+}

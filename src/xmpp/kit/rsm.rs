@@ -1,0 +1,49 @@
+//! Result set management (XEP-0059): asking for a page, reading what page came.
+
+use super::element::{Build, el, text_el};
+use minidom::Element;
+
+/// The namespace.
+pub const RSM: &str = "http://jabber.org/protocol/rsm";
+
+/// Which page to ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window<'a> {
+    /// The first.
+    First,
+    /// The one after this id.
+    After(&'a str),
+    /// The one before this id; the last page of all where it is empty.
+    Before(&'a str),
+}
+
+/// The page that came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// The id of its first item.
+    pub first: Option<String>,
+    /// The id of its last item.
+    pub last: Option<String>,
+    /// How many items there are in all, if the other side says so.
+    pub count: Option<u64>,
+}
+
+/// The `<set/>` of a question: at most `max` items.
+#[must_use]
+pub fn ask(max: u32, window: Window<'_>) -> Element {
+    let set = el("set", RSM).with_child(text_el("max", RSM, &max.to_string()));
+    match window {
+        Window::First => set,
+        Window::After(id) => set.with_child(text_el("after", RSM, id)),
+        Window::Before("") => set.with_child(el("before", RSM)),
+        Window::Before(id) => set.with_child(text_el("before", RSM, id)),
+    }
+}
+
+/// Reads the `<set/>` among the children of `parent`; empty where there is none.
+#[must_use]
+pub fn read(parent: &Element) -> Page {
+    let Some(set) = parent.get_child("set", RSM) else { return Page::default() };
+    let text = |name: &str| set.get_child(name, RSM).map(Element::text).filter(|t| !t.is_empty());
+    Page { first: text("first"), last: text("last"), count: text("count").and_then(|c| c.trim().parse().ok()) }
+}

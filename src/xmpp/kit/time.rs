@@ -1,0 +1,56 @@
+//! Times in the protocol (XEP-0082) and delay stamps (XEP-0203).
+
+use super::element::{Build, el};
+use crate::model::{Jid, Time};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use minidom::Element;
+
+/// The namespace of delay stamps.
+pub const DELAY: &str = "urn:xmpp:delay";
+
+/// Reads a XEP-0082 DateTime; also the old `CCYYMMDDThh:mm:ss` of XEP-0091. `None` for anything else.
+#[must_use]
+pub fn parse(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let time = DateTime::parse_from_rfc3339(text).map(|t| t.to_utc());
+    let time = time.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H:%M:%S").map(|t| t.and_utc()));
+    time.ok().map(|t| Time(t.timestamp_millis()))
+}
+
+/// Writes a XEP-0082 DateTime in UTC, to the millisecond.
+#[must_use]
+pub fn format(time: Time) -> String {
+    let time = Utc.timestamp_millis_opt(time.0).single().unwrap_or(DateTime::UNIX_EPOCH);
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A `<delay/>`'s author and stamp. One without a readable stamp is none.
+#[must_use]
+pub fn delay(element: &Element) -> Option<(Option<Jid>, Time)> {
+    let stamp = parse(element.attr("stamp")?)?;
+    Some((element.attr("from").and_then(|f| Jid::parse(f).ok()), stamp))
+}
+
+/// A `<delay/>`.
+#[must_use]
+pub fn delay_el(stamp: Time) -> Element {
+    el("delay", DELAY).with_attr("stamp", &format(stamp))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps() {
+        let t = Time(1_026_692_105_000);
+        for text in ["2002-07-15T00:15:05Z", "2002-07-15T02:15:05.000+02:00", "20020715T00:15:05"] {
+            assert_eq!(parse(text), Some(t), "{text}");
+        }
+        assert_eq!(format(t), "2002-07-15T00:15:05.000Z");
+        for bad in ["", "yesterday", "2002-07-15", "99999-01-01T00:00:00Z", "2002-13-15T00:15:05Z"] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+        assert_eq!(parse(&format(Time(i64::MAX))), Some(Time(0)), "a far stamp is no panic");
+    }
+}

@@ -1,0 +1,302 @@
+//! What happens with a stanza, a command or a signal: every feature sees it in stage order, and what they do piles
+//! up in one batch.
+//!
+//! The router knows no XEP. It keeps [`Facts`], pairs answers with questions, wakes features, and answers the
+//! questions that nobody takes, as RFC 6120 §8.2.3 asks. It does no IO and reads no clock.
+
+use super::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Pile, Signal, Tag};
+use super::iq::Tracker;
+use super::kit::{errors, iq};
+use super::stream::element::{Kind, Stanza};
+use crate::contract::event::session;
+use crate::contract::{Bootstrap, Command, Entry, Event};
+use crate::model::{AccountSettings, Jid, MessageIds, StanzaId, Time};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::time::Duration;
+
+/// Makes ids of at least 64 random bits.
+pub type Ids = Box<dyn FnMut() -> String + Send>;
+
+/// At most so many signals follow from one stanza. More can only be two features in a circle.
+const SIGNALS_MAX: usize = 10_000;
+/// At most one notice about unreadable senders in this time.
+const NOTICE_PAUSE: Duration = Duration::from_secs(10);
+
+/// What the session is to do: commit the entries as one batch, send `stanzas` right away and `durable` once the
+/// batch is on disk. Stanzas that still wait for the disk when the link goes down are dropped: their rows are
+/// Pending and the outbox sends them again.
+#[derive(Debug, Default)]
+pub struct Outputs {
+    /// For the batch.
+    pub entries: Vec<Entry>,
+    /// Whether the batch must be synced to the disk.
+    pub is_durable: bool,
+    /// To send at once.
+    pub stanzas: Vec<Stanza>,
+    /// To send once the batch is committed.
+    pub durable: Vec<Stanza>,
+}
+
+/// The features of one account and what they share.
+pub struct Router {
+    features: Vec<Box<dyn Feature>>,
+    facts: Facts,
+    ids: Ids,
+    questions: Tracker,
+    timers: BTreeMap<(Time, u64), (usize, Tag)>,
+    timers_made: u64,
+    noticed: Option<Time>,
+}
+
+impl Router {
+    /// The features take what was stored.
+    #[must_use]
+    pub fn new(settings: AccountSettings, bootstrap: Bootstrap, mut features: Vec<Box<dyn Feature>>, ids: Ids) -> Self {
+        features.sort_by_key(|f| f.spec().stage);
+        let mut facts = Facts::new(settings);
+        facts.accepted.extend(bootstrap.accepted.iter().cloned());
+        for feature in &mut features {
+            feature.load(&mut facts, &bootstrap);
+        }
+        Self {
+            features,
+            facts,
+            ids,
+            questions: Tracker::default(),
+            timers: BTreeMap::new(),
+            timers_made: 0,
+            noticed: None,
+        }
+    }
+
+    /// What is known.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Signed in, anew or resumed (XEP-0198).
+    pub fn on_bound(&mut self, now: Time, me: Jid, is_resumed: bool, stream_features: HashSet<String>) -> Outputs {
+        self.facts.me = Some(me);
+        self.facts.is_online = true;
+        if !is_resumed {
+            self.facts.stream_features = stream_features;
+            self.facts.server = None;
+            self.facts.account_info = None;
+            self.facts.peers.clear();
+        }
+        self.signal(now, if is_resumed { Signal::Resumed } else { Signal::BoundAnew })
+    }
+
+    /// The link is down. Open questions are answered with `Down`, then everybody is told.
+    pub fn on_down(&mut self, now: Time) -> Outputs {
+        self.facts.is_online = false;
+        let mut pile = Pile::default();
+        for (feature, tag) in self.questions.drain() {
+            self.reply(now, &mut pile, feature, &tag, Answer::Down);
+        }
+        pile.signals.push(Signal::Down);
+        let out = self.finish(now, pile);
+        self.facts.me = None;
+        out
+    }
+
+    /// A stanza came.
+    pub fn on_stanza(&mut self, now: Time, stanza: Stanza) -> Outputs {
+        let mut pile = Pile::default();
+        match self.sender(&stanza) {
+            Some(from) => self.route(now, &mut pile, stanza, from),
+            None => self.skip(now, &mut pile, &stanza),
+        }
+        self.finish(now, pile)
+    }
+
+    /// The app asks for something. A command that no feature takes is logged: the table of commands has a hole.
+    pub fn on_command(&mut self, now: Time, command: Command) -> Outputs {
+        let mut pile = Pile::default();
+        let mut command = Box::new(command);
+        for i in 0..self.features.len() {
+            let (feature, mut cx) = self.split(now, i, &mut pile);
+            match feature.on_command(&mut cx, *command) {
+                Ok(()) => return self.finish(now, pile),
+                Err(back) => command = back,
+            }
+        }
+        tracing::error!("a command that no feature takes");
+        self.finish(now, pile)
+    }
+
+    /// Time has passed: open questions may be over, features may want to be woken.
+    pub fn on_timer(&mut self, now: Time) -> Outputs {
+        let mut pile = Pile::default();
+        for (feature, tag) in self.questions.expired(now) {
+            self.reply(now, &mut pile, feature, &tag, Answer::Timeout);
+        }
+        while self.timers.first_key_value().is_some_and(|((at, _), _)| *at <= now) {
+            let Some((_, (i, tag))) = self.timers.pop_first() else { break };
+            let (feature, mut cx) = self.split(now, i, &mut pile);
+            feature.on_timer(&mut cx, &tag);
+        }
+        self.finish(now, pile)
+    }
+
+    /// The server confirmed these own messages (XEP-0198).
+    pub fn on_acked(&mut self, now: Time, ids: Vec<StanzaId>) -> Outputs {
+        self.signal(now, Signal::AckedByServer(ids))
+    }
+
+    /// These own messages were handed to the connection.
+    pub fn on_handed_over(&mut self, now: Time, ids: Vec<StanzaId>) -> Outputs {
+        self.signal(now, Signal::HandedOver(ids))
+    }
+
+    /// When `on_timer` is due next.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Time> {
+        let timer = self.timers.first_key_value().map(|((at, _), _)| *at);
+        self.questions.next_deadline().into_iter().chain(timer).min()
+    }
+
+    fn signal(&mut self, now: Time, signal: Signal) -> Outputs {
+        let pile = Pile { signals: vec![signal], ..Pile::default() };
+        self.finish(now, pile)
+    }
+
+    /// The sender; our own server where the stanza names none (RFC 6120 §8.1.2.1).
+    fn sender(&self, stanza: &Stanza) -> Option<Jid> {
+        match &stanza.from {
+            None => Some(self.facts.account.jid().domain_jid().to_jid()),
+            Some(from) => Jid::parse(from).ok(),
+        }
+    }
+
+    fn skip(&mut self, now: Time, pile: &mut Pile, stanza: &Stanza) {
+        tracing::warn!(kind = ?stanza.kind, "a stanza whose sender is not an address");
+        if self.noticed.is_none_or(|at| now.since(at) >= NOTICE_PAUSE || now < at) {
+            self.noticed = Some(now);
+            let text = "passed over a stanza whose sender is not a valid address";
+            pile.entries.push(Entry::Event(Event::Session(session::Event::Noticed(text.into()))));
+        }
+    }
+
+    fn route(&mut self, now: Time, pile: &mut Pile, stanza: Stanza, from: Jid) {
+        let kind = stanza.kind;
+        let mut inbound = Inbound {
+            stanza,
+            from,
+            origin: Origin::Live,
+            delay: None,
+            ids: MessageIds::default(),
+            chat: None,
+            message: None,
+        };
+        match kind {
+            Kind::Iq => self.route_iq(now, pile, &inbound),
+            Kind::Message => {
+                self.walk(now, pile, |feature, cx| feature.on_message(cx, &mut inbound));
+            }
+            Kind::Presence => {
+                self.walk(now, pile, |feature, cx| feature.on_presence(cx, &mut inbound));
+            }
+        }
+    }
+
+    fn route_iq(&mut self, now: Time, pile: &mut Pile, inbound: &Inbound) {
+        let stanza = &inbound.stanza;
+        let Some(id) = stanza.id.as_deref() else {
+            tracing::warn!("an iq without an id: it cannot be answered");
+            return;
+        };
+        match stanza.type_.as_deref() {
+            Some("result" | "error") => self.answer(now, pile, inbound, id),
+            Some("get" | "set") => {
+                let [payload] = stanza.children.as_slice() else {
+                    pile.stanzas.push(iq::error(inbound, "modify", "bad-request"));
+                    return;
+                };
+                let flow = self.walk(now, pile, |feature, cx| feature.on_iq(cx, inbound, payload));
+                if flow == Flow::Pass {
+                    pile.stanzas.push(iq::error(inbound, "cancel", "service-unavailable"));
+                }
+            }
+            Some(_) | None => pile.stanzas.push(iq::error(inbound, "modify", "bad-request")),
+        }
+    }
+
+    fn answer(&mut self, now: Time, pile: &mut Pile, inbound: &Inbound, id: &str) {
+        let stanza = &inbound.stanza;
+        let from = stanza.from.is_some().then_some(&inbound.from);
+        let Some((feature, tag)) = self.questions.answered(id, from, self.facts.account.jid()) else {
+            tracing::debug!(from = ?inbound.from, "an answer that nobody waits for, or from somebody who was not asked");
+            return;
+        };
+        let answer = match stanza.type_.as_deref() {
+            Some("result") => Answer::Result(stanza.children.first().cloned()),
+            Some(_) | None => errors::answer(stanza),
+        };
+        self.reply(now, pile, feature, &tag, answer);
+    }
+
+    fn reply(&mut self, now: Time, pile: &mut Pile, feature: usize, tag: &Tag, answer: Answer) {
+        let (feature, mut cx) = self.split(now, feature, pile);
+        feature.on_reply(&mut cx, tag, answer);
+    }
+
+    /// Every feature in stage order, until one takes it.
+    fn walk(
+        &mut self,
+        now: Time,
+        pile: &mut Pile,
+        mut show: impl FnMut(&mut dyn Feature, &mut Cx<'_>) -> Flow,
+    ) -> Flow {
+        for i in 0..self.features.len() {
+            let (feature, mut cx) = self.split(now, i, pile);
+            if show(feature, &mut cx) == Flow::Taken {
+                return Flow::Taken;
+            }
+        }
+        Flow::Pass
+    }
+
+    fn split<'a>(&'a mut self, now: Time, feature: usize, out: &'a mut Pile) -> (&'a mut dyn Feature, Cx<'a>) {
+        let cx = Cx { facts: &mut self.facts, now, ids: &mut *self.ids, feature, out };
+        (self.features[feature].as_mut(), cx)
+    }
+
+    /// Notes questions and timers, and carries signals around until nothing more follows.
+    fn finish(&mut self, now: Time, mut pile: Pile) -> Outputs {
+        let mut signals = VecDeque::new();
+        let mut carried = 0;
+        loop {
+            self.note(now, &mut pile);
+            signals.extend(pile.signals.drain(..));
+            let Some(signal) = signals.pop_front() else { break };
+            carried += 1;
+            if carried > SIGNALS_MAX {
+                tracing::error!("signals go round in a circle");
+                break;
+            }
+            for i in 0..self.features.len() {
+                let (feature, mut cx) = self.split(now, i, &mut pile);
+                feature.on_signal(&mut cx, &signal);
+            }
+        }
+        Outputs { entries: pile.entries, is_durable: pile.is_durable, stanzas: pile.stanzas, durable: pile.durable }
+    }
+
+    fn note(&mut self, now: Time, pile: &mut Pile) {
+        for (feature, at, tag) in pile.timers.drain(..) {
+            self.timers_made += 1;
+            self.timers.insert((at, self.timers_made), (feature, tag));
+        }
+        let mut budget = SIGNALS_MAX;
+        while let Some(question) = pile.questions.pop() {
+            if self.facts.is_online {
+                self.questions.asked(now, question.id, question.to.as_deref(), question.feature, question.tag);
+            } else if budget > 0 {
+                budget -= 1;
+                self.reply(now, pile, question.feature, &question.tag, Answer::Down);
+            }
+        }
+    }
+}
