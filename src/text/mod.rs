@@ -1,1 +1,19 @@
 //! Text as a leaf: graphemes, width, wrapping (UAX #14), sanitising, styling spans as data.
+//!
+//! Nothing here knows of the program: strings go in, strings and byte ranges come out, so that the
+//! screen, the update function, the engine and the store share one opinion of what a text is.
+
+pub mod clean;
+pub mod colour;
+pub mod date;
+pub mod encode;
+pub mod grapheme;
+pub mod spread;
+pub mod styling;
+pub mod width;
+pub mod wrap;
+
+pub use clean::{body, is_visible, line};
+pub use spread::spread;
+pub use width::{fit, width};
+pub use wrap::wrap;

@@ -1,0 +1,368 @@
+//! Message Styling (XEP-0393) as data: lines, quote depth, code blocks, and runs of styles in byte ranges.
+//!
+//! The directives stay in the text, as the XEP asks; the screen only dims them. Every step is linear in
+//! the text's length, whatever a stranger writes.
+
+use super::encode;
+use linkify::{LinkFinder, LinkKind};
+use std::ops::Range;
+
+/// How deep quotes are shown.
+const QUOTE_MAX: u8 = 8;
+
+/// The style of a run of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Style {
+    /// Between `*`.
+    pub is_strong: bool,
+    /// Between `_`.
+    pub is_emphasis: bool,
+    /// Between `~`.
+    pub is_strike: bool,
+    /// Between backticks.
+    pub is_code: bool,
+    /// A directive itself, such as a `*`.
+    pub is_directive: bool,
+    /// A link.
+    pub is_link: bool,
+    /// The user's own name.
+    pub is_mention: bool,
+}
+
+/// A part of a text in one style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Where: byte offsets into the whole text.
+    pub range: Range<usize>,
+    /// How.
+    pub style: Style,
+}
+
+/// One line as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The text without the signs of quoting: byte offsets into the whole text.
+    pub range: Range<usize>,
+    /// How deep it is quoted.
+    pub quote: u8,
+    /// Inside a code block.
+    pub is_code: bool,
+    /// The runs; together they are exactly `range`.
+    pub runs: Vec<Run>,
+}
+
+/// The lines of a cleaned body. `nick` is the user's own name there, to be marked.
+#[must_use]
+pub fn lines(text: &str, nick: Option<&str>) -> Vec<Line> {
+    let mut out: Vec<Line> = Vec::new();
+    let mut fence: Option<u8> = None;
+    let mut start = 0;
+    for raw in text.split('\n') {
+        let (quote, skip) = quote_depth(raw, fence);
+        let range = start + skip..start + raw.len();
+        start += raw.len() + 1;
+        let content = &text[range.clone()];
+        // A code block ends with the quote that it stands in (XEP-0393 §5.1.3).
+        if fence.is_some_and(|depth| quote < depth) {
+            fence = None;
+        }
+        match fence {
+            None if content.starts_with("```") => fence = Some(quote),
+            Some(_) if content.trim_end() == "```" => fence = None,
+            _ => {
+                let is_code = fence.is_some();
+                let runs = if is_code { plain(range.clone()) } else { runs(text, range.clone(), nick) };
+                out.push(Line { range, quote, is_code, runs });
+            }
+        }
+    }
+    if out.is_empty() {
+        // Nothing but fences: show them as they are.
+        out.push(Line { range: 0..text.len(), quote: 0, is_code: true, runs: plain(0..text.len()) });
+    }
+    out
+}
+
+/// The links of a cleaned text that may be opened, in order.
+#[must_use]
+pub fn links(text: &str) -> Vec<Range<usize>> {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]).url_can_be_iri(false);
+    let is_web = |s: &str| encode::has_known_scheme(s);
+    let mut found: Vec<_> = finder.links(text).filter(|l| is_web(l.as_str())).map(|l| l.start()..l.end()).collect();
+    for scheme in ["xmpp:", "mailto:"] {
+        let mut past = 0;
+        for (at, _) in text.match_indices(scheme) {
+            if at < past {
+                continue;
+            }
+            let is_start = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+            let len = text[at..].find(|c: char| !c.is_ascii_graphic() || "<>\"'`".contains(c));
+            let end = len.map_or(text.len(), |l| at + l);
+            let end = at + text[at..end].trim_end_matches(['.', ',', ')', ']', '!', ':', ';']).len();
+            past = end;
+            if is_start && end > at + scheme.len() {
+                found.push(at..end);
+            }
+        }
+    }
+    found.sort_by_key(|r| (r.start, std::cmp::Reverse(r.end)));
+    found.dedup_by(|next, kept| next.start < kept.end);
+    found
+}
+
+/// Where a text names `nick`, as a word and in whatever case.
+#[must_use]
+pub fn mentions(text: &str, nick: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    if nick.is_empty() {
+        return out;
+    }
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut before: Option<char> = None;
+    let mut past = 0;
+    for (at, c) in text.char_indices() {
+        let is_border = !(before.is_some_and(is_part) && nick.starts_with(is_part));
+        if at >= past
+            && is_border
+            && let Some(len) = starts_with_nick(&text[at..], nick)
+        {
+            let after = text[at + len..].chars().next();
+            if !(after.is_some_and(is_part) && nick.ends_with(is_part)) {
+                out.push(at..at + len);
+                past = at + len;
+            }
+        }
+        before = Some(c);
+    }
+    out
+}
+
+/// The length in `text` of `nick` at its start, in whatever case.
+fn starts_with_nick(text: &str, nick: &str) -> Option<usize> {
+    let mut len = 0;
+    let mut chars = text.chars();
+    for n in nick.chars() {
+        let c = chars.next()?;
+        if c != n && !c.to_lowercase().eq(n.to_lowercase()) {
+            return None;
+        }
+        len += c.len_utf8();
+    }
+    Some(len)
+}
+
+fn plain(range: Range<usize>) -> Vec<Run> {
+    if range.is_empty() { Vec::new() } else { vec![Run { range, style: Style::default() }] }
+}
+
+/// How deep a line is quoted, and how many bytes say so. Inside a code block only its own quotes count.
+fn quote_depth(line: &str, fence: Option<u8>) -> (u8, usize) {
+    let (mut depth, mut skip) = (0, 0);
+    while depth < fence.unwrap_or(QUOTE_MAX) && line[skip..].starts_with('>') {
+        depth += 1;
+        skip += 1;
+        if line[skip..].starts_with(' ') {
+            skip += 1;
+        }
+    }
+    (depth, skip)
+}
+
+fn runs(text: &str, range: Range<usize>, nick: Option<&str>) -> Vec<Run> {
+    let content = &text[range.clone()];
+    let links = if content.contains(':') { links(content) } else { Vec::new() };
+    let names = nick.map(|n| mentions(content, n)).unwrap_or_default();
+    let mut parser = Parser { text: content, links: &links, out: Vec::new() };
+    parser.span(0..content.len(), Style::default());
+    let mut out = over(parser.out, &links, |s| Style { is_link: true, ..s });
+    out = over(out, &names, |s| Style { is_mention: true, ..s });
+    for run in &mut out {
+        run.range = run.range.start + range.start..run.range.end + range.start;
+    }
+    out
+}
+
+/// Lays a style over some ranges; both lists are in order.
+fn over(runs: Vec<Run>, ranges: &[Range<usize>], change: impl Fn(Style) -> Style) -> Vec<Run> {
+    if ranges.is_empty() {
+        return runs;
+    }
+    let mut out = Vec::with_capacity(runs.len() + 2 * ranges.len());
+    let mut next = 0;
+    for run in runs {
+        let mut at = run.range.start;
+        while at < run.range.end {
+            while next < ranges.len() && ranges[next].end <= at {
+                next += 1;
+            }
+            let (end, is_inside) = match ranges.get(next) {
+                Some(r) if r.start <= at => (r.end.min(run.range.end), true),
+                Some(r) => (r.start.min(run.range.end), false),
+                None => (run.range.end, false),
+            };
+            out.push(Run { range: at..end, style: if is_inside { change(run.style) } else { run.style } });
+            at = end;
+        }
+    }
+    out
+}
+
+/// Finds spans in one line (XEP-0393 §5.2).
+struct Parser<'t> {
+    text: &'t str,
+    links: &'t [Range<usize>],
+    out: Vec<Run>,
+}
+
+impl Parser<'_> {
+    fn push(&mut self, range: Range<usize>, style: Style) {
+        if range.is_empty() {
+            return;
+        }
+        match self.out.last_mut() {
+            Some(last) if last.style == style && last.range.end == range.start => last.range.end = range.end,
+            _ => self.out.push(Run { range, style }),
+        }
+    }
+
+    fn span(&mut self, range: Range<usize>, style: Style) {
+        let bytes = self.text.as_bytes();
+        // Once a directive has no partner up to the end, none of its kind later in the range has.
+        let mut hopeless = [false; 128];
+        let mut link = self.links.partition_point(|l| l.end <= range.start);
+        let mut at = range.start;
+        let mut done = range.start;
+        while at < range.end {
+            while self.links.get(link).is_some_and(|l| l.end <= at) {
+                link += 1;
+            }
+            if let Some(l) = self.links.get(link).filter(|l| l.start <= at) {
+                at = l.end;
+                continue;
+            }
+            let b = bytes[at];
+            let Some(inner) = nested(style, b).filter(|_| !hopeless[usize::from(b)] && self.opens(at, &range)) else {
+                at += 1;
+                continue;
+            };
+            let Some(close) = self.closer(b, at + 1..range.end) else {
+                hopeless[usize::from(b)] = true;
+                at += 1;
+                continue;
+            };
+            self.push(done..at, style);
+            self.push(at..at + 1, Style { is_directive: true, ..inner });
+            if b == b'`' {
+                self.push(at + 1..close, inner);
+            } else {
+                self.span(at + 1..close, inner);
+            }
+            self.push(close..close + 1, Style { is_directive: true, ..inner });
+            at = close + 1;
+            done = at;
+        }
+        self.push(done..range.end, style);
+    }
+
+    /// Whether the directive at `at` may open a span: at the start, after a space or after another directive.
+    fn opens(&self, at: usize, range: &Range<usize>) -> bool {
+        let before = self.text[range.start..at].chars().next_back();
+        let after = self.text[at + 1..range.end].chars().next();
+        before.is_none_or(|c| c.is_whitespace() || "*_~`(\"'[".contains(c)) && after.is_some_and(|c| !c.is_whitespace())
+    }
+
+    /// The directive that closes a span begun before `range`.
+    fn closer(&self, b: u8, range: Range<usize>) -> Option<usize> {
+        let part = &self.text[range.clone()];
+        part.match_indices(b as char)
+            .map(|(i, _)| i)
+            .find(|&i| i > 0 && part[..i].chars().next_back().is_some_and(|c| !c.is_whitespace()))
+            .map(|i| range.start + i)
+    }
+}
+
+/// The style inside a directive, if it opens one here: no kind nests in itself.
+fn nested(style: Style, b: u8) -> Option<Style> {
+    match b {
+        b'*' if !style.is_strong => Some(Style { is_strong: true, ..style }),
+        b'_' if !style.is_emphasis => Some(Style { is_emphasis: true, ..style }),
+        b'~' if !style.is_strike => Some(Style { is_strike: true, ..style }),
+        b'`' => Some(Style { is_code: true, ..style }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Renders runs as `<style:text>`; plain runs as they are.
+    fn show(text: &str) -> String {
+        let mut out = String::new();
+        for line in lines(text, Some("Romeo")) {
+            out.push_str(&"|".repeat(line.quote.into()));
+            out.push_str(if line.is_code { "#" } else { "" });
+            for run in &line.runs {
+                let s = run.style;
+                let names = [
+                    (s.is_strong, 'b'),
+                    (s.is_emphasis, 'i'),
+                    (s.is_strike, 's'),
+                    (s.is_code, 'c'),
+                    (s.is_link, 'l'),
+                    (s.is_mention, 'm'),
+                ];
+                let tags: String = names.iter().filter(|(on, _)| *on).map(|(_, c)| *c).collect();
+                let text = &text[run.range.clone()];
+                match (s.is_directive, tags.is_empty()) {
+                    (true, _) => {}
+                    (false, true) => out.push_str(text),
+                    (false, false) => out.push_str(&format!("<{tags}:{text}>")),
+                }
+            }
+            out.push('/');
+        }
+        out
+    }
+
+    #[test]
+    fn spans() {
+        assert_eq!(show("a *b* _c_ ~d~ `e`"), "a <b:b> <i:c> <s:d> <c:e>/");
+        assert_eq!(show("*a _b_ c*"), "<b:a ><bi:b><b: c>/");
+        assert_eq!(show("`*a*`"), "<c:*a*>/");
+        for text in ["2 * 3 * 4", "a*b*c", "** x", "*a", "* a*", "*a *", "snake_case_name"] {
+            assert_eq!(show(text), format!("{text}/"));
+        }
+        assert_eq!(show("*this *is bold*"), "<b:this *is bold>/");
+    }
+
+    #[test]
+    fn blocks() {
+        assert_eq!(show("> a\n>> b\nc"), "|a/||b/c/");
+        assert_eq!(show("```rust\nlet *x* = 1;\n> 2\n```\n*y*"), "#let *x* = 1;/#> 2/<b:y>/");
+        assert_eq!(show("> ```\n> code\nplain"), "|#code/plain/");
+        assert_eq!(show("```"), "#```/");
+    }
+
+    #[test]
+    fn links_and_mentions() {
+        assert_eq!(show("see https://a.example/_x_ now"), "see <l:https://a.example/_x_> now/");
+        assert_eq!(show("xmpp:room@b?join."), "<l:xmpp:room@b?join>./");
+        assert_eq!(show("javascript:alert(1) file:///x"), "javascript:alert(1) file:///x/");
+        assert_eq!(show("@romeo: hi, Romeos"), "@<m:romeo>: hi, Romeos/");
+        assert_eq!(mentions("罗密欧，你好", "罗密欧").len(), 1);
+    }
+
+    #[test]
+    fn hostile_lines_take_linear_time() {
+        for part in ["*a ", "_*", "`a ", "*_~`", "a*", "*a* ", "xmpp:", "> ", "http://"] {
+            let text = part.repeat(64 * 1024 / part.len());
+            let start = std::time::Instant::now();
+            let runs: usize = lines(&text, Some("a")).iter().map(|l| l.runs.len()).sum();
+            assert!(runs > 0);
+            // It takes 20 ms; quadratic, it took 14 s.
+            assert!(start.elapsed() < std::time::Duration::from_secs(3), "{part:?}");
+        }
+    }
+}
