@@ -78,6 +78,15 @@ pub enum Signal {
     RosterLoaded,
     /// The server's features are known (in `Facts`).
     ServerKnown,
+    /// The user entered this room (`is_kept`) or left it by their own will: what other clients should do too.
+    RoomWished {
+        /// Which.
+        room: BareJid,
+        /// With which nickname.
+        nick: String,
+        /// Whether to enter it at the next login.
+        is_kept: bool,
+    },
     /// The user is in this room.
     RoomJoined(BareJid),
     /// The user is no longer in this room.
@@ -135,6 +144,8 @@ pub struct Facts {
     pub subscribers: HashSet<BareJid>,
     /// Whom the user accepted by writing to them.
     pub accepted: HashSet<BareJid>,
+    /// What we say of ourselves (disco#info): every namespace of every `Spec`, sorted.
+    pub own_info: DiscoInfo,
     /// Our own capabilities as (node, ver), for the `<c/>` of every presence (XEP-0115).
     pub own_caps: Option<(String, String)>,
 }
@@ -155,6 +166,7 @@ impl Facts {
             rooms: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
+            own_info: DiscoInfo::default(),
             own_caps: None,
         }
     }

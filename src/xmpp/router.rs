@@ -10,7 +10,7 @@ use super::kit::{errors, iq};
 use super::stream::element::{Kind, Stanza};
 use crate::contract::event::session;
 use crate::contract::{Bootstrap, Command, Entry, Event};
-use crate::model::{AccountSettings, Jid, MessageIds, StanzaId, Time};
+use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, StanzaId, Time};
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
@@ -21,6 +21,21 @@ pub type Ids = Box<dyn FnMut() -> String + Send>;
 const SIGNALS_MAX: usize = 10_000;
 /// At most one notice about unreadable senders in this time.
 const NOTICE_PAUSE: Duration = Duration::from_secs(10);
+
+/// What we say of ourselves (XEP-0030): a client for consoles, and the namespaces of all features.
+fn own_info(features: &[Box<dyn Feature>]) -> DiscoInfo {
+    let specs = features.iter().flat_map(|f| std::iter::once(f.spec()).chain(f.also()));
+    let mut namespaces: Vec<String> = specs.flat_map(|s| s.disco).map(|ns| (*ns).to_owned()).collect();
+    namespaces.sort_unstable();
+    namespaces.dedup();
+    let identity = DiscoIdentity {
+        category: "client".to_owned(),
+        kind: "console".to_owned(),
+        lang: String::new(),
+        name: Some("parlour".into()),
+    };
+    DiscoInfo { identities: vec![identity], features: namespaces, forms: Vec::new() }
+}
 
 /// What the session is to do: commit the entries as one batch, send `stanzas` right away and `durable` once the
 /// batch is on disk. Stanzas that still wait for the disk when the link goes down are dropped: their rows are
@@ -55,6 +70,7 @@ impl Router {
         features.sort_by_key(|f| f.spec().stage);
         let mut facts = Facts::new(settings);
         facts.accepted.extend(bootstrap.accepted.iter().cloned());
+        facts.own_info = own_info(&features);
         for feature in &mut features {
             feature.load(&mut facts, &bootstrap);
         }

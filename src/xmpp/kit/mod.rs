@@ -2,7 +2,10 @@
 
 pub mod element;
 pub mod errors;
+pub mod forms;
 pub mod forward;
 pub mod iq;
+pub mod pubsub;
+pub mod register;
 pub mod rsm;
 pub mod time;
