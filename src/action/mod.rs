@@ -1,5 +1,10 @@
-//! What a key or a slash command means.
+//! What a key or a slash command means, and which key means what.
 
+#[expect(clippy::module_inception, reason = "the enum that the folder is named for")]
+pub mod action;
 pub mod key;
 
+pub use action::{
+    Action, Browse, Edit, HistoryAsk, InForm, List, OnAccount, OnMessage, OnPerson, OnRow, RoomName, Scroll, Target,
+};
 pub use key::{Key, KeyCode};
