@@ -7,7 +7,8 @@
 use super::stream::element::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
-    AccountId, AccountSettings, BareJid, ChatId, ChatKind, DiscoInfo, Jid, Message, Role, StanzaId, Time,
+    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Role, StanzaId,
+    Time,
 };
 use minidom::Element;
 use std::collections::{HashMap, HashSet};
@@ -89,6 +90,8 @@ pub enum Signal {
     },
     /// The user is in this room.
     RoomJoined(BareJid),
+    /// What the room says of itself (disco#info) is in `Facts`, also when that came after the join.
+    RoomKnown(BareJid),
     /// The user is no longer in this room.
     RoomLeft(BareJid),
     /// Catch-up with an archive is done (also when it cannot be asked): the outbox may go.
@@ -115,6 +118,13 @@ pub enum Signal {
     },
     /// The user's own presence is to be shown to rooms as well.
     OwnPresence(Box<Stanza>),
+    /// A live message has a trusted archive id: the archive has grown by it.
+    ArchiveGrew {
+        /// Whose archive, and the id there.
+        id: ArchiveId,
+        /// When it came.
+        time: Time,
+    },
     /// A message out of an archive went through the stages; it belongs to the page that is being fetched.
     Archived(Box<Message>),
 }
@@ -140,6 +150,8 @@ pub struct Facts {
     pub peers: HashMap<Jid, std::sync::Arc<DiscoInfo>>,
     /// Rooms that the user is in (or enters), with nickname and role there.
     pub rooms: HashMap<BareJid, RoomFacts>,
+    /// The roster, from the cache until the server's came.
+    pub roster: HashMap<BareJid, Contact>,
     /// Contacts who see the user's presence (subscription from or both): they may ask things of us.
     pub subscribers: HashSet<BareJid>,
     /// Whom the user accepted by writing to them.
@@ -164,6 +176,7 @@ impl Facts {
             stream_features: HashSet::new(),
             peers: HashMap::new(),
             rooms: HashMap::new(),
+            roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
             own_info: DiscoInfo::default(),
@@ -326,6 +339,8 @@ pub(super) struct Pile {
     pub stanzas: Vec<Stanza>,
     /// To send once the batch is on disk.
     pub durable: Vec<Stanza>,
+    /// The user's own messages, to be decorated; whether they wait for the disk.
+    pub outbound: Vec<(Outbound, bool)>,
     /// Questions asked; their stanzas are among `stanzas`.
     pub questions: Vec<Question>,
     /// Timers: (feature, when, tag).
@@ -384,6 +399,15 @@ impl Cx<'_> {
         }
     }
 
+    /// Send a message of the user's own: the features decorate it first. With `is_durable` it waits until this
+    /// batch is on disk. While offline it is dropped.
+    pub fn post(&mut self, message: Outbound, is_durable: bool) {
+        self.out.is_durable |= is_durable;
+        if self.facts.is_online {
+            self.out.outbound.push((message, is_durable));
+        }
+    }
+
     /// Have this batch synced to the disk at once, though no stanza waits for it.
     pub fn make_durable(&mut self) {
         self.out.is_durable = true;
@@ -393,7 +417,12 @@ impl Cx<'_> {
     /// fetched. What the Deliver stage makes goes this way, so that an archived message is parsed as a live one.
     pub fn deliver(&mut self, origin: &Origin, message: Message) {
         match origin {
-            Origin::Live | Origin::Carbon { .. } => self.write(Write::Message(Box::new(message))),
+            Origin::Live | Origin::Carbon { .. } => {
+                if let Some(id) = message.ids.archive.clone() {
+                    self.signal(Signal::ArchiveGrew { id, time: self.now });
+                }
+                self.write(Write::Message(Box::new(message)));
+            }
             Origin::Archive { .. } => self.signal(Signal::Archived(Box::new(message))),
         }
     }

@@ -301,6 +301,17 @@ impl Router {
     }
 
     fn note(&mut self, now: Time, pile: &mut Pile) {
+        for (mut message, is_durable) in std::mem::take(&mut pile.outbound) {
+            for i in 0..self.features.len() {
+                let (feature, mut cx) = self.split(now, i, pile);
+                feature.decorate(&mut cx, &mut message);
+            }
+            if is_durable {
+                pile.durable.push(message.stanza);
+            } else {
+                pile.stanzas.push(message.stanza);
+            }
+        }
         for (feature, at, tag) in pile.timers.drain(..) {
             self.timers_made += 1;
             self.timers.insert((at, self.timers_made), (feature, tag));

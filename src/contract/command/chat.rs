@@ -21,6 +21,10 @@ pub enum Command {
     Retry {
         /// Where.
         chat: ChatId,
+        /// What kind of conversation that is.
+        kind: ChatKind,
+        /// The text, as it is stored: the engine reads nothing while it runs.
+        body: String,
         /// Which.
         id: StanzaId,
     },

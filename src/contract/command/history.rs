@@ -1,6 +1,6 @@
 //! The archive (XEP-0313).
 
-use crate::model::{ChatId, ChatKind};
+use crate::model::{ArchiveId, ChatId, ChatKind, Time};
 
 /// What to ask of the archive.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,5 +11,9 @@ pub enum Command {
         chat: ChatId,
         /// Its kind: a room has an archive of its own.
         kind: ChatKind,
+        /// The archive id of the oldest stored message of the chat that has one.
+        oldest: Option<ArchiveId>,
+        /// When the oldest stored message was written; asked before this where there is no archive id.
+        before: Option<Time>,
     },
 }
