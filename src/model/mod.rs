@@ -27,7 +27,7 @@ pub use contact::{Contact, Subscription};
 pub use form::{Field, FieldKind, Form, FormKind};
 pub use ids::{Order, RowId, StanzaId, Token};
 pub use message::{ArchiveId, Delivery, Message, MessageIds, MessageKind};
-pub use options::{Glyphs, Options, ThemeName};
+pub use options::{BadValue, Glyphs, OPTIONS, OptionSpec, OptionValues, Options, ThemeName};
 pub use presence::{Availability, OwnPresence, ResourcePresence};
 pub use room::{Affiliation, LeaveReason, Occupant, Role, RoomFailure, RoomInvite};
 pub use service::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, EntityAnswer};
