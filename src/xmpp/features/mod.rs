@@ -18,6 +18,12 @@
 //! Features never import each other. What one must tell another goes through `Facts` (what is known) or a
 //! `Signal` (what happened), so that the order is always the order of the stages.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a feature answers to its few signals and commands and gives the rest back; Event and Command are matched \
+              in full by those who receive them"
+)]
+
 pub mod chat;
 pub mod history;
 pub mod muc;

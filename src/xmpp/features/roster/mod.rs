@@ -1,9 +1,12 @@
 //! Contacts and subscriptions.
 
+mod rfc6121_roster;
+mod rfc6121_subscription;
+
 use crate::xmpp::feature::Feature;
 
 /// The features of this domain.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
-    Vec::new()
+    vec![Box::new(rfc6121_roster::Roster::default()), Box::new(rfc6121_subscription::Subscriptions::default())]
 }

@@ -1,0 +1,209 @@
+//! RFC 6121 §4: presence, the user's own and that of the contacts.
+//!
+//! The user is shown as available once the roster is loaded, in the state that was set last, and sees every resource
+//! of every contact. A presence can be shown to one address alone; such addresses are told when the user goes.
+//!
+//! Security: presence counts from contacts, from people the user wrote to, and from the account's own resources.
+//! Anybody else is passed over, and at most [`RESOURCES_MAX`] resources per address are kept.
+
+use crate::contract::event::presence::Event as Told;
+use crate::contract::{Command, Event, command};
+use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Untrusted};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
+use crate::xmpp::kit::element::{Build, CLIENT, el, stanza_text, text_el};
+use crate::xmpp::kit::time;
+use crate::xmpp::stream::element::{Kind, Stanza};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const CAPS: &str = "http://jabber.org/protocol/caps";
+const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
+/// At most so many resources of one address are kept.
+const RESOURCES_MAX: usize = 50;
+
+static SPEC: Spec = Spec {
+    name: "RFC 6121 §4",
+    title: "Exchanging Presence Information",
+    version: "2011-03",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Deliver,
+};
+
+/// What the user shows, and who is there.
+#[derive(Default)]
+pub struct Presences {
+    own: OwnPresence,
+    /// Whether the server knows `own`.
+    is_shown: bool,
+    /// Whether this session's first presence may go out: the roster is here.
+    is_ready: bool,
+    directed: BTreeSet<Jid>,
+    there: HashMap<BareJid, BTreeMap<Jid, ResourcePresence>>,
+}
+
+impl Feature for Presences {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        match signal {
+            Signal::BoundAnew => {
+                self.is_ready = false;
+                self.is_shown = false;
+                self.there.clear();
+                self.directed.clear();
+            }
+            Signal::RosterLoaded => {
+                self.is_ready = true;
+                self.show(cx);
+                cx.emit(Event::Presence(Told::OwnChanged(self.own.clone())));
+            }
+            Signal::Down => cx.emit(Event::Presence(Told::AllGone)),
+            Signal::Resumed => {
+                // The server does not say again what it said: those who were there still are.
+                for presence in self.there.values().flat_map(BTreeMap::values) {
+                    cx.emit(Event::Presence(Told::Changed(presence.clone())));
+                }
+                if self.is_ready && !self.is_shown {
+                    self.show(cx);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn on_presence(&mut self, cx: &mut Cx<'_>, presence: &mut Inbound) -> Flow {
+        let stanza = &presence.stanza;
+        if cx.is_room(&presence.from) || stanza.child("x", MUC_USER).is_some() || !is_known(cx, &presence.from) {
+            return Flow::Pass;
+        }
+        match stanza.type_.as_deref() {
+            None => self.came(cx, parse_presence(cx, presence)),
+            Some("unavailable") => self.went(cx, &presence.from, stanza_text(stanza, "status").map(Into::into)),
+            Some(_) => return Flow::Pass,
+        }
+        Flow::Taken
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Presence(command::presence::Command::Set(presence)) => {
+                self.own = presence;
+                self.is_shown = false;
+                if self.is_ready {
+                    self.show(cx);
+                }
+                cx.emit(Event::Presence(Told::OwnChanged(self.own.clone())));
+                Ok(())
+            }
+            Command::Presence(command::presence::Command::Direct { to, presence }) => {
+                if presence.availability == Availability::Offline {
+                    self.directed.remove(&to);
+                } else {
+                    self.directed.insert(to.clone());
+                }
+                cx.send(build_presence(cx, &presence).with_to(to));
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+}
+
+impl Presences {
+    /// Sends the user's own presence, and tells the rooms.
+    fn show(&mut self, cx: &mut Cx<'_>) {
+        if !cx.facts.is_online {
+            return;
+        }
+        self.is_shown = true;
+        let stanza = build_presence(cx, &self.own);
+        if self.own.availability == Availability::Offline {
+            for to in std::mem::take(&mut self.directed) {
+                cx.send(stanza.clone().with_to(to));
+            }
+        }
+        cx.send(stanza.clone());
+        cx.signal(Signal::OwnPresence(Box::new(stanza)));
+    }
+
+    fn came(&mut self, cx: &mut Cx<'_>, mut presence: ResourcePresence) {
+        let of_jid = self.there.entry(presence.jid.bare()).or_default();
+        match of_jid.get(&presence.jid) {
+            // The same state again, as servers repeat it: it began when it began.
+            Some(old) if old.availability == presence.availability && old.status == presence.status => {
+                presence.since = old.since;
+            }
+            None if of_jid.len() >= RESOURCES_MAX => return,
+            Some(_) | None => {}
+        }
+        of_jid.insert(presence.jid.clone(), presence.clone());
+        cx.emit(Event::Presence(Told::Changed(presence)));
+    }
+
+    fn went(&mut self, cx: &mut Cx<'_>, jid: &Jid, status: Option<Untrusted>) {
+        let bare = jid.bare();
+        if let Some(of_jid) = self.there.get_mut(&bare) {
+            of_jid.remove(jid);
+            if jid.is_bare() || of_jid.is_empty() {
+                self.there.remove(&bare);
+            }
+        }
+        cx.emit(Event::Presence(Told::Gone { jid: jid.clone(), status }));
+    }
+}
+
+fn is_known(cx: &Cx<'_>, from: &Jid) -> bool {
+    let bare = from.bare();
+    cx.facts.roster.contains_key(&bare) || cx.facts.is_trusted(&bare)
+}
+
+fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
+    let stanza = &presence.stanza;
+    let availability = match stanza_text(stanza, "show").as_deref().map(str::trim) {
+        Some("chat") => Availability::Chat,
+        Some("away") => Availability::Away,
+        Some("xa") => Availability::ExtendedAway,
+        Some("dnd") => Availability::DoNotDisturb,
+        Some(_) | None => Availability::Online,
+    };
+    let since = stanza.child("delay", time::DELAY).and_then(time::delay).map_or(cx.now, |(_, t)| t.min(cx.now));
+    ResourcePresence {
+        jid: presence.from.clone(),
+        availability,
+        status: stanza_text(stanza, "status").filter(|s| !s.is_empty()).map(Into::into),
+        priority: stanza_text(stanza, "priority").and_then(|p| p.trim().parse().ok()).unwrap_or(0),
+        client: None,
+        since,
+    }
+}
+
+fn build_presence(cx: &Cx<'_>, own: &OwnPresence) -> Stanza {
+    let mut stanza = Stanza::new(Kind::Presence);
+    let show = match own.availability {
+        Availability::Offline => {
+            stanza = stanza.with_type("unavailable");
+            None
+        }
+        Availability::Online => None,
+        Availability::Chat | Availability::Away | Availability::ExtendedAway | Availability::DoNotDisturb => {
+            Some(own.availability.word())
+        }
+    };
+    stanza.children.extend(show.map(|show| text_el("show", CLIENT, show)));
+    if !own.status.is_empty() {
+        stanza.children.push(text_el("status", CLIENT, &own.status));
+    }
+    if own.availability == Availability::Offline {
+        return stanza;
+    }
+    if own.priority != 0 {
+        stanza.children.push(text_el("priority", CLIENT, &own.priority.to_string()));
+    }
+    if let Some((node, ver)) = &cx.facts.own_caps {
+        let caps = el("c", CAPS).with_attr("hash", "sha-1").with_attr("node", node).with_attr("ver", ver);
+        stanza.children.push(caps);
+    }
+    stanza
+}

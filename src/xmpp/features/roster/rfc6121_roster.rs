@@ -1,0 +1,282 @@
+//! RFC 6121 §2: the roster, with versioning (§2.6, once XEP-0237).
+//!
+//! The user gets the contact list of the last login at once and what changed since from the server. One bad item
+//! never costs the others.
+//!
+//! Security: a push counts only when it comes from our own account, which is an absent `from` or our bare JID
+//! (RFC 6121 §2.1.6); anybody else could put a false friend into the list.
+
+use crate::contract::event::{roster, session};
+use crate::contract::{Bootstrap, Command, Event, Write, command};
+use crate::model::{BareJid, Contact, Jid, Subscription, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::{errors, iq};
+use crate::xmpp::stream::element::{Kind, Stanza};
+use minidom::Element;
+use std::collections::HashMap;
+
+const NS: &str = "jabber:iq:roster";
+const VERSIONS: &str = "urn:xmpp:features:rosterver";
+const NICK: &str = "http://jabber.org/protocol/nick";
+
+static SPEC: Spec = Spec {
+    name: "RFC 6121 §2",
+    title: "Managing the Roster",
+    version: "2011-03",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Identify,
+};
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0237",
+    title: "Roster Versioning",
+    version: "1.3",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Identify,
+}];
+
+/// The roster is kept in `Facts`; here is what belongs to its transport.
+#[derive(Default)]
+pub struct Roster {
+    version: Option<String>,
+    is_loaded: bool,
+}
+
+impl Feature for Roster {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn load(&mut self, facts: &mut Facts, bootstrap: &Bootstrap) {
+        self.version.clone_from(&bootstrap.roster_version);
+        keep(facts, bootstrap.contacts.clone());
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        match signal {
+            Signal::BoundAnew => {
+                self.is_loaded = false;
+                self.ask(cx);
+            }
+            Signal::Resumed if !self.is_loaded => self.ask(cx),
+            _ => {}
+        }
+    }
+
+    fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
+        if !payload.is("query", NS) || iq.stanza.type_.as_deref() != Some("set") {
+            return Flow::Pass;
+        }
+        if iq.stanza.from.is_some() && iq.from != *cx.account().jid() {
+            tracing::warn!(from = ?iq.from, "a roster push from somebody else");
+            return Flow::Pass;
+        }
+        cx.send(iq::result(iq, None));
+        self.version = payload.attr("ver").map(str::to_owned).or_else(|| self.version.take());
+        for item in payload.children().filter(|c| c.is("item", NS)) {
+            match parse_item(item) {
+                Some(Item::There(contact)) => self.changed(cx, contact),
+                Some(Item::Removed(jid)) => self.removed(cx, jid),
+                None => tracing::warn!("a roster item without a valid address"),
+            }
+        }
+        Flow::Taken
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        match tag.name {
+            "load" => self.loaded(cx, &answer),
+            _ => {
+                if let (Some(reason), Ok(jid)) = (errors::reason(&answer), BareJid::parse(&tag.detail)) {
+                    cx.emit(Event::Roster(roster::Event::Refused { jid, reason: reason.into() }));
+                }
+            }
+        }
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Roster(command::roster::Command::Set { jid, name, groups, subscribe }) => {
+                let item = build_item(cx.facts.roster.get(&jid), &jid, name.as_deref(), groups.as_deref());
+                cx.ask(iq::set(None, el("query", NS).with_child(item)), Tag::new("set").about(&jid));
+                if subscribe {
+                    cx.send(build_subscribe(&jid, cx.facts.settings.nick.as_deref()));
+                }
+                Ok(())
+            }
+            Command::Roster(command::roster::Command::Remove(jid)) => {
+                let item = el("item", NS).with_attr("jid", jid.as_str()).with_attr("subscription", "remove");
+                cx.ask(iq::set(None, el("query", NS).with_child(item)), Tag::new("remove").about(&jid));
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+}
+
+impl Roster {
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let mut query = el("query", NS);
+        if cx.facts.stream_features.contains(VERSIONS) {
+            query = query.with_attr("ver", self.version.as_deref().unwrap_or_default());
+        }
+        cx.ask(iq::get(None, query), Tag::new("load"));
+    }
+
+    fn loaded(&mut self, cx: &mut Cx<'_>, answer: &Answer) {
+        match answer {
+            Answer::Result(Some(query)) if query.is("query", NS) => {
+                self.version = query.attr("ver").map(str::to_owned);
+                let items = query.children().filter(|c| c.is("item", NS));
+                let contacts = items.filter_map(|item| match parse_item(item)? {
+                    Item::There(contact) => Some(contact),
+                    Item::Removed(_) => None,
+                });
+                keep(cx.facts, contacts.collect());
+                let contacts = sorted(&cx.facts.roster);
+                cx.write(Write::Roster { version: self.version.clone(), contacts });
+            }
+            // Nothing changed since our version (RFC 6121 §2.6.3); changes come as pushes.
+            Answer::Result(_) => {}
+            Answer::Error { .. } | Answer::Timeout => {
+                let why = errors::reason(answer).unwrap_or_default();
+                let text = format!("the contact list could not be loaded: {why}");
+                cx.emit(Event::Session(session::Event::Noticed(text.into())));
+            }
+            Answer::Down => return,
+        }
+        self.is_loaded = true;
+        let contacts = sorted(&cx.facts.roster);
+        cx.emit(Event::Roster(roster::Event::Loaded(contacts)));
+        cx.signal(Signal::RosterLoaded);
+    }
+
+    fn changed(&mut self, cx: &mut Cx<'_>, contact: Contact) {
+        let sees_me = |c: &Contact| matches!(c.subscription, Subscription::From | Subscription::Both);
+        let jid = contact.jid.clone();
+        if sees_me(&contact) {
+            cx.facts.subscribers.insert(jid.clone());
+        } else {
+            cx.facts.subscribers.remove(&jid);
+        }
+        let old = cx.facts.roster.insert(jid.clone(), contact.clone());
+        cx.write(Write::Contact { version: self.version.clone(), change: Ok(contact.clone()) });
+        if sees_me(&contact) && !old.as_ref().is_some_and(sees_me) {
+            cx.emit(Event::Roster(roster::Event::SubscriptionSettled(jid)));
+        }
+        cx.emit(Event::Roster(roster::Event::Changed(vec![contact])));
+    }
+
+    fn removed(&mut self, cx: &mut Cx<'_>, jid: BareJid) {
+        cx.facts.roster.remove(&jid);
+        cx.facts.subscribers.remove(&jid);
+        cx.write(Write::Contact { version: self.version.clone(), change: Err(jid.clone()) });
+        cx.emit(Event::Roster(roster::Event::Removed(jid)));
+    }
+}
+
+enum Item {
+    There(Contact),
+    Removed(BareJid),
+}
+
+/// The roster and who sees us, replaced.
+fn keep(facts: &mut Facts, contacts: Vec<Contact>) {
+    let sees_me = |c: &&Contact| matches!(c.subscription, Subscription::From | Subscription::Both);
+    facts.subscribers = contacts.iter().filter(sees_me).map(|c| c.jid.clone()).collect();
+    facts.roster = contacts.into_iter().map(|c| (c.jid.clone(), c)).collect();
+}
+
+fn sorted(roster: &HashMap<BareJid, Contact>) -> Vec<Contact> {
+    let mut contacts: Vec<Contact> = roster.values().cloned().collect();
+    contacts.sort_unstable_by(|a, b| a.jid.cmp(&b.jid));
+    contacts
+}
+
+fn parse_item(item: &Element) -> Option<Item> {
+    let jid = Jid::parse(item.attr("jid")?).ok()?.bare();
+    let subscription = match item.attr("subscription") {
+        Some("remove") => return Some(Item::Removed(jid)),
+        Some("to") => Subscription::To,
+        Some("from") => Subscription::From,
+        Some("both") => Subscription::Both,
+        Some(_) | None => Subscription::None,
+    };
+    let groups = item.children().filter(|c| c.is("group", NS)).map(Element::text);
+    let mut groups: Vec<_> = groups.filter(|g| !g.is_empty()).map(Into::into).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    Some(Item::There(Contact {
+        jid,
+        name: item.attr("name").filter(|n| !n.is_empty()).map(Into::into),
+        groups,
+        subscription,
+        is_asked: item.attr("ask") == Some("subscribe"),
+    }))
+}
+
+/// The item to set: what is not named stays as it is, since a set replaces name and groups (RFC 6121 §2.4.1).
+fn build_item(old: Option<&Contact>, jid: &BareJid, name: Option<&str>, groups: Option<&[String]>) -> Element {
+    let name = name.or(old.and_then(|c| c.name.as_ref()).map(Untrusted::raw)).filter(|n| !n.is_empty());
+    let groups: Vec<&str> = match (groups, old) {
+        (Some(groups), _) => groups.iter().map(String::as_str).collect(),
+        (None, Some(old)) => old.groups.iter().map(Untrusted::raw).collect(),
+        (None, None) => Vec::new(),
+    };
+    let groups = groups.into_iter().filter(|g| !g.is_empty()).map(|g| text_el("group", NS, g));
+    el("item", NS).with_attr("jid", jid.as_str()).with_opt_attr("name", name).with_children(groups)
+}
+
+/// A request to see a contact's presence, with the user's own nickname where one is configured (XEP-0172 §4.2).
+fn build_subscribe(jid: &BareJid, nick: Option<&str>) -> Stanza {
+    let mut stanza = Stanza::new(Kind::Presence).with_type("subscribe").with_to(jid);
+    stanza.children.extend(nick.map(|nick| text_el("nick", NICK, nick)));
+    stanza
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(xml: &str) -> Option<Item> {
+        parse_item(&xml.replace("<item", "<item xmlns='jabber:iq:roster'").parse().unwrap())
+    }
+
+    #[test]
+    fn items_are_read_leniently() {
+        let Some(Item::There(c)) =
+            item("<item jid='Bob@b.test/x' subscription='odd' name=''><group/><group>a</group></item>")
+        else {
+            panic!("an odd item is still an item")
+        };
+        assert_eq!((c.jid.as_str(), c.name, c.subscription), ("bob@b.test", None, Subscription::None));
+        assert_eq!(c.groups, ["a".into()]);
+        assert!(item("<item subscription='both'/>").is_none());
+        assert!(item("<item jid='@'/>").is_none());
+    }
+
+    #[test]
+    fn a_set_keeps_what_it_does_not_name() {
+        let jid = BareJid::parse("bob@b.test").unwrap();
+        let old = Contact {
+            jid: jid.clone(),
+            name: Some("Bob".into()),
+            groups: vec!["friends".into()],
+            subscription: Subscription::Both,
+            is_asked: false,
+        };
+        let renamed = build_item(Some(&old), &jid, Some("Robert"), None);
+        assert_eq!(renamed.attr("name"), Some("Robert"));
+        assert_eq!(renamed.children().next().unwrap().text(), "friends");
+        let moved = build_item(Some(&old), &jid, None, Some(&[]));
+        assert_eq!((moved.attr("name"), moved.children().count()), (Some("Bob"), 0));
+        assert_eq!(build_item(Some(&old), &jid, Some(""), None).attr("name"), None);
+    }
+}
