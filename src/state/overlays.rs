@@ -149,6 +149,17 @@ pub struct DiscoNode {
     pub next: Option<String>,
 }
 
+/// A question of the service browser that waits for its turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiscoAsk {
+    /// Whom.
+    pub jid: Jid,
+    /// Which node.
+    pub node: Option<String>,
+    /// For its children (from this page on) rather than its details.
+    pub items: Option<Option<String>>,
+}
+
 /// The service browser: a tree as a flat list of visible rows.
 #[derive(Debug, Clone)]
 pub struct Disco {
@@ -164,16 +175,33 @@ pub struct Disco {
     pub filter: String,
     /// Whether the filter has the keys.
     pub is_filtering: bool,
-    /// The chosen row.
+    /// The chosen row: an index into `nodes`, also while a filter hides some of them.
     pub selected: usize,
     /// The first row on the screen.
     pub top: usize,
+    /// Questions that wait for their turn; few are asked at once.
+    pub queue: std::collections::VecDeque<DiscoAsk>,
     /// Open questions: which row (by address and node) awaits which answer.
     pub waiting: Vec<(Token, Jid, Option<String>)>,
     /// Where the user was before.
     pub back: Vec<(Jid, Option<String>)>,
     /// Where the user came back from.
     pub forward: Vec<(Jid, Option<String>)>,
+}
+
+impl Disco {
+    /// The rows that the filter shows, as indices into `nodes`; all without a filter.
+    #[must_use]
+    pub fn shown(&self) -> Vec<usize> {
+        let filter = self.filter.to_lowercase();
+        let holds = |n: &DiscoNode| {
+            let name = n.name.as_ref().map(|n| n.raw().to_lowercase()).unwrap_or_default();
+            name.contains(&filter)
+                || n.jid.as_str().contains(&filter)
+                || n.node.as_ref().is_some_and(|n| n.to_lowercase().contains(&filter))
+        };
+        (0..self.nodes.len()).filter(|i| filter.is_empty() || holds(&self.nodes[*i])).collect()
+    }
 }
 
 /// Where a filled-in form goes.
@@ -196,7 +224,8 @@ pub struct FormView {
     pub original: Form,
     /// The form as it is now.
     pub form: Form,
-    /// The field that the keys are at: an index into `form.fields`; past the end are the buttons.
+    /// The field that the keys are at: an index into `form.fields`; the number of fields is the button
+    /// that sends, one more the button that gives up.
     pub focused: usize,
     /// The editor of the focused text field.
     pub editor: TextBox,
@@ -233,6 +262,33 @@ pub struct PresenceView {
     pub error: Option<String>,
     /// Whose resources are shown below: the open chat.
     pub contact: Option<ChatId>,
+}
+
+/// A field of the first-run screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstRunField {
+    /// Sign in, or make an account.
+    Mode,
+    /// The address, or the server.
+    Address,
+    /// The password.
+    Password,
+    /// Whether to save the password.
+    Save,
+    /// Show the fields that few need.
+    Advanced,
+    /// The host.
+    Host,
+    /// The port.
+    Port,
+    /// TLS from the first byte.
+    DirectTls,
+    /// A CA file.
+    CaFile,
+    /// The resource.
+    Resource,
+    /// The button that goes on.
+    Go,
 }
 
 /// What the newcomer does.
@@ -279,6 +335,72 @@ pub struct FirstRun {
     pub error: Option<(usize, Untrusted)>,
     /// The account that is being tried.
     pub trying: Option<AccountId>,
+}
+
+impl FirstRun {
+    /// An empty screen.
+    #[must_use]
+    pub fn new(resource: &str) -> Self {
+        let resource = TextBox { text: resource.to_owned(), cursor: resource.len() };
+        Self {
+            mode: FirstRunMode::SignIn,
+            address: TextBox::default(),
+            password: TextBox::default(),
+            is_revealed: false,
+            keyring: None,
+            is_saving: true,
+            is_advanced: false,
+            host: TextBox::default(),
+            port: TextBox::default(),
+            direct_tls: false,
+            ca_file: TextBox::default(),
+            resource,
+            // The address: the mode that most want is chosen already.
+            focused: 1,
+            steps: Vec::new(),
+            error: None,
+            trying: None,
+        }
+    }
+
+    /// The fields that are shown, in order; `focused` and the error's number count in this list.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FirstRunField> {
+        use FirstRunField::{Address, Advanced, CaFile, DirectTls, Go, Host, Mode, Password, Port, Resource, Save};
+        let mut fields = vec![Mode, Address];
+        if self.mode == FirstRunMode::SignIn {
+            fields.extend([Password, Save]);
+        }
+        fields.push(Advanced);
+        if self.is_advanced {
+            fields.extend([Host, Port, DirectTls, CaFile, Resource]);
+        }
+        fields.push(Go);
+        fields
+    }
+
+    /// The field that the keys are at.
+    #[must_use]
+    pub fn field(&self) -> FirstRunField {
+        self.fields().get(self.focused).copied().unwrap_or(FirstRunField::Go)
+    }
+
+    /// The text of a field, for those that have one.
+    pub fn text_mut(&mut self, field: FirstRunField) -> Option<&mut TextBox> {
+        match field {
+            FirstRunField::Address => Some(&mut self.address),
+            FirstRunField::Password => Some(&mut self.password),
+            FirstRunField::Host => Some(&mut self.host),
+            FirstRunField::Port => Some(&mut self.port),
+            FirstRunField::CaFile => Some(&mut self.ca_file),
+            FirstRunField::Resource => Some(&mut self.resource),
+            FirstRunField::Mode
+            | FirstRunField::Save
+            | FirstRunField::Advanced
+            | FirstRunField::DirectTls
+            | FirstRunField::Go => None,
+        }
+    }
 }
 
 /// A text to read.
