@@ -1,0 +1,360 @@
+//! Conversations: opening, closing, switching, what is read, drafts, and what we tell of our typing.
+
+use super::turn::Turn;
+use super::{requests, timeline};
+use crate::contract::{Command, UserWrite, command};
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatState, Order};
+use crate::state::chats::Chat;
+use crate::state::composer::TextBox;
+use crate::state::focus::Pane;
+use crate::state::rooms::Membership;
+use crate::state::sidebar::Row;
+use std::time::Duration;
+
+/// Below this width the sidebar and the people are drawers that close when a chat is opened.
+const NARROW: u16 = 80;
+/// How long after the last key a draft is stored.
+const DRAFT_PAUSE: Duration = Duration::from_secs(1);
+/// How long after the last key the peer is told that the user paused.
+pub(crate) const PAUSE: Duration = Duration::from_secs(10);
+/// Rooms with more people than this are not told that the user types.
+const TYPING_ROOM: usize = 50;
+
+/// The conversation, made where it is not known yet.
+pub(crate) fn ensure<'t>(turn: &'t mut Turn<'_>, id: &ChatId, kind: ChatKind) -> &'t mut Chat {
+    let is_contact = turn.state.roster.get(&id.account, &id.address.bare()).is_some();
+    let is_ours = id.address.bare_str() == id.account.jid().domain() || turn.state.is_own(&id.account, &id.address);
+    let made = || {
+        let mut chat = Chat::new(id.clone(), kind);
+        chat.is_accepted |= is_contact || is_ours;
+        chat
+    };
+    turn.state.chats.by_id.entry(id.clone()).or_insert_with(made)
+}
+
+/// What kind of conversation an address is on this account.
+pub(crate) fn kind_of(turn: &Turn, id: &ChatId) -> ChatKind {
+    if let Some(chat) = turn.state.chats.get(id) {
+        return chat.kind;
+    }
+    let is_room = turn.state.rooms.get(&id.account, &id.address.bare()).is_some();
+    match (is_room, id.address.is_bare()) {
+        (true, true) => ChatKind::Room,
+        (true, false) => ChatKind::Occupant,
+        (false, _) => ChatKind::Contact,
+    }
+}
+
+/// Opens a conversation, which becomes the one on the screen.
+pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
+    let kind = kind_of(turn, id);
+    turn.state.focus.pane = Pane::Composer;
+    if turn.state.size.0 < NARROW && turn.state.size.0 > 0 {
+        turn.state.sidebar.is_toggled = false;
+        turn.state.rooms.is_people_toggled = false;
+    }
+    if turn.state.chats.current.as_ref() == Some(id) {
+        return;
+    }
+    leave(turn);
+    let state = &mut turn.state;
+    state.chats.previous = state.chats.current.take();
+    state.chats.current = Some(id.clone());
+    state.accounts.current = Some(id.account.clone());
+    let chat = ensure(turn, id, kind);
+    chat.new_line = (chat.unread > 0).then_some(chat.read_up_to);
+    let draft = chat.draft.clone();
+    list(turn, id, true);
+    let composer = &mut turn.state.composer;
+    composer.text = TextBox { cursor: draft.len(), text: draft };
+    composer.undo.clear();
+    composer.redo.clear();
+    composer.history_at = None;
+    composer.completion = None;
+    composer.error = None;
+    composer.is_saved = true;
+    timeline::ensure(turn, id);
+    mark_read(turn);
+    turn.touch_sidebar();
+}
+
+/// Puts a conversation into the sidebar, or out of it, and has that stored where it changed.
+pub(crate) fn list(turn: &mut Turn, id: &ChatId, is_open: bool) {
+    let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    // What a stranger wrote is looked at without being accepted.
+    let is_open = is_open && chat.is_accepted;
+    if chat.is_open == is_open {
+        return;
+    }
+    chat.is_open = is_open;
+    let write = UserWrite::Listed { chat: id.clone(), kind: chat.kind, is_open, is_accepted: chat.is_accepted };
+    turn.write(write);
+    turn.touch_sidebar();
+}
+
+/// The user turns away from the open chat: the draft is stored, the new-message line goes.
+fn leave(turn: &mut Turn) {
+    save_draft(turn);
+    let Some(id) = turn.state.chats.current.clone() else { return };
+    let Some(chat) = turn.state.chats.get_mut(&id) else { return };
+    chat.new_line = None;
+    let was_told = chat.told_state.is_some_and(|(s, _)| s != ChatState::Inactive && s != ChatState::Gone);
+    if was_told {
+        tell(turn, &id, ChatState::Inactive);
+    }
+    if let Some(timeline) = turn.state.timelines.get_mut(&id) {
+        timeline.selected = None;
+    }
+    turn.state.work.last_typed = None;
+    turn.state.work.pages_wanted = 0;
+}
+
+/// Closes a conversation: it leaves the sidebar; a room stays joined.
+pub(crate) fn close(turn: &mut Turn, id: &ChatId) {
+    let is_current = turn.state.chats.current.as_ref() == Some(id);
+    let next = turn.state.chats.previous.clone().filter(|p| p != id && turn.state.chats.get(p).is_some_and(|c| c.is_open));
+    if is_current {
+        leave(turn);
+        if turn.state.chats.get(id).is_some_and(|c| c.told_state.is_some()) {
+            tell(turn, id, ChatState::Gone);
+        }
+        turn.state.chats.current = None;
+        turn.state.composer.text = TextBox::default();
+        turn.state.composer.error = None;
+        turn.state.composer.completion = None;
+        turn.state.focus.pane = Pane::Composer;
+    }
+    list(turn, id, false);
+    turn.state.requests.settle(|r| matches!(r, crate::state::requests::Request::Stranger(chat) if chat == id));
+    if turn.state.chats.previous.as_ref() == Some(id) {
+        turn.state.chats.previous = None;
+    }
+    if is_current && let Some(next) = next {
+        open(turn, &next);
+        turn.state.chats.previous = None;
+    }
+    turn.touch_sidebar();
+}
+
+/// Enters a room and shows it.
+pub(crate) fn join(
+    turn: &mut Turn,
+    account: &AccountId,
+    room: &BareJid,
+    nick: Option<String>,
+    password: Option<String>,
+) {
+    let id = ChatId::new(account.clone(), room);
+    let entry = turn.state.rooms.entry(account, room);
+    let is_in = entry.is_in() && nick.is_none();
+    if !entry.is_in() {
+        entry.membership = Membership::Joining;
+    }
+    ensure(turn, &id, ChatKind::Room).kind = ChatKind::Room;
+    let is_room = |r: &crate::state::requests::Request| {
+        matches!(r, crate::state::requests::Request::Invite { account: a, invite } if a == account && invite.room == *room)
+    };
+    turn.state.requests.settle(is_room);
+    if !is_in {
+        turn.muc(account, command::muc::Command::Join { room: room.clone(), nick, password });
+    }
+    let is_offline = turn.state.accounts.get(account).is_some_and(|a| !a.conn.is_online());
+    if is_offline {
+        turn.info(format!("not connected: {room} is entered as soon as {account} is"));
+    }
+    open(turn, &id);
+}
+
+/// The user sees the newest messages of the open chat: they are read.
+pub(crate) fn mark_read(turn: &mut Turn) {
+    let Some(id) = turn.state.chats.current.clone() else { return };
+    if turn.state.is_watching(&id) {
+        mark_chat_read(turn, &id);
+    }
+}
+
+/// Marks all of a chat as read.
+pub(crate) fn mark_chat_read(turn: &mut Turn, id: &ChatId) {
+    let newest = turn.state.timelines.get(id).and_then(crate::state::timeline::Timeline::last_order);
+    let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    let up_to = newest.unwrap_or(chat.read_up_to).max(chat.read_up_to);
+    let is_unread = chat.unread > 0 || chat.mentions > 0;
+    if up_to == chat.read_up_to && !is_unread {
+        return;
+    }
+    // A window whose first page has not come does not know yet how far it is read.
+    if newest.is_none() {
+        return;
+    }
+    chat.unread = 0;
+    chat.mentions = 0;
+    chat.read_up_to = up_to;
+    turn.write(UserWrite::Read { chat: id.clone(), up_to });
+    if is_unread {
+        turn.touch_sidebar();
+    }
+}
+
+/// Counts a message that was not seen as it came.
+pub(crate) fn count_unread(turn: &mut Turn, id: &ChatId, order: Order, is_mention: bool) {
+    let is_current = turn.state.chats.current.as_ref() == Some(id);
+    let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    if order <= chat.read_up_to {
+        return;
+    }
+    chat.unread = chat.unread.saturating_add(1);
+    chat.mentions = chat.mentions.saturating_add(u32::from(is_mention));
+    if is_current && chat.new_line.is_none() {
+        chat.new_line = Some(chat.read_up_to);
+    }
+    turn.touch_sidebar();
+}
+
+/// The terminal got or lost the focus.
+pub(crate) fn focused(turn: &mut Turn, is_focused: bool) {
+    turn.state.is_focused = is_focused;
+    if is_focused {
+        mark_read(turn);
+        return;
+    }
+    save_draft(turn);
+    // Turning away from the terminal is leaving the chat: what comes now is below a line of its own.
+    if let Some(id) = turn.state.chats.current.clone()
+        && let Some(chat) = turn.state.chats.get_mut(&id)
+        && chat.unread == 0
+    {
+        chat.new_line = None;
+    }
+}
+
+/// The chats in the sidebar's order, requests left out.
+pub(crate) fn in_order(turn: &mut Turn) -> Vec<ChatId> {
+    super::sidebar::freshen(turn, true);
+    let chats = turn.state.sidebar.rows.iter().filter_map(|row| match row {
+        Row::Chat(id) => Some(id.clone()),
+        Row::Account(_) | Row::Section { .. } | Row::Contact { .. } | Row::Request(_) => None,
+    });
+    chats.collect()
+}
+
+/// Opens the chat so many places further down (or up); goes round at the ends.
+pub(crate) fn step(turn: &mut Turn, by: isize) {
+    let list = in_order(turn);
+    if list.is_empty() {
+        turn.info("no chats yet: Ctrl-K goes to a contact, F5 joins a room");
+        return;
+    }
+    let len = list.len().cast_signed();
+    let at = turn.state.chats.current.as_ref().and_then(|c| list.iter().position(|id| id == c));
+    let next = match at {
+        Some(at) => (at.cast_signed() + by).rem_euclid(len),
+        None if by < 0 => len - 1,
+        None => 0,
+    };
+    if let Some(id) = list.get(next.cast_unsigned()) {
+        open(turn, id);
+    }
+}
+
+/// Opens the chat that most wants to be looked at: mentions, then direct messages, then unread ones.
+pub(crate) fn next_important(turn: &mut Turn) {
+    let order = in_order(turn);
+    let current = turn.state.chats.current.clone();
+    let candidates = turn.state.chats.by_id.values().filter(|c| Some(&c.id) != current.as_ref());
+    let place = |id: &ChatId| order.iter().position(|o| o == id).unwrap_or(usize::MAX);
+    let best = candidates
+        .filter_map(|c| Some((c.urgency()?, c)))
+        .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| place(&y.id).cmp(&place(&x.id))))
+        .map(|(_, c)| c.id.clone());
+    match best {
+        Some(id) => open(turn, &id),
+        None => turn.info("nothing unread"),
+    }
+}
+
+/// The composer's text changed: the draft is stored after a pause, the peer is told after the first key.
+pub(crate) fn typed(turn: &mut Turn) {
+    let now = turn.now();
+    turn.state.composer.is_saved = false;
+    turn.state.work.draft_due = Some(now.plus(DRAFT_PAUSE));
+    let Some(id) = turn.state.chats.current.clone() else { return };
+    let text = &turn.state.composer.text.text;
+    let is_command = text.starts_with('/') && !text.starts_with("/me ") && !text.starts_with("//");
+    if text.is_empty() {
+        let was_typing = turn.state.chats.get(&id).is_some_and(|c| {
+            c.told_state.is_some_and(|(s, _)| s == ChatState::Composing || s == ChatState::Paused)
+        });
+        turn.state.work.last_typed = None;
+        if was_typing {
+            tell(turn, &id, ChatState::Active);
+        }
+    } else if !is_command {
+        turn.state.work.last_typed = Some(now);
+        tell(turn, &id, ChatState::Composing);
+    }
+}
+
+/// Stores the draft of the open chat, where it changed.
+pub(crate) fn save_draft(turn: &mut Turn) {
+    turn.state.work.draft_due = None;
+    let text = turn.state.composer.text.text.clone();
+    let Some(id) = turn.state.chats.current.clone() else { return };
+    let Some(chat) = turn.state.chats.get_mut(&id) else { return };
+    if chat.draft != text {
+        chat.draft.clone_from(&text);
+        let kind = chat.kind;
+        turn.write(UserWrite::Draft { chat: id, kind, text });
+        turn.touch_sidebar();
+    }
+    turn.state.composer.is_saved = true;
+}
+
+/// Tells the peer what the user does (XEP-0085), once per change, where the user wants that told.
+pub(crate) fn tell(turn: &mut Turn, id: &ChatId, what: ChatState) {
+    if !turn.state.options.send_typing {
+        return;
+    }
+    let now = turn.now();
+    let is_online = turn.state.accounts.get(&id.account).is_some_and(|a| a.conn.is_online());
+    let people = turn.state.rooms.get(&id.account, &id.address.bare()).map_or(0, |r| r.occupants.len());
+    let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    let is_wanted = match chat.kind {
+        ChatKind::Contact | ChatKind::Occupant => chat.is_accepted,
+        // XEP-0085 §5.5: rooms are not told of leaving.
+        ChatKind::Room => (1..=TYPING_ROOM).contains(&people) && what != ChatState::Gone && what != ChatState::Inactive,
+    };
+    if !is_online || !is_wanted || chat.told_state.is_some_and(|(told, _)| told == what) {
+        return;
+    }
+    chat.told_state = Some((what, now));
+    let kind = chat.kind;
+    turn.command(&id.account, Command::Chat(command::chat::Command::State { chat: id.clone(), kind, state: what }));
+}
+
+/// Clocks of typing: the user paused; the draft is due.
+pub(crate) fn woken(turn: &mut Turn) {
+    let now = turn.now();
+    if turn.state.work.draft_due.is_some_and(|due| due <= now) {
+        save_draft(turn);
+    }
+    if turn.state.work.last_typed.is_some_and(|t| now.since(t) >= PAUSE) {
+        turn.state.work.last_typed = None;
+        if let Some(id) = turn.state.chats.current.clone() {
+            let is_composing =
+                turn.state.chats.get(&id).is_some_and(|c| c.told_state.is_some_and(|(s, _)| s == ChatState::Composing));
+            if is_composing {
+                tell(turn, &id, ChatState::Paused);
+            }
+        }
+    }
+}
+
+/// Opens the conversation with an address on an account; the user's own act, so it is accepted.
+pub(crate) fn start(turn: &mut Turn, id: &ChatId) {
+    let kind = kind_of(turn, id);
+    let is_new = !ensure(turn, id, kind).is_accepted;
+    if is_new {
+        requests::accept_chat(turn, id);
+    }
+    open(turn, id);
+}

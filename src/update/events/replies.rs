@@ -1,0 +1,98 @@
+//! What the store answers.
+
+use super::super::turn::Turn;
+use super::super::{chats, overlays, timeline};
+use super::roster;
+use crate::contract::Reply;
+use crate::model::{AccountId, ChatKind, ChatSummary, Contact};
+use crate::state::requests::{REQUESTS, Request};
+use crate::state::rooms::Membership;
+
+/// The store answered.
+pub(crate) fn reply(turn: &mut Turn, reply: Reply) {
+    match reply {
+        Reply::Chats { account, chats, contacts } => all_chats(turn, &account, chats, contacts),
+        Reply::Page { chat, from, messages, is_oldest, is_newest, seq } => {
+            timeline::page(turn, timeline::Page { chat, from, messages, is_oldest, is_newest, seq });
+        }
+        Reply::Found { messages, is_more, seq } => overlays::search::found(turn, messages, is_more, seq),
+        Reply::Failed { reason, seq } => failed(turn, &reason, seq),
+    }
+}
+
+fn all_chats(turn: &mut Turn, account: &AccountId, chats: Vec<ChatSummary>, contacts: Vec<Contact>) {
+    // A roster that came from the server meanwhile is newer than the stored one.
+    if !turn.state.roster.by_account.contains_key(account) {
+        roster::put(turn, account, contacts);
+    }
+    for chat in chats {
+        summary(turn, chat, false);
+    }
+    rejoin(turn, account);
+    turn.touch_sidebar();
+}
+
+/// What the store knows of a chat. `is_live` after the archive has filled it: then the counts are
+/// newer than ours; else what was told meanwhile is.
+pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
+    let id = summary.id.clone();
+    let is_request = !summary.is_accepted && summary.kind == ChatKind::Contact;
+    let is_contact = turn.state.roster.get(&id.account, &id.address.bare()).is_some();
+    if is_request && !is_contact && turn.state.chats.get(&id).is_none_or(|c| !c.is_accepted) {
+        if summary.last.is_none() && summary.unread == 0 {
+            return;
+        }
+        if turn.state.requests.list.len() >= REQUESTS && turn.state.chats.get(&id).is_none() {
+            turn.state.requests.overflow += 1;
+            return;
+        }
+        turn.state.requests.add(Request::Stranger(id.clone()));
+    }
+    let is_current = turn.state.chats.current.as_ref() == Some(&id);
+    let is_new = turn.state.chats.get(&id).is_none();
+    let chat = chats::ensure(turn, &id, summary.kind);
+    chat.kind = summary.kind;
+    chat.name = summary.name.or(chat.name.take());
+    chat.is_open |= summary.is_open;
+    chat.is_accepted |= summary.is_accepted;
+    chat.last_activity = chat.last_activity.max(summary.last_activity);
+    if is_live {
+        chat.unread = summary.unread;
+        chat.mentions = summary.mentions;
+    } else {
+        chat.unread = chat.unread.max(summary.unread);
+        chat.mentions = chat.mentions.max(summary.mentions);
+    }
+    if is_current && chat.unread > 0 && chat.new_line.is_none() {
+        chat.new_line = Some(chat.read_up_to.max(summary.read_up_to));
+    }
+    chat.read_up_to = chat.read_up_to.max(summary.read_up_to);
+    if is_new && !is_current {
+        chat.draft = summary.draft;
+    }
+    turn.touch_sidebar();
+}
+
+/// Rooms that stood in the sidebar when the program ended are entered again.
+fn rejoin(turn: &mut Turn, account: &AccountId) {
+    let is_room = |c: &&crate::state::chats::Chat| c.kind == ChatKind::Room && c.is_open && c.id.account == *account;
+    let rooms: Vec<_> = turn.state.chats.by_id.values().filter(is_room).map(|c| c.id.address.bare()).collect();
+    for room in rooms {
+        let entry = turn.state.rooms.entry(account, &room);
+        if entry.membership == Membership::Out {
+            entry.membership = Membership::Joining;
+            let join = crate::contract::command::muc::Command::Join { room, nick: None, password: None };
+            turn.muc(account, join);
+        }
+    }
+}
+
+fn failed(turn: &mut Turn, reason: &str, seq: u64) {
+    overlays::search::failed(turn, reason, seq);
+    let timeline = turn.state.timelines.list.iter_mut().find(|t| t.asked == Some(seq));
+    if let Some(timeline) = timeline {
+        timeline.asked = None;
+        timeline.is_loading = false;
+    }
+    turn.error(format!("the history could not be read: {reason}"));
+}

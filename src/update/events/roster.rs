@@ -1,0 +1,61 @@
+//! Contacts and subscriptions.
+
+use super::super::requests;
+use super::super::turn::Turn;
+use crate::contract::event::roster::Event;
+use crate::model::{AccountId, BareJid, ChatId, Contact};
+use crate::state::requests::Request;
+
+pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
+    match event {
+        Event::Loaded(contacts) => {
+            turn.state.roster.by_account.insert(account.clone(), std::collections::HashMap::new());
+            put(turn, account, contacts);
+        }
+        Event::Changed(contacts) => put(turn, account, contacts),
+        Event::Removed(jid) => {
+            if let Some(contacts) = turn.state.roster.by_account.get_mut(account) {
+                contacts.remove(&jid);
+            }
+            turn.state.presence.remove(account, &jid.to_jid());
+            turn.touch_sidebar();
+        }
+        Event::SubscriptionAsked { jid, text } => {
+            requests::arrived(turn, Request::Subscription { account: account.clone(), jid, text });
+        }
+        Event::SubscriptionSettled(jid) => {
+            settle(turn, account, &jid);
+        }
+        Event::SubscriptionAnswered { jid, is_allowed } => {
+            let name = turn.state.contact_name(account, &jid, None);
+            if is_allowed {
+                turn.info(format!("{} lets you see when they are online", name.raw()));
+            } else {
+                turn.warn(format!("{} does not let you see when they are online", name.raw()));
+            }
+        }
+        Event::Refused { jid, reason } => {
+            turn.error(format!("the server did not change the contact {jid}: {}", reason.raw()));
+        }
+    }
+}
+
+/// Contacts came or changed: whoever is a contact is no stranger.
+pub(super) fn put(turn: &mut Turn, account: &AccountId, contacts: Vec<Contact>) {
+    for contact in contacts {
+        let jid = contact.jid.clone();
+        turn.state.roster.by_account.entry(account.clone()).or_default().insert(jid.clone(), contact);
+        let id = ChatId::new(account.clone(), &jid);
+        if turn.state.chats.get(&id).is_some_and(|c| !c.is_accepted) {
+            requests::accept_chat(turn, &id);
+        }
+    }
+    turn.touch_sidebar();
+}
+
+fn settle(turn: &mut Turn, account: &AccountId, jid: &BareJid) {
+    let is_it =
+        |r: &Request| matches!(r, Request::Subscription { account: a, jid: j, .. } if a == account && j == jid);
+    turn.state.requests.settle(is_it);
+    turn.touch_sidebar();
+}

@@ -1,0 +1,63 @@
+//! Answers to questions. A token that nobody waits for means nothing.
+
+use super::super::overlays::{self, text};
+use super::super::turn::Turn;
+use crate::contract::event::service::Event;
+use crate::model::{AccountId, EntityAnswer, Jid, Untrusted};
+use crate::state::overlays::FormPurpose;
+use crate::state::work::Asked;
+
+pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
+    match event {
+        Event::InfoArrived { token, answer } => overlays::disco::info(turn, token, answer),
+        Event::ItemsArrived { token, answer } => overlays::disco::items(turn, token, answer),
+        Event::EntityAnswered { token, jid, answer } => {
+            if turn.asked(account, token).is_some() {
+                answered(turn, &jid, answer);
+            }
+        }
+        Event::FormArrived { token, jid, form } => {
+            let purpose = match turn.asked(account, token) {
+                Some(Asked::RoomForm(room)) => FormPurpose::Room(account.clone(), room),
+                Some(Asked::RegisterForm(jid)) => FormPurpose::Register(account.clone(), jid),
+                Some(Asked::Entity | Asked::Info(_) | Asked::Submitted(_)) | None => return,
+            };
+            match form {
+                Ok(form) => overlays::form::open(turn, purpose, form),
+                Err(reason) => turn.error(format!("{jid} gives no form to fill in: {}", reason.raw())),
+            }
+        }
+        Event::FormAnswered { token, answer } => {
+            let asked = turn.asked(account, token);
+            if let Some(Asked::Submitted(what)) = asked {
+                overlays::form::answered(turn, token, &what, answer);
+            }
+        }
+        Event::ServerKnown { info, services } => {
+            if let Some(known) = turn.state.accounts.get_mut(account) {
+                known.server = Some(info);
+                known.services = services;
+            }
+        }
+    }
+}
+
+fn answered(turn: &mut Turn, jid: &Jid, answer: EntityAnswer) {
+    let who = turn.state.current_id().filter(|id| id.address.bare() == jid.bare() && jid.resource().is_none());
+    let name = who.map_or_else(|| Untrusted::from(jid.as_str()), |id| turn.state.chat_name(id));
+    match answer {
+        EntityAnswer::Version { name: program, version, os } => {
+            let os = os.map(|os| format!(" on {}", os.raw())).unwrap_or_default();
+            turn.info(format!("{} uses {} {}{os}", name.raw(), program.raw(), version.raw()));
+        }
+        EntityAnswer::Ping(took) => {
+            turn.info(format!("{} answered in {} ms", name.raw(), took.as_millis()));
+        }
+        EntityAnswer::Time { utc, zone } => {
+            let clock = text::clock(turn, utc, zone.raw());
+            turn.info(format!("where {} is, it is {clock}", name.raw()));
+        }
+        EntityAnswer::Refused(reason) => turn.warn(format!("{} does not tell: {}", name.raw(), reason.raw())),
+        EntityAnswer::Timeout => turn.warn(format!("{}: no answer in time", name.raw())),
+    }
+}

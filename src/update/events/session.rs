@@ -1,0 +1,151 @@
+//! The connection: its state and steps, and the moments when a person must act.
+
+use super::super::effect::Effect;
+use super::super::overlays;
+use super::super::turn::Turn;
+use crate::contract::event::session::Event;
+use crate::model::{AccountId, ConnState, DownReason, Step, StepState};
+use crate::state::overlays::{FormPurpose, Overlay};
+
+pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
+    match event {
+        Event::StateChanged(state) => state_changed(turn, account, state),
+        Event::StepChanged { step, state } => step_changed(turn, account, step, state),
+        Event::Bound(jid) => {
+            turn.log(format!("signed in as {jid}"));
+            if let Some(known) = turn.state.accounts.get_mut(account) {
+                known.bound = Some(jid);
+            }
+        }
+        Event::RegistrationAsked(form) => {
+            overlays::form::open(turn, FormPurpose::Account(account.clone()), form);
+        }
+        Event::Registered { username } => {
+            turn.info(format!("the account {username}@{} was made", account.jid().domain()));
+            turn.state.overlays.retain(|o| !is_registration(o, account));
+        }
+        Event::PasswordAccepted => {
+            overlays::first_run::accepted(turn, account);
+            save_password(turn, account);
+        }
+        Event::Wire(line) => turn.state.console.wire(account.clone(), line),
+        Event::Noticed(text) => turn.warn(text),
+        Event::RawRefused(text) => turn.error(format!("not sent: {}", text.raw())),
+        Event::Closed => turn.log(format!("signed out of {account}")),
+    }
+}
+
+fn is_registration(overlay: &Overlay, account: &AccountId) -> bool {
+    matches!(overlay, Overlay::Form(form) if form.purpose == FormPurpose::Account(account.clone()))
+}
+
+fn save_password(turn: &mut Turn, account: &AccountId) {
+    if turn.state.work.to_save.as_ref().is_some_and(|(of, _)| of == account)
+        && let Some((of, secret)) = turn.state.work.to_save.take()
+    {
+        turn.effect(Effect::SavePassword(of, secret));
+    }
+}
+
+fn step_changed(turn: &mut Turn, account: &AccountId, step: Step, state: StepState) {
+    overlays::first_run::step(turn, account, step, &state);
+    let Some(known) = turn.state.accounts.get_mut(account) else { return };
+    put_step(&mut known.steps, step, state);
+}
+
+/// Keeps the steps in order; a first step that runs again begins a new list.
+pub(in super::super) fn put_step(steps: &mut Vec<(Step, StepState)>, step: Step, state: StepState) {
+    if step == Step::Resolve && matches!(state, StepState::Running(_)) {
+        steps.clear();
+    }
+    match steps.iter_mut().find(|(s, _)| *s == step) {
+        Some((_, known)) => *known = state,
+        None => {
+            let at = steps.partition_point(|(s, _)| *s < step);
+            steps.insert(at, (step, state));
+        }
+    }
+}
+
+fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
+    let Some(known) = turn.state.accounts.get_mut(account) else { return };
+    let was_online = known.conn.is_online();
+    known.conn = state.clone();
+    turn.touch_sidebar();
+    match state {
+        ConnState::Idle => {}
+        ConnState::Connecting => known.steps.clear(),
+        ConnState::Online { tls, is_resumed } => {
+            let how = if is_resumed { "connected again" } else { "online" };
+            turn.log(format!("{account}: {how}, {tls}"));
+            if is_resumed {
+                return;
+            }
+            // Archives may have more by now.
+            for timeline in turn.state.timelines.list.iter_mut().filter(|t| t.chat.account == *account) {
+                timeline.is_start = false;
+            }
+        }
+        ConnState::Waiting { reason, .. } => {
+            known.catching_up = 0;
+            offline(turn, account);
+            let words = format!("{account}: {} · tried again by itself, /connect tries now", reason.words().raw());
+            if was_online { turn.warn(words) } else { turn.log(words) }
+            overlays::first_run::failed(turn, account, &reason);
+        }
+        ConnState::Stopped(reason) => {
+            known.catching_up = 0;
+            offline(turn, account);
+            stopped(turn, account, &reason);
+        }
+    }
+}
+
+/// What cannot be known without a connection is not shown.
+fn offline(turn: &mut Turn, account: &AccountId) {
+    for chat in turn.state.chats.by_id.values_mut().filter(|c| c.id.account == *account) {
+        chat.typing.clear();
+        chat.told_state = None;
+    }
+    for timeline in turn.state.timelines.list.iter_mut().filter(|t| t.chat.account == *account) {
+        // The archive will not answer any more; the store still will.
+        timeline.is_loading = timeline.asked.is_some();
+    }
+    turn.state.work.asked.retain(|(_, of, _)| of != account);
+    overlays::form::offline(turn, account);
+}
+
+fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
+    if overlays::first_run::failed(turn, account, reason) {
+        return;
+    }
+    let advice = match reason {
+        DownReason::Asked => {
+            turn.info(format!("{account}: signed out · /connect signs in again"));
+            return;
+        }
+        DownReason::Password(_) => {
+            overlays::prompt::password(turn, account, Some(reason.words()));
+            turn.log(format!("{account}: {}", reason.words().raw()));
+            return;
+        }
+        DownReason::Certificate(_) => {
+            "nothing was sent. If the certificate is right, set ca_file for this account, then /connect"
+        }
+        DownReason::NoTls(_) => "parlour never signs in without TLS. Check host, port and direct_tls, then /connect",
+        DownReason::NoMechanism(_) => {
+            "the server offers PLAIN alone, perhaps; allow_plain = true for this account permits it inside TLS"
+        }
+        DownReason::ServerProof(_) => "somebody may stand between you and the server. /connect tries again",
+        DownReason::Conflict => "another program uses the same resource. /connect takes it back",
+        DownReason::Registration(_) => "change what was asked and try again",
+        DownReason::Unreachable(_)
+        | DownReason::LinkLost(_)
+        | DownReason::Silent
+        | DownReason::StepTimeout(_)
+        | DownReason::Refused(_)
+        | DownReason::Stream(_)
+        | DownReason::Crashed(_) => "/connect tries again",
+    };
+    turn.error(format!("{account}: {} · {advice}", reason.words().raw()));
+}

@@ -1,0 +1,122 @@
+//! What waits for the user's yes or no. A flood of strangers is one line of news, no sound, and at
+//! most two hundred rows.
+
+use super::turn::Turn;
+use crate::contract::{Command, UserWrite, command};
+use crate::model::{BareJid, ChatId, ChatKind};
+use crate::state::requests::Request;
+
+/// How the news about requests ends; the same news is replaced, not piled up.
+const HINT: &str = "see REQUESTS in the sidebar, or /accept and /deny";
+
+/// A request came.
+pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
+    let was_overflowing = turn.state.requests.overflow;
+    let is_kept = turn.state.requests.add(request);
+    if !is_kept && turn.state.requests.overflow == was_overflowing {
+        return false;
+    }
+    turn.touch_sidebar();
+    turn.state.work.new_requests += 1;
+    let count = turn.state.work.new_requests;
+    let words = if count == 1 { format!("a new request: {HINT}") } else { format!("{count} new requests: {HINT}") };
+    let was_shown = turn.state.toasts.list.iter().any(|t| t.text.raw().ends_with(HINT));
+    turn.state.toasts.list.retain(|t| !t.text.raw().ends_with(HINT));
+    let log_lines = turn.state.console.log.len();
+    turn.info(words);
+    if was_shown && turn.state.console.log.len() > log_lines {
+        turn.state.console.log.pop_back();
+    }
+    is_kept
+}
+
+/// The request in focus: the sidebar's row, else the oldest.
+pub(crate) fn in_focus(turn: &Turn) -> Option<usize> {
+    if let Some(id) = turn.state.current_id() {
+        let here = |r: &Request| matches!(r, Request::Stranger(chat) if chat == id);
+        if let Some(at) = turn.state.requests.list.iter().position(here) {
+            return Some(at);
+        }
+    }
+    (!turn.state.requests.list.is_empty()).then_some(0)
+}
+
+/// The request that an address names: who asks, or the room.
+pub(crate) fn named(turn: &Turn, jid: &BareJid) -> Option<usize> {
+    turn.state.requests.list.iter().position(|r| match r {
+        Request::Subscription { jid: who, .. } => who == jid,
+        Request::Invite { invite, .. } => invite.room == *jid || invite.from.bare() == *jid,
+        Request::Stranger(chat) => chat.address.bare() == *jid,
+    })
+}
+
+/// Says yes or no to a request.
+pub(crate) fn answer(turn: &mut Turn, at: usize, is_yes: bool) {
+    if at >= turn.state.requests.list.len() {
+        return;
+    }
+    let request = turn.state.requests.list.remove(at);
+    turn.state.requests.settle(|_| false);
+    turn.touch_sidebar();
+    turn.state.work.new_requests = 0;
+    match request {
+        Request::Subscription { account, jid, .. } => {
+            let roster = if is_yes {
+                command::roster::Command::Allow(jid.clone())
+            } else {
+                command::roster::Command::Deny(jid.clone())
+            };
+            turn.command(&account, Command::Roster(roster));
+            if is_yes {
+                let sees = turn.state.roster.get(&account, &jid).is_some_and(|c| {
+                    use crate::model::Subscription::{Both, From, None, To};
+                    match c.subscription {
+                        To | Both => true,
+                        None | From => c.is_asked,
+                    }
+                });
+                if !sees {
+                    let set = command::roster::Command::Set { jid: jid.clone(), name: None, groups: None, subscribe: true };
+                    turn.command(&account, Command::Roster(set));
+                }
+                turn.info(format!("{jid} may see when you are online"));
+                accept_chat(turn, &ChatId::new(account, jid));
+            } else {
+                turn.info(format!("refused {jid}'s request; they are not told why"));
+            }
+        }
+        Request::Invite { account, invite } => {
+            if is_yes {
+                let password = invite.password.clone();
+                super::chats::join(turn, &account, &invite.room, None, password);
+            } else {
+                let decline = command::muc::Command::DeclineInvite { room: invite.room.clone(), from: invite.from };
+                turn.muc(&account, decline);
+                turn.info(format!("declined the invitation to {}", invite.room));
+            }
+        }
+        Request::Stranger(chat) => {
+            if is_yes {
+                accept_chat(turn, &chat);
+                super::chats::open(turn, &chat);
+            } else {
+                super::chats::close(turn, &chat);
+                turn.info(format!("put away what {} wrote; it stays in the history", chat.address));
+            }
+        }
+    }
+}
+
+/// The user accepts a peer: from now on it stands among the chats and may make noise.
+pub(crate) fn accept_chat(turn: &mut Turn, id: &ChatId) {
+    turn.state.requests.settle(|r| matches!(r, Request::Stranger(chat) if chat == id));
+    let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    if chat.is_accepted {
+        return;
+    }
+    chat.is_accepted = true;
+    chat.is_open = true;
+    let write = UserWrite::Listed { chat: id.clone(), kind: ChatKind::Contact, is_open: true, is_accepted: true };
+    turn.write(write);
+    turn.touch_sidebar();
+}

@@ -1,0 +1,150 @@
+//! One turn of `update`: the state, the effects so far, and fresh ids. All handlers take this alone,
+//! so that none of them has a clock, randomness or a channel of its own.
+
+use super::effect::{Effect, Effects};
+use super::msg::Stamp;
+use crate::action::Keymap;
+use crate::contract::{Command, Query, UserWrite, command};
+use crate::model::{AccountId, StanzaId, Time, Token, Untrusted};
+use crate::state::State;
+use crate::state::toasts::{Severity, Toast};
+use crate::state::work::Asked;
+use std::time::Duration;
+
+/// How many toasts are shown at once.
+const TOASTS: usize = 5;
+
+/// One turn.
+pub(crate) struct Turn<'a> {
+    /// What lies on the desk.
+    pub(crate) state: &'a mut State,
+    /// What is asked of the world so far.
+    pub(crate) effects: Effects,
+    /// Which keys mean what.
+    pub(crate) keymap: &'a Keymap,
+    seed: u128,
+    ids: u128,
+}
+
+impl<'a> Turn<'a> {
+    /// Begins a turn.
+    pub(crate) fn new(state: &'a mut State, stamp: Stamp, keymap: &'a Keymap) -> Self {
+        state.now = stamp.now;
+        state.zone_minutes = stamp.zone_minutes;
+        Self { state, effects: Effects::new(), keymap, seed: stamp.seed, ids: 0 }
+    }
+
+    /// The clock.
+    pub(crate) fn now(&self) -> Time {
+        self.state.now
+    }
+
+    /// Asks something of the world.
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Hands a command to an account's engine.
+    pub(crate) fn command(&mut self, account: &AccountId, command: Command) {
+        self.effects.push(Effect::Command(account.clone(), command));
+    }
+
+    /// Hands a command about a room to an account's engine.
+    pub(crate) fn muc(&mut self, account: &AccountId, command: command::muc::Command) {
+        self.command(account, Command::Muc(command));
+    }
+
+    /// Has the store write.
+    pub(crate) fn write(&mut self, write: UserWrite) {
+        self.effects.push(Effect::Write(write));
+    }
+
+    /// Asks the store.
+    pub(crate) fn query(&mut self, query: Query) {
+        self.effects.push(Effect::Query(query));
+    }
+
+    /// A number for a query.
+    pub(crate) fn seq(&mut self) -> u64 {
+        self.state.work.last_seq += 1;
+        self.state.work.last_seq
+    }
+
+    /// A token for a question that no answer has yet.
+    pub(crate) fn token(&mut self) -> Token {
+        self.state.work.last_token += 1;
+        Token(self.state.work.last_token)
+    }
+
+    /// A token that remembers what was asked.
+    pub(crate) fn ask(&mut self, account: &AccountId, asked: Asked) -> Token {
+        let token = self.token();
+        let open = &mut self.state.work.asked;
+        if open.len() >= 256 {
+            open.remove(0);
+        }
+        open.push((token, account.clone(), asked));
+        token
+    }
+
+    /// What was asked with this token; it is forgotten. `None` for tokens that are not ours.
+    pub(crate) fn asked(&mut self, account: &AccountId, token: Token) -> Option<Asked> {
+        let open = &mut self.state.work.asked;
+        let at = open.iter().position(|(t, a, _)| *t == token && a == account)?;
+        Some(open.remove(at).2)
+    }
+
+    /// A fresh id: 128 random bits of the turn, told apart within it.
+    pub(crate) fn id(&mut self) -> StanzaId {
+        // The multiplier is odd, so different counts give different ids for one seed.
+        let id = self.seed ^ self.ids.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        self.ids += 1;
+        format!("{id:032x}").into()
+    }
+
+    /// Keeps a line in the log.
+    pub(crate) fn log(&mut self, text: impl Into<Untrusted>) {
+        let now = self.now();
+        self.state.console.note(now, text.into());
+    }
+
+    /// Shows short news, and keeps it in the log.
+    pub(crate) fn toast(&mut self, severity: Severity, text: impl Into<Untrusted>) {
+        let text = text.into();
+        self.log(text.clone());
+        let seconds = match severity {
+            Severity::Info => Some(4),
+            Severity::Warning => Some(8),
+            Severity::Error => None,
+        };
+        let until = seconds.map(|s| self.now().plus(Duration::from_secs(s)));
+        let list = &mut self.state.toasts.list;
+        list.retain(|t| t.text != text);
+        if list.len() >= TOASTS {
+            // Errors wait for a key, so they are the last to make room.
+            let at = list.iter().position(|t| t.until.is_some()).unwrap_or(0);
+            list.remove(at);
+        }
+        list.push(Toast { severity, text, until });
+    }
+
+    /// Good to know.
+    pub(crate) fn info(&mut self, text: impl Into<Untrusted>) {
+        self.toast(Severity::Info, text);
+    }
+
+    /// Look at it.
+    pub(crate) fn warn(&mut self, text: impl Into<Untrusted>) {
+        self.toast(Severity::Warning, text);
+    }
+
+    /// Something failed: what, why, what to do.
+    pub(crate) fn error(&mut self, text: impl Into<Untrusted>) {
+        self.toast(Severity::Error, text);
+    }
+
+    /// The sidebar's rows are out of date.
+    pub(crate) fn touch_sidebar(&mut self) {
+        self.state.work.is_sidebar_stale = true;
+    }
+}

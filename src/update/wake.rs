@@ -1,0 +1,76 @@
+//! Clocks: one wish to be woken, for the next thing that happens by itself. An idle parlour wakes for
+//! the minute on the clock and nothing else.
+
+use super::effect::Effect;
+use super::turn::Turn;
+use super::{chats, idle, sidebar};
+use crate::model::{ConnState, Time};
+use std::time::Duration;
+
+/// How long somebody types without a further sign (XEP-0085 has no limit; people do).
+const TYPING: Duration = Duration::from_secs(30);
+
+/// A time that was asked for has come.
+pub(crate) fn woken(turn: &mut Turn) {
+    turn.state.work.wake_at = None;
+    let now = turn.now();
+    turn.state.toasts.list.retain(|t| t.until.is_none_or(|until| until > now));
+    forget_typing(turn);
+    chats::woken(turn);
+    idle::woken(turn);
+}
+
+fn forget_typing(turn: &mut Turn) {
+    let now = turn.now();
+    let mut ids = std::mem::take(&mut turn.state.work.typing);
+    let before = ids.len();
+    ids.retain(|id| {
+        let Some(chat) = turn.state.chats.get_mut(id) else { return false };
+        chat.typing.retain(|(_, since)| now.since(*since) < TYPING);
+        !chat.typing.is_empty()
+    });
+    if ids.len() != before {
+        turn.touch_sidebar();
+    }
+    turn.state.work.typing = ids;
+}
+
+/// Asks to be woken for the next thing, where that is not asked yet.
+pub(crate) fn plan(turn: &mut Turn) {
+    let next = next(turn);
+    if turn.state.work.wake_at != Some(next) {
+        turn.state.work.wake_at = Some(next);
+        turn.effect(Effect::WakeAt(next));
+    }
+}
+
+fn next(turn: &Turn) -> Time {
+    let state = &*turn.state;
+    let now = state.now;
+    let minute = Time((now.0.div_euclid(60_000) + 1) * 60_000);
+    let mut next = minute;
+    let mut at = |time: Option<Time>| {
+        if let Some(time) = time {
+            // Never "at once": a clock that stands still must not spin.
+            next = next.min(time.max(now.plus(Duration::from_millis(1))));
+        }
+    };
+    at(state.toasts.list.iter().filter_map(|t| t.until).min());
+    let typing = state.work.typing.iter().filter_map(|id| state.chats.get(id)).flat_map(|c| c.typing.iter());
+    at(typing.map(|(_, since)| since.plus(TYPING)).min());
+    at(state.work.draft_due);
+    at(state.work.last_typed.map(|t| t.plus(chats::PAUSE)));
+    at(idle::due(turn));
+    if state.work.is_sidebar_stale {
+        at(Some(state.work.sidebar_made.plus(sidebar::REST)));
+    }
+    let is_counting = state.accounts.list.iter().any(|a| match &a.conn {
+        ConnState::Waiting { retry_at, .. } => *retry_at > now,
+        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } | ConnState::Stopped(_) => false,
+    });
+    if is_counting {
+        // "again in 7 s" counts down on the screen.
+        at(Some(Time((now.0.div_euclid(1_000) + 1) * 1_000)));
+    }
+    next
+}
