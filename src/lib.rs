@@ -21,12 +21,15 @@
 //! | [`store`] | SQLite |
 //! | [`playground`] | the server inside the program, behind `parlour demo` and the session tests |
 //! | [`run`] | the shell: terminal, channels, effects |
+//! | [`cli`], [`error`] | the command line; the few errors that end the program |
 //!
 //! Who may import whom is kept by `tests/all/house.rs`.
 
 pub mod action;
+pub mod cli;
 pub mod config;
 pub mod contract;
+pub mod error;
 pub mod model;
 pub mod playground;
 pub mod run;
@@ -37,3 +40,5 @@ pub mod text;
 pub mod ui;
 pub mod update;
 pub mod xmpp;
+
+pub use run::run;

@@ -1,0 +1,389 @@
+//! `config.toml` as values: accounts, options, keys. Reading keeps each value's place, so that every
+//! complaint can point at it; that is why this walks the document itself.
+
+use super::{
+    ConfigError, PasswordSource, Warning,
+    place::{Place, nearest},
+};
+use crate::model::{
+    AccountId, AccountSettings, BareJid, Options, Secret,
+    options::{OPTIONS, OptionSpec},
+};
+use std::{
+    fs, io,
+    ops::Range,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+use toml_edit::{Item, TableLike};
+
+/// All that the config says.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The accounts, in the file's order.
+    pub accounts: Vec<AccountConfig>,
+    /// The user's settings.
+    pub options: Options,
+}
+
+/// One account of the config.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountConfig {
+    /// How to reach it.
+    pub settings: AccountSettings,
+    /// Whether it signs in when the program starts.
+    pub is_enabled: bool,
+    /// Where its password comes from.
+    pub password: PasswordSource,
+}
+
+/// A setting of an account: its name, the example's value, and what it does.
+pub(super) struct AccountKey {
+    pub(super) name: &'static str,
+    pub(super) example: &'static str,
+    pub(super) doc: &'static str,
+}
+
+const fn row(name: &'static str, example: &'static str, doc: &'static str) -> AccountKey {
+    AccountKey { name, example, doc }
+}
+
+/// What may stand in `[accounts."jid"]`.
+pub(super) const ACCOUNT_KEYS: &[AccountKey] = &[
+    row("enabled", "true", "Sign in when parlour starts."),
+    row("nick", "\"romeo\"", "The nickname for rooms; the part before the @ otherwise."),
+    row(
+        "host",
+        "\"xmpp.example.org\"",
+        "Connect to this host instead of what DNS says. The certificate is still checked against the address.",
+    ),
+    row("port", "5222", "The port on that host: 5222, or 5223 with direct_tls."),
+    row("direct_tls", "false", "TLS from the first byte (XEP-0368) on that host."),
+    row("ca_file", "\"~/ca.pem\"", "A PEM file of further certificate authorities for this account."),
+    row("allow_plain", "false", "Send the password itself (inside TLS) to a server that knows nothing better."),
+    row(
+        "resource",
+        "\"parlour-desk\"",
+        "What this parlour is called among your devices; made once per profile otherwise.",
+    ),
+    row(
+        "password_command",
+        "[\"pass\", \"show\", \"xmpp\"]",
+        "A program whose first line of output is the password; no shell is involved. Without it: the system keyring, \
+         and where that has none, you are asked.",
+    ),
+    row("allow_plaintext_password", "false", "Let the password stand in this file. Whoever reads the file has it."),
+    row(
+        "password",
+        "\"…\"",
+        "The password: only with the line above, and only if nobody else may read this file (chmod 600).",
+    ),
+];
+
+impl Config {
+    /// Reads a config file. A file that is not there is an empty config: the first run.
+    ///
+    /// # Errors
+    /// When the file cannot be read or a value in it is wrong.
+    pub fn load(path: &Path, resource: &str) -> Result<(Self, Vec<Warning>), ConfigError> {
+        let unreadable =
+            |e: &dyn std::fmt::Display| ConfigError::Unreadable { file: path.into(), reason: e.to_string() };
+        let text = match fs::read(path) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((Self::default(), Vec::new())),
+            Err(e) => return Err(unreadable(&e)),
+        };
+        let mode = fs::metadata(path).map_err(|e| unreadable(&e))?.mode();
+        Self::read(path, &text, resource, mode & 0o077 == 0)
+    }
+
+    /// Reads a config's text. `is_private`: nobody but the user may read the file.
+    ///
+    /// # Errors
+    /// When it is not TOML or a value in it is wrong.
+    pub fn read(
+        path: &Path,
+        text: &str,
+        resource: &str,
+        is_private: bool,
+    ) -> Result<(Self, Vec<Warning>), ConfigError> {
+        let mut reader = Reader { file: path.into(), text, resource, is_private, warnings: Vec::new() };
+        let document = toml_edit::Document::parse(text).map_err(|e| reader.error(e.span(), e.message().trim()))?;
+        let mut config = Self::default();
+        for (name, item) in document.as_table().iter() {
+            match name {
+                "accounts" => config.accounts = reader.accounts(item)?,
+                "keys" => {}
+                _ => reader.section(document.as_table(), name, item, &mut config.options)?,
+            }
+        }
+        Ok((config, reader.warnings))
+    }
+
+    /// An account of the config.
+    #[must_use]
+    pub fn account(&self, id: &AccountId) -> Option<&AccountConfig> {
+        self.accounts.iter().find(|a| a.settings.id == *id)
+    }
+}
+
+struct Reader<'a> {
+    file: PathBuf,
+    text: &'a str,
+    resource: &'a str,
+    is_private: bool,
+    warnings: Vec<Warning>,
+}
+
+impl Reader<'_> {
+    fn error(&self, span: Option<Range<usize>>, words: &str) -> ConfigError {
+        ConfigError::At(Place::new(self.file.clone(), self.text, span, words.to_owned()))
+    }
+
+    fn warn(&mut self, span: Option<Range<usize>>, words: String) {
+        self.warnings.push(Warning(Place::new(self.file.clone(), self.text, span, words)));
+    }
+
+    /// A name that nobody knows: a warning, with the nearest name.
+    fn unknown<'n>(&mut self, table: &dyn TableLike, name: &str, full: &str, known: impl IntoIterator<Item = &'n str>) {
+        let span = table.get_key_value(name).and_then(|(key, _)| key.span());
+        let words = match nearest(full, known) {
+            Some(near) => format!("{full:?} is not known; did you mean {near:?}?"),
+            None => format!("{full:?} is not known"),
+        };
+        self.warn(span, words);
+    }
+
+    fn table<'i>(&self, item: &'i Item, what: &str) -> Result<&'i dyn TableLike, ConfigError> {
+        item.as_table_like().ok_or_else(|| self.error(item.span(), &format!("{what} is a table: write [{what}]")))
+    }
+
+    fn accounts(&mut self, item: &Item) -> Result<Vec<AccountConfig>, ConfigError> {
+        let table = self.table(item, "accounts")?;
+        let mut accounts = Vec::new();
+        for (name, item) in table.iter() {
+            let span = table.get_key_value(name).and_then(|(key, _)| key.span());
+            let jid =
+                BareJid::parse(name).map_err(|e| self.error(span.clone(), &format!("not a valid address: {e}")))?;
+            if jid.local().is_none() {
+                return Err(self.error(span, "an account is name@server; put it in quotes: [accounts.\"name@server\"]"));
+            }
+            let id = AccountId(jid);
+            if accounts.iter().any(|a: &AccountConfig| a.settings.id == id) {
+                return Err(self.error(span, "this account stands here twice"));
+            }
+            accounts.push(self.account(id, item)?);
+        }
+        Ok(accounts)
+    }
+
+    fn account(&mut self, id: AccountId, item: &Item) -> Result<AccountConfig, ConfigError> {
+        let table = self.table(item, "accounts.\"name@server\"")?;
+        let settings = AccountSettings::new(id, self.resource.to_owned());
+        let mut account = AccountConfig { settings, is_enabled: true, password: PasswordSource::default() };
+        let mut is_plaintext_allowed = false;
+        let mut plaintext = None;
+        for (name, item) in table.iter() {
+            let settings = &mut account.settings;
+            match name {
+                "enabled" => account.is_enabled = self.flag(item)?,
+                "nick" => settings.nick = Some(self.words(item)?),
+                "host" => settings.host = Some(self.words(item)?),
+                "port" => settings.port = Some(self.port(item)?),
+                "direct_tls" => settings.direct_tls = self.flag(item)?,
+                "ca_file" => settings.ca_file = Some(home_relative(&self.words(item)?)),
+                "allow_plain" => settings.allow_plain = self.flag(item)?,
+                "resource" => {
+                    settings.resource = self.words(item)?;
+                    let checked = settings.id.0.with_resource(&settings.resource);
+                    checked.map_err(|e| self.error(item.span(), &format!("not a valid resource: {e}")))?;
+                }
+                "password_command" => account.password = PasswordSource::Command(self.argv(item)?),
+                "allow_plaintext_password" => is_plaintext_allowed = self.flag(item)?,
+                "password" => plaintext = Some(item),
+                _ => self.unknown(table, name, name, ACCOUNT_KEYS.iter().map(|key| key.name)),
+            }
+        }
+        if let Some(item) = plaintext {
+            account.password = self.plaintext(item, is_plaintext_allowed)?;
+        }
+        Ok(account)
+    }
+
+    /// The error points at the value but never holds it: what is shown may be read over a shoulder.
+    fn plaintext(&mut self, item: &Item, is_allowed: bool) -> Result<PasswordSource, ConfigError> {
+        let hidden = |reader: &Self, words: &str| {
+            let mut place = Place::new(reader.file.clone(), reader.text, item.span(), words.to_owned());
+            place.hide_source();
+            place
+        };
+        let secret = match item.as_str() {
+            Some(text) if !text.is_empty() => Secret::new(text),
+            Some(_) | None => return Err(ConfigError::At(hidden(self, "the password is a text in quotes"))),
+        };
+        if !is_allowed {
+            let words = "a password in the config needs allow_plaintext_password = true; password_command or the \
+                         keyring are safer";
+            return Err(ConfigError::At(hidden(self, words)));
+        }
+        if !self.is_private {
+            let words = "this file holds a password and others may read it: chmod 600 it, and change the password";
+            return Err(ConfigError::At(hidden(self, words)));
+        }
+        let place = hidden(self, "a password stands here in plain text; password_command or the keyring are safer");
+        self.warnings.push(Warning(place));
+        Ok(PasswordSource::InConfig(secret))
+    }
+
+    fn flag(&self, item: &Item) -> Result<bool, ConfigError> {
+        item.as_bool().ok_or_else(|| self.error(item.span(), "say true or false"))
+    }
+
+    fn words(&self, item: &Item) -> Result<String, ConfigError> {
+        match item.as_str() {
+            Some(text) if !text.trim().is_empty() && !text.chars().any(char::is_control) => Ok(text.trim().to_owned()),
+            Some(_) | None => Err(self.error(item.span(), "give a text in quotes, on one line")),
+        }
+    }
+
+    fn port(&self, item: &Item) -> Result<u16, ConfigError> {
+        let port = item.as_integer().and_then(|n| u16::try_from(n).ok()).filter(|n| *n > 0);
+        port.ok_or_else(|| self.error(item.span(), "a port is a number from 1 to 65535"))
+    }
+
+    fn argv(&self, item: &Item) -> Result<Vec<String>, ConfigError> {
+        let words = "give the program and its arguments as a list: [\"pass\", \"show\", \"xmpp\"]";
+        let wrong = || self.error(item.span(), words);
+        let list = item.as_array().ok_or_else(wrong)?;
+        let argv: Option<Vec<String>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
+        argv.filter(|argv| argv.first().is_some_and(|program| !program.is_empty())).ok_or_else(wrong)
+    }
+
+    /// A section of options: `[ui]` with `theme = …` is the option `ui.theme`.
+    fn section(
+        &mut self,
+        root: &dyn TableLike,
+        section: &str,
+        item: &Item,
+        options: &mut Options,
+    ) -> Result<(), ConfigError> {
+        let sections = || OPTIONS.iter().map(|spec| spec.section);
+        if !sections().any(|known| known == section) {
+            self.unknown(root, section, section, sections().chain(["accounts", "keys"]));
+            return Ok(());
+        }
+        let table = self.table(item, section)?;
+        for (name, item) in table.iter() {
+            let key = format!("{section}.{name}");
+            match OptionSpec::find(&key) {
+                Some(spec) => self.set_option(spec, item, options)?,
+                None => self.unknown(table, name, &key, OPTIONS.iter().map(|spec| spec.key)),
+            }
+        }
+        Ok(())
+    }
+
+    fn set_option(&self, spec: &OptionSpec, item: &Item, options: &mut Options) -> Result<(), ConfigError> {
+        let value = match item.as_value() {
+            Some(toml_edit::Value::String(text)) => text.value().clone(),
+            Some(toml_edit::Value::Integer(number)) => number.value().to_string(),
+            Some(toml_edit::Value::Boolean(flag)) => flag.value().to_string(),
+            Some(
+                toml_edit::Value::Float(_)
+                | toml_edit::Value::Datetime(_)
+                | toml_edit::Value::Array(_)
+                | toml_edit::Value::InlineTable(_),
+            )
+            | None => return Err(self.error(item.span(), "give a text, a number, true or false")),
+        };
+        spec.set(options, &value).map_err(|e| self.error(item.span(), &format!("{} {e}", spec.key)))
+    }
+}
+
+/// `~/` at the start is the home folder.
+fn home_relative(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), directories::BaseDirs::new()) {
+        (Some(rest), Some(base)) => base.home_dir().join(rest),
+        (Some(_) | None, _) => PathBuf::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<(Config, Vec<Warning>), ConfigError> {
+        Config::read(Path::new("c.toml"), text, "parlour-1", true)
+    }
+
+    fn fault(text: &str) -> String {
+        read(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_account_with_everything() {
+        let text = "[accounts.\"Romeo@Montague.lit\"]\nenabled = false\nnick = \"r\"\nhost = \"h\"\nport = 15222\n\
+                    direct_tls = true\nca_file = \"/ca.pem\"\nallow_plain = true\nresource = \"desk\"\n\
+                    password_command = [\"pass\", \"x\"]\n";
+        let (config, warnings) = read(text).unwrap();
+        assert!(warnings.is_empty(), "{warnings:?}");
+        let account = &config.accounts[0];
+        assert_eq!(account.settings.id.to_string(), "romeo@montague.lit");
+        assert_eq!((account.settings.port, account.settings.direct_tls), (Some(15222), true));
+        assert_eq!((account.settings.resource.as_str(), account.is_enabled), ("desk", false));
+        assert_eq!(account.password, PasswordSource::Command(vec!["pass".to_owned(), "x".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_with_line_and_caret() {
+        assert_eq!(
+            fault("[ui]\ntheme = \"pink\"\n"),
+            "c.toml:2:9: ui.theme must be auto, light, dark or mono\n  |\n2 | theme = \"pink\"\n  |         ^^^^^^"
+        );
+        assert!(fault("[accounts.\"a@b\"]\nport = 70000\n").contains("c.toml:2:8: a port is a number"));
+        assert!(fault("[accounts.\"a@b\"]\npassword_command = \"pass\"\n").contains("as a list"));
+        assert!(fault("[accounts.\"@\"]\n").contains("c.toml:1:11: not a valid address: "));
+        assert!(fault("[accounts.example]\n").contains("name@server"));
+        assert!(
+            fault("[accounts.\"a@b\"]\n[accounts.\"A@b\"]\n").contains("c.toml:2:11: this account stands here twice")
+        );
+        assert!(fault("accounts = 3\n").contains("c.toml:1:12: accounts is a table"));
+        assert!(fault("[ui]\nbell = = 1\n").contains("c.toml:2:"));
+    }
+
+    #[test]
+    fn unknown_names_are_warnings_with_the_nearest_name() {
+        let (_, warnings) =
+            read("[uj]\nx = 1\n[ui]\nthem = 1\n[accounts.\"a@b\"]\nhots = \"x\"\nzzzzzz = 1\n").unwrap();
+        let lines: Vec<String> = warnings.iter().map(Warning::line).collect();
+        assert_eq!(
+            lines,
+            [
+                "c.toml:1:2: \"uj\" is not known; did you mean \"ui\"?",
+                "c.toml:4:1: \"ui.them\" is not known; did you mean \"ui.theme\"?",
+                "c.toml:6:1: \"hots\" is not known; did you mean \"host\"?",
+                "c.toml:7:1: \"zzzzzz\" is not known",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_password_in_the_file_needs_consent_and_privacy_and_is_never_shown() {
+        let bare = "[accounts.\"a@b\"]\npassword = \"hunter2\"\n";
+        let allowed = "[accounts.\"a@b\"]\nallow_plaintext_password = true\npassword = \"hunter2\"\n";
+        let refused = fault(bare);
+        assert!(refused.contains("allow_plaintext_password") && !refused.contains("hunter2"), "{refused}");
+        let shared = Config::read(Path::new("c.toml"), allowed, "r", false).unwrap_err().to_string();
+        assert!(shared.contains("chmod 600") && !shared.contains("hunter2"), "{shared}");
+        let (config, warnings) = read(allowed).unwrap();
+        assert_eq!(config.accounts[0].password, PasswordSource::InConfig(Secret::new("hunter2")));
+        assert!(warnings[0].to_string().contains("plain text") && !warnings[0].to_string().contains("hunter2"));
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn no_file_is_the_first_run() {
+        let (config, warnings) = Config::load(Path::new("/nowhere/config.toml"), "r").unwrap();
+        assert!(config.accounts.is_empty() && warnings.is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! Where in the config something stands, and how that is shown: file, line, column, the line itself
+//! and carets below it.
+
+use std::{fmt, ops::Range, path::PathBuf};
+
+/// Something in the config that stops the start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// A fault at a place in the file.
+    #[error("{0}")]
+    At(Place),
+    /// The file cannot be read.
+    #[error("cannot read {}: {reason}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Something in the config that the user should know, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning(pub Place);
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Warning {
+    /// The warning in one line: file, line, column and words.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.0.head()
+    }
+}
+
+/// A place in the config and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    file: PathBuf,
+    line: usize,
+    column: usize,
+    source: String,
+    carets: (usize, usize),
+    words: String,
+}
+
+/// Longest part of a line that is shown, in characters.
+const SHOWN: usize = 120;
+
+impl Place {
+    /// The place of `span` (bytes) in `text`.
+    #[must_use]
+    pub fn new(file: PathBuf, text: &str, span: Option<Range<usize>>, words: String) -> Self {
+        let span = span.unwrap_or(0..0);
+        let start = floor_boundary(text, span.start);
+        let end = floor_boundary(text, span.end).max(start);
+        let begin = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let stop = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let column = text[begin..start].chars().count();
+        let width = text[start..end.min(stop).max(start)].chars().count().max(1);
+        let show = |c: char| if c.is_control() { ' ' } else { c };
+        Self {
+            file,
+            line: text[..start].matches('\n').count() + 1,
+            column: column + 1,
+            source: text[begin..stop].chars().take(SHOWN).map(show).collect(),
+            carets: (column.min(SHOWN), width.min(SHOWN.saturating_sub(column).max(1))),
+            words,
+        }
+    }
+
+    /// Shows no source line: it holds a secret.
+    pub(super) fn hide_source(&mut self) {
+        self.source = String::from("…");
+        self.carets = (0, 1);
+    }
+
+    fn head(&self) -> String {
+        format!("{}:{}:{}: {}", self.file.display(), self.line, self.column, self.words)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.line.to_string();
+        let edge = " ".repeat(number.len());
+        writeln!(f, "{}", self.head())?;
+        writeln!(f, "{edge} |")?;
+        writeln!(f, "{number} | {}", self.source)?;
+        write!(f, "{edge} | {}{}", " ".repeat(self.carets.0), "^".repeat(self.carets.1))
+    }
+}
+
+fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The nearest of the known names, where one is near enough to be meant.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (word.chars().count() / 3).clamp(1, 3);
+    known
+        .into_iter()
+        .map(|name| (distance(word, name), name))
+        .filter(|(d, _)| *d <= most)
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, name)| name)
+}
+
+/// How many letters have to be changed, added, taken out or swapped with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 0..a.len() {
+        let mut row = vec![i + 1];
+        for j in 0..b.len() {
+            let cost = usize::from(a[i] != b[j]);
+            let mut best = (last[j] + cost).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_and_the_carets() {
+        let text = "[ui]\nbell = ja\n";
+        let place = Place::new("c.toml".into(), text, Some(12..14), "say true or false".to_owned());
+        assert_eq!(place.to_string(), "c.toml:2:8: say true or false\n  |\n2 | bell = ja\n  |        ^^");
+    }
+
+    #[test]
+    fn spans_past_the_end_and_inside_characters_are_borne() {
+        for span in [0..0, 3..1000, 900..1000, 1..2] {
+            let shown = Place::new("c".into(), "罗密欧", Some(span), String::new()).to_string();
+            assert!(shown.contains('^'), "{shown}");
+        }
+        assert!(Place::new("c".into(), "", None, String::new()).to_string().contains("c:1:1"));
+    }
+
+    #[test]
+    fn the_nearest_name() {
+        assert_eq!(nearest("them", ["theme", "title"]), Some("theme"));
+        assert_eq!(nearest("resuorce", ["resource", "nick"]), Some("resource"));
+        assert_eq!(nearest("zzz", ["resource", "nick"]), None);
+    }
+}

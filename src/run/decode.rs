@@ -1,0 +1,428 @@
+//! Bytes of a terminal → keys, pastes, focus.
+//!
+//! A decoder of our own, because the terminal library's spins in a blocking loop when the terminal is
+//! gone, keeps a paste without bound and cannot wait for the rest of a split sequence. This one is a
+//! pure value: bytes in, messages out; whatever it does not know is passed over whole, so that no
+//! answer of a terminal is ever typed into the composer.
+
+use crate::action::{Key, KeyCode};
+use crate::update::Msg;
+
+const ESC: u8 = 0x1b;
+/// Longest escape sequence that is waited for.
+const SEQUENCE_MAX: usize = 64;
+/// Longest paste; what is beyond is dropped.
+const PASTE_MAX: usize = 1 << 20;
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Turns bytes into messages. Keeps what is not complete yet.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    bytes: Vec<u8>,
+    paste: Option<Vec<u8>>,
+}
+
+/// What stands at the front of the bytes.
+enum Front {
+    /// A message that took so many bytes.
+    Message(Msg, usize),
+    /// So many bytes that mean nothing.
+    Nothing(usize),
+    /// The start of a paste, so many bytes.
+    Paste(usize),
+    /// More bytes are needed.
+    Incomplete,
+}
+
+impl Decoder {
+    /// Takes bytes in and puts what they mean behind `out`.
+    pub fn feed(&mut self, bytes: &[u8], out: &mut impl Extend<Msg>) {
+        self.bytes.extend_from_slice(bytes);
+        self.run(false, out);
+    }
+
+    /// Whether a sequence is begun. A lone Escape is one until a moment has passed.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.bytes.is_empty() && self.paste.is_none()
+    }
+
+    /// Nothing more came: what was begun stands for itself.
+    pub fn flush(&mut self, out: &mut impl Extend<Msg>) {
+        self.run(true, out);
+    }
+
+    fn run(&mut self, is_last: bool, out: &mut impl Extend<Msg>) {
+        let mut at = 0;
+        while at < self.bytes.len() {
+            if self.paste.is_some() {
+                at += self.take_paste(at, out);
+                if self.paste.is_some() {
+                    break;
+                }
+                continue;
+            }
+            let rest = &self.bytes[at..];
+            match front(rest, is_last) {
+                Front::Message(msg, used) => {
+                    out.extend([msg]);
+                    at += used;
+                }
+                Front::Nothing(used) => at += used,
+                Front::Paste(used) => {
+                    self.paste = Some(Vec::new());
+                    at += used;
+                }
+                Front::Incomplete => break,
+            }
+        }
+        self.bytes.drain(..at);
+    }
+
+    /// Moves pasted bytes over; returns how many were used.
+    fn take_paste(&mut self, at: usize, out: &mut impl Extend<Msg>) -> usize {
+        let rest = &self.bytes[at..];
+        let end = rest.windows(PASTE_END.len()).position(|w| w == PASTE_END);
+        // The end mark may be split: its first bytes stay behind.
+        let kept = (1..PASTE_END.len()).rev().find(|n| rest.ends_with(&PASTE_END[..*n])).unwrap_or(0);
+        let upto = end.unwrap_or(rest.len() - kept);
+        let paste = self.paste.get_or_insert_with(Vec::new);
+        let room = PASTE_MAX.saturating_sub(paste.len());
+        paste.extend_from_slice(&rest[..upto.min(room)]);
+        if end.is_none() {
+            return upto;
+        }
+        let text = String::from_utf8_lossy(&std::mem::take(paste)).replace("\r\n", "\n").replace('\r', "\n");
+        let clean: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+        self.paste = None;
+        out.extend([Msg::Paste(clean)]);
+        upto + PASTE_END.len()
+    }
+}
+
+fn key(code: KeyCode) -> Key {
+    Key { code, ctrl: false, alt: false, shift: false }
+}
+
+fn message(key: Key, used: usize) -> Front {
+    Front::Message(Msg::Key(key), used)
+}
+
+fn front(bytes: &[u8], is_last: bool) -> Front {
+    if bytes[0] != ESC {
+        return plain(bytes, is_last);
+    }
+    match bytes.get(1) {
+        None if is_last => message(key(KeyCode::Esc), 1),
+        None => Front::Incomplete,
+        Some(b'[') => csi(bytes, is_last),
+        Some(b'O') => ss3(bytes, is_last),
+        Some(&ESC) => match bytes.get(2) {
+            Some(b'[' | b'O') => with_alt(front(&bytes[1..], is_last)),
+            None if !is_last => Front::Incomplete,
+            Some(_) | None => message(key(KeyCode::Esc), 1),
+        },
+        Some(_) => with_alt(plain(&bytes[1..], is_last)),
+    }
+}
+
+/// The same with Alt, after an Escape in front.
+fn with_alt(front: Front) -> Front {
+    match front {
+        Front::Message(Msg::Key(mut key), used) => {
+            key.alt = true;
+            message(key, used + 1)
+        }
+        Front::Message(msg, used) => Front::Message(msg, used + 1),
+        Front::Nothing(used) => Front::Nothing(used + 1),
+        Front::Paste(used) => Front::Paste(used + 1),
+        Front::Incomplete => Front::Incomplete,
+    }
+}
+
+/// Keys that are one byte or one character.
+fn plain(bytes: &[u8], is_last: bool) -> Front {
+    let ctrl = |c: char| message(Key { ctrl: true, ..key(KeyCode::Char(c)) }, 1);
+    match bytes[0] {
+        0 => ctrl(' '),
+        // 0x08 is Backspace on older terminals and Ctrl-Backspace on newer ones; as Ctrl-H it is never bound.
+        0x08 | 0x7f => message(key(KeyCode::Backspace), 1),
+        b'\t' => message(key(KeyCode::Tab), 1),
+        b'\r' => message(key(KeyCode::Enter), 1),
+        byte @ 0x01..=0x1a => ctrl(char::from(byte - 1 + b'a')),
+        // Ctrl-\ Ctrl-] Ctrl-^ Ctrl-_, which many terminals also send for Ctrl-4 to Ctrl-7.
+        byte @ 0x1c..=0x1f => ctrl(char::from(byte + 0x40)),
+        byte if byte < 0x80 => message(key(KeyCode::Char(char::from(byte))), 1),
+        _ => utf8(bytes, is_last),
+    }
+}
+
+fn utf8(bytes: &[u8], is_last: bool) -> Front {
+    let wanted = match bytes[0] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Front::Nothing(1),
+    };
+    let have = bytes.len().min(wanted);
+    match std::str::from_utf8(&bytes[..have]) {
+        Ok(text) => match text.chars().next() {
+            Some(c) if !c.is_control() => message(key(KeyCode::Char(c)), have),
+            Some(_) | None => Front::Nothing(have),
+        },
+        Err(e) if e.error_len().is_none() && !is_last => Front::Incomplete,
+        Err(_) => Front::Nothing(1),
+    }
+}
+
+/// `ESC O x`: keypad and function keys.
+fn ss3(bytes: &[u8], is_last: bool) -> Front {
+    let Some(last) = bytes.get(2) else {
+        return if is_last { message(Key { alt: true, ..key(KeyCode::Char('O')) }, 2) } else { Front::Incomplete };
+    };
+    match final_key(*last) {
+        Some(code) => message(key(code), 3),
+        None => Front::Nothing(3),
+    }
+}
+
+/// `ESC [ … x`.
+fn csi(bytes: &[u8], is_last: bool) -> Front {
+    if bytes.get(2) == Some(&b'[') {
+        // The Linux console's F1 to F5.
+        return match bytes.get(3) {
+            Some(byte @ b'A'..=b'E') => message(key(KeyCode::F(byte - b'A' + 1)), 4),
+            Some(_) => Front::Nothing(4),
+            None if is_last => Front::Nothing(3),
+            None => Front::Incomplete,
+        };
+    }
+    let end = bytes.iter().skip(2).position(|b| !(0x20..=0x3f).contains(b)).map(|i| i + 2);
+    let Some(end) = end else {
+        return match bytes.len() {
+            2 if is_last => message(Key { alt: true, ..key(KeyCode::Char('[')) }, 2),
+            len if is_last || len > SEQUENCE_MAX => Front::Nothing(len),
+            _ => Front::Incomplete,
+        };
+    };
+    if !(0x40..=0x7e).contains(&bytes[end]) {
+        // Broken off by another key: that one is read next.
+        return Front::Nothing(end);
+    }
+    let (params, used) = (&bytes[2..end], end + 1);
+    match (bytes[end], params) {
+        (b'I', []) => Front::Message(Msg::Focused(true), used),
+        (b'O', []) => Front::Message(Msg::Focused(false), used),
+        (b'~', b"200") => Front::Paste(used),
+        // A mouse report in the oldest form has three more bytes.
+        (b'M', []) if bytes.len() < used + 3 && !is_last => Front::Incomplete,
+        (b'M', []) => Front::Nothing((used + 3).min(bytes.len())),
+        (last, params) => csi_key(last, params).map_or(Front::Nothing(used), |key| message(key, used)),
+    }
+}
+
+fn csi_key(last: u8, params: &[u8]) -> Option<Key> {
+    // `<`, `=`, `>` and `?` mark mouse reports and answers.
+    let text = std::str::from_utf8(params).ok().filter(|t| !t.starts_with(['<', '=', '>', '?']))?;
+    let mut fields = text.split(';');
+    let first: u32 = fields.next().and_then(|f| f.split(':').next()).and_then(|n| n.parse().ok()).unwrap_or(1);
+    let mut second = fields.next().unwrap_or("").split(':');
+    let mask: u8 = second.next().and_then(|n| n.parse().ok()).unwrap_or(1);
+    if second.next() == Some("3") {
+        // A key's release (enhanced keyboards).
+        return None;
+    }
+    let mut found = match last {
+        b'~' if first == 27 => return other_key(fields.next()?.parse().ok()?, mask),
+        b'~' | b'^' => key(tilde_key(first)?),
+        b'u' => return other_key(first, mask),
+        b'a'..=b'd' => Key { shift: true, ..key(final_key(last.to_ascii_uppercase())?) },
+        // With another number it is a report, such as the cursor's place.
+        _ if first == 1 && last != b'M' => key(final_key(last)?),
+        _ => return None,
+    };
+    found.ctrl |= last == b'^';
+    modify(&mut found, mask);
+    Some(found)
+}
+
+/// The modifiers of xterm and its kin: one more than a sum of bits.
+fn modify(key: &mut Key, mask: u8) {
+    let bits = mask.saturating_sub(1);
+    key.shift |= bits & 1 != 0;
+    key.alt |= bits & (2 | 8 | 32) != 0;
+    key.ctrl |= bits & 4 != 0;
+    if key.code == KeyCode::BackTab {
+        key.shift = false;
+    }
+}
+
+fn final_key(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'H' => KeyCode::Home,
+        b'F' => KeyCode::End,
+        b'P'..=b'S' => KeyCode::F(last - b'P' + 1),
+        b'Z' => KeyCode::BackTab,
+        b'M' => KeyCode::Enter,
+        _ => return None,
+    })
+}
+
+fn tilde_key(number: u32) -> Option<KeyCode> {
+    let f = |n: u32| u8::try_from(n).ok().map(KeyCode::F);
+    match number {
+        1 | 7 => Some(KeyCode::Home),
+        2 => Some(KeyCode::Insert),
+        3 => Some(KeyCode::Delete),
+        4 | 8 => Some(KeyCode::End),
+        5 => Some(KeyCode::PageUp),
+        6 => Some(KeyCode::PageDown),
+        11..=15 => f(number - 10),
+        17..=21 => f(number - 11),
+        23..=26 => f(number - 12),
+        28 | 29 => f(number - 13),
+        31..=34 => f(number - 14),
+        _ => None,
+    }
+}
+
+/// A key told by its character's number (enhanced keyboards, xterm's modifyOtherKeys).
+fn other_key(number: u32, mask: u8) -> Option<Key> {
+    let c = char::from_u32(number)?;
+    let mut found = key(match c {
+        '\r' => KeyCode::Enter,
+        '\t' => KeyCode::Tab,
+        '\x1b' => KeyCode::Esc,
+        '\x7f' | '\x08' => KeyCode::Backspace,
+        // The private area holds keys such as Caps Lock and the media keys.
+        '\u{e000}'..='\u{f8ff}' => return None,
+        c if c.is_control() => return None,
+        c => KeyCode::Char(c),
+    });
+    modify(&mut found, mask);
+    match found.code {
+        KeyCode::Tab if found.shift => found = Key { code: KeyCode::BackTab, shift: false, ..found },
+        KeyCode::Char(c) if found.shift => {
+            let upper = c.to_uppercase().next().filter(|_| !found.ctrl).unwrap_or(c);
+            found = Key { code: KeyCode::Char(upper), shift: false, ..found };
+        }
+        _ => {}
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(chunks: &[&[u8]]) -> Vec<Msg> {
+        let mut decoder = Decoder::default();
+        let mut out = Vec::new();
+        for chunk in chunks {
+            decoder.feed(chunk, &mut out);
+        }
+        decoder.flush(&mut out);
+        assert!(!decoder.is_waiting());
+        out
+    }
+
+    fn keys(bytes: &[u8]) -> String {
+        let name = |m: &Msg| match m {
+            Msg::Key(k) => {
+                let code = match k.code {
+                    KeyCode::Char(c) => c.to_string(),
+                    KeyCode::F(n) => format!("F{n}"),
+                    code => format!("{code:?}"),
+                };
+                let flag = |is, c: &str| if is { c.to_owned() } else { String::new() };
+                format!("{}{}{}{code}", flag(k.ctrl, "C-"), flag(k.alt, "A-"), flag(k.shift, "S-"))
+            }
+            other => format!("{other:?}"),
+        };
+        all(&[bytes]).iter().map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn keys_of_a_legacy_terminal() {
+        assert_eq!(keys(b"aB\r\n\t\x7f\x08\x01\x1a\x00"), "a B Enter C-j Tab Backspace Backspace C-a C-z C- ");
+        assert_eq!(keys(b"\x1c\x1d\x1e\x1f"), "C-\\ C-] C-^ C-_");
+        assert_eq!(keys(b"\x1ba\x1bA\x1b`\x1b\r\x1b\x7f\x1b1"), "A-a A-A A-` A-Enter A-Backspace A-1");
+        assert_eq!(keys("é罗😀\u{1b}é".as_bytes()), "é 罗 😀 A-é");
+        assert_eq!(keys(b"\x1b[A\x1bOB\x1b[H\x1b[4~\x1b[5~\x1b[Z\x1b[3~"), "Up Down Home End PageUp BackTab Delete");
+        assert_eq!(keys(b"\x1bOP\x1b[15~\x1b[24~\x1b[[B\x1b[1;2R"), "F1 F5 F12 F2 S-F3");
+        assert_eq!(
+            keys(b"\x1b[1;5A\x1b[1;3D\x1b[6;5~\x1b\x1b[A\x1b[5^\x1b[a"),
+            "C-Up A-Left C-PageDown A-Up C-PageUp S-Up"
+        );
+        assert_eq!(keys(b"\x1b[13;2u\x1b[27;5;9~\x1b[97;6u\x1b[97;1:3u"), "S-Enter C-Tab C-a");
+    }
+
+    #[test]
+    fn escape_alone_and_twice() {
+        assert_eq!(keys(b"\x1b"), "Esc");
+        assert_eq!(keys(b"\x1b\x1b"), "Esc Esc");
+        assert_eq!(keys(b"\x1b["), "A-[");
+        assert_eq!(keys(b"\x1bO"), "A-O");
+    }
+
+    #[test]
+    fn split_sequences_are_joined() {
+        let whole = all(&[b"\x1b[1;5A\xe7\xbd\x97x"]);
+        for cut in 1..9 {
+            let bytes = b"\x1b[1;5A\xe7\xbd\x97x";
+            assert_eq!(all(&[&bytes[..cut], &bytes[cut..]]), whole, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_paste_is_one_message_without_control_characters() {
+        let paste = b"\x1b[200~one\r\ntwo\x1b[31m\x07\rthree\tx\x1b[201~z";
+        for cut in 0..paste.len() {
+            let out = all(&[&paste[..cut], &paste[cut..]]);
+            assert_eq!(out[0], Msg::Paste("one\ntwo[31m\nthree\tx".to_owned()), "cut at {cut}");
+            assert_eq!(out.len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_paste_is_bounded() {
+        let mut decoder = Decoder::default();
+        let mut out = Vec::new();
+        decoder.feed(b"\x1b[200~", &mut out);
+        for _ in 0..300 {
+            decoder.feed(&[b'x'; 8192], &mut out);
+        }
+        decoder.feed(PASTE_END, &mut out);
+        assert!(matches!(&out[..], [Msg::Paste(text)] if text.len() == PASTE_MAX));
+    }
+
+    #[test]
+    fn answers_mice_and_rubbish_type_nothing() {
+        assert_eq!(keys(b"\x1b[?62;22c\x1b[<0;3;4M\x1b[<0;3;4m\x1b[M !!\x1b[12;40R\x1b[32;3;4M"), "");
+        assert_eq!(keys(b"\xff\xfe\xc3\x28\xc2\x9b"), "(");
+        assert_eq!(keys(b"\x1b[I\x1b[O"), "Focused(true) Focused(false)");
+        let long = [b"\x1b[".as_slice(), &[b'1'; 100], b"x"].concat();
+        assert!(all(&[&long]).len() <= 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_in_any_pieces_are_borne(bytes: Vec<u8>, cut in 0usize..64) {
+            let mut decoder = Decoder::default();
+            let mut out = Vec::new();
+            let cut = cut.min(bytes.len());
+            decoder.feed(&bytes[..cut], &mut out);
+            decoder.feed(&bytes[cut..], &mut out);
+            decoder.flush(&mut out);
+            for msg in out {
+                if let Msg::Key(Key { code: KeyCode::Char(c), .. }) = msg {
+                    proptest::prop_assert!(!c.is_control());
+                }
+            }
+        }
+    }
+}

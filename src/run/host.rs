@@ -1,0 +1,156 @@
+//! Other programs: the one that knows a password, the one that opens a link. Never through a shell.
+
+use crate::model::Secret;
+use std::{process::Stdio, time::Duration};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    process::Command,
+};
+
+/// How long a password command may take: a person may have to type into it.
+const COMMAND_LIMIT: Duration = Duration::from_secs(120);
+/// Longest password in bytes.
+const PASSWORD_MAX: u64 = 4096;
+/// Longest link in bytes.
+const LINK_MAX: usize = 2048;
+
+/// Runs a password command with the terminal as its own (it may ask for a passphrase) and takes the
+/// first line that it prints. The screen must not be up.
+///
+/// # Errors
+/// In words that hold neither the command's arguments nor what it printed.
+pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
+    let Some((program, rest)) = argv.split_first() else { return Err("no program is given".to_owned()) };
+    let mut command = Command::new(program);
+    command.args(rest).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
+    let out = child.stdout.take();
+    let work = async {
+        let mut line = Vec::new();
+        if let Some(out) = out {
+            let mut lines = BufReader::new(out.take(PASSWORD_MAX + 1));
+            lines.read_until(b'\n', &mut line).await.map_err(|e| format!("{program} cannot be read: {e}"))?;
+            // What follows the first line is the command's own affair, but a full pipe would stop it.
+            tokio::io::copy(&mut lines.into_inner().into_inner(), &mut tokio::io::sink())
+                .await
+                .map_err(|e| format!("{program} cannot be read: {e}"))?;
+        }
+        let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
+        if status.success() { first_line(line, program) } else { Err(format!("{program} ended with {status}")) }
+    };
+    let interrupted = async {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => (),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        () = tokio::time::sleep(COMMAND_LIMIT) => Err(format!("{program} took longer than {} s", COMMAND_LIMIT.as_secs())),
+        () = interrupted => Err(format!("{program} was interrupted")),
+    }
+}
+
+fn first_line(mut line: Vec<u8>, program: &str) -> Result<Secret, String> {
+    if line.last() == Some(&b'\n') {
+        line.pop();
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    if line.is_empty() {
+        return Err(format!("{program} printed no password in its first line"));
+    }
+    if line.len() as u64 > PASSWORD_MAX {
+        return Err(format!("{program} printed a first line that is too long"));
+    }
+    let text = String::from_utf8(line).map_err(|_| format!("{program} printed what is not UTF-8"))?;
+    Ok(Secret::new(&text))
+}
+
+/// Whether a link may be handed to the system's opener: printable ASCII, of a kind that opens something
+/// to look at. Its scheme in front also keeps it from being an option.
+#[must_use]
+pub fn is_link_allowed(link: &str) -> bool {
+    let has_scheme = ["https://", "http://", "xmpp:", "mailto:"]
+        .iter()
+        .any(|scheme| link.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    has_scheme && link.len() <= LINK_MAX && link.bytes().all(|b| matches!(b, b'!'..=b'~'))
+}
+
+/// Percent-encodes what is not ASCII, so that links in other scripts can be opened.
+#[must_use]
+pub fn ascii_link(link: &str) -> String {
+    link.chars().fold(String::with_capacity(link.len()), |mut out, c| {
+        if c.is_ascii() || c.is_control() {
+            out.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out
+    })
+}
+
+/// Opens a link with the system's opener.
+///
+/// # Errors
+/// In words.
+pub async fn open(link: String) -> Result<(), String> {
+    let link = ascii_link(&link);
+    if !is_link_allowed(&link) {
+        return Err("not opened: only http, https, xmpp and mailto links are".to_owned());
+    }
+    let opened = tokio::task::spawn_blocking(move || open::that_detached(link)).await;
+    match opened {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(e)) => Err(format!("the link was not opened: {e}")),
+        Err(_) => Err("the link was not opened".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn argv(words: &[&str]) -> Vec<String> {
+        words.iter().map(|w| (*w).to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_password_command_is_no_shell_line() {
+        let ok = |words: &'static [&'static str]| async move { password_command(&argv(words)).await };
+        assert_eq!(ok(&["printf", "%s\nsecond\n", "s3cret"]).await.unwrap().expose(), "s3cret");
+        assert_eq!(ok(&["printf", "%s", "$(id) `id` ; id"]).await.unwrap().expose(), "$(id) `id` ; id");
+        assert_eq!(ok(&["printf", " pass word \r\n"]).await.unwrap().expose(), " pass word ");
+        assert!(ok(&["printf", "\nlater"]).await.unwrap_err().contains("no password"));
+        assert!(ok(&["printf", "\\377\n"]).await.unwrap_err().contains("UTF-8"));
+        assert!(ok(&["false"]).await.unwrap_err().contains("ended with"));
+        assert!(ok(&["/nowhere/at/all", "s3cret"]).await.is_err_and(|e| !e.contains("s3cret")));
+        assert!(ok(&["head", "-c", "5000", "/dev/zero"]).await.unwrap_err().contains("too long"));
+        assert!(password_command(&[]).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_chatty_password_command_is_read_to_its_end() {
+        let words = argv(&["sh", "-c", "echo first; head -c 200000 /dev/zero"]);
+        assert_eq!(password_command(&words).await.unwrap().expose(), "first");
+    }
+
+    #[test]
+    fn only_harmless_links() {
+        for good in ["https://xmpp.org/$(id)?a=`b`&c", "HTTP://x", "xmpp:a@b?join", "mailto:a@b"] {
+            assert!(is_link_allowed(good), "{good}");
+        }
+        let long = format!("https://{}", "x".repeat(LINK_MAX));
+        for bad in
+            ["file:///etc/passwd", "javascript:1", "-oProxyCommand=x", "https://a b", "", "https", "ssh://x", &long]
+        {
+            assert!(!is_link_allowed(bad), "{bad}");
+        }
+        assert!(!is_link_allowed("https://x/\u{1b}]0;"));
+        assert_eq!(ascii_link("https://x/罗"), "https://x/%E7%BD%97");
+    }
+}

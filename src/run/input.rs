@@ -1,0 +1,84 @@
+//! The keyboard: waits for the terminal's bytes on the app's own task, so that a key is one hop from
+//! the screen and nobody reads behind the back of a program that has the terminal for a while.
+
+use super::decode::Decoder;
+use crate::update::Msg;
+use std::{collections::VecDeque, io, time::Duration};
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    time::Instant,
+};
+
+/// How long an Escape may wait for the rest of a sequence (a slow link splits them).
+const ESCAPE_WAIT: Duration = Duration::from_millis(30);
+
+/// The keyboard.
+pub struct Input {
+    fd: AsyncFd<io::Stdin>,
+    decoder: Decoder,
+    ready: VecDeque<Msg>,
+    flush_at: Option<Instant>,
+}
+
+impl Input {
+    /// Begins to listen on standard input.
+    ///
+    /// # Errors
+    /// When it cannot be waited for.
+    pub fn open() -> io::Result<Self> {
+        let fd = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
+        Ok(Self { fd, decoder: Decoder::default(), ready: VecDeque::new(), flush_at: None })
+    }
+
+    /// The next message. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub async fn next(&mut self) -> io::Result<Msg> {
+        loop {
+            if let Some(msg) = self.ready.pop_front() {
+                return Ok(msg);
+            }
+            let readable = self.fd.readable();
+            let guard = match self.flush_at {
+                None => readable.await?,
+                Some(at) => match tokio::time::timeout_at(at, readable).await {
+                    Ok(guard) => guard?,
+                    Err(_) => {
+                        self.flush_at = None;
+                        self.decoder.flush(&mut self.ready);
+                        continue;
+                    }
+                },
+            };
+            self.flush_at = read(guard, &mut self.decoder, &mut self.ready)?;
+        }
+    }
+
+    /// A message that is there already.
+    pub fn take_ready(&mut self) -> Option<Msg> {
+        self.ready.pop_front()
+    }
+}
+
+fn read(
+    mut guard: tokio::io::unix::AsyncFdReadyGuard<'_, io::Stdin>,
+    decoder: &mut Decoder,
+    ready: &mut VecDeque<Msg>,
+) -> io::Result<Option<Instant>> {
+    let mut bytes = [0u8; 4096];
+    let result = rustix::io::read(rustix::stdio::stdin(), &mut bytes);
+    match result {
+        Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(count) => {
+            if count < bytes.len() {
+                guard.clear_ready();
+            }
+            decoder.feed(&bytes[..count], ready);
+        }
+        Err(rustix::io::Errno::INTR) => {}
+        Err(rustix::io::Errno::AGAIN) => guard.clear_ready(),
+        Err(e) => return Err(e.into()),
+    }
+    Ok(decoder.is_waiting().then(|| Instant::now() + ESCAPE_WAIT))
+}

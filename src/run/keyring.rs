@@ -1,0 +1,101 @@
+//! The system's keyring (Secret Service), asked off the app's task and never for longer than a limit: a
+//! locked one opens a dialog and waits for a person.
+
+use crate::model::{AccountId, Secret};
+use keyring::{Entry, Error};
+use std::time::Duration;
+
+/// How long a start waits for the keyring.
+const READ_LIMIT: Duration = Duration::from_secs(3);
+/// How long saving may take: a person may have to unlock it.
+const SAVE_LIMIT: Duration = Duration::from_secs(60);
+const SERVICE: &str = "parlour";
+
+/// Whether there is a keyring: its name, or why there is none.
+///
+/// # Errors
+/// In words.
+pub async fn probe() -> Result<String, String> {
+    limited(READ_LIMIT, || match Entry::store_status() {
+        Ok(()) => Ok("Secret Service".to_owned()),
+        Err(_) => Err("no keyring is running here".to_owned()),
+    })
+    .await
+}
+
+/// The password of an account; `None` where the keyring has none.
+///
+/// # Errors
+/// Why the keyring cannot be asked, in words.
+pub async fn read(id: &AccountId) -> Result<Option<Secret>, String> {
+    let name = id.to_string();
+    limited(READ_LIMIT, move || match entry(&name)?.get_password() {
+        Ok(text) => Ok(Some(Secret::new(&text))),
+        Err(Error::NoEntry) => Ok(None),
+        Err(e) => Err(words(&e)),
+    })
+    .await
+}
+
+/// Saves a password, and reads it back: some keyrings say yes and keep nothing.
+///
+/// # Errors
+/// Why it is not saved, in words.
+pub async fn save(id: &AccountId, secret: Secret) -> Result<(), String> {
+    let name = id.to_string();
+    limited(SAVE_LIMIT, move || {
+        let entry = entry(&name)?;
+        entry.set_password(secret.expose()).map_err(|e| words(&e))?;
+        match entry.get_password() {
+            Ok(kept) if kept == secret.expose() => Ok(()),
+            Ok(_) => Err("it gave another password back".to_owned()),
+            Err(e) => Err(words(&e)),
+        }
+    })
+    .await
+}
+
+/// Takes an account's password out.
+///
+/// # Errors
+/// Why it may still be there, in words.
+pub async fn forget(id: &AccountId) -> Result<(), String> {
+    let name = id.to_string();
+    limited(SAVE_LIMIT, move || match entry(&name) {
+        Ok(entry) => match entry.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(e) => Err(words(&e)),
+        },
+        // Without a keyring, nothing was ever put there.
+        Err(_) => Ok(()),
+    })
+    .await
+}
+
+fn entry(name: &str) -> Result<Entry, String> {
+    Entry::new(SERVICE, name).map_err(|e| words(&e))
+}
+
+/// The library's own words hold the attributes, and for a broken entry the password's bytes.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library may add variants")]
+fn words(error: &Error) -> String {
+    match error {
+        Error::NoDefaultStore => "no keyring is running here".to_owned(),
+        Error::NoStorageAccess(_) => "the keyring is locked".to_owned(),
+        Error::NoEntry => "the keyring has no password for it".to_owned(),
+        Error::BadEncoding(_) => "what the keyring has for it is not text".to_owned(),
+        Error::Ambiguous(_) => "the keyring has several passwords for it".to_owned(),
+        _ => "the keyring failed".to_owned(),
+    }
+}
+
+async fn limited<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    match tokio::time::timeout(limit, tokio::task::spawn_blocking(work)).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err("the keyring failed".to_owned()),
+        Err(_) => Err(format!("the keyring did not answer within {} s", limit.as_secs())),
+    }
+}

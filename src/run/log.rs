@@ -1,0 +1,47 @@
+//! The log file: the user's alone (0600), never a password, never a stanza's text.
+//!
+//! The engine redacts what it logs; here the libraries' own voices are turned down, and the one module
+//! that is known to log what it sends is silenced.
+
+use crate::{cli::LogChoice, config::dirs::private_file, error::Fatal};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use tracing::Level;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+/// At the start, a log longer than this (bytes) is put aside.
+const KEEP_MAX: u64 = 4 << 20;
+
+/// Begins to log. What the guard still holds is written when it is dropped.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn begin(choice: Option<&LogChoice>, usual: &Path) -> Result<WorkerGuard, Fatal> {
+    let (path, level) = match choice {
+        None => (usual.to_path_buf(), Level::INFO),
+        Some(LogChoice::Level(level)) => (usual.to_path_buf(), *level),
+        Some(LogChoice::File(path)) => (path.clone(), Level::DEBUG),
+    };
+    let fail = |source| Fatal::Log { path: path.clone(), source };
+    if fs::metadata(&path).is_ok_and(|m| m.len() > KEEP_MAX) {
+        let mut old = path.clone().into_os_string();
+        old.push(".old");
+        fs::rename(&path, PathBuf::from(old)).map_err(fail)?;
+    }
+    let file = private_file().append(true).open(&path).map_err(fail)?;
+    narrow(&file).map_err(fail)?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
+    let filter = EnvFilter::new(format!("warn,parlour={level},tokio_xmpp::xmlstream=off,hickory_resolver=error"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer);
+    // A second call in one process (tests) keeps the first subscriber.
+    drop(lines.try_init());
+    Ok(guard)
+}
+
+fn narrow(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if file.metadata()?.is_file() { file.set_permissions(fs::Permissions::from_mode(0o600)) } else { Ok(()) }
+}

@@ -1,0 +1,124 @@
+//! The terminal's modes: taken when the screen begins, given back however it ends.
+//!
+//! What the terminal was like is kept in a static, because the panic hook and a signal's road out must
+//! reach it from anywhere. Writing goes straight to the file descriptor: the standard library's lock
+//! could be held by a thread that waits for the terminal.
+
+use crate::run::osc;
+use rustix::{
+    io::Errno,
+    stdio::{stdin, stdout},
+    termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr},
+};
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Alternate screen, no cursor, bracketed paste, focus reports.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h";
+/// End a frame that was cut, plain colours, and everything of [`ENTER`] undone.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+
+/// The modes that the terminal had before; `None` while it is its own.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Whether standard input and output are a terminal.
+#[must_use]
+pub fn is_terminal() -> bool {
+    isatty(stdin()) && isatty(stdout())
+}
+
+/// The terminal's size in columns and rows; 80×24 where it does not know.
+#[must_use]
+pub fn size() -> (u16, u16) {
+    match tcgetwinsize(stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+        Ok(_) | Err(_) => (80, 24),
+    }
+}
+
+/// Takes the terminal: raw mode, alternate screen.
+///
+/// # Errors
+/// When it is no terminal or is gone.
+pub fn enter() -> io::Result<()> {
+    let before = tcgetattr(stdin())?;
+    let mut raw = before.clone();
+    raw.make_raw();
+    tcsetattr(stdin(), OptionalActions::Now, &raw)?;
+    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(before);
+    write(osc::KEEP_TITLE)?;
+    write(ENTER)
+}
+
+/// Takes the modes again without a new screen: after a stop that gave no warning.
+///
+/// # Errors
+/// When the terminal is gone.
+pub fn enter_again() -> io::Result<()> {
+    let mut raw = tcgetattr(stdin())?;
+    raw.make_raw();
+    tcsetattr(stdin(), OptionalActions::Now, &raw)?;
+    write(ENTER)
+}
+
+/// The bytes that give the screen back.
+#[must_use]
+pub fn leaving() -> Vec<u8> {
+    [LEAVE, osc::GIVE_TITLE_BACK].concat()
+}
+
+/// Gives the terminal back. Does nothing when it was given back already.
+pub fn leave() {
+    if let Some(before) = take_before() {
+        // Whoever is gone needs nothing back.
+        drop(write(&leaving()));
+        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+    }
+}
+
+/// Gives the modes back without writing a byte: the terminal does not read.
+pub fn leave_silently() {
+    if let Some(before) = take_before() {
+        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+    }
+}
+
+fn take_before() -> Option<Termios> {
+    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Writes all bytes to the terminal.
+///
+/// # Errors
+/// When it is gone.
+pub fn write(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::write(stdout(), bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::INTR) => {}
+            // Somebody who shares the terminal made it non-blocking.
+            Err(Errno::AGAIN) => std::thread::sleep(Duration::from_millis(5)),
+            Err(e) => return Err(e.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Gives the terminal back before a panic of this very thread (the app's) is told; a panic of another
+/// thread goes to the log, because the screen goes on.
+pub fn restore_on_panic() {
+    let app = std::thread::current().id();
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!("panic at {place}");
+        if std::thread::current().id() == app {
+            leave();
+            tell(info);
+        }
+    }));
+}
