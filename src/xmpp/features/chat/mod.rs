@@ -1,9 +1,29 @@
 //! Messages: what they carry, how they arrive, how they leave.
 
+mod outbox;
+mod rfc6121_conversation;
+mod rfc6121_message;
+mod xep0085_chat_states;
+mod xep0184_receipts;
+mod xep0203_delay;
+mod xep0280_carbons;
+mod xep0359_ids;
+mod xep0380_eme;
+
 use crate::xmpp::feature::Feature;
 
 /// The features of this domain.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
-    Vec::new()
+    vec![
+        Box::new(xep0280_carbons::Carbons::default()),
+        Box::new(xep0203_delay::Delay),
+        Box::new(rfc6121_conversation::Conversation),
+        Box::new(xep0359_ids::Ids),
+        Box::new(outbox::Outbox::default()),
+        Box::new(xep0184_receipts::Receipts),
+        Box::new(xep0085_chat_states::ChatStates::default()),
+        Box::new(xep0380_eme::Encrypted),
+        Box::new(rfc6121_message::Messages),
+    ]
 }

@@ -1,0 +1,344 @@
+//! The outbox: what the user writes, from the composer to the proof that it arrived (RFC 6120 §8, XEP-0198 §5).
+//!
+//! Every message is a row on the disk before it is on the wire. It climbs a ladder: Pending → Sent (handed to the
+//! connection) → Acked (the server confirmed it, or the room's echo came). What is written offline waits. When the
+//! session is lost and not resumed, rows that were on the wire are in doubt: they wait for catch-up, rows that the
+//! archive holds are settled, the rest go again with the same ids; where no archive can tell, they are Unknown.
+//! Messages to a room, or to somebody in it, wait until the user is in that room, and the order in a chat is kept.
+//!
+//! Security: an error settles a message only when it comes from that message's own peer, so that nobody can mark
+//! another's conversation as failed.
+
+use crate::contract::{Bootstrap, Command, Write, command};
+use crate::model::{
+    BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId,
+};
+use crate::xmpp::feature::{Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
+use crate::xmpp::kit::element::{CLIENT, el, text_el};
+use crate::xmpp::kit::{errors, message as kit};
+use crate::xmpp::stream::element::{Kind, Stanza};
+use std::collections::HashSet;
+
+const RECEIPTS: &str = "urn:xmpp:receipts";
+const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
+
+static SPEC: Spec = Spec {
+    name: "RFC 6121 §5.2",
+    title: "Message Stanzas: sending",
+    version: "2011-03",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Identify,
+};
+
+/// Where a message of the outbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Not on the wire.
+    Waits,
+    /// Given to the session, which waits for the disk.
+    Queued,
+    /// On the wire of this session.
+    Sent,
+    /// It was on the wire of a session that is lost.
+    InDoubt,
+}
+
+struct Entry {
+    chat: ChatId,
+    kind: ChatKind,
+    id: StanzaId,
+    body: String,
+    place: Place,
+    /// Surely never on any wire: it need not wait for catch-up. A Pending row that the program found at its start may
+    /// have left in the moment before a crash.
+    is_fresh: bool,
+}
+
+/// What is not settled yet, oldest first.
+#[derive(Default)]
+pub struct Outbox {
+    entries: Vec<Entry>,
+    /// Archives that are caught up in this session: the account's and those of rooms.
+    caught_up: HashSet<BareJid>,
+}
+
+impl Feature for Outbox {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn load(&mut self, _facts: &mut Facts, bootstrap: &Bootstrap) {
+        self.entries = bootstrap.outbox.iter().filter_map(parse_row).collect();
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        match signal {
+            Signal::Down => self.replace(Place::Queued, Place::Waits),
+            Signal::BoundAnew => {
+                self.caught_up.clear();
+                self.replace(Place::Sent, Place::InDoubt);
+            }
+            Signal::Resumed | Signal::RosterLoaded | Signal::RoomJoined(_) => self.flush(cx),
+            Signal::CaughtUp { archive, is_asked } => {
+                self.caught_up.insert(archive.clone());
+                self.decide(cx, archive, *is_asked);
+                self.flush(cx);
+            }
+            Signal::RoomLeft(room) => {
+                self.caught_up.remove(room);
+                self.doubt_room(room);
+            }
+            Signal::HandedOver(ids) => self.handed_over(cx, ids),
+            Signal::AckedByServer(ids) => self.acked(cx, ids),
+            Signal::FoundInArchive(ids) => self.found(cx, ids),
+            _ => {}
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, inbound: &mut Inbound) -> Flow {
+        if inbound.stanza.type_.as_deref() == Some("error") {
+            self.refused(cx, inbound);
+            return Flow::Pass;
+        }
+        self.received(inbound);
+        // The room's echo: the store settles the row, since the same message arrives.
+        let is_echo = inbound.origin == Origin::Live
+            && inbound.stanza.type_.as_deref() == Some("groupchat")
+            && kit::is_own_occupant(cx.facts, &inbound.from);
+        if let (true, Some((chat, _))) = (is_echo, &inbound.chat) {
+            let ids = &inbound.ids;
+            let is_it = |e: &Entry| {
+                e.chat == *chat && (ids.origin.as_deref() == Some(e.id.as_str()) || ids.stanza.as_ref() == Some(&e.id))
+            };
+            self.entries.retain(|e| !is_it(e));
+        }
+        Flow::Pass
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        use command::chat::Command::{Drop, Retry, Send};
+        match command {
+            Command::Chat(Send { chat, kind, body, id }) => {
+                if kind == ChatKind::Contact {
+                    cx.facts.accepted.insert(chat.address.bare());
+                }
+                let entry = Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true };
+                cx.write(Write::Message(Box::new(build_row(cx, &entry))));
+                cx.make_durable();
+                self.take(cx, entry);
+                Ok(())
+            }
+            Command::Chat(Retry { chat, kind, body, id }) => {
+                self.entries.retain(|e| !(e.chat == chat && e.id == id));
+                cx.write(Write::Delivery {
+                    chat: chat.clone(),
+                    id: id.clone(),
+                    delivery: Delivery::Pending,
+                    archive: None,
+                });
+                cx.make_durable();
+                self.take(cx, Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true });
+                Ok(())
+            }
+            Command::Chat(Drop { chat, id }) => {
+                self.entries.retain(|e| !(e.chat == chat && e.id == id));
+                cx.write(Write::DropMessage { chat, id });
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+}
+
+impl Outbox {
+    /// A new message: sent once its row is on disk, unless it must wait.
+    fn take(&mut self, cx: &mut Cx<'_>, mut entry: Entry) {
+        if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) {
+            entry.place = Place::Queued;
+            cx.post(build_outbound(&entry), true);
+        }
+        self.entries.push(entry);
+    }
+
+    /// Whether older messages of this chat still wait.
+    fn is_behind(&self, chat: &ChatId) -> bool {
+        self.entries.iter().any(|e| e.chat == *chat && matches!(e.place, Place::Waits | Place::InDoubt))
+    }
+
+    /// Sends what waits and can go. Its rows are on disk already. Within a chat nothing overtakes.
+    fn flush(&mut self, cx: &mut Cx<'_>) {
+        let mut blocked: HashSet<ChatId> = HashSet::new();
+        let account = cx.account().jid().clone();
+        for entry in &mut self.entries {
+            let is_sure = entry.is_fresh || self.caught_up.contains(&archive_of(&account, entry));
+            let is_open = is_sure && is_reachable(cx, entry);
+            match entry.place {
+                Place::Waits if is_open && !blocked.contains(&entry.chat) => {
+                    entry.place = Place::Queued;
+                    cx.post(build_outbound(entry), false);
+                }
+                Place::Waits | Place::InDoubt => {
+                    blocked.insert(entry.chat.clone());
+                }
+                Place::Queued | Place::Sent => {}
+            }
+        }
+    }
+
+    /// Catch-up is done: what is still in doubt was not received, or nobody can tell.
+    fn decide(&mut self, cx: &mut Cx<'_>, archive: &BareJid, is_asked: bool) {
+        let account = cx.account().jid().clone();
+        let is_meant = |e: &Entry| e.place == Place::InDoubt && archive_of(&account, e) == *archive;
+        if is_asked {
+            for entry in self.entries.iter_mut().filter(|e| is_meant(e)) {
+                entry.place = Place::Waits;
+            }
+        } else {
+            for entry in self.entries.extract_if(.., |e| is_meant(e)) {
+                cx.write(delivery(&entry, Delivery::Unknown));
+            }
+        }
+    }
+
+    /// The user is no longer in a room: what it did not echo may be lost.
+    fn doubt_room(&mut self, room: &BareJid) {
+        for entry in self.entries.iter_mut().filter(|e| e.kind == ChatKind::Room && e.chat.address == *room) {
+            if entry.place == Place::Sent {
+                entry.place = Place::InDoubt;
+            }
+        }
+    }
+
+    fn replace(&mut self, from: Place, to: Place) {
+        for entry in self.entries.iter_mut().filter(|e| e.place == from) {
+            entry.place = to;
+        }
+    }
+
+    fn handed_over(&mut self, cx: &mut Cx<'_>, ids: &[StanzaId]) {
+        for entry in self.entries.iter_mut().filter(|e| e.place == Place::Queued && ids.contains(&e.id)) {
+            entry.place = Place::Sent;
+            entry.is_fresh = false;
+            cx.write(delivery(entry, Delivery::Sent));
+        }
+    }
+
+    /// Our own server has them. That settles all but messages to rooms, whose proof is the echo.
+    fn acked(&mut self, cx: &mut Cx<'_>, ids: &[StanzaId]) {
+        let is_settled = |e: &Entry| e.kind != ChatKind::Room && e.place == Place::Sent && ids.contains(&e.id);
+        for entry in self.entries.extract_if(.., |e| is_settled(e)) {
+            cx.write(delivery(&entry, Delivery::Acked));
+        }
+    }
+
+    fn found(&mut self, cx: &mut Cx<'_>, ids: &[String]) {
+        let is_found = |e: &Entry| ids.iter().any(|id| id == e.id.as_str());
+        for entry in self.entries.extract_if(.., |e| is_found(e)) {
+            cx.write(delivery(&entry, Delivery::Acked));
+        }
+    }
+
+    /// A receipt settles a message as well, where the server confirms nothing.
+    fn received(&mut self, inbound: &Inbound) {
+        let (Some((chat, _)), Some(receipt)) = (&inbound.chat, inbound.stanza.child("received", RECEIPTS)) else {
+            return;
+        };
+        let id = receipt.attr("id").unwrap_or_default();
+        self.entries.retain(|e| !(e.place == Place::Sent && e.chat == *chat && e.id.as_str() == id));
+    }
+
+    /// An error came back. The conversation follows from its sender, so only the peer can refuse.
+    fn refused(&mut self, cx: &mut Cx<'_>, inbound: &Inbound) {
+        let (Some((chat, _)), Some(id)) = (inbound.chat.clone(), inbound.ids.stanza.clone()) else { return };
+        if !matches!(inbound.origin, Origin::Live) {
+            return;
+        }
+        self.entries.retain(|e| !(e.chat == chat && e.id == id));
+        let (_, words) = errors::read(&inbound.stanza);
+        cx.write(Write::Delivery { chat, id, delivery: Delivery::Failed(words.into()), archive: None });
+    }
+}
+
+/// Whether a message can reach its peer now: rooms and the people in them need the user in the room.
+fn is_reachable(cx: &Cx<'_>, entry: &Entry) -> bool {
+    let is_in_room = || cx.facts.rooms.get(&entry.chat.address.bare()).is_some_and(|r| r.is_joined);
+    cx.facts.is_online && (entry.kind == ChatKind::Contact || is_in_room())
+}
+
+/// The archive that would hold it.
+fn archive_of(account: &BareJid, entry: &Entry) -> BareJid {
+    match entry.kind {
+        ChatKind::Room => entry.chat.address.bare(),
+        ChatKind::Contact | ChatKind::Occupant => account.clone(),
+    }
+}
+
+fn delivery(entry: &Entry, delivery: Delivery) -> Write {
+    Write::Delivery { chat: entry.chat.clone(), id: entry.id.clone(), delivery, archive: None }
+}
+
+fn parse_row(message: &Message) -> Option<Entry> {
+    let place = match message.delivery {
+        Delivery::Pending => Place::Waits,
+        Delivery::Sent => Place::InDoubt,
+        Delivery::Incoming
+        | Delivery::Acked
+        | Delivery::Delivered
+        | Delivery::Displayed
+        | Delivery::Failed(_)
+        | Delivery::Unknown => return None,
+    };
+    Some(Entry {
+        chat: message.chat.clone(),
+        kind: message.chat_kind,
+        id: message.ids.stanza.clone()?,
+        body: message.body.raw().to_owned(),
+        place,
+        is_fresh: false,
+    })
+}
+
+fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
+    let (from, kind) = match entry.kind {
+        ChatKind::Contact | ChatKind::Occupant => (cx.facts.own_jid(), MessageKind::Chat),
+        ChatKind::Room => (own_occupant(cx, &entry.chat.address.bare()), MessageKind::Groupchat),
+    };
+    let ids =
+        MessageIds { stanza: Some(entry.id.clone()), origin: Some(entry.id.to_string()), ..MessageIds::default() };
+    Message {
+        row: RowId::default(),
+        order: Order::default(),
+        chat: entry.chat.clone(),
+        chat_kind: entry.kind,
+        from,
+        kind,
+        subject: None,
+        body: entry.body.as_str().into(),
+        time: cx.now,
+        is_delayed: false,
+        delivery: Delivery::Pending,
+        is_mention: false,
+        ids,
+    }
+}
+
+fn own_occupant(cx: &Cx<'_>, room: &BareJid) -> Jid {
+    let nick = cx.facts.rooms.get(room).map_or(cx.facts.settings.room_nick(), |r| r.nick.as_str());
+    room.with_resource(nick).unwrap_or_else(|_| room.to_jid())
+}
+
+fn build_outbound(entry: &Entry) -> Outbound {
+    let type_ = match entry.kind {
+        ChatKind::Contact | ChatKind::Occupant => "chat",
+        ChatKind::Room => "groupchat",
+    };
+    let mut stanza =
+        Stanza::new(Kind::Message).with_type(type_).with_to(&entry.chat.address).with_id(entry.id.as_str());
+    if entry.kind == ChatKind::Occupant {
+        // XEP-0045 §7.5: so that our other clients know it for a private message in a room.
+        stanza.children.push(el("x", MUC_USER));
+    }
+    stanza.children.push(text_el("body", CLIENT, &entry.body));
+    Outbound { stanza, chat: entry.chat.clone(), kind: entry.kind }
+}

@@ -1,0 +1,60 @@
+//! RFC 6121 §5.1: which conversation a message belongs to.
+//!
+//! Decided once, before anything is made of the message, so that a receipt, a chat state and the text itself always
+//! mean the same chat. Private messages in rooms have a conversation per occupant (XEP-0045 §7.5): an answer to one
+//! must never go to the room.
+//!
+//! Security: the peer is whoever the server says sent it; only what the user sent (by carbon, or in the own archive)
+//! is filed by its addressee. A groupchat message counts only from a room that the user is in.
+
+use crate::model::{ChatId, ChatKind, Jid};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
+
+const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
+
+static SPEC: Spec = Spec {
+    name: "RFC 6121 §5.1",
+    title: "One-to-One Chat Sessions",
+    version: "2011-03",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Identify,
+};
+
+/// Has no memory.
+pub struct Conversation;
+
+impl Feature for Conversation {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        message.chat = find(cx, message).map(|(address, kind)| (ChatId::new(cx.account().clone(), address), kind));
+        Flow::Pass
+    }
+}
+
+fn find(cx: &Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
+    if message.stanza.type_.as_deref() == Some("groupchat") {
+        return cx.is_room(&message.from).then(|| (message.from.bare().into(), ChatKind::Room));
+    }
+    let is_sent = matches!(message.origin, Origin::Carbon { .. } | Origin::Archive { .. })
+        && message.from.bare() == *cx.account().jid();
+    let peer = if is_sent {
+        match message.stanza.to.as_deref() {
+            Some(to) => Jid::parse(to).ok()?,
+            None => cx.account().jid().into(),
+        }
+    } else {
+        message.from.clone()
+    };
+    // A copy may tell of a room that this client is not in; the room's mark says so (XEP-0045 §7.5).
+    let is_marked = message.origin != Origin::Live && message.stanza.child("x", MUC_USER).is_some();
+    let is_room = cx.is_room(&peer);
+    Some(match (is_room || is_marked, peer.is_bare()) {
+        (true, false) => (peer, ChatKind::Occupant),
+        (true, true) if is_room => (peer, ChatKind::Room),
+        (true | false, _) => (peer.bare().into(), ChatKind::Contact),
+    })
+}

@@ -1,0 +1,171 @@
+//! XEP-0085: Chat State Notifications.
+//!
+//! The user sees that the peer types, and the peer sees it of the user. Nothing of it is stored.
+//!
+//! A peer that answers without a chat state gets no more of them (§5.1); one that never answered gets `active` with
+//! messages alone. The same state is not sent twice in a row.
+//!
+//! Security: states count live, from contacts, from people whom the user wrote to, and in rooms; and what is known of
+//! peers is bounded.
+
+use crate::contract::event::chat;
+use crate::contract::{Command, Event, command};
+use crate::model::{BareJid, ChatId, ChatKind, ChatState};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
+use crate::xmpp::kit::element::{CLIENT, el};
+use crate::xmpp::kit::{hints, message as kit};
+use crate::xmpp::stream::element::{Kind, Stanza};
+use minidom::Element;
+use std::collections::HashMap;
+
+const NS: &str = "http://jabber.org/protocol/chatstates";
+/// At most so many peers are remembered.
+const PEERS_MAX: usize = 1_000;
+
+static SPEC: Spec = Spec {
+    name: "XEP-0085",
+    title: "Chat State Notifications",
+    version: "2.1",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Classify,
+};
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0334",
+    title: "Message Processing Hints",
+    version: "0.4.0",
+    support: Support::Partial,
+    disco: &[],
+    stage: Stage::Classify,
+}];
+
+/// Who understands, and what each chat was told last.
+#[derive(Default)]
+pub struct ChatStates {
+    understood: HashMap<BareJid, bool>,
+    told: HashMap<ChatId, ChatState>,
+}
+
+impl Feature for ChatStates {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn on_signal(&mut self, _cx: &mut Cx<'_>, signal: &Signal) {
+        if *signal == Signal::BoundAnew {
+            self.told.clear();
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        let state = message.stanza.children.iter().filter(|c| c.has_ns(NS)).find_map(parse_state);
+        let has_body = message.stanza.child("body", CLIENT).is_some();
+        if message.stanza.type_.as_deref() == Some("error") {
+            return Flow::Pass;
+        }
+        if let Some((chat, kind)) = message.chat.clone().filter(|_| message.origin == Origin::Live) {
+            self.learn(&message.from.bare(), kind, state.is_some(), has_body);
+            if let Some(state) = state.filter(|_| message.delay.is_none() && is_heard(cx, message, kind)) {
+                let is_left = kind == ChatKind::Room && state == ChatState::Gone;
+                if !is_left {
+                    let from = message.from.clone();
+                    cx.emit(Event::Chat(chat::Event::StateChanged { chat, from, state }));
+                }
+            }
+        }
+        let is_alone = state.is_some() && !has_body && message.stanza.child("subject", CLIENT).is_none();
+        if is_alone { Flow::Taken } else { Flow::Pass }
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Chat(command::chat::Command::State { chat, kind, state }) => {
+                self.tell(cx, chat, kind, state);
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+
+    fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
+        if self.understood.get(&out.chat.address.bare()) != Some(&false) {
+            out.stanza.children.push(build_state(ChatState::Active));
+        }
+        self.told.insert(out.chat.clone(), ChatState::Active);
+    }
+}
+
+impl ChatStates {
+    fn learn(&mut self, peer: &BareJid, kind: ChatKind, has_state: bool, has_body: bool) {
+        if kind != ChatKind::Contact || !(has_state || has_body) {
+            return;
+        }
+        if self.understood.len() >= PEERS_MAX && !self.understood.contains_key(peer) {
+            self.understood.clear();
+        }
+        self.understood.insert(peer.clone(), has_state);
+    }
+
+    fn tell(&mut self, cx: &mut Cx<'_>, chat: ChatId, kind: ChatKind, state: ChatState) {
+        let may = match kind {
+            ChatKind::Contact => {
+                self.understands(cx, &chat.address.bare()) && cx.facts.is_trusted(&chat.address.bare())
+            }
+            ChatKind::Room => {
+                state != ChatState::Gone && cx.facts.rooms.get(&chat.address.bare()).is_some_and(|r| r.is_joined)
+            }
+            ChatKind::Occupant => false,
+        };
+        if !may || !cx.facts.is_online || self.told.get(&chat) == Some(&state) {
+            return;
+        }
+        let type_ = if kind == ChatKind::Room { "groupchat" } else { "chat" };
+        let stanza = Stanza::new(Kind::Message).with_type(type_).with_to(&chat.address).with_id(&cx.new_id());
+        cx.send(stanza.with(build_state(state)).with(hints::no_store()));
+        self.told.insert(chat, state);
+    }
+
+    /// By what it sent last, else by what one of its clients announces.
+    fn understands(&self, cx: &Cx<'_>, peer: &BareJid) -> bool {
+        self.understood
+            .get(peer)
+            .copied()
+            .unwrap_or_else(|| cx.facts.peers.iter().any(|(jid, info)| jid.bare_str() == peer.as_str() && info.has(NS)))
+    }
+}
+
+fn is_heard(cx: &Cx<'_>, message: &Inbound, kind: ChatKind) -> bool {
+    let bare = message.from.bare();
+    match kind {
+        ChatKind::Contact => cx.facts.roster.contains_key(&bare) || cx.facts.is_trusted(&bare),
+        ChatKind::Room => !kit::is_own_occupant(cx.facts, &message.from),
+        ChatKind::Occupant => true,
+    }
+}
+
+fn parse_state(element: &Element) -> Option<ChatState> {
+    Some(match element.name() {
+        "active" => ChatState::Active,
+        "composing" => ChatState::Composing,
+        "paused" => ChatState::Paused,
+        "inactive" => ChatState::Inactive,
+        "gone" => ChatState::Gone,
+        _ => return None,
+    })
+}
+
+fn build_state(state: ChatState) -> Element {
+    let name = match state {
+        ChatState::Active => "active",
+        ChatState::Composing => "composing",
+        ChatState::Paused => "paused",
+        ChatState::Inactive => "inactive",
+        ChatState::Gone => "gone",
+    };
+    el(name, NS)
+}

@@ -1,0 +1,68 @@
+//! XEP-0184: Message Delivery Receipts.
+//!
+//! The user sees that a message reached the peer's client; those who may know that the user is there learn the same.
+//!
+//! Security: a receipt moves only a message of the conversation with its sender, so nobody can confirm what was
+//! written to somebody else. Receipts tell that a client is online: only subscribers and people whom the user wrote
+//! to get one (§5.3), never for carbons or archived messages, never in rooms.
+
+use crate::contract::Write;
+use crate::model::{ChatKind, Delivery, StanzaId};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Spec, Stage, Support};
+use crate::xmpp::kit::element::{Build, CLIENT, el};
+use crate::xmpp::kit::hints;
+use crate::xmpp::stream::element::{Kind, Stanza};
+
+const NS: &str = "urn:xmpp:receipts";
+
+static SPEC: Spec = Spec {
+    name: "XEP-0184",
+    title: "Message Delivery Receipts",
+    version: "1.4.0",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Classify,
+};
+
+/// Has no memory.
+pub struct Receipts;
+
+impl Feature for Receipts {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        let type_ = message.stanza.type_.as_deref();
+        if matches!(type_, Some("error" | "groupchat")) || message.from.bare() == *cx.account().jid() {
+            return Flow::Pass;
+        }
+        let Some((chat, kind)) = message.chat.clone() else { return Flow::Pass };
+        if let Some(received) = message.stanza.child("received", NS) {
+            if let Some(id) = received.attr("id").filter(|id| !id.is_empty()) {
+                let id = StanzaId::from(id);
+                cx.write(Write::Delivery { chat, id, delivery: Delivery::Delivered, archive: None });
+            }
+            return if message.stanza.child("body", CLIENT).is_some() { Flow::Pass } else { Flow::Taken };
+        }
+        let is_asked = message.stanza.child("request", NS).is_some() && message.origin == Origin::Live;
+        let may_know = kind == ChatKind::Contact && cx.facts.is_trusted(&message.from.bare());
+        if let Some(id) = message.stanza.id.clone().filter(|_| is_asked && may_know) {
+            let stanza = build_receipt(message, &id).with_id(&cx.new_id());
+            cx.send(stanza);
+        }
+        Flow::Pass
+    }
+
+    fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
+        if out.kind == ChatKind::Contact {
+            out.stanza.children.push(el("request", NS));
+        }
+    }
+}
+
+fn build_receipt(message: &Inbound, id: &str) -> Stanza {
+    let mut stanza = Stanza::new(Kind::Message).with_to(&message.from);
+    stanza.type_.clone_from(&message.stanza.type_);
+    stanza.with(el("received", NS).with_attr("id", id)).with(hints::store())
+}

@@ -1,0 +1,93 @@
+//! XEP-0280: Message Carbons.
+//!
+//! The user sees here what the other clients of the account send and receive.
+//!
+//! Security: a copy counts only when the outer stanza's `from` is our own bare JID, exactly (XEP-0280 §11; the fault
+//! of CVE-2017-5589 and its many kin). A copy of a sent message must be from our own account, too. Copies in groupchat
+//! are refused, since rooms send to each client themselves.
+
+use crate::contract::Event;
+use crate::contract::event::session;
+use crate::model::Jid;
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::{errors, forward, iq};
+
+const NS: &str = "urn:xmpp:carbons:2";
+
+static SPEC: Spec = Spec {
+    name: "XEP-0280",
+    title: "Message Carbons",
+    version: "1.0.1",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Unwrap,
+};
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0297",
+    title: "Stanza Forwarding",
+    version: "1.0",
+    support: Support::Partial,
+    disco: &["urn:xmpp:forward:0"],
+    stage: Stage::Unwrap,
+}];
+
+/// Whether this session has them.
+#[derive(Default)]
+pub struct Carbons {
+    is_asked: bool,
+}
+
+impl Feature for Carbons {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        match signal {
+            Signal::BoundAnew => self.is_asked = false,
+            Signal::ServerKnown | Signal::Resumed if !self.is_asked && (cx.server_has(NS) || cx.account_has(NS)) => {
+                self.is_asked = true;
+                cx.ask(iq::set(None, el("enable", NS)), Tag::new("enable"));
+            }
+            _ => {}
+        }
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, _tag: &Tag, answer: Answer) {
+        match answer {
+            Answer::Result(_) => {}
+            Answer::Down => self.is_asked = false,
+            Answer::Error { .. } | Answer::Timeout => {
+                let why = errors::reason(&answer).unwrap_or_default();
+                let text = format!("messages of your other clients will not be seen here at once: {why}");
+                cx.emit(Event::Session(session::Event::Noticed(text.into())));
+            }
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        let is_copy = |name: &str| message.stanza.child(name, NS).map(|c| (c, name == "sent"));
+        let Some((wrapper, is_sent)) = is_copy("sent").or_else(|| is_copy("received")) else { return Flow::Pass };
+        let me = cx.account().jid();
+        if message.origin != Origin::Live || message.stanza.from.is_none() || message.from != *me {
+            tracing::warn!(from = ?message.from, "a carbon from somebody else");
+            return Flow::Taken;
+        }
+        let Some((inner, _)) = forward::message_in(wrapper) else { return Flow::Taken };
+        let Some(from) = inner.from.as_deref().and_then(|f| Jid::parse(f).ok()) else { return Flow::Taken };
+        if inner.type_.as_deref() == Some("groupchat") || (is_sent && from.bare() != *me) {
+            tracing::warn!("a carbon of a message that cannot be one");
+            return Flow::Taken;
+        }
+        message.stanza = inner;
+        message.from = from;
+        message.origin = Origin::Carbon { is_sent };
+        Flow::Pass
+    }
+}

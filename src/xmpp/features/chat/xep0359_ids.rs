@@ -1,0 +1,80 @@
+//! XEP-0359: Unique and Stable Stanza IDs.
+//!
+//! A message that comes twice (live, by carbon, from the archive, as a room's echo) is shown once.
+//!
+//! Security: an id that a stranger chose could make a true message vanish as its own duplicate. A stanza-id counts
+//! only `by` our own account or the room that sent the message, only when that entity announces that it strips
+//! forged ones (§6), and only when there is exactly one. An origin-id is the sender's word and is compared per sender.
+
+use crate::model::{ArchiveId, BareJid, ChatKind, DiscoInfo, Jid, StanzaId};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Outbound, Spec, Stage, Support};
+use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::kit::message::archive_id;
+use crate::xmpp::stream::element::Stanza;
+
+const NS: &str = "urn:xmpp:sid:0";
+const MAM: &str = "urn:xmpp:mam:2";
+/// Longer ids are none.
+const ID_MAX: usize = 1023;
+
+static SPEC: Spec = Spec {
+    name: "XEP-0359",
+    title: "Unique and Stable Stanza IDs",
+    version: "0.7.0",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Identify,
+};
+
+/// Has no memory.
+pub struct Ids;
+
+impl Feature for Ids {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        let is_fit = |id: &&str| !id.is_empty() && id.len() <= ID_MAX;
+        let stanza = &message.stanza;
+        message.ids.stanza = stanza.id.as_deref().filter(is_fit).map(StanzaId::from);
+        let origin = stanza.child("origin-id", NS).and_then(|e| e.attr("id"));
+        message.ids.origin = origin.filter(is_fit).map(str::to_owned);
+        message.ids.archive = archive_id(&message.origin).or_else(|| {
+            let by = believed(cx, message)?;
+            parse_stanza_id(stanza, &by).filter(|id| is_fit(&id.as_str())).map(|id| ArchiveId { by, id })
+        });
+        Flow::Pass
+    }
+
+    fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
+        if let Some(id) = out.stanza.id.clone() {
+            out.stanza.children.push(el("origin-id", NS).with_attr("id", &id));
+        }
+    }
+}
+
+/// Whose stanza-id may be believed in this message.
+fn believed(cx: &Cx<'_>, message: &Inbound) -> Option<BareJid> {
+    let strips = |info: &DiscoInfo| info.has(NS) || info.has(MAM);
+    match message.chat.as_ref()?.1 {
+        ChatKind::Room => {
+            let room = message.from.bare();
+            cx.facts.rooms.get(&room)?.info.as_ref().filter(|i| strips(i)).map(|_| room)
+        }
+        ChatKind::Contact | ChatKind::Occupant => {
+            let known = [&cx.facts.account_info, &cx.facts.server];
+            known.into_iter().flatten().any(strips).then(|| cx.account().jid().clone())
+        }
+    }
+}
+
+/// The one id given `by` this entity; several are one too many.
+fn parse_stanza_id(stanza: &Stanza, by: &BareJid) -> Option<String> {
+    let is_by = |text: &str| Jid::parse(text).is_ok_and(|j| j == *by);
+    let mut given = stanza.children.iter().filter(|c| c.is("stanza-id", NS) && c.attr("by").is_some_and(is_by));
+    match (given.next(), given.next()) {
+        (Some(one), None) => one.attr("id").map(str::to_owned),
+        (Some(_) | None, _) => None,
+    }
+}
