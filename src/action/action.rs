@@ -159,6 +159,8 @@ pub enum Action {
     Nick(String),
     /// Show the subject (`None`) or set it.
     Topic(Option<String>),
+    /// Put `/invite` into the composer to be finished.
+    InvitePrompt,
     /// Put the subject into the composer to change it.
     EditTopic,
     /// Tell who is in the room.

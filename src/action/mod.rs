@@ -2,9 +2,14 @@
 
 #[expect(clippy::module_inception, reason = "the enum that the folder is named for")]
 pub mod action;
+pub mod actions;
 pub mod key;
+pub mod keymap;
+pub mod near;
 
 pub use action::{
     Action, Browse, Edit, HistoryAsk, InForm, List, OnAccount, OnMessage, OnPerson, OnRow, RoomName, Scroll, Target,
 };
+pub use actions::{ACTIONS, ActionSpec};
 pub use key::{Key, KeyCode};
+pub use keymap::{Context, KeyError, Keymap, Lookup};

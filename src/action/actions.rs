@@ -1,0 +1,215 @@
+//! The table of actions that keys and the palette can give: name, default keys, context, doc.
+//!
+//! From it come the default keymap, the names in the config's `[keys.<context>]`, the palette, key
+//! help, the README's table and the manual. No default depends on Ctrl-I, Ctrl-M, Ctrl-H or Ctrl-[,
+//! which legacy terminals cannot tell from Tab, Enter, Backspace and Esc.
+
+use super::action::{Action, Browse, Edit, InForm, List, OnMessage, OnPerson, OnRow, Scroll};
+use super::keymap::Context;
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct ActionSpec {
+    /// The name in the config, such as `chat.next`.
+    pub name: &'static str,
+    /// What it is.
+    pub action: Action,
+    /// Where its default keys are heard.
+    pub context: Context,
+    /// The default key sequences.
+    pub keys: &'static [&'static str],
+    /// What it does: a short phrase that begins with a verb.
+    pub doc: &'static str,
+}
+
+impl ActionSpec {
+    /// The row of this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        ACTIONS.iter().find(|a| a.name == name)
+    }
+
+    /// The row of this action; `None` for those that only slash commands give.
+    #[must_use]
+    pub fn of(action: &Action) -> Option<&'static Self> {
+        ACTIONS.iter().find(|a| a.action == *action)
+    }
+}
+
+const fn row(
+    context: Context,
+    name: &'static str,
+    action: Action,
+    keys: &'static [&'static str],
+    doc: &'static str,
+) -> ActionSpec {
+    ActionSpec { name, action, context, keys, doc }
+}
+
+use Context::{Chat, Composer, Disco, Form, Global, Message, People, Sidebar};
+
+/// All actions that need no further words, in the order of help.
+pub static ACTIONS: &[ActionSpec] = &[
+    row(Global, "help", Action::Help, &["f1", "?"], "help for this place"),
+    row(Global, "palette", Action::Palette, &["ctrl-p", "alt-x"], "find and do anything"),
+    row(Global, "switch", Action::Switch, &["ctrl-k"], "go to a chat, room or person"),
+    row(Global, "join", Action::JoinPrompt, &["f5", "alt-j"], "join a room or start a chat"),
+    row(Global, "chat.next_important", Action::NextImportant, &["alt-a"], "go to the next chat that matters"),
+    row(Global, "chat.next", Action::NextChat, &["alt-n", "ctrl-pagedown"], "go to the next chat"),
+    row(Global, "chat.prev", Action::PrevChat, &["alt-p", "ctrl-pageup"], "go to the previous chat"),
+    row(Global, "chat.last", Action::LastChat, &["alt-`"], "go to the chat before this one"),
+    row(Global, "chat.nth_1", Action::NthChat(1), &["alt-1"], "go to chat 1"),
+    row(Global, "chat.nth_2", Action::NthChat(2), &["alt-2"], "go to chat 2"),
+    row(Global, "chat.nth_3", Action::NthChat(3), &["alt-3"], "go to chat 3"),
+    row(Global, "chat.nth_4", Action::NthChat(4), &["alt-4"], "go to chat 4"),
+    row(Global, "chat.nth_5", Action::NthChat(5), &["alt-5"], "go to chat 5"),
+    row(Global, "chat.nth_6", Action::NthChat(6), &["alt-6"], "go to chat 6"),
+    row(Global, "chat.nth_7", Action::NthChat(7), &["alt-7"], "go to chat 7"),
+    row(Global, "chat.nth_8", Action::NthChat(8), &["alt-8"], "go to chat 8"),
+    row(Global, "chat.nth_9", Action::NthChat(9), &["alt-9"], "go to chat 9"),
+    row(Global, "chat.nth_10", Action::NthChat(10), &["alt-0"], "go to chat 10"),
+    row(Global, "pane.sidebar", Action::Sidebar, &["f2", "alt-\\"], "show, enter or hide the list of chats"),
+    row(Global, "pane.people", Action::People, &["f3", "alt-o"], "show, enter or hide the people"),
+    row(Global, "pane.next", Action::NextPane, &["tab", "alt-right"], "go to the next pane"),
+    row(Global, "pane.prev", Action::PrevPane, &["shift-tab", "alt-left"], "go to the previous pane"),
+    row(Global, "disco", Action::Disco { jid: None, node: None }, &["f4", "alt-e"], "explore services"),
+    row(Global, "presence", Action::PresencePane, &["alt-s"], "set your presence, see a contact's"),
+    row(Global, "requests", Action::Requests, &["alt-r"], "answer requests and invitations"),
+    row(Global, "console", Action::Console, &["f12"], "show or hide the log and the raw XML"),
+    row(Global, "redraw", Action::Redraw, &["ctrl-l"], "draw the screen anew"),
+    row(Global, "reload", Action::Reload, &[], "read the config again"),
+    row(Global, "suspend", Action::Suspend, &["ctrl-z"], "suspend; fg brings it back"),
+    row(Global, "quit", Action::Quit(None), &["ctrl-q"], "quit"),
+    row(Global, "cancel", Action::Cancel, &["esc", "ctrl-g"], "close the top layer, leave the selection"),
+    row(Composer, "send", Action::Send, &["enter"], "send; a new line in multi-line mode"),
+    row(Composer, "send.now", Action::SendNow, &["ctrl-s"], "send, also in multi-line mode"),
+    row(Composer, "newline", Action::Edit(Edit::Newline), &["alt-enter", "ctrl-j"], "begin a new line"),
+    row(Composer, "multiline", Action::Multiline, &["alt-m"], "turn multi-line mode on or off"),
+    row(Composer, "complete", Action::Complete, &["tab"], "complete nicknames, commands, :emoji:"),
+    row(Composer, "complete.back", Action::CompleteBack, &["shift-tab"], "take the candidate before"),
+    row(Composer, "history.prev", Action::HistoryPrev, &["ctrl-up"], "bring back what you sent before"),
+    row(Composer, "history.next", Action::HistoryNext, &["ctrl-down"], "go forward in what you sent"),
+    row(Composer, "edit.left", Action::Edit(Edit::Left), &["left"], "move left"),
+    row(Composer, "edit.right", Action::Edit(Edit::Right), &["right"], "move right"),
+    row(Composer, "edit.up", Action::Edit(Edit::Up), &["up"], "move up a line"),
+    row(Composer, "edit.down", Action::Edit(Edit::Down), &["down"], "move down a line"),
+    row(Composer, "edit.word_left", Action::Edit(Edit::WordLeft), &["alt-b", "ctrl-left"], "move back a word"),
+    row(Composer, "edit.word_right", Action::Edit(Edit::WordRight), &["alt-f", "ctrl-right"], "move on a word"),
+    row(Composer, "edit.start", Action::Edit(Edit::Start), &["ctrl-a", "home"], "move to the start of the line"),
+    row(Composer, "edit.end", Action::Edit(Edit::End), &["ctrl-e", "end"], "move to the end of the line"),
+    row(Composer, "edit.top", Action::Edit(Edit::Top), &["ctrl-home"], "move to the start of the text"),
+    row(Composer, "edit.bottom", Action::Edit(Edit::Bottom), &["ctrl-end"], "move to the end of the text"),
+    row(Composer, "edit.backspace", Action::Edit(Edit::Backspace), &["backspace"], "delete the character before"),
+    row(Composer, "edit.delete", Action::Edit(Edit::Delete), &["delete", "ctrl-d"], "delete the character after"),
+    row(
+        Composer,
+        "edit.kill_word_back",
+        Action::Edit(Edit::KillWordBack),
+        &["ctrl-w", "alt-backspace"],
+        "cut the word before",
+    ),
+    row(Composer, "edit.kill_word", Action::Edit(Edit::KillWord), &["alt-d"], "cut the word after"),
+    row(Composer, "edit.kill_to_start", Action::Edit(Edit::KillToStart), &["ctrl-u"], "cut to the start of the line"),
+    row(Composer, "edit.kill_to_end", Action::Edit(Edit::KillToEnd), &["alt-k"], "cut to the end of the line"),
+    row(Composer, "edit.yank", Action::Edit(Edit::Yank), &["ctrl-y"], "put in what was cut"),
+    row(Composer, "edit.undo", Action::Edit(Edit::Undo), &["ctrl-_"], "undo"),
+    row(Composer, "edit.redo", Action::Edit(Edit::Redo), &["alt-_"], "redo"),
+    row(Chat, "scroll.page_up", Action::Scroll(Scroll::PageUp), &["pageup"], "scroll up a page"),
+    row(Chat, "scroll.page_down", Action::Scroll(Scroll::PageDown), &["pagedown"], "scroll down a page"),
+    row(Chat, "scroll.line_up", Action::Scroll(Scroll::LineUp), &["shift-up"], "scroll up a line"),
+    row(Chat, "scroll.line_down", Action::Scroll(Scroll::LineDown), &["shift-down"], "scroll down a line"),
+    row(Chat, "scroll.top", Action::Scroll(Scroll::Top), &["alt-home"], "go to the first message"),
+    row(Chat, "scroll.bottom", Action::Scroll(Scroll::Bottom), &["alt-end"], "go to the newest message"),
+    row(Chat, "scroll.unread", Action::Scroll(Scroll::Unread), &["alt-u"], "go to the first unread message"),
+    row(Chat, "msg.prev", Action::MessagePrev, &["alt-up"], "select a message, then the one above"),
+    row(Chat, "msg.next", Action::MessageNext, &["alt-down"], "select the message below"),
+    row(Chat, "search.chat", Action::SearchHere, &["ctrl-f"], "search in this chat"),
+    row(Chat, "search.all", Action::SearchAll, &["alt-g"], "search in all chats"),
+    row(Chat, "links", Action::Links, &["alt-l"], "list the links of this chat"),
+    row(Chat, "mark_read", Action::MarkRead, &["ctrl-r"], "mark as read"),
+    row(Chat, "invite", Action::InvitePrompt, &["alt-i"], "invite somebody to this room"),
+    row(Chat, "topic", Action::EditTopic, &["alt-t"], "change the subject of this room"),
+    row(Chat, "names", Action::Names, &[], "tell who is in this room"),
+    row(Chat, "room.config", Action::ConfigureRoom, &[], "change the settings of this room"),
+    row(Chat, "chat.close", Action::CloseChat, &[], "close this chat"),
+    row(Message, "msg.copy", Action::Message(OnMessage::Copy), &["y"], "copy the text"),
+    row(Message, "msg.open", Action::Message(OnMessage::Open), &["o", "enter"], "open the link"),
+    row(Message, "msg.quote", Action::Message(OnMessage::Quote), &["q"], "quote in a message of yours"),
+    row(Message, "msg.retry", Action::Message(OnMessage::Retry), &["r"], "send again what failed"),
+    row(Message, "msg.drop", Action::Message(OnMessage::Drop), &["d"], "drop what failed"),
+    row(Message, "msg.info", Action::Message(OnMessage::Info), &["i"], "tell all about the message"),
+    row(Message, "msg.select_prev", Action::MessagePrev, &["up", "k"], "select the message above"),
+    row(Message, "msg.select_next", Action::MessageNext, &["down", "j"], "select the message below"),
+    row(Sidebar, "row.close", Action::CloseChat, &["x"], "close the chat"),
+    row(Sidebar, "row.fold", Action::Row(OnRow::Fold), &["space", "left", "right"], "fold or unfold the section"),
+    row(Sidebar, "row.rename", Action::Row(OnRow::Rename), &["n"], "rename the contact"),
+    row(Sidebar, "row.remove", Action::Row(OnRow::Remove), &["D"], "remove the contact"),
+    row(Sidebar, "row.info", Action::Row(OnRow::Info), &["i"], "tell all about them"),
+    row(Sidebar, "row.accept", Action::Row(OnRow::Accept), &["a"], "accept the request"),
+    row(Sidebar, "row.deny", Action::Row(OnRow::Deny), &["d"], "deny the request"),
+    row(People, "muc.info", Action::Person(OnPerson::Info), &["enter", "i"], "tell all about them"),
+    row(People, "muc.private", Action::Person(OnPerson::Private), &["w"], "talk in private"),
+    row(People, "muc.mention", Action::Person(OnPerson::Mention), &["m"], "name them in your message"),
+    row(People, "muc.kick", Action::Person(OnPerson::Kick), &["k"], "put out of the room"),
+    row(People, "muc.ban", Action::Person(OnPerson::Ban), &["B"], "put out for good"),
+    row(Context::List, "list.up", Action::List(List::Up), &["up", "k"], "move up"),
+    row(Context::List, "list.down", Action::List(List::Down), &["down", "j"], "move down"),
+    row(Context::List, "list.page_up", Action::List(List::PageUp), &["pageup"], "move up a page"),
+    row(Context::List, "list.page_down", Action::List(List::PageDown), &["pagedown"], "move down a page"),
+    row(Context::List, "list.top", Action::List(List::Top), &["home", "g"], "move to the first"),
+    row(Context::List, "list.bottom", Action::List(List::Bottom), &["end", "G"], "move to the last"),
+    row(Context::List, "list.open", Action::List(List::Open), &["enter"], "open"),
+    row(Context::List, "list.filter", Action::List(List::Filter), &["/"], "filter"),
+    row(Context::List, "list.find_next", Action::List(List::FindNext), &["n"], "go to the next that was found"),
+    row(Context::List, "list.find_prev", Action::List(List::FindPrev), &["N"], "go to the one found before"),
+    row(Context::List, "list.edit", Action::List(List::Edit), &["ctrl-e"], "edit as a /command"),
+    row(Disco, "disco.act", Action::Browse(Browse::Act), &["enter"], "join the room, or unfold"),
+    row(Disco, "disco.fold", Action::Browse(Browse::Fold), &["left"], "fold"),
+    row(Disco, "disco.unfold", Action::Browse(Browse::Unfold), &["right"], "unfold"),
+    row(Disco, "disco.address", Action::Browse(Browse::Address), &["a"], "go to an address"),
+    row(Disco, "disco.back", Action::Browse(Browse::Back), &["alt-left", "backspace"], "go back"),
+    row(Disco, "disco.forward", Action::Browse(Browse::Forward), &["alt-right"], "go forward"),
+    row(Disco, "disco.retry", Action::Browse(Browse::Retry), &["r"], "ask again"),
+    row(Disco, "disco.copy", Action::Browse(Browse::Copy), &["y"], "copy the address"),
+    row(Disco, "disco.form", Action::Browse(Browse::Form), &["f"], "fill in its form"),
+    row(Form, "form.next", Action::Form(InForm::Next), &["tab", "down"], "go to the next field"),
+    row(Form, "form.prev", Action::Form(InForm::Prev), &["shift-tab", "up"], "go to the field before"),
+    row(Form, "form.toggle", Action::Form(InForm::Toggle), &["space"], "turn on or off, choose"),
+    row(Form, "form.option_prev", Action::Form(InForm::OptionPrev), &["alt-up"], "choose the option before"),
+    row(Form, "form.option_next", Action::Form(InForm::OptionNext), &["alt-down"], "choose the next option"),
+    row(Form, "form.activate", Action::Form(InForm::Activate), &["enter"], "press the button, go on"),
+    row(Form, "form.submit", Action::Form(InForm::Submit), &["ctrl-s"], "send the form"),
+    row(Form, "form.raw", Action::Form(InForm::Raw), &["ctrl-r"], "show the protocol's names"),
+    row(Form, "form.reveal", Action::Form(InForm::Reveal), &["ctrl-t"], "show what is hidden"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::Keymap;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_keys_are_legal() {
+        let mut names = HashSet::new();
+        let mut keys = HashSet::new();
+        for spec in ACTIONS {
+            assert!(names.insert(spec.name), "{} twice", spec.name);
+            assert!(!spec.doc.is_empty() && !spec.doc.ends_with('.'), "{}", spec.name);
+            for key in spec.keys {
+                assert!(keys.insert((spec.context, *key)), "{key} twice in {}", spec.context.word());
+            }
+        }
+        assert_eq!(Keymap::defaults().1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_place_can_be_left() {
+        let (keymap, _) = Keymap::defaults();
+        for context in Context::ALL {
+            let esc = super::super::Key::plain(super::super::KeyCode::Esc);
+            let found = keymap.lookup(&[context, Context::Global], true, &[], esc);
+            assert_eq!(found, super::super::Lookup::Found(&Action::Cancel), "{}", context.word());
+        }
+    }
+}
