@@ -50,4 +50,10 @@ pub struct Composer {
     pub pending_paste: Option<String>,
     /// The draft is stored as it stands.
     pub is_saved: bool,
+    /// The last change was a typed character: the next one belongs to the same undo step.
+    pub is_typing_run: bool,
+    /// The last change deleted a character: the next one belongs to the same undo step.
+    pub is_deleting_run: bool,
+    /// The last change was a cut: the next one grows it.
+    pub is_killing_run: bool,
 }

@@ -1,5 +1,6 @@
 //! `update(&mut State, Stamp, Msg) -> Effects`: what the program does about anything that happens.
 
+pub mod composer;
 pub mod effect;
 pub mod msg;
 
