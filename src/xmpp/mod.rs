@@ -1,9 +1,94 @@
 //! The engine: one tokio task per account owns its XMPP session.
+//!
+//! `connect` makes byte streams, `stream` makes sessions of them, `session` is the task, `router` and `features`
+//! say what a stanza means. The task is watched over: a fault in it costs one login, never the program.
 
+pub mod connect;
 pub mod feature;
 pub mod features;
 pub mod iq;
 pub mod kit;
 pub mod registry;
 pub mod router;
+pub mod session;
 pub mod stream;
+
+use crate::contract::event::session::Event as Told;
+use crate::contract::{Batch, Bootstrap, Command, Entry, Event};
+use crate::model::{AccountSettings, ConnState, DownReason, Intent};
+use connect::Dial;
+use futures_util::FutureExt;
+use session::{Desk, Session};
+use std::panic::AssertUnwindSafe;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// Commands that may wait.
+const COMMANDS: usize = 64;
+/// Faults of our own after which the account stops until a person asks for it again.
+const CRASHES_MAX: u32 = 3;
+
+/// The app's end of an engine.
+#[derive(Debug)]
+pub struct EngineHandle {
+    /// What to do. The app only ever uses `try_send`.
+    pub commands: mpsc::Sender<Command>,
+    /// Ends after `Command::Quit`, or when `commands` is dropped.
+    pub task: JoinHandle<()>,
+}
+
+/// Starts an account's engine; it connects at once.
+#[must_use]
+pub fn spawn(
+    settings: AccountSettings,
+    intent: Intent,
+    bootstrap: Bootstrap,
+    dial: Box<dyn Dial>,
+    out: mpsc::Sender<Batch>,
+    committed: watch::Receiver<u64>,
+) -> EngineHandle {
+    let (commands_in, commands) = mpsc::channel(COMMANDS);
+    let watched = watch::Sender::new(false);
+    let desk = Desk { settings, intent, user: None, dial, out, committed, commands, watched };
+    EngineHandle { commands: commands_in, task: tokio::spawn(supervise(desk, bootstrap)) }
+}
+
+/// Runs the session; after a panic, another one with what is left.
+async fn supervise(mut desk: Desk, bootstrap: Bootstrap) {
+    // A second session must not send the outbox of the first again, nor trust a roster that has moved on.
+    let again = Bootstrap { outbox: Vec::new(), roster_version: None, ..bootstrap.clone() };
+    let mut next = bootstrap;
+    let mut first = None;
+    for crashes in 1.. {
+        let mut session = Session::new(&mut desk, next);
+        let Err(panic) = AssertUnwindSafe(session.run(first)).catch_unwind().await else { return };
+        drop(session);
+        let words = said(&*panic);
+        tracing::error!(account = %desk.settings.id, "the engine's task crashed: {words}");
+        let reason = DownReason::Crashed(words.into());
+        if crashes > CRASHES_MAX {
+            stop(&mut desk, reason).await;
+            return;
+        }
+        first = Some(reason);
+        next = again.clone();
+    }
+}
+
+/// Tells that this account is over until the program starts again.
+async fn stop(desk: &mut Desk, reason: DownReason) {
+    for event in [Told::StateChanged(ConnState::Stopped(reason)), Told::Closed] {
+        let seq = *desk.committed.borrow() + 10_000;
+        let entries = vec![Entry::Event(Event::Session(event))];
+        let batch = Batch { account: desk.settings.id.clone(), seq, is_durable: false, entries };
+        if desk.out.send(batch).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".to_owned())
+}

@@ -1,3 +1,16 @@
 //! The stream: bytes to stanzas and back, login, XEP-0198, watchdog.
+//!
+//! `scan` cuts bytes into whole, bounded frames; `codec` reads and writes one of them; `wire` moves them over a
+//! byte stream; `negotiate`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
+//! that the session asks what to do.
 
+pub mod codec;
 pub mod element;
+pub mod management;
+pub mod negotiate;
+pub mod redact;
+pub mod registration;
+pub mod sasl;
+pub mod scan;
+pub mod watchdog;
+pub mod wire;

@@ -1,0 +1,110 @@
+//! From an account's settings to a byte stream.
+//!
+//! [`Dial`] is the seam: the session does not know whether the other end is a server on the network
+//! ([`NetDial`]) or one inside the program. Only a dial can say [`Security::InProcess`]; no setting leads there.
+
+pub mod race;
+pub mod resolve;
+pub mod tls;
+
+pub use super::stream::wire::Duplex;
+use crate::model::{AccountSettings, DownReason, Step, StepState};
+use futures_util::future::BoxFuture;
+use resolve::{Lookup, Target};
+
+/// What TLS gave, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFacts {
+    /// Such as `TLS 1.3`.
+    pub version: String,
+    /// The version and the cipher, in words.
+    pub words: String,
+}
+
+/// An encrypted byte stream.
+pub struct Secured {
+    /// The byte stream.
+    pub io: Box<dyn Duplex>,
+    /// What TLS gave.
+    pub tls: TlsFacts,
+}
+
+/// Makes TLS of a plain byte stream, for STARTTLS.
+pub type Upgrade = Box<dyn FnOnce(Box<dyn Duplex>) -> BoxFuture<'static, Result<Secured, DownReason>> + Send>;
+
+/// How safe a new byte stream is.
+pub enum Security {
+    /// TLS from the first byte (XEP-0368).
+    Tls(TlsFacts),
+    /// Plain: nothing but STARTTLS may be said over it.
+    StartTls(Upgrade),
+    /// It never leaves the program.
+    InProcess,
+}
+
+/// A new byte stream.
+pub struct Link {
+    /// The byte stream.
+    pub io: Box<dyn Duplex>,
+    /// How safe it is.
+    pub security: Security,
+}
+
+/// Where the steps of a connection are told.
+pub type Steps<'a> = &'a mut (dyn FnMut(Step, StepState) + Send);
+
+/// Makes byte streams to an account's server.
+pub trait Dial: Send {
+    /// A new byte stream. Tells the steps `Resolve`, `Connect` and, with direct TLS, `Secure`.
+    fn dial<'a>(
+        &'a mut self,
+        settings: &'a AccountSettings,
+        steps: Steps<'a>,
+    ) -> BoxFuture<'a, Result<Link, DownReason>>;
+}
+
+/// Dials over the network.
+#[derive(Debug, Default)]
+pub struct NetDial;
+
+impl Dial for NetDial {
+    fn dial<'a>(
+        &'a mut self,
+        settings: &'a AccountSettings,
+        steps: Steps<'a>,
+    ) -> BoxFuture<'a, Result<Link, DownReason>> {
+        Box::pin(dial(settings, steps))
+    }
+}
+
+async fn dial(settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
+    let domain = settings.id.jid().domain().to_owned();
+    let connector = tls::Connector::new(&domain, settings.ca_file.clone()).await?;
+    let targets = targets(settings, &domain, steps).await?;
+    race::connect(&targets, &connector, steps).await
+}
+
+/// Where to connect to: what the settings say, else what DNS says.
+async fn targets(settings: &AccountSettings, domain: &str, steps: Steps<'_>) -> Result<Vec<Target>, DownReason> {
+    if let Some(host) = &settings.host {
+        let port = settings.port.unwrap_or(if settings.direct_tls { 5223 } else { 5222 });
+        return Ok(vec![Target { host: host.clone(), port, is_direct: settings.direct_tls }]);
+    }
+    steps(Step::Resolve, StepState::Running(format!("SRV records of {domain}").into()));
+    let fallback = Target { host: domain.to_owned(), port: settings.port.unwrap_or(5222), is_direct: false };
+    let (targets, words) = match resolve::lookup(domain).await {
+        Lookup::Found(targets) => {
+            let words = targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            (targets, words)
+        }
+        Lookup::Nothing => (vec![fallback], format!("no SRV records, trying {domain}")),
+        Lookup::Failed(why) => (vec![fallback], format!("no SRV records ({why}), trying {domain}")),
+        Lookup::Refused => {
+            let words = format!("{domain} says that it offers no XMPP service");
+            steps(Step::Resolve, StepState::Failed(words.as_str().into()));
+            return Err(DownReason::Unreachable(words.into()));
+        }
+    };
+    steps(Step::Resolve, StepState::Done(words.into()));
+    Ok(targets)
+}

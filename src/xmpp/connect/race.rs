@@ -1,0 +1,186 @@
+//! The first address that answers wins (RFC 8305): attempts start 250 ms apart, v6 and v4 in turn, and each has
+//! its deadline, so that a dead address costs a quarter of a second and not a login.
+
+use super::resolve::{Target, ascii_domain};
+use super::tls::Connector;
+use super::{Link, Security, Steps};
+use crate::model::{DownReason, Step, StepState};
+use crate::xmpp::stream::watchdog::PER_ADDRESS;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+/// Between two attempts (RFC 8305 §5).
+const STAGGER: Duration = Duration::from_millis(250);
+
+/// Tries the targets in their order.
+pub async fn connect(targets: &[Target], connector: &Connector, steps: Steps<'_>) -> Result<Link, DownReason> {
+    let mut failures: Vec<String> = Vec::new();
+    let mut is_named = false;
+    for target in targets {
+        let addresses = match addresses(target).await {
+            Ok(addresses) if !addresses.is_empty() => addresses,
+            Ok(_) => {
+                failures.push(format!("{} has no address", target.host));
+                continue;
+            }
+            Err(why) => {
+                failures.push(format!("{}: {why}", target.host));
+                continue;
+            }
+        };
+        is_named = true;
+        steps(Step::Resolve, StepState::Done(words(target, &addresses).into()));
+        steps(Step::Connect, StepState::Running(target.to_string().into()));
+        match race(target, addresses, connector, steps).await {
+            Ok(link) => return Ok(link),
+            // Another server of the domain may have the right certificate, but a wrong one must not be glossed over.
+            Err(reason @ DownReason::Certificate(_)) => return Err(reason),
+            Err(reason) => failures.push(reason.words().raw().to_owned()),
+        }
+    }
+    let why = failures.join("; ");
+    let step = if is_named { Step::Connect } else { Step::Resolve };
+    steps(step, StepState::Failed(why.as_str().into()));
+    Err(DownReason::Unreachable(why.into()))
+}
+
+fn words(target: &Target, addresses: &[SocketAddr]) -> String {
+    let list = addresses.iter().take(4).map(|a| a.ip().to_string()).collect::<Vec<_>>().join(", ");
+    if target.host == list { list } else { format!("{} is {list}", target.host) }
+}
+
+async fn addresses(target: &Target) -> Result<Vec<SocketAddr>, String> {
+    let host = ascii_domain(&target.host);
+    let found = timeout(PER_ADDRESS, tokio::net::lookup_host((host.as_str(), target.port))).await;
+    let found = found.map_err(|_| "DNS does not answer".to_owned())?.map_err(|e| e.to_string())?;
+    Ok(alternate(found.collect()))
+}
+
+/// v6 and v4 in turn, v6 first.
+fn alternate(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let (mut six, mut four): (VecDeque<_>, VecDeque<_>) = addresses.into_iter().partition(SocketAddr::is_ipv6);
+    let mut out = Vec::new();
+    while !(six.is_empty() && four.is_empty()) {
+        out.extend(six.pop_front());
+        out.extend(four.pop_front());
+    }
+    out.truncate(10);
+    out
+}
+
+async fn race(
+    target: &Target,
+    addresses: Vec<SocketAddr>,
+    connector: &Connector,
+    steps: Steps<'_>,
+) -> Result<Link, DownReason> {
+    let mut waiting = VecDeque::from(addresses);
+    let mut running = FuturesUnordered::new();
+    let mut failures: Vec<String> = Vec::new();
+    loop {
+        let next = waiting.pop_front();
+        let is_last = waiting.is_empty();
+        if let Some(address) = next {
+            running.push(attempt(target, address, connector));
+        } else if running.is_empty() {
+            return Err(DownReason::Unreachable(failures.join("; ").into()));
+        }
+        tokio::select! {
+            () = sleep(STAGGER), if !is_last => {}
+            Some((address, result)) = running.next() => match result {
+                Ok(link) => {
+                    steps(Step::Connect, StepState::Done(address.to_string().into()));
+                    if let Security::Tls(tls) = &link.security {
+                        steps(Step::Secure, StepState::Done(tls.words.as_str().into()));
+                    }
+                    return Ok(link);
+                }
+                Err(reason @ DownReason::Certificate(_)) => {
+                    steps(Step::Connect, StepState::Done(address.to_string().into()));
+                    steps(Step::Secure, StepState::Failed(reason.words()));
+                    return Err(reason);
+                }
+                Err(reason) => failures.push(format!("{address}: {}", text(&reason))),
+            }
+        }
+    }
+}
+
+fn text(reason: &DownReason) -> String {
+    match reason {
+        DownReason::Unreachable(words) | DownReason::NoTls(words) | DownReason::LinkLost(words) => {
+            words.raw().to_owned()
+        }
+        DownReason::Asked
+        | DownReason::Silent
+        | DownReason::StepTimeout(_)
+        | DownReason::Certificate(_)
+        | DownReason::Password(_)
+        | DownReason::NoMechanism(_)
+        | DownReason::ServerProof(_)
+        | DownReason::Conflict
+        | DownReason::Refused(_)
+        | DownReason::Stream(_)
+        | DownReason::Registration(_)
+        | DownReason::Crashed(_) => reason.words().raw().to_owned(),
+    }
+}
+
+async fn attempt(
+    target: &Target,
+    address: SocketAddr,
+    connector: &Connector,
+) -> (SocketAddr, Result<Link, DownReason>) {
+    let made = timeout(PER_ADDRESS, open(target, address, connector)).await;
+    let result = made.unwrap_or_else(|_| Err(DownReason::Unreachable("no answer within 20 s".into())));
+    (address, result)
+}
+
+async fn open(target: &Target, address: SocketAddr, connector: &Connector) -> Result<Link, DownReason> {
+    let tcp = TcpStream::connect(address).await.map_err(|e| DownReason::Unreachable(e.to_string().into()))?;
+    // Stanzas are small and each is a whole message: waiting to fill a packet only costs time.
+    if let Err(error) = tcp.set_nodelay(true) {
+        tracing::debug!("TCP_NODELAY: {error}");
+    }
+    if target.is_direct {
+        let secured = connector.direct(Box::new(tcp)).await?;
+        return Ok(Link { io: secured.io, security: Security::Tls(secured.tls) });
+    }
+    Ok(Link { io: Box::new(tcp), security: Security::StartTls(connector.upgrade()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_alternate() {
+        let a = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let mixed = vec![a("1.1.1.1:1"), a("1.1.1.2:1"), a("[::1]:1"), a("1.1.1.3:1")];
+        assert_eq!(alternate(mixed), [a("[::1]:1"), a("1.1.1.1:1"), a("1.1.1.2:1"), a("1.1.1.3:1")]);
+    }
+
+    #[tokio::test]
+    async fn a_refused_address_does_not_stop_the_next() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let open = listener.local_addr().unwrap();
+        let closed = {
+            let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            other.local_addr().unwrap()
+        };
+        let connector = Connector::new("a.test", None).await.unwrap();
+        let target = Target { host: "a.test".to_owned(), port: open.port(), is_direct: false };
+        let mut seen = Vec::new();
+        let mut steps = |step: Step, state: StepState| seen.push((step, state));
+        let link = race(&target, vec![closed, open], &connector, &mut steps).await.unwrap();
+        assert!(matches!(link.security, Security::StartTls(_)));
+        assert_eq!(seen, [(Step::Connect, StepState::Done(open.to_string().into()))]);
+        let Err(reason) = race(&target, vec![closed], &connector, &mut |_, _| {}).await else { panic!() };
+        assert!(matches!(reason, DownReason::Unreachable(_)));
+    }
+}

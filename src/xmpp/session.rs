@@ -1,0 +1,256 @@
+//! The one task of an account: it owns the stream, takes the app's commands, and feeds the router.
+//!
+//! Its life is a chain of phases: connecting, live, waiting, stopped. Each is a function that returns the next one,
+//! and each serves commands while it lasts, so what is written offline becomes a pending row at once. Whatever
+//! comes in goes to the router; what it says goes to the store as one batch, then out on the wire. Batches are
+//! awaited: a slow disk stops the reading of the stream, and so closes the TCP window.
+
+pub mod attempt;
+mod live;
+mod offline;
+mod raw;
+
+use super::connect::Dial;
+use super::router::{Outputs, Router};
+use super::stream::element::{Kind, Stanza};
+use super::stream::management::Management;
+use super::stream::negotiate::random_id;
+use super::stream::watchdog::Backoff;
+use super::stream::wire::WireError;
+use crate::contract::event::{roster, session};
+use crate::contract::{Batch, Bootstrap, Command, Entry, Event};
+use crate::model::wire::WireLine;
+use crate::model::{AccountSettings, ConnState, DownReason, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted};
+use live::Online;
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// What outlives a session that crashed: the ends of the channels, and what was learnt on the way.
+pub struct Desk {
+    /// The account.
+    pub settings: AccountSettings,
+    /// Sign in, or register first.
+    pub intent: Intent,
+    /// The user name, where a registration gave one.
+    pub user: Option<String>,
+    /// Makes byte streams.
+    pub dial: Box<dyn Dial>,
+    /// To the store.
+    pub out: mpsc::Sender<Batch>,
+    /// What the store has committed.
+    pub committed: watch::Receiver<u64>,
+    /// From the app.
+    pub commands: mpsc::Receiver<Command>,
+    /// Whether console lines are wanted.
+    pub watched: watch::Sender<bool>,
+}
+
+/// What comes after a phase.
+enum Next {
+    Connect,
+    Live,
+    Down(DownReason),
+    Quit,
+}
+
+/// What may happen in any phase.
+enum Happening {
+    Command(Command),
+    Committed,
+    Timer,
+    /// The app is gone.
+    Deserted,
+}
+
+/// The session of one account.
+pub struct Session<'d> {
+    desk: &'d mut Desk,
+    router: Router,
+    /// The newest batch.
+    seq: u64,
+    /// Stanzas that wait for their batch to be on disk.
+    held: VecDeque<(u64, Vec<Stanza>)>,
+    management: Management,
+    me: Option<Jid>,
+    online: Option<Online>,
+    backoff: Backoff,
+    is_loading: bool,
+    /// The store is gone: unwind.
+    is_deserted: bool,
+}
+
+impl<'d> Session<'d> {
+    /// A session with all features, which know what was stored.
+    #[must_use]
+    pub fn new(desk: &'d mut Desk, bootstrap: Bootstrap) -> Self {
+        let router = Router::new(desk.settings.clone(), bootstrap, super::registry::all(), Box::new(random_id));
+        // Above whatever a session before this one may have had under way.
+        let seq = *desk.committed.borrow() + 1000;
+        Self {
+            desk,
+            router,
+            seq,
+            held: VecDeque::new(),
+            management: Management::default(),
+            me: None,
+            online: None,
+            backoff: Backoff::default(),
+            is_loading: false,
+            is_deserted: false,
+        }
+    }
+
+    /// Runs until the app asks to quit, or is gone. `first` waits before the first attempt, where something is to
+    /// be told and waited for.
+    pub async fn run(&mut self, first: Option<DownReason>) {
+        let mut next = first.map_or(Next::Connect, Next::Down);
+        loop {
+            next = match next {
+                Next::Connect => self.connect().await,
+                Next::Live => self.live().await,
+                Next::Down(reason) => self.down(reason).await,
+                Next::Quit => {
+                    self.quit().await;
+                    return;
+                }
+            };
+            if self.is_deserted {
+                next = Next::Quit;
+            }
+        }
+    }
+
+    /// Sends what the router says: one batch to the store, then the stanzas. What is handed to the connection is
+    /// told to the router in turn.
+    async fn commit(&mut self, outputs: Outputs) {
+        let mut outputs = outputs;
+        loop {
+            let handed = self.commit_one(outputs).await;
+            if handed.is_empty() {
+                return;
+            }
+            outputs = self.router.on_handed_over(Time::now(), handed);
+        }
+    }
+
+    async fn commit_one(&mut self, outputs: Outputs) -> Vec<StanzaId> {
+        let Outputs { entries, is_durable, stanzas, durable } = outputs;
+        let is_durable = is_durable || !durable.is_empty();
+        let is_loaded = self.is_loading
+            && entries.iter().any(|e| matches!(e, Entry::Event(Event::Roster(roster::Event::Loaded(_)))));
+        if !entries.is_empty() || is_durable {
+            self.batch(entries, is_durable).await;
+        }
+        if is_loaded {
+            self.is_loading = false;
+            self.step(Step::Load, StepState::Done("contacts are here".into())).await;
+        }
+        if !durable.is_empty() && self.online.is_some() {
+            self.held.push_back((self.seq, durable));
+        }
+        self.transmit(stanzas)
+    }
+
+    async fn batch(&mut self, entries: Vec<Entry>, is_durable: bool) {
+        self.seq += 1;
+        let batch = Batch { account: self.desk.settings.id.clone(), seq: self.seq, is_durable, entries };
+        if self.desk.out.send(batch).await.is_err() {
+            self.is_deserted = true;
+        }
+    }
+
+    /// Queues stanzas on the wire; gives the ids of the messages among them.
+    fn transmit(&mut self, stanzas: Vec<Stanza>) -> Vec<StanzaId> {
+        let Some(online) = &mut self.online else { return Vec::new() };
+        let mut handed = Vec::new();
+        for stanza in stanzas {
+            if let Err(error) = online.wire.send(&stanza) {
+                online.fault.get_or_insert(error);
+                break;
+            }
+            self.management.on_sent(&stanza);
+            if stanza.kind == Kind::Message {
+                handed.extend(stanza.id.as_deref().map(StanzaId::from));
+            }
+        }
+        handed
+    }
+
+    /// The store has committed more: counts and held stanzas go on.
+    async fn on_committed(&mut self) {
+        let committed = *self.desk.committed.borrow_and_update();
+        let answer = self.management.on_committed(committed);
+        if let (Some(online), Some(answer)) = (&mut self.online, answer)
+            && let Err(error) = online.wire.send_element(&answer)
+        {
+            online.fault.get_or_insert(error);
+        }
+        while let Some((_, stanzas)) = self.held.pop_front_if(|(seq, _)| *seq <= committed) {
+            let handed = self.transmit(stanzas);
+            if !handed.is_empty() {
+                let outputs = self.router.on_handed_over(Time::now(), handed);
+                self.commit(outputs).await;
+            }
+        }
+    }
+
+    async fn tell(&mut self, event: session::Event) {
+        self.batch(vec![Entry::Event(Event::Session(event))], false).await;
+    }
+
+    async fn state(&mut self, state: ConnState) {
+        self.tell(session::Event::StateChanged(state)).await;
+    }
+
+    async fn step(&mut self, step: Step, state: StepState) {
+        self.tell(session::Event::StepChanged { step, state }).await;
+    }
+
+    async fn notice(&mut self, words: impl Into<Untrusted>) {
+        self.tell(session::Event::Noticed(words.into())).await;
+    }
+
+    async fn lines(&mut self, lines: VecDeque<WireLine>) {
+        if !lines.is_empty() {
+            let entry = |line| Entry::Event(Event::Session(session::Event::Wire(line)));
+            self.batch(lines.into_iter().map(entry).collect(), false).await;
+        }
+    }
+
+    async fn on_timer(&mut self) {
+        let outputs = self.router.on_timer(Time::now());
+        self.commit(outputs).await;
+    }
+}
+
+/// Waits for what may happen in any phase; may be dropped without losing anything.
+async fn happening(
+    commands: &mut mpsc::Receiver<Command>,
+    committed: &mut watch::Receiver<u64>,
+    deadline: Option<Time>,
+) -> Happening {
+    let timer = async {
+        match deadline {
+            Some(at) => tokio::time::sleep(at.since(Time::now()) + Duration::from_millis(1)).await,
+            None => std::future::pending().await,
+        }
+    };
+    let store = async {
+        if committed.changed().await.is_err() {
+            // The store is gone; the next batch tells.
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = store => Happening::Committed,
+        command = commands.recv() => command.map_or(Happening::Deserted, Happening::Command),
+        () = timer => Happening::Timer,
+    }
+}
+
+/// The reason why a wire gave out.
+fn reason(error: &WireError) -> DownReason {
+    super::stream::negotiate::wire_reason(error)
+}

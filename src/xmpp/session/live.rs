@@ -1,0 +1,299 @@
+//! The phase with a stream: stanzas, commands, signs of life, and the polite end.
+
+use super::{Happening, Next, Session, happening, raw, reason};
+use crate::contract::Command;
+use crate::contract::command::session::Command as Ask;
+use crate::contract::event::session;
+use crate::model::{DownReason, Intent, StanzaId, Time};
+use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::iq;
+use crate::xmpp::stream::codec::{NS_STREAM, Replaced};
+use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stream::management::{BadCount, NS_SM};
+use crate::xmpp::stream::negotiate::{random_id, stream_reason};
+use crate::xmpp::stream::watchdog::{Verdict, Watchdog};
+use crate::xmpp::stream::wire::{Received, Wire, WireError, boot_time};
+use minidom::Element;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
+
+const NS_PING: &str = "urn:xmpp:ping";
+/// At most this long between two looks at the boot-time clock, so that a wake-up from sleep is noticed.
+const LOOK: Duration = Duration::from_secs(20);
+/// At most one notice about replaced stanzas in this time.
+const NOTICE_PAUSE: Duration = Duration::from_secs(10);
+/// Time for the polite end.
+const FAREWELL: Duration = Duration::from_millis(1500);
+
+/// A stream that is ready for stanzas.
+pub(super) struct Online {
+    pub wire: Wire,
+    pub watchdog: Watchdog,
+    /// Since when, on the boot-time clock.
+    pub since: Duration,
+    /// The id of a ping of our own that is under way.
+    pub probe: Option<String>,
+    /// The wire gave out while something was sent.
+    pub fault: Option<WireError>,
+    /// When the last notice about replaced stanzas was given, and how many there were since.
+    pub noticed: Option<Duration>,
+    pub skipped: u32,
+}
+
+enum Turn {
+    Received(Result<Received, WireError>),
+    Happened(Happening),
+    Looked,
+}
+
+impl Session<'_> {
+    /// Serves the stream until it ends.
+    pub(super) async fn live(&mut self) -> Next {
+        loop {
+            let pause = match self.before_turn().await {
+                Ok(pause) => pause,
+                Err(reason) => return Next::Down(reason),
+            };
+            if self.is_deserted {
+                return Next::Quit;
+            }
+            let Some(online) = &mut self.online else { return Next::Connect };
+            let deadline = self.router.next_deadline();
+            let turn = tokio::select! {
+                biased;
+                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => Turn::Happened(h),
+                received = online.wire.next() => Turn::Received(received),
+                () = sleep(pause) => Turn::Looked,
+            };
+            let ended = match turn {
+                Turn::Looked => None,
+                Turn::Received(Ok(received)) => self.received(received).await,
+                Turn::Received(Err(error)) => {
+                    if matches!(error, WireError::Malformed(_) | WireError::Header(_)) {
+                        // Asking for the same bytes again would bring the same end.
+                        self.management.reset();
+                    }
+                    Some(Next::Down(reason(&error)))
+                }
+                Turn::Happened(h) => self.happened_live(h).await,
+            };
+            if let Some(next) = ended {
+                return next;
+            }
+        }
+    }
+
+    /// Console lines, a request for a confirmation, the watchdog: how long to sleep at most.
+    async fn before_turn(&mut self) -> Result<Duration, DownReason> {
+        let lines = self.online.as_mut().map(|online| online.wire.take_lines()).unwrap_or_default();
+        self.lines(lines).await;
+        let Some(online) = &mut self.online else { return Ok(Duration::ZERO) };
+        if let Some(error) = online.fault.take() {
+            return Err(reason(&error));
+        }
+        let now = boot_time();
+        if let Some(request) = self.management.ask() {
+            online.watchdog.on_asked(now);
+            online.wire.send_element(&request).map_err(|e| reason(&e))?;
+        }
+        match online.watchdog.check(now, online.wire.last_byte(), self.management.is_waiting_for_ack()) {
+            Verdict::Wait(due) => Ok(due.saturating_sub(now).min(LOOK)),
+            Verdict::Dead => Err(DownReason::Silent),
+            Verdict::Probe => {
+                online.watchdog.on_asked(now);
+                if let Some(request) = self.management.probe() {
+                    online.wire.send_element(&request).map_err(|e| reason(&e))?;
+                } else if !self.management.is_on() {
+                    let id = random_id();
+                    let to = self.desk.settings.id.jid().domain().to_owned();
+                    let ping = iq::get(Some(&to), el("ping", NS_PING)).with_id(&id);
+                    online.probe = Some(id);
+                    online.wire.send(&ping).map_err(|e| reason(&e))?;
+                }
+                Ok(Duration::ZERO)
+            }
+        }
+    }
+
+    async fn received(&mut self, received: Received) -> Option<Next> {
+        match received {
+            Received::Stanza(stanza) => self.stanza(stanza).await,
+            Received::Replaced(replaced) => self.replaced(replaced).await,
+            Received::Element(element) => return self.element(&element).await,
+            Received::Header(_) => {}
+            Received::Closed => {
+                if let Some(online) = &mut self.online {
+                    online.wire.close();
+                }
+                return Some(Next::Down(DownReason::LinkLost("the server closed the stream".into())));
+            }
+        }
+        None
+    }
+
+    async fn stanza(&mut self, stanza: Stanza) {
+        let is_probe = stanza.kind == Kind::Iq
+            && matches!(stanza.type_.as_deref(), Some("result" | "error"))
+            && self.online.as_mut().is_some_and(|o| o.probe.is_some() && o.probe == stanza.id);
+        if is_probe {
+            if let Some(online) = &mut self.online {
+                online.probe = None;
+            }
+        } else {
+            let outputs = self.router.on_stanza(Time::now(), stanza);
+            self.commit(outputs).await;
+        }
+        self.management.on_received(self.seq);
+        self.on_committed().await;
+    }
+
+    /// A stanza that was not taken: an empty one goes its way, so questions are answered and counts are right.
+    async fn replaced(&mut self, replaced: Replaced) {
+        let Replaced { stanza, why } = replaced;
+        let from = stanza.as_ref().and_then(|s| s.from.clone());
+        let now = boot_time();
+        let words = self.online.as_mut().and_then(|online| {
+            if online.noticed.is_some_and(|at| now < at + NOTICE_PAUSE) {
+                online.skipped += 1;
+                return None;
+            }
+            online.noticed = Some(now);
+            let more = match std::mem::take(&mut online.skipped) {
+                0 => String::new(),
+                n => format!(" ({n} more before it)"),
+            };
+            Some(format!("left out a stanza from {}: {why}{more}", from.as_deref().unwrap_or("the server")))
+        });
+        if let Some(words) = words {
+            self.notice(words).await;
+        }
+        if let Some(stanza) = stanza {
+            self.stanza(stanza).await;
+        }
+    }
+
+    async fn element(&mut self, element: &Element) -> Option<Next> {
+        if element.is("error", NS_STREAM) {
+            return Some(Next::Down(stream_reason(element)));
+        }
+        if element.ns() != NS_SM {
+            return None;
+        }
+        match element.name() {
+            "r" => {
+                let answer = self.management.answer();
+                if let Some(online) = &mut self.online
+                    && let Err(error) = online.wire.send_element(&answer)
+                {
+                    return Some(Next::Down(reason(&error)));
+                }
+            }
+            "a" => {
+                let acked = self.management.on_ack(element);
+                return self.acked(acked).await;
+            }
+            _ => {}
+        }
+        None
+    }
+
+    async fn acked(&mut self, acked: Result<Vec<StanzaId>, BadCount>) -> Option<Next> {
+        match acked {
+            Ok(ids) => {
+                if let Some(online) = &mut self.online {
+                    online.watchdog.on_answered();
+                }
+                if !ids.is_empty() {
+                    let outputs = self.router.on_acked(Time::now(), ids);
+                    self.commit(outputs).await;
+                }
+                None
+            }
+            Err(error) => {
+                self.management.reset();
+                Some(Next::Down(DownReason::Stream(error.to_string().into())))
+            }
+        }
+    }
+
+    async fn happened_live(&mut self, happening: Happening) -> Option<Next> {
+        match happening {
+            Happening::Deserted => return Some(Next::Quit),
+            Happening::Committed => self.on_committed().await,
+            Happening::Timer => self.on_timer().await,
+            Happening::Command(Command::Session(command)) => return self.ask_live(command).await,
+            Happening::Command(command) => {
+                let outputs = self.router.on_command(Time::now(), command);
+                self.commit(outputs).await;
+            }
+        }
+        None
+    }
+
+    async fn ask_live(&mut self, command: Ask) -> Option<Next> {
+        match command {
+            Ask::Connect => {}
+            Ask::SetPassword(password) => self.desk.intent = Intent::SignIn(password),
+            Ask::Disconnect => {
+                self.farewell().await;
+                return Some(Next::Down(DownReason::Asked));
+            }
+            Ask::SendRaw(text) => match raw::parse(&text) {
+                Ok(stanza) => {
+                    self.transmit(vec![stanza]);
+                }
+                Err(words) => self.tell(session::Event::RawRefused(words.into())).await,
+            },
+            Ask::WatchWire(is_wanted) => {
+                self.desk.watched.send_replace(is_wanted);
+            }
+            Ask::SubmitRegistration(_) => self.notice("the account is there already").await,
+            Ask::Quit => return Some(Next::Quit),
+        }
+        None
+    }
+
+    /// Unavailable presence, a last confirmation, the end of the stream; then the server's end, within 1.5 s.
+    /// Stanzas that still come are not counted, so the server keeps them.
+    async fn farewell(&mut self) {
+        let deadline = Instant::now() + FAREWELL;
+        self.transmit(vec![Stanza::new(Kind::Presence).with_type("unavailable")]);
+        let last = self.management.is_on().then(|| self.management.answer());
+        let Some(online) = &mut self.online else { return };
+        if let Some(last) = last
+            && online.wire.send_element(&last).is_err()
+        {
+            return;
+        }
+        online.wire.close();
+        let mut acked = Vec::new();
+        loop {
+            match timeout_at(deadline, online.wire.next()).await {
+                Ok(Ok(Received::Element(element))) if element.is("a", NS_SM) => {
+                    acked.extend(self.management.on_ack(&element).unwrap_or_default());
+                }
+                Ok(Ok(Received::Closed)) | Ok(Err(_)) | Err(_) => break,
+                Ok(Ok(Received::Header(_) | Received::Stanza(_) | Received::Replaced(_) | Received::Element(_))) => {}
+            }
+        }
+        let lines = online.wire.take_lines();
+        self.lines(lines).await;
+        if !acked.is_empty() {
+            let outputs = self.router.on_acked(Time::now(), acked);
+            self.commit(outputs).await;
+        }
+        self.management.reset();
+    }
+
+    /// Says goodbye and tells that it is done.
+    pub(super) async fn quit(&mut self) {
+        if !self.is_deserted {
+            self.farewell().await;
+        }
+        if self.online.take().is_some() {
+            let outputs = self.router.on_down(Time::now());
+            self.commit(outputs).await;
+        }
+        self.tell(session::Event::Closed).await;
+    }
+}

@@ -1,0 +1,207 @@
+//! The phases without a stream: connecting, waiting for the next attempt, stopped until a person acts.
+
+use super::attempt::Attempt;
+use super::live::Online;
+use super::{Happening, Next, Session, happening};
+use crate::contract::Command;
+use crate::contract::command::session::Command as Ask;
+use crate::contract::event::session;
+use crate::model::{ConnState, DownReason, Intent, Step, StepState, Time};
+use crate::xmpp::stream::negotiate::{Bound, Progress};
+use crate::xmpp::stream::watchdog::Watchdog;
+use crate::xmpp::stream::wire::boot_time;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+impl Session<'_> {
+    /// Signs in. The login is a future beside the commands; leaving this function drops it.
+    pub(super) async fn connect(&mut self) -> Next {
+        self.state(ConnState::Connecting).await;
+        let (tell, mut told) = mpsc::channel(256);
+        let (forms_in, mut forms) = mpsc::channel(1);
+        let settings = self.desk.settings.clone();
+        // Lent to the login, back when it is over or dropped.
+        let mut dial = std::mem::replace(&mut self.desk.dial, Box::new(crate::xmpp::connect::NetDial));
+        let mut management = std::mem::take(&mut self.management);
+        let attempt = Attempt {
+            settings: &settings,
+            intent: self.desk.intent.clone(),
+            user: self.desk.user.clone(),
+            dial: &mut *dial,
+            management: &mut management,
+            me: self.me.clone(),
+            tell: &tell,
+            forms: &mut forms,
+            watched: self.desk.watched.subscribe(),
+        };
+        let mut login = Box::pin(attempt.run());
+        let end = loop {
+            if self.is_deserted {
+                break Err(Next::Quit);
+            }
+            let deadline = self.router.next_deadline();
+            tokio::select! {
+                biased;
+                Some(progress) = told.recv() => self.progress(progress).await,
+                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => match h {
+                    Happening::Command(Command::Session(Ask::SubmitRegistration(form))) => {
+                        if forms_in.try_send(form).is_err() {
+                            self.notice("nobody asked for this form now").await;
+                        }
+                    }
+                    h => if let Some(next) = self.happened(h, true).await {
+                        break Err(next);
+                    },
+                },
+                result = &mut login => break Ok(result),
+            }
+        };
+        drop(login);
+        self.desk.dial = dial;
+        // What was confirmed while the login ran on a lent copy is made up for here.
+        management.on_committed(*self.desk.committed.borrow());
+        self.management = management;
+        while let Ok(progress) = told.try_recv() {
+            self.progress(progress).await;
+        }
+        match end {
+            Ok(Ok(bound)) => self.bound(bound).await,
+            Ok(Err(reason)) => Next::Down(reason),
+            Err(next) => next,
+        }
+    }
+
+    async fn progress(&mut self, progress: Progress) {
+        match progress {
+            Progress::Step(step, state) => self.step(step, state).await,
+            Progress::Lines(lines) => self.lines(lines).await,
+            Progress::FormAsked(form) => self.tell(session::Event::RegistrationAsked(form)).await,
+            Progress::PasswordAccepted => self.tell(session::Event::PasswordAccepted).await,
+            Progress::Registered { user, password } => {
+                // The account is there now: from here on this is a login like any other.
+                self.desk.user = Some(user.clone());
+                self.desk.intent = Intent::SignIn(password);
+                self.tell(session::Event::Registered { username: user }).await;
+            }
+        }
+    }
+
+    async fn bound(&mut self, bound: Bound) -> Next {
+        let Bound { mut wire, me, is_resumed, features, acked, early, tls } = bound;
+        let lines = wire.take_lines();
+        self.online = Some(Online {
+            wire,
+            watchdog: Watchdog::default(),
+            since: boot_time(),
+            probe: None,
+            fault: None,
+            noticed: None,
+            skipped: 0,
+        });
+        self.me = Some(me.clone());
+        self.lines(lines).await;
+        self.tell(session::Event::Bound(me.clone())).await;
+        self.state(ConnState::Online { tls, is_resumed }).await;
+        if !is_resumed {
+            self.is_loading = true;
+            self.step(Step::Load, StepState::Running("roster".into())).await;
+        }
+        let now = Time::now();
+        if !acked.is_empty() {
+            let outputs = self.router.on_acked(now, acked);
+            self.commit(outputs).await;
+        }
+        let outputs = self.router.on_bound(now, me, is_resumed, features);
+        self.commit(outputs).await;
+        for stanza in early {
+            let outputs = self.router.on_stanza(Time::now(), stanza);
+            self.commit(outputs).await;
+        }
+        Next::Live
+    }
+
+    /// The link is down: tells everybody, then waits for the time or a person.
+    pub(super) async fn down(&mut self, reason: DownReason) -> Next {
+        let session = self.online.take().map_or(Duration::ZERO, |online| boot_time().saturating_sub(online.since));
+        self.held.clear();
+        self.is_loading = false;
+        if reason.is_final() {
+            self.management.reset();
+        }
+        let outputs = self.router.on_down(Time::now());
+        self.commit(outputs).await;
+        if reason.is_final() {
+            self.state(ConnState::Stopped(reason)).await;
+            return self.rest(None).await;
+        }
+        let pause = self.backoff.next(session, getrandom::u32().unwrap_or(u32::MAX / 2));
+        let retry_at = Time::now().plus(pause);
+        self.state(ConnState::Waiting { reason, retry_at }).await;
+        self.rest(Some(Instant::now() + pause)).await
+    }
+
+    /// Serves commands until the time has come, or one of them ends the rest.
+    async fn rest(&mut self, until: Option<Instant>) -> Next {
+        loop {
+            if self.is_deserted {
+                return Next::Quit;
+            }
+            let deadline = self.router.next_deadline();
+            let timer = async {
+                match until {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => {
+                    if let Some(next) = self.happened(h, until.is_some()).await {
+                        return next;
+                    }
+                }
+                () = timer => return Next::Connect,
+            }
+        }
+    }
+
+    /// What happened without a stream. `is_trying`: a login is under way or will be.
+    async fn happened(&mut self, happening: Happening, is_trying: bool) -> Option<Next> {
+        match happening {
+            Happening::Deserted => return Some(Next::Quit),
+            Happening::Committed => self.on_committed().await,
+            Happening::Timer => self.on_timer().await,
+            Happening::Command(Command::Session(command)) => return self.ask_offline(command, is_trying).await,
+            Happening::Command(command) => {
+                let outputs = self.router.on_command(Time::now(), command);
+                self.commit(outputs).await;
+            }
+        }
+        None
+    }
+
+    async fn ask_offline(&mut self, command: Ask, is_trying: bool) -> Option<Next> {
+        match command {
+            Ask::Connect => {
+                self.backoff.reset();
+                return Some(Next::Connect);
+            }
+            Ask::SetPassword(password) => {
+                self.desk.intent = Intent::SignIn(password);
+                self.backoff.reset();
+                return Some(Next::Connect);
+            }
+            Ask::Disconnect => return is_trying.then_some(Next::Down(DownReason::Asked)),
+            Ask::SendRaw(_) => {
+                self.tell(session::Event::RawRefused("not sent: the account is offline".into())).await;
+            }
+            Ask::WatchWire(is_wanted) => {
+                self.desk.watched.send_replace(is_wanted);
+            }
+            Ask::SubmitRegistration(_) => self.notice("the server no longer waits for this form: connect again").await,
+            Ask::Quit => return Some(Next::Quit),
+        }
+        None
+    }
+}

@@ -1,0 +1,325 @@
+//! XEP-0198: Stream Management, as a pure state machine.
+//!
+//! Two counts. What we sent waits in a queue until the server counts it; after a cut the session is resumed and
+//! the rest of the queue is sent again. What we received is counted in `h` only when the batch that it caused is
+//! on disk, so what the server forgets is never lost; a stanza that caused no batch counts with the batch before
+//! it. Counters wrap at 2^32.
+
+use super::element::{Kind, Stanza};
+use crate::model::StanzaId;
+use crate::xmpp::kit::element::{Build, el};
+use minidom::Element;
+use std::collections::VecDeque;
+
+/// The namespace of stream management.
+pub const NS_SM: &str = "urn:xmpp:sm:3";
+
+/// How many stanzas may go out before a confirmation is asked for. A message asks at once.
+const ASK_EVERY: u32 = 5;
+
+/// The server counts more than we sent, or breaks the protocol otherwise; the session cannot be resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadCount {
+    /// `h` is above what we sent.
+    #[error("the server confirmed {h} stanzas where {sent} were sent")]
+    TooHigh {
+        /// Its count.
+        h: u32,
+        /// Ours.
+        sent: u32,
+    },
+    /// `h` is missing or not a number.
+    #[error("the server confirmed stanzas without a count")]
+    Missing,
+}
+
+/// Stream management of one session, over all its connections.
+#[derive(Debug, Default)]
+pub struct Management {
+    is_on: bool,
+    resume_id: Option<String>,
+    /// What we sent, and what of it the server confirmed.
+    sent: u32,
+    confirmed: u32,
+    queue: VecDeque<Stanza>,
+    since_ask: u32,
+    is_asked: bool,
+    is_message_pending: bool,
+    /// What we received and committed.
+    handled: u32,
+    /// Received, but not committed: (batch, stanzas).
+    waiting: VecDeque<(u64, u32)>,
+    /// The count that the server knows.
+    told: u32,
+    is_owed: bool,
+}
+
+impl Management {
+    /// Whether stanzas are counted.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// Whether an old session can be asked for.
+    #[must_use]
+    pub fn is_resumable(&self) -> bool {
+        self.resume_id.is_some()
+    }
+
+    /// Forgets the session. Returns the ids of messages that were sent but never confirmed.
+    pub fn reset(&mut self) -> Vec<StanzaId> {
+        let lost = self.queue.iter().filter_map(message_id).collect();
+        *self = Self::default();
+        lost
+    }
+
+    /// `<enable/>`; counting begins with it.
+    pub fn enable(&mut self) -> Element {
+        self.reset();
+        el("enable", NS_SM).with_attr("resume", "true")
+    }
+
+    /// `<enabled/>` came.
+    pub fn on_enabled(&mut self, enabled: &Element) {
+        self.is_on = true;
+        let is_resumable = matches!(enabled.attr("resume"), Some("true" | "1"));
+        let id = enabled.attr("id").filter(|id| !id.is_empty() && id.len() <= 4000);
+        self.resume_id = id.filter(|_| is_resumable).map(str::to_owned);
+    }
+
+    /// `<resume/>`, where there is a session to go on with. What was received but not committed is asked for again.
+    pub fn resume(&mut self) -> Option<Element> {
+        let id = self.resume_id.clone()?;
+        self.waiting.clear();
+        self.is_asked = false;
+        self.is_owed = false;
+        self.told = self.handled;
+        let h = self.handled.to_string();
+        Some(el("resume", NS_SM).with_attr("h", &h).with_attr("previd", &id))
+    }
+
+    /// `<resumed/>` came: what was confirmed, and what must be sent again.
+    ///
+    /// # Errors
+    /// When its count is impossible.
+    pub fn on_resumed(&mut self, resumed: &Element) -> Result<(Vec<StanzaId>, Vec<Stanza>), BadCount> {
+        let acked = self.on_ack(resumed)?;
+        self.is_asked = false;
+        self.since_ask = u32::try_from(self.queue.len()).unwrap_or(ASK_EVERY);
+        self.is_message_pending = self.queue.iter().any(|s| s.kind == Kind::Message);
+        Ok((acked, self.queue.iter().cloned().collect()))
+    }
+
+    /// `<failed/>` came in answer to `<resume/>`: what the old session confirmed, where the server still knows
+    /// (`h` is optional). The session is forgotten; the rest is for the outbox.
+    pub fn on_failed(&mut self, failed: &Element) -> Vec<StanzaId> {
+        let acked = if failed.attr("h").is_some() { self.on_ack(failed).unwrap_or_default() } else { Vec::new() };
+        self.reset();
+        acked
+    }
+
+    /// A stanza was queued on the wire.
+    pub fn on_sent(&mut self, stanza: &Stanza) {
+        if self.is_on {
+            self.sent = self.sent.wrapping_add(1);
+            self.since_ask += 1;
+            self.is_message_pending |= stanza.kind == Kind::Message;
+            self.queue.push_back(stanza.clone());
+        }
+    }
+
+    /// `<r/>`, where it is time to ask. To be called once after a burst of stanzas.
+    pub fn ask(&mut self) -> Option<Element> {
+        let is_due = self.is_on && !self.is_asked && (self.is_message_pending || self.since_ask >= ASK_EVERY);
+        is_due.then(|| self.request())
+    }
+
+    /// `<r/>` now: also a probe. `None` where it is off or asked already.
+    pub fn probe(&mut self) -> Option<Element> {
+        (self.is_on && !self.is_asked).then(|| self.request())
+    }
+
+    fn request(&mut self) -> Element {
+        self.is_asked = true;
+        self.is_message_pending = false;
+        self.since_ask = 0;
+        el("r", NS_SM)
+    }
+
+    /// Whether the server owes us a confirmation.
+    #[must_use]
+    pub fn is_waiting_for_ack(&self) -> bool {
+        self.is_on && self.is_asked
+    }
+
+    /// `<a/>` came (or a count in another element): the ids of the messages that it confirms.
+    ///
+    /// # Errors
+    /// When the count is impossible.
+    pub fn on_ack(&mut self, ack: &Element) -> Result<Vec<StanzaId>, BadCount> {
+        let h: u32 = ack.attr("h").and_then(|h| h.trim().parse().ok()).ok_or(BadCount::Missing)?;
+        let more = h.wrapping_sub(self.confirmed) as usize;
+        if more > self.queue.len() {
+            return Err(BadCount::TooHigh { h, sent: self.sent });
+        }
+        self.confirmed = h;
+        self.is_asked = false;
+        Ok(self.queue.drain(..more).filter_map(|s| message_id(&s)).collect())
+    }
+
+    /// A stanza came in and was worked on; `last_batch` is the newest batch that is under way (0 for none).
+    pub fn on_received(&mut self, last_batch: u64) {
+        if !self.is_on {
+            return;
+        }
+        match self.waiting.back_mut() {
+            Some((batch, count)) if *batch >= last_batch => *count += 1,
+            _ => self.waiting.push_back((last_batch, 1)),
+        }
+    }
+
+    /// Everything up to this batch is on disk. Gives an `<a/>` where the server waits for one.
+    pub fn on_committed(&mut self, batch: u64) -> Option<Element> {
+        while let Some((_, count)) = self.waiting.pop_front_if(|(waiting, _)| *waiting <= batch) {
+            self.handled = self.handled.wrapping_add(count);
+        }
+        (self.is_owed && self.waiting.is_empty() && self.told != self.handled).then(|| self.answer())
+    }
+
+    /// `<r/>` came: `<a/>`. Where stanzas still wait for the disk another follows when they are there.
+    pub fn answer(&mut self) -> Element {
+        self.is_owed = !self.waiting.is_empty();
+        self.told = self.handled;
+        el("a", NS_SM).with_attr("h", &self.handled.to_string())
+    }
+}
+
+fn message_id(stanza: &Stanza) -> Option<StanzaId> {
+    (stanza.kind == Kind::Message).then(|| stanza.id.as_deref().map(StanzaId::from)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(id: &str) -> Stanza {
+        Stanza::new(Kind::Message).with_id(id)
+    }
+
+    fn on() -> Management {
+        let mut sm = Management::default();
+        sm.enable();
+        sm.on_enabled(&el("enabled", NS_SM).with_attr("resume", "true").with_attr("id", "x"));
+        sm
+    }
+
+    fn a(h: u32) -> Element {
+        el("a", NS_SM).with_attr("h", &h.to_string())
+    }
+
+    fn h(element: &Element) -> &str {
+        element.attr("h").unwrap()
+    }
+
+    fn ids(list: &[StanzaId]) -> Vec<&str> {
+        list.iter().map(StanzaId::as_str).collect()
+    }
+
+    #[test]
+    fn messages_ask_at_once_and_once_per_burst() {
+        let mut sm = on();
+        sm.on_sent(&Stanza::new(Kind::Presence));
+        assert!(sm.ask().is_none());
+        sm.on_sent(&message("1"));
+        sm.on_sent(&message("2"));
+        assert!(sm.ask().is_some());
+        sm.on_sent(&message("3"));
+        assert!(sm.ask().is_none(), "one question at a time");
+        assert_eq!(ids(&sm.on_ack(&a(3)).unwrap()), ["1", "2"]);
+        assert!(sm.ask().is_some(), "the third is still pending");
+        assert_eq!(ids(&sm.on_ack(&a(4)).unwrap()), ["3"]);
+        assert!(sm.ask().is_none() && !sm.is_waiting_for_ack());
+    }
+
+    #[test]
+    fn received_counts_after_the_commit() {
+        let mut sm = on();
+        sm.on_received(1);
+        sm.on_received(1);
+        sm.on_received(2);
+        assert_eq!(h(&sm.answer()), "0");
+        assert!(sm.on_committed(1).is_none(), "one is still missing");
+        assert_eq!(h(&sm.on_committed(2).unwrap()), "3");
+        assert!(sm.on_committed(2).is_none());
+        sm.on_received(2);
+        assert!(sm.on_committed(2).is_none(), "nobody asked");
+        assert_eq!(h(&sm.answer()), "4");
+    }
+
+    #[test]
+    fn resume_sends_the_rest_again_and_asks_for_what_is_not_on_disk() {
+        let mut sm = on();
+        for id in ["1", "2", "3"] {
+            sm.on_sent(&message(id));
+        }
+        sm.on_received(1);
+        sm.on_received(2);
+        sm.on_committed(1);
+        let resume = sm.resume().unwrap();
+        assert_eq!((h(&resume), resume.attr("previd")), ("1", Some("x")));
+        let (acked, again) = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "1")).unwrap();
+        assert_eq!(ids(&acked), ["1"]);
+        assert_eq!(again.iter().filter_map(|s| s.id.as_deref()).collect::<Vec<_>>(), ["2", "3"]);
+        assert!(sm.ask().is_some());
+        assert_eq!(ids(&sm.on_ack(&a(3)).unwrap()), ["2", "3"]);
+        sm.on_received(3);
+        sm.on_committed(3);
+        assert_eq!(h(&sm.answer()), "2");
+    }
+
+    #[test]
+    fn a_failed_resume_with_and_without_a_count() {
+        for (failed, confirmed) in
+            [(el("failed", NS_SM), vec![]), (el("failed", NS_SM).with_attr("h", "2"), vec!["1", "2"])]
+        {
+            let mut sm = on();
+            for id in ["1", "2", "3"] {
+                sm.on_sent(&message(id));
+            }
+            sm.resume();
+            assert_eq!(ids(&sm.on_failed(&failed)), confirmed);
+            assert!(!sm.is_on() && !sm.is_resumable() && sm.resume().is_none());
+        }
+    }
+
+    #[test]
+    fn impossible_counts() {
+        let mut sm = on();
+        sm.on_sent(&message("1"));
+        assert_eq!(sm.on_ack(&a(2)), Err(BadCount::TooHigh { h: 2, sent: 1 }));
+        assert_eq!(sm.on_ack(&el("a", NS_SM)), Err(BadCount::Missing));
+        assert_eq!(sm.on_ack(&el("a", NS_SM).with_attr("h", "-1")), Err(BadCount::Missing));
+        assert_eq!(ids(&sm.on_ack(&a(1)).unwrap()), ["1"]);
+        assert!(sm.on_ack(&a(0)).is_err(), "a count never goes back");
+    }
+
+    #[test]
+    fn counters_wrap() {
+        let mut sm = on();
+        (sm.sent, sm.confirmed, sm.handled) = (u32::MAX, u32::MAX, u32::MAX);
+        sm.on_sent(&message("1"));
+        sm.on_received(1);
+        sm.on_committed(1);
+        assert_eq!(h(&sm.answer()), "0");
+        assert_eq!(ids(&sm.on_ack(&a(0)).unwrap()), ["1"]);
+    }
+
+    #[test]
+    fn a_session_that_cannot_be_resumed() {
+        let mut sm = Management::default();
+        sm.enable();
+        sm.on_enabled(&el("enabled", NS_SM).with_attr("id", "x"));
+        assert!(sm.is_on() && !sm.is_resumable() && sm.resume().is_none());
+    }
+}

@@ -1,0 +1,365 @@
+//! From a byte stream to a session: STARTTLS, authentication, resumption or binding (RFC 6120 §5 to §7, XEP-0198).
+//!
+//! Features are read leniently: an unknown or doubled one must not end a login. What is required is checked
+//! where it is used. Every wait is under the deadline of whoever calls.
+
+use super::element::{Kind, Stanza};
+use super::management::{Management, NS_SM};
+use super::sasl::{self, Exchange};
+use super::wire::{Received, Wire, WireError};
+use crate::model::wire::WireLine;
+use crate::model::{DownReason, Form, Jid, Secret, Step, StepState, Untrusted};
+use crate::xmpp::connect::Upgrade;
+use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::kit::{errors, iq};
+use base64::Engine;
+use minidom::Element;
+use std::collections::{HashSet, VecDeque};
+use tokio::sync::{mpsc, watch};
+
+const NS_TLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
+const NS_BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
+const NS_SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
+/// The namespace of stream errors.
+pub const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
+
+/// What a login tells while it goes on.
+#[derive(Debug)]
+pub enum Progress {
+    /// A step went on.
+    Step(Step, StepState),
+    /// Console lines.
+    Lines(VecDeque<WireLine>),
+    /// The server wants this form filled in.
+    FormAsked(Form),
+    /// The account is made.
+    Registered {
+        /// The localpart.
+        user: String,
+        /// Its password.
+        password: Secret,
+    },
+    /// The password was right.
+    PasswordAccepted,
+}
+
+/// A session that is ready for stanzas.
+pub struct Bound {
+    /// The wire.
+    pub wire: Wire,
+    /// The full JID that the server gave.
+    pub me: Jid,
+    /// Whether the old session went on.
+    pub is_resumed: bool,
+    /// The namespaces of the stream features.
+    pub features: HashSet<String>,
+    /// Messages that the server confirmed of the session before.
+    pub acked: Vec<crate::model::StanzaId>,
+    /// Stanzas that came in before counting began.
+    pub early: Vec<Stanza>,
+    /// The TLS version, in words.
+    pub tls: String,
+}
+
+/// Eight random bytes as an id.
+#[must_use]
+pub fn random_id() -> String {
+    let mut bytes = [0u8; 12];
+    if getrandom::fill(&mut bytes).is_err() {
+        tracing::error!("the system gives no random numbers");
+    }
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Why the wire gave out, for the user.
+#[must_use]
+pub fn wire_reason(error: &WireError) -> DownReason {
+    let words = Untrusted::from(error.to_string());
+    match error {
+        WireError::Io(_) | WireError::Ended | WireError::Stuck => DownReason::LinkLost(words),
+        WireError::Malformed(_) | WireError::Header(_) => DownReason::Stream(words),
+        WireError::Injected => DownReason::NoTls(words),
+    }
+}
+
+/// What a stream error means (RFC 6120 §4.9.3).
+#[must_use]
+pub fn stream_reason(error: &Element) -> DownReason {
+    let condition = error.children().find(|c| c.ns() == NS_STREAMS && c.name() != "text");
+    let condition = condition.map_or("undefined-condition", Element::name).to_owned();
+    let text = error.get_child("text", NS_STREAMS).map(|t| t.text().chars().take(500).collect::<String>());
+    let plain = condition.replace('-', " ");
+    let words: Untrusted = match text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        Some(text) => format!("{plain} ({text})").into(),
+        None => plain.into(),
+    };
+    match condition.as_str() {
+        "conflict" => DownReason::Conflict,
+        "policy-violation"
+        | "not-authorized"
+        | "host-unknown"
+        | "host-gone"
+        | "invalid-from"
+        | "invalid-namespace"
+        | "unsupported-version"
+        | "unsupported-encoding" => DownReason::Refused(words),
+        _ => DownReason::Stream(words),
+    }
+}
+
+/// A conversation before there is a session.
+pub struct Talk<'a> {
+    /// The wire.
+    pub wire: Wire,
+    domain: String,
+    tell: &'a mpsc::Sender<Progress>,
+}
+
+impl<'a> Talk<'a> {
+    /// Begins to talk to a domain.
+    #[must_use]
+    pub fn new(wire: Wire, domain: &str, tell: &'a mpsc::Sender<Progress>) -> Self {
+        Self { wire, domain: domain.to_owned(), tell }
+    }
+
+    /// Tells the session how it goes.
+    pub async fn tell(&mut self, progress: Progress) {
+        // The session is gone only when nobody listens any more; then this future is dropped as well.
+        let _gone = self.tell.send(progress).await;
+    }
+
+    /// Tells a step.
+    pub async fn step(&mut self, step: Step, state: StepState) {
+        self.tell(Progress::Step(step, state)).await;
+    }
+
+    /// The next thing that comes in; stream errors and the end are errors here.
+    pub async fn next(&mut self) -> Result<Received, DownReason> {
+        let received = self.wire.next().await;
+        let lines = self.wire.take_lines();
+        if !lines.is_empty() {
+            self.tell(Progress::Lines(lines)).await;
+        }
+        match received.map_err(|e| wire_reason(&e))? {
+            Received::Element(e) if e.is("error", super::codec::NS_STREAM) => Err(stream_reason(&e)),
+            Received::Closed => Err(DownReason::LinkLost("the server closed the stream".into())),
+            Received::Replaced(r) if r.stanza.is_none() => {
+                Err(DownReason::Stream(format!("its answer was not taken: {}", r.why).into()))
+            }
+            other @ (Received::Element(_) | Received::Stanza(_) | Received::Replaced(_) | Received::Header(_)) => {
+                Ok(other)
+            }
+        }
+    }
+
+    /// The next element that is not a stanza.
+    pub async fn element(&mut self) -> Result<Element, DownReason> {
+        loop {
+            if let Received::Element(element) = self.next().await? {
+                return Ok(element);
+            }
+        }
+    }
+
+    /// Opens a stream and waits for its features.
+    pub async fn open(&mut self) -> Result<Element, DownReason> {
+        let domain = self.domain.clone();
+        self.wire.open(&domain).map_err(|e| wire_reason(&e))?;
+        loop {
+            let element = self.element().await?;
+            if element.is("features", super::codec::NS_STREAM) {
+                return Ok(element);
+            }
+        }
+    }
+
+    fn send(&mut self, element: &Element) -> Result<(), DownReason> {
+        self.wire.send_element(element).map_err(|e| wire_reason(&e))
+    }
+
+    /// STARTTLS. Nothing but the request for it is said in the clear.
+    pub async fn start_tls(
+        mut self,
+        upgrade: Upgrade,
+        watched: watch::Receiver<bool>,
+    ) -> Result<(Self, String), DownReason> {
+        let features = self.open().await?;
+        if !features.has_child("starttls", NS_TLS) {
+            return Err(DownReason::NoTls("the server offers no encryption (STARTTLS)".into()));
+        }
+        self.send(&el("starttls", NS_TLS))?;
+        let answer = self.element().await?;
+        if !answer.is("proceed", NS_TLS) {
+            return Err(DownReason::NoTls("the server refused STARTTLS".into()));
+        }
+        let io = self.wire.into_io().map_err(|e| wire_reason(&e))?;
+        let secured = upgrade(io).await?;
+        let mut talk = Self { wire: Wire::new(secured.io, watched), domain: self.domain, tell: self.tell };
+        talk.step(Step::Secure, StepState::Done(secured.tls.words.into())).await;
+        Ok((talk, secured.tls.version))
+    }
+
+    /// Signs in; gives the features of the stream after it.
+    pub async fn authenticate(
+        &mut self,
+        features: &Element,
+        user: &str,
+        password: &Secret,
+        is_plain_allowed: bool,
+    ) -> Result<Element, DownReason> {
+        let mechanism = sasl::choose(&sasl::offered(features), is_plain_allowed)?;
+        let words = format!("{user}, {}", mechanism.name());
+        self.step(Step::SignIn, StepState::Running(words.as_str().into())).await;
+        let mut exchange = Exchange::new(mechanism, user, password, random_id() + &random_id());
+        self.send(&exchange.start())?;
+        loop {
+            let element = self.element().await?;
+            if element.ns() != sasl::NS_SASL {
+                continue;
+            }
+            match element.name() {
+                "challenge" => {
+                    // Up to a second of hashing: not on the threads that serve sockets.
+                    let work = tokio::task::spawn_blocking(move || {
+                        let answer = exchange.on_challenge(&element);
+                        (exchange, answer)
+                    });
+                    let (back, answer) = work.await.map_err(|e| DownReason::Crashed(e.to_string().into()))?;
+                    exchange = back;
+                    self.send(&answer?)?;
+                }
+                "success" => {
+                    exchange.on_success(&element)?;
+                    break;
+                }
+                "failure" => return Err(sasl::failure(&element)),
+                _ => {}
+            }
+        }
+        self.step(Step::SignIn, StepState::Done(words.into())).await;
+        self.tell(Progress::PasswordAccepted).await;
+        self.open().await
+    }
+
+    /// Asks the server something and waits for its answer; stanzas that come meanwhile are kept in `early`.
+    pub async fn ask(&mut self, mut question: Stanza, early: &mut Vec<Stanza>) -> Result<Stanza, DownReason> {
+        let id = random_id();
+        question.id = Some(id.clone());
+        self.wire.send(&question).map_err(|e| wire_reason(&e))?;
+        loop {
+            let stanza = match self.next().await? {
+                Received::Stanza(stanza) => stanza,
+                Received::Replaced(replaced) => match replaced.stanza {
+                    Some(stanza) => stanza,
+                    None => continue,
+                },
+                Received::Header(_) | Received::Element(_) | Received::Closed => continue,
+            };
+            let is_answer = stanza.kind == Kind::Iq && matches!(stanza.type_.as_deref(), Some("result" | "error"));
+            if is_answer && stanza.id.as_deref() == Some(&id) {
+                return Ok(stanza);
+            }
+            early.push(stanza);
+            early.truncate(1000);
+        }
+    }
+
+    /// Goes on with the old session, where there is one. `Ok(None)`: bind anew on the same stream.
+    pub async fn resume(
+        &mut self,
+        features: &Element,
+        management: &mut Management,
+        acked: &mut Vec<crate::model::StanzaId>,
+    ) -> Result<bool, DownReason> {
+        if !features.has_child("sm", NS_SM) {
+            return Ok(false);
+        }
+        let Some(resume) = management.resume() else { return Ok(false) };
+        self.send(&resume)?;
+        loop {
+            let element = self.element().await?;
+            if element.is("failed", NS_SM) {
+                *acked = management.on_failed(&element);
+                return Ok(false);
+            }
+            if element.is("resumed", NS_SM) {
+                let (confirmed, again) = management.on_resumed(&element).map_err(|e| {
+                    management.reset();
+                    DownReason::Stream(e.to_string().into())
+                })?;
+                *acked = confirmed;
+                for stanza in &again {
+                    self.wire.send(stanza).map_err(|e| wire_reason(&e))?;
+                }
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Binds a resource; opens the old kind of session where the server requires it; turns XEP-0198 on.
+    pub async fn bind(
+        &mut self,
+        features: &Element,
+        resource: &str,
+        management: &mut Management,
+        early: &mut Vec<Stanza>,
+    ) -> Result<Jid, DownReason> {
+        management.reset();
+        let request = |resource: Option<&str>| {
+            let bind = el("bind", NS_BIND);
+            iq::set(
+                None,
+                match resource {
+                    Some(resource) => bind.with_child(el("resource", NS_BIND).with_text(resource)),
+                    None => bind,
+                },
+            )
+        };
+        let mut answer = self.ask(request(Some(resource)), early).await?;
+        if answer.type_.as_deref() == Some("error") && errors::read(&answer).0 == "conflict" {
+            answer = self.ask(request(None), early).await?;
+        }
+        if answer.type_.as_deref() == Some("error") {
+            return Err(DownReason::Stream(format!("no session: {}", errors::read(&answer).1).into()));
+        }
+        let jid = answer.child("bind", NS_BIND).and_then(|b| b.get_child("jid", NS_BIND)).map(Element::text);
+        let me = jid.and_then(|j| Jid::parse(j.trim()).ok());
+        let me = me.ok_or_else(|| DownReason::Stream("the server gave us no address".into()))?;
+        let session = features.get_child("session", NS_SESSION);
+        if session.is_some_and(|s| !s.has_child("optional", NS_SESSION)) {
+            let answer = self.ask(iq::set(None, el("session", NS_SESSION)), early).await?;
+            if answer.type_.as_deref() == Some("error") {
+                return Err(DownReason::Stream(format!("no session: {}", errors::read(&answer).1).into()));
+            }
+        }
+        if features.has_child("sm", NS_SM) {
+            self.enable(management, early).await?;
+        }
+        Ok(me)
+    }
+
+    async fn enable(&mut self, management: &mut Management, early: &mut Vec<Stanza>) -> Result<(), DownReason> {
+        let enable = management.enable();
+        self.send(&enable)?;
+        loop {
+            match self.next().await? {
+                Received::Element(e) if e.is("enabled", NS_SM) => {
+                    management.on_enabled(&e);
+                    return Ok(());
+                }
+                Received::Element(e) if e.is("failed", NS_SM) => {
+                    management.reset();
+                    return Ok(());
+                }
+                Received::Stanza(stanza) => early.push(stanza),
+                Received::Replaced(_) | Received::Header(_) | Received::Element(_) | Received::Closed => {}
+            }
+        }
+    }
+}
+
+/// The namespaces of all features.
+#[must_use]
+pub fn namespaces(features: &Element) -> HashSet<String> {
+    features.children().take(200).map(Element::ns).collect()
+}

@@ -1,0 +1,97 @@
+//! Stanzas as text for the raw-XML console, without the secrets in them.
+//!
+//! Secrets are what could be used again: the words of a login, passwords of accounts and of rooms.
+
+use super::codec::{encode_element, encode_stanza};
+use super::element::Stanza;
+use minidom::{Element, Node};
+
+const MARK: &str = "[redacted]";
+
+/// A stanza as text.
+#[must_use]
+pub fn stanza(stanza: &Stanza) -> String {
+    let mut clean = stanza.clone();
+    for child in &mut clean.children {
+        redact(child);
+    }
+    encode_stanza(&clean).map_or_else(|_| String::new(), text)
+}
+
+/// Another element as text.
+#[must_use]
+pub fn element(element: &Element) -> String {
+    let mut clean = element.clone();
+    redact(&mut clean);
+    encode_element(&clean).map_or_else(|_| String::new(), text)
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Depth is bounded by the scanner, or the element is ours.
+fn redact(element: &mut Element) {
+    let is_secret = match element.name() {
+        "auth" | "response" | "challenge" | "success" => {
+            let ns = element.ns();
+            ns == "urn:ietf:params:xml:ns:xmpp-sasl" || ns == "urn:xmpp:sasl:2"
+        }
+        "password" | "initial-response" | "additional-data" | "token" => true,
+        "field" => is_secret_field(element),
+        _ => false,
+    };
+    if is_secret {
+        if !element.nodes().all(|n| matches!(n, Node::Text(t) if t.trim().is_empty())) {
+            element.take_nodes();
+            element.append_text_node(MARK);
+        }
+        return;
+    }
+    if element.attr("password").is_some() {
+        let names: Vec<_> = element.attrs().iter().map(|((ns, name), _)| (ns.clone(), name.clone())).collect();
+        for (ns, name) in names {
+            if name == "password" {
+                element.attrs_mut().insert(ns, name, MARK.to_owned());
+            }
+        }
+    }
+    for child in element.children_mut() {
+        redact(child);
+    }
+}
+
+/// A field of a data form that holds a password (XEP-0004 `text-private`, or a name that says so).
+fn is_secret_field(field: &Element) -> bool {
+    let is_named = field.attr("var").is_some_and(|var| {
+        let var = var.to_ascii_lowercase();
+        var.contains("password") || var.contains("secret")
+    });
+    is_named || field.attr("type") == Some("text-private")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xmpp::kit::element::Build;
+    use crate::xmpp::stream::element::Kind;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let auth = Element::builder("auth", "urn:ietf:params:xml:ns:xmpp-sasl").append("c2VjcmV0").build();
+        assert!(!element(&auth).contains("c2VjcmV0"));
+        let text = |ns: &str, inner: Element| {
+            let query = Element::builder("query", ns).append(inner).build();
+            stanza(&Stanza::new(Kind::Iq).with(query))
+        };
+        let password = Element::builder("password", "jabber:iq:register").append("hunter2").build();
+        let shown = text("jabber:iq:register", password);
+        assert!(!shown.contains("hunter2") && shown.contains(MARK), "{shown}");
+        let conference = Element::bare("conference", "storage:bookmarks").with_attr("password", "hunter2");
+        assert!(!text("jabber:iq:private", conference).contains("hunter2"));
+        let value = Element::builder("value", "jabber:x:data").append("hunter2").build();
+        let field =
+            Element::bare("field", "jabber:x:data").with_attr("var", "muc#roomconfig_roomsecret").with_child(value);
+        assert!(!text("jabber:x:data", field).contains("hunter2"));
+    }
+}

@@ -1,0 +1,1 @@
+//! The scanner: hostile input, and the same frames however the bytes are cut.

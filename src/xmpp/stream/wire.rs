@@ -1,0 +1,306 @@
+//! The wire: a byte stream to elements and back.
+//!
+//! One poll writes what is queued and reads one frame, so neither direction waits for the other (two peers that
+//! both only write would stall for ever), and the future may be dropped at any point without losing anything.
+//! Finished stanzas are handed over before an error is.
+
+use super::codec::{Decoder, Replaced, Top, encode_element, encode_stanza, replaced};
+use super::element::Stanza;
+use super::redact;
+use super::scan::{Bounds, Broken, Frame, Malformed, Scanner};
+use crate::model::wire::{Direction, WireLine};
+use crate::model::{Time, Untrusted};
+use bytes::{Buf, BytesMut};
+use minidom::Element;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use std::{future::poll_fn, io};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::watch;
+
+/// Any byte stream: TCP, TLS over it, a pipe.
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// Most bytes that wait to be written: more means that the server takes nothing any more.
+const QUEUE_MAX: usize = 8 << 20;
+/// Bytes that are asked of the socket at once.
+const READ: usize = 16 << 10;
+/// Console lines that wait to be fetched.
+const LINES_MAX: usize = 500;
+
+/// What comes in.
+pub enum Received {
+    /// The peer opened its stream; with its id.
+    Header(Option<String>),
+    /// A stanza.
+    Stanza(Stanza),
+    /// A stanza, or another element, that was not taken.
+    Replaced(Replaced),
+    /// Any other element.
+    Element(Element),
+    /// The peer closed its stream.
+    Closed,
+}
+
+/// Why nothing more comes in.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// The socket.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The connection ended without the end of the stream.
+    #[error("the server hung up")]
+    Ended,
+    /// The outline of the stream is broken.
+    #[error("the server sent {0}")]
+    Malformed(#[from] Malformed),
+    /// The stream header was not one.
+    #[error("the server does not speak XMPP: {0}")]
+    Header(String),
+    /// More waits to be written than ever should.
+    #[error("the server does not take what we send")]
+    Stuck,
+    /// Bytes came in before a restart of the stream: somebody may have injected them.
+    #[error("bytes came before encryption or a restart of the stream")]
+    Injected,
+}
+
+/// The boot-time clock: it goes on while the machine sleeps, so that a link that died in sleep is noticed.
+#[must_use]
+pub fn boot_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
+}
+
+/// A stream to a server.
+pub struct Wire {
+    io: Box<dyn Duplex>,
+    scanner: Scanner,
+    decoder: Option<Decoder>,
+    frames: VecDeque<Frame>,
+    fault: Option<WireError>,
+    write_fault: Option<WireError>,
+    outgoing: BytesMut,
+    is_unflushed: bool,
+    read: Box<[u8]>,
+    last_byte: Duration,
+    watched: watch::Receiver<bool>,
+    lines: VecDeque<WireLine>,
+}
+
+impl Wire {
+    /// A wire over a byte stream. While `watched` is true it keeps console lines.
+    #[must_use]
+    pub fn new(io: Box<dyn Duplex>, watched: watch::Receiver<bool>) -> Self {
+        Self {
+            io,
+            scanner: Scanner::new(Bounds::default()),
+            decoder: None,
+            frames: VecDeque::new(),
+            fault: None,
+            write_fault: None,
+            outgoing: BytesMut::new(),
+            is_unflushed: false,
+            read: vec![0; READ].into_boxed_slice(),
+            last_byte: boot_time(),
+            watched,
+            lines: VecDeque::new(),
+        }
+    }
+
+    /// When the last byte came in, on the boot-time clock.
+    #[must_use]
+    pub fn last_byte(&self) -> Duration {
+        self.last_byte
+    }
+
+    /// Opens, or opens anew, our stream to a domain.
+    ///
+    /// # Errors
+    /// When bytes of the peer wait that belong to the old stream.
+    pub fn open(&mut self, domain: &str) -> Result<(), WireError> {
+        if !self.is_quiet() {
+            return Err(WireError::Injected);
+        }
+        self.scanner = Scanner::new(Bounds::default());
+        self.decoder = None;
+        let header = format!(
+            "<?xml version='1.0'?><stream:stream xmlns='{}' xmlns:stream='{}' to='{}' version='1.0' xml:lang='en'>",
+            super::codec::NS_CLIENT,
+            super::codec::NS_STREAM,
+            escape(domain)
+        );
+        self.note(Direction::Out, || header.clone());
+        self.outgoing.extend_from_slice(header.as_bytes());
+        Ok(())
+    }
+
+    /// Whether nothing of the peer waits to be read, as far as it has come in.
+    fn is_quiet(&self) -> bool {
+        self.frames.is_empty() && self.fault.is_none() && self.scanner.is_between_frames()
+    }
+
+    /// Gives the byte stream back, for STARTTLS.
+    ///
+    /// # Errors
+    /// When bytes came in that would be taken for encrypted ones (RFC 6120 §5.4.3.3).
+    pub fn into_io(self) -> Result<Box<dyn Duplex>, WireError> {
+        if self.is_quiet() && self.outgoing.is_empty() { Ok(self.io) } else { Err(WireError::Injected) }
+    }
+
+    /// Queues a stanza. Nothing is written before [`Wire::next`].
+    ///
+    /// # Errors
+    /// When far too much waits to be written already. A stanza that cannot be XML is dropped and noted.
+    pub fn send(&mut self, stanza: &Stanza) -> Result<(), WireError> {
+        match encode_stanza(stanza) {
+            Ok(bytes) => {
+                self.note(Direction::Out, || redact::stanza(stanza));
+                self.send_bytes(&bytes)
+            }
+            Err(error) => {
+                tracing::error!("a stanza of our own was not sent: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    /// Queues an element that is not a stanza.
+    ///
+    /// # Errors
+    /// As [`Wire::send`].
+    pub fn send_element(&mut self, element: &Element) -> Result<(), WireError> {
+        match encode_element(element) {
+            Ok(bytes) => {
+                self.note(Direction::Out, || redact::element(element));
+                self.send_bytes(&bytes)
+            }
+            Err(error) => {
+                tracing::error!("an element of our own was not sent: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), WireError> {
+        if self.outgoing.len() + bytes.len() > QUEUE_MAX {
+            return Err(WireError::Stuck);
+        }
+        self.outgoing.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Queues the end of our stream.
+    pub fn close(&mut self) {
+        self.note(Direction::Out, || "</stream:stream>".to_owned());
+        self.outgoing.extend_from_slice(b"</stream:stream>");
+    }
+
+    /// The console lines since the last call.
+    pub fn take_lines(&mut self) -> VecDeque<WireLine> {
+        std::mem::take(&mut self.lines)
+    }
+
+    fn note(&mut self, direction: Direction, xml: impl FnOnce() -> String) {
+        if *self.watched.borrow() && self.lines.len() < LINES_MAX {
+            let xml = Untrusted::from(xml());
+            self.lines.push_back(WireLine { time: Time::now(), direction, xml });
+        }
+    }
+
+    /// Writes what is queued and waits for the next thing that comes in. May be dropped and called again.
+    ///
+    /// # Errors
+    /// When nothing more will come.
+    pub async fn next(&mut self) -> Result<Received, WireError> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, WireError>> {
+        if self.write_fault.is_none()
+            && let Poll::Ready(Err(error)) = self.poll_write(cx)
+        {
+            // What the server said before it hung up may still be there to be read: the reason.
+            self.write_fault = Some(error.into());
+        }
+        loop {
+            if let Some(frame) = self.frames.pop_front() {
+                return Poll::Ready(self.receive(frame));
+            }
+            if let Some(fault) = self.fault.take() {
+                return Poll::Ready(Err(fault));
+            }
+            let mut buf = ReadBuf::new(&mut self.read);
+            match Pin::new(&mut self.io).poll_read(cx, &mut buf) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Err(error)) => self.fault = Some(self.write_fault.take().unwrap_or(error.into())),
+                Poll::Ready(Ok(())) if buf.filled().is_empty() => {
+                    self.fault = Some(self.write_fault.take().unwrap_or(WireError::Ended));
+                }
+                Poll::Ready(Ok(())) => {
+                    self.last_byte = boot_time();
+                    if let Err(error) = self.scanner.feed(buf.filled(), &mut self.frames) {
+                        self.fault = Some(error.into());
+                    }
+                }
+            }
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.outgoing.is_empty() {
+            match Pin::new(&mut self.io).poll_write(cx, &self.outgoing) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(n)) => {
+                    self.outgoing.advance(n);
+                    self.is_unflushed = true;
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        if self.is_unflushed {
+            std::task::ready!(Pin::new(&mut self.io).poll_flush(cx))?;
+            self.is_unflushed = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn receive(&mut self, frame: Frame) -> Result<Received, WireError> {
+        match frame {
+            Frame::Header(bytes) => {
+                self.note(Direction::In, || String::from_utf8_lossy(&bytes).into_owned());
+                let decoder = Decoder::new(bytes).map_err(|e| WireError::Header(e.to_string()))?;
+                let id = decoder.attribute("id").map(str::to_owned);
+                self.decoder = Some(decoder);
+                Ok(Received::Header(id))
+            }
+            Frame::Stanza(bytes) => {
+                let decoder = self.decoder.as_mut().ok_or_else(|| WireError::Header("no header".to_owned()))?;
+                match decoder.decode(&bytes) {
+                    Ok(Top::Stanza(stanza)) => {
+                        self.note(Direction::In, || redact::stanza(&stanza));
+                        Ok(Received::Stanza(stanza))
+                    }
+                    Ok(Top::Element(element)) => {
+                        self.note(Direction::In, || redact::element(&element));
+                        Ok(Received::Element(element))
+                    }
+                    Err(_) => Ok(Received::Replaced(replaced(&bytes, Broken::Unreadable))),
+                }
+            }
+            Frame::Oversized(head, why) => Ok(Received::Replaced(replaced(&head, why))),
+            Frame::Footer => {
+                self.note(Direction::In, || "</stream:stream>".to_owned());
+                Ok(Received::Closed)
+            }
+        }
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;")
+}
