@@ -38,7 +38,9 @@ pub enum Msg {
     WriteRefused(Box<UserWrite>),
     /// The store cannot go on (disk full, damaged); in words.
     StoreFailed(String),
-    /// An engine was started for this account.
+    /// The config has no account: the first-run screen is opened. A `Told::Keyring` follows.
+    NoAccounts,
+    /// An account is there: it was configured, or an engine is started for it (perhaps again).
     AccountStarted(AccountSettings),
     /// No password is known for this account: ask. Says where was looked, in words.
     PasswordWanted(AccountId, String),
