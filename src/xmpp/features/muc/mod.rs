@@ -1,9 +1,26 @@
 //! Rooms.
+//!
+//! [`xep0045`] is one state machine whose parts lie in [`enter`], [`occupants`], [`talk`] and [`admin`], with its memory
+//! in [`room`] and its XML in [`parse`].
+
+mod admin;
+pub mod bookmarks;
+mod enter;
+mod occupants;
+mod parse;
+mod room;
+mod talk;
+pub mod xep0045;
+pub mod xep0249_invites;
 
 use crate::xmpp::feature::Feature;
 
 /// The features of this domain.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
-    Vec::new()
+    vec![
+        Box::<xep0045::Muc>::default(),
+        Box::<xep0249_invites::Invites>::default(),
+        Box::<bookmarks::Bookmarks>::default(),
+    ]
 }

@@ -1,0 +1,290 @@
+//! XEP-0402: PEP Native Bookmarks, with the old ones (XEP-0048 in XEP-0049) where there are none.
+//!
+//! The user's rooms follow them: those marked `autojoin` are entered at login, and when another client adds one. A
+//! room that the user enters becomes a bookmark, one that they leave loses its `autojoin`; what other clients keep in a
+//! bookmark (name, password, extensions) stays.
+//!
+//! Left out: writing the old kind; leaving a room because another client did.
+//!
+//! Security (S-10): only the account itself, by its exact bare JID, speaks of its bookmarks. They are written only
+//! where the server promises to keep them to the account (`access_model` whitelist in publish-options).
+
+use crate::contract::Event;
+use crate::contract::event::muc as told;
+use crate::model::{BareJid, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::{iq, pubsub};
+use minidom::Element;
+use std::collections::BTreeMap;
+
+const NODE: &str = "urn:xmpp:bookmarks:1";
+const NOTIFY: &str = "urn:xmpp:bookmarks:1+notify";
+const PRIVATE: &str = "jabber:iq:private";
+const STORAGE: &str = "storage:bookmarks";
+
+/// Further bookmarks are passed over.
+const BOOKMARKS_MAX: usize = 2_000;
+
+const PEP: &str = "pep";
+const OLD: &str = "old";
+const PUBLISH: &str = "publish";
+const PUBLISH_PLAIN: &str = "publish-plain";
+
+/// What XEP-0402 §4.2 asks for.
+const OPTIONS: &[(&str, &str)] = &[
+    ("pubsub#persist_items", "true"),
+    ("pubsub#max_items", "max"),
+    ("pubsub#send_last_published_item", "never"),
+    ("pubsub#access_model", "whitelist"),
+];
+/// For servers that refuse options which they do not know; keeping them private is never given up.
+const PLAIN_OPTIONS: &[(&str, &str)] = &[("pubsub#persist_items", "true"), ("pubsub#access_model", "whitelist")];
+
+static SPEC: Spec = Spec {
+    name: "XEP-0402",
+    title: "PEP Native Bookmarks",
+    version: "1.2.0",
+    support: Support::Partial,
+    disco: &[NOTIFY],
+    stage: Stage::Classify,
+};
+
+static ALSO: [Spec; 2] = [
+    Spec {
+        name: "XEP-0048",
+        title: "Bookmarks",
+        version: "1.2",
+        support: Support::Partial,
+        disco: &[],
+        stage: Stage::Classify,
+    },
+    Spec {
+        name: "XEP-0049",
+        title: "Private XML Storage",
+        version: "1.2",
+        support: Support::Partial,
+        disco: &[],
+        stage: Stage::Classify,
+    },
+];
+
+/// One bookmark.
+#[derive(Clone, PartialEq, Default)]
+struct Bookmark {
+    name: Option<Untrusted>,
+    nick: Option<String>,
+    password: Option<String>,
+    is_autojoin: bool,
+    /// What other clients keep there.
+    extensions: Option<Element>,
+}
+
+/// The account's bookmarks.
+#[derive(Default)]
+pub struct Bookmarks {
+    all: BTreeMap<BareJid, Bookmark>,
+    /// Whether the account keeps them in PEP, so that they can be written.
+    is_pep: bool,
+}
+
+impl Feature for Bookmarks {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        if *signal == Signal::ServerKnown {
+            self.is_pep = cx.account_has(pubsub::OPTIONS);
+            cx.ask(pubsub::ask_items(None, NODE), Tag::new(PEP));
+        } else if let Signal::RoomWished { room, nick, is_kept } = signal {
+            self.wished(cx, room, nick, *is_kept);
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        let Some(notice) = pubsub::read_notice(&message.stanza).filter(|n| n.node == NODE) else { return Flow::Pass };
+        let is_ours = message.origin == Origin::Live && message.from == *cx.account().jid();
+        if !is_ours {
+            tracing::warn!(from = ?message.from, "bookmarks that are not ours");
+            return Flow::Taken;
+        }
+        for item in &notice.items {
+            let Some((jid, bookmark)) = parse_item(item) else { continue };
+            if bookmark.is_autojoin && !cx.facts.rooms.contains_key(&jid) {
+                enter(cx, &jid, &bookmark);
+            }
+            self.put(jid, bookmark);
+        }
+        for id in &notice.retracted {
+            if let Ok(jid) = BareJid::parse(id) {
+                self.all.remove(&jid);
+            }
+        }
+        if notice.is_emptied {
+            self.all.clear();
+        }
+        self.tell(cx);
+        Flow::Taken
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        match (tag.name, answer) {
+            (PEP, Answer::Result(Some(items))) => {
+                let found: Vec<_> = pubsub::read_items(&items).iter().filter_map(parse_item).collect();
+                if found.is_empty() {
+                    ask_old(cx);
+                } else {
+                    self.loaded(cx, found);
+                }
+            }
+            (PEP, Answer::Result(None) | Answer::Error { .. }) => ask_old(cx),
+            (OLD, Answer::Result(Some(query))) => {
+                let found = query.get_child("storage", STORAGE).map(parse_storage).unwrap_or_default();
+                self.loaded(cx, found);
+            }
+            (OLD, Answer::Error { .. } | Answer::Result(None)) => self.loaded(cx, Vec::new()),
+            (PUBLISH, Answer::Error { .. }) => {
+                if let Some((jid, bookmark)) = self.stored(&tag.detail) {
+                    cx.ask(build_publish(jid, bookmark, PLAIN_OPTIONS), Tag::new(PUBLISH_PLAIN).about(jid));
+                }
+            }
+            (PUBLISH_PLAIN, Answer::Error { condition, .. }) => {
+                tracing::info!(condition, "the server does not keep bookmarks privately");
+                self.is_pep = false;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Bookmarks {
+    fn stored(&self, jid: &str) -> Option<(&BareJid, &Bookmark)> {
+        self.all.get_key_value(&BareJid::parse(jid).ok()?)
+    }
+
+    fn put(&mut self, jid: BareJid, bookmark: Bookmark) {
+        if self.all.len() < BOOKMARKS_MAX || self.all.contains_key(&jid) {
+            self.all.insert(jid, bookmark);
+        }
+    }
+
+    fn loaded(&mut self, cx: &mut Cx<'_>, found: Vec<(BareJid, Bookmark)>) {
+        self.all.clear();
+        for (jid, bookmark) in found {
+            self.put(jid, bookmark);
+        }
+        self.tell(cx);
+        for (jid, bookmark) in &self.all {
+            if bookmark.is_autojoin && !cx.facts.rooms.contains_key(jid) {
+                enter(cx, jid, bookmark);
+            }
+        }
+    }
+
+    fn tell(&self, cx: &mut Cx<'_>) {
+        let all = self.all.iter().map(|(jid, b)| (jid.clone(), b.name.clone(), b.is_autojoin)).collect();
+        cx.emit(Event::Muc(told::Event::BookmarksLoaded(all)));
+    }
+
+    /// The user entered or left a room by their own will.
+    fn wished(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str, is_kept: bool) {
+        let old = self.all.get(room);
+        if !self.is_pep || (old.is_none() && !is_kept) || self.all.len() >= BOOKMARKS_MAX {
+            return;
+        }
+        let mut new = old.cloned().unwrap_or_default();
+        new.is_autojoin = is_kept;
+        if is_kept {
+            new.nick = Some(nick.to_owned());
+            new.name = new.name.or_else(|| room_name(cx, room));
+        }
+        if old == Some(&new) {
+            return;
+        }
+        cx.ask(build_publish(room, &new, OPTIONS), Tag::new(PUBLISH).about(room));
+        self.all.insert(room.clone(), new);
+        self.tell(cx);
+    }
+}
+
+fn room_name(cx: &Cx<'_>, room: &BareJid) -> Option<Untrusted> {
+    let info = cx.facts.rooms.get(room)?.info.as_ref()?;
+    info.identities.iter().find(|i| i.category == "conference")?.name.clone()
+}
+
+fn enter(cx: &mut Cx<'_>, room: &BareJid, bookmark: &Bookmark) {
+    let (nick, password) = (bookmark.nick.clone(), bookmark.password.clone());
+    cx.signal(Signal::JoinRoom { room: room.clone(), nick, password });
+}
+
+fn ask_old(cx: &mut Cx<'_>) {
+    cx.ask(iq::get(None, el("query", PRIVATE).with_child(el("storage", STORAGE))), Tag::new(OLD));
+}
+
+fn parse_item(item: &pubsub::Item) -> Option<(BareJid, Bookmark)> {
+    let jid = BareJid::parse(&item.id).ok()?;
+    let conference = item.payload.as_ref().filter(|p| p.is("conference", NODE))?;
+    Some((jid, parse_conference(conference)))
+}
+
+fn parse_storage(storage: &Element) -> Vec<(BareJid, Bookmark)> {
+    let conferences = storage.children().filter(|c| c.is("conference", STORAGE)).take(BOOKMARKS_MAX);
+    conferences.filter_map(|c| Some((BareJid::parse(c.attr("jid")?).ok()?, parse_conference(c)))).collect()
+}
+
+fn parse_conference(conference: &Element) -> Bookmark {
+    let ns = conference.ns();
+    let text = |name: &str| conference.get_child(name, ns.as_str()).map(Element::text).filter(|t| !t.is_empty());
+    Bookmark {
+        name: conference.attr("name").filter(|n| !n.is_empty()).map(Into::into),
+        nick: text("nick"),
+        password: text("password"),
+        is_autojoin: matches!(conference.attr("autojoin").map(str::trim), Some("true" | "1")),
+        extensions: conference.get_child("extensions", NODE).cloned(),
+    }
+}
+
+fn build_publish(jid: &BareJid, bookmark: &Bookmark, options: &[(&str, &str)]) -> crate::xmpp::stream::element::Stanza {
+    let mut conference = el("conference", NODE)
+        .with_opt_attr("name", bookmark.name.as_ref().map(Untrusted::raw))
+        .with_attr("autojoin", if bookmark.is_autojoin { "true" } else { "false" });
+    for (name, text) in [("nick", &bookmark.nick), ("password", &bookmark.password)] {
+        if let Some(text) = text {
+            conference = conference.with_child(text_el(name, NODE, text));
+        }
+    }
+    conference = conference.with_children(bookmark.extensions.clone());
+    pubsub::publish(NODE, jid.as_str(), conference, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_clients_keep_comes_back() {
+        let xml = "<conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='1'><nick>貓🐈</nick>\
+            <password>p</password><extensions><pin xmlns='x'/></extensions></conference>";
+        let bookmark = parse_conference(&xml.parse().unwrap());
+        assert!(bookmark.is_autojoin);
+        let stanza = build_publish(&BareJid::parse("r@c").unwrap(), &bookmark, &[]);
+        let expected = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'>\
+            <item id='r@c'><conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='true'><nick>貓🐈</nick>\
+            <password>p</password><extensions><pin xmlns='x'/></extensions></conference></item></publish></pubsub>";
+        assert_eq!(stanza.children, [expected.parse::<Element>().unwrap()]);
+    }
+
+    #[test]
+    fn one_bad_bookmark_costs_only_itself() {
+        let xml = "<storage xmlns='storage:bookmarks'><conference jid='@@' autojoin='true'/><url/><conference/>\
+            <conference jid='ok@c' autojoin='maybe'><nick/></conference></storage>";
+        let found = parse_storage(&xml.parse().unwrap());
+        assert_eq!(found.len(), 1);
+        assert!(!found[0].1.is_autojoin && found[0].1.nick.is_none());
+    }
+}

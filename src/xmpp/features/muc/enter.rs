@@ -1,0 +1,257 @@
+//! Getting into a room (XEP-0045 §7.2): ask what it is, send the presence, and what may come back instead.
+
+use super::parse::{self, History};
+use super::room::{Phase, Room, description, failure, has_archive, is_room, name, occupant_jid, traits};
+use super::xep0045::{Muc, room_chat};
+use crate::contract::event::muc as told;
+use crate::contract::{Event, Write};
+use crate::model::{BareJid, ChatKind, DiscoInfo, Occupant, Role, RoomFailure, Time, Token, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, RoomFacts, Signal, Tag};
+use crate::xmpp::kit::{disco, errors};
+use crate::xmpp::stream::element::Stanza;
+use std::time::Duration;
+
+/// How long a room may take to let the user in.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a room may take to say what it is; then it is entered without knowing.
+const INFO_PATIENCE: Duration = Duration::from_secs(5);
+/// So many messages are asked of a room that keeps no archive.
+const HISTORY: u32 = 50;
+/// So many nicknames are tried.
+const CONFLICTS_MAX: u8 = 3;
+/// How often a room is entered again by itself after a fault of the service.
+const RETRIES_MAX: u32 = 6;
+/// How long to wait before that; doubled each time.
+const RETRY_PAUSE: Duration = Duration::from_secs(15);
+
+const INFO: &str = "info";
+const JOIN: &str = "join";
+const RETRY: &str = "retry";
+
+impl Room {
+    /// Nobody is known to be there any more; the wish to be there stays.
+    pub(super) fn lose(&mut self) {
+        self.phase = Phase::Wanted;
+        self.occupants.clear();
+        self.nick.clone_from(&self.wanted_nick);
+        self.conflicts = 0;
+        self.changing_to = None;
+        self.has_subject = false;
+    }
+}
+
+impl Muc {
+    /// The user, or a bookmark, wants to be in a room.
+    pub(super) fn want(
+        &mut self,
+        cx: &mut Cx<'_>,
+        jid: &BareJid,
+        nick: Option<String>,
+        password: Option<String>,
+        is_user: bool,
+    ) {
+        let nick = nick.filter(|n| !n.is_empty()).unwrap_or_else(|| cx.facts.settings.room_nick().to_owned());
+        if occupant_jid(jid, &nick).is_none() {
+            let reason = RoomFailure::Other("the nickname is not valid".into());
+            cx.emit(Event::Muc(told::Event::JoinFailed { room: jid.clone(), reason }));
+            return;
+        }
+        if let Some(room) = self.rooms.get_mut(jid)
+            && room.phase == Phase::In
+        {
+            joined(cx, jid, room, [false; 3]);
+            return;
+        }
+        let room = self.rooms.entry(jid.clone()).or_insert_with(|| Room::new(nick.clone(), None));
+        room.wanted_nick.clone_from(&nick);
+        room.nick = nick;
+        room.password = password.or(room.password.take());
+        room.is_asked_by_user |= is_user;
+        room.conflicts = 0;
+        if self.own.is_none() {
+            joining(cx, jid, &room.nick);
+        }
+        self.start(cx, jid);
+    }
+
+    /// Begins an attempt, if the session is that far.
+    pub(super) fn start(&mut self, cx: &mut Cx<'_>, jid: &BareJid) {
+        if self.own.is_none() || !cx.facts.is_online {
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        self.attempts += 1;
+        room.attempt = self.attempts;
+        let attempt = Token(room.attempt);
+        let info = self.known.get(jid).cloned();
+        let facts = RoomFacts { nick: room.nick.clone(), role: Role::None, is_joined: false, info: info.clone() };
+        cx.facts.rooms.insert(jid.clone(), facts);
+        joining(cx, jid, &room.nick);
+        ask_info(cx, jid, attempt);
+        if info.is_some() {
+            self.enter(cx, jid);
+        } else {
+            room.phase = Phase::Asking;
+            cx.wake_at(cx.now.plus(INFO_PATIENCE), Tag::new(INFO).about(jid).with_token(attempt));
+        }
+    }
+
+    /// Sends the presence.
+    fn enter(&mut self, cx: &mut Cx<'_>, jid: &BareJid) {
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        let Some(to) = occupant_jid(jid, &room.nick) else { return };
+        let is_archived = self.known.get(jid).is_some_and(has_archive);
+        let history = if is_archived { History::None } else { History::Last(HISTORY, room.heard) };
+        room.phase = Phase::Entering;
+        room.occupants.clear();
+        if let Some(facts) = cx.facts.rooms.get_mut(jid) {
+            facts.nick.clone_from(&room.nick);
+        }
+        cx.send(parse::join(&to, room.password.as_deref(), history, self.own.as_deref().unwrap_or_default()));
+        cx.wake_at(cx.now.plus(PATIENCE), Tag::new(JOIN).about(jid).with_token(Token(room.attempt)));
+    }
+
+    /// Answers to what this feature asks.
+    pub(super) fn reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        if tag.name != INFO {
+            Self::admin_reply(cx, tag, &answer);
+            if tag.name == super::admin::INSTANT
+                && let Ok(jid) = BareJid::parse(&tag.detail)
+            {
+                ask_info(cx, &jid, Token(0));
+            }
+            return;
+        }
+        let Ok(jid) = BareJid::parse(&tag.detail) else { return };
+        if let Answer::Result(Some(query)) = &answer
+            && let Some(info) = disco::parse_info(query)
+        {
+            self.info_came(cx, &jid, info);
+        } else {
+            self.info_refused(cx, &jid, tag, &answer);
+        }
+    }
+
+    fn info_came(&mut self, cx: &mut Cx<'_>, jid: &BareJid, info: DiscoInfo) {
+        let Some(room) = self.rooms.get(jid) else { return };
+        let is_asking = room.phase == Phase::Asking;
+        if is_asking && !info.identities.is_empty() && !is_room(&info) {
+            self.fail(cx, jid, RoomFailure::Other("what answers at this address is not a room".into()));
+            return;
+        }
+        if let Some(facts) = cx.facts.rooms.get_mut(jid) {
+            facts.info = Some(info.clone());
+        }
+        let (name, description, traits) = (name(&info), description(&info), traits(&info));
+        cx.emit(Event::Muc(told::Event::InfoArrived { room: jid.clone(), name: name.clone(), description, traits }));
+        if room.phase == Phase::In {
+            cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
+        }
+        self.known.put(jid, info);
+        if is_asking {
+            self.enter(cx, jid);
+        }
+    }
+
+    fn info_refused(&mut self, cx: &mut Cx<'_>, jid: &BareJid, tag: &Tag, answer: &Answer) {
+        let is_asking = self.rooms.get(jid).is_some_and(|r| r.phase == Phase::Asking && r.attempt == tag.token.0);
+        if !is_asking || *answer == Answer::Down {
+            return;
+        }
+        if let Answer::Error { condition, words } = answer
+            && matches!(condition.as_str(), "remote-server-not-found" | "remote-server-timeout")
+        {
+            self.fail(cx, jid, RoomFailure::Other(words.as_str().into()));
+        } else {
+            // A room that is not there yet says item-not-found, others say nothing of themselves.
+            self.enter(cx, jid);
+        }
+    }
+
+    /// A timer of an attempt: what did not come in time.
+    pub(super) fn timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
+        let Ok(jid) = BareJid::parse(&tag.detail) else { return };
+        let Some(room) = self.rooms.get_mut(&jid).filter(|r| r.attempt == tag.token.0) else { return };
+        match (tag.name, room.phase) {
+            (INFO, Phase::Asking) => self.enter(cx, &jid),
+            (RETRY, Phase::Wanted) => self.start(cx, &jid),
+            // A service that leaves status 110 out, but shows us among the others.
+            (JOIN, Phase::Entering) if room.occupants.contains_key(&room.nick) => self.entered(cx, &jid, [false; 3]),
+            (JOIN, Phase::Entering) => self.fail(cx, &jid, RoomFailure::Timeout),
+            _ => {}
+        }
+    }
+
+    /// An error presence while entering.
+    pub(super) fn refused(&mut self, cx: &mut Cx<'_>, jid: &BareJid, stanza: &Stanza) {
+        let (condition, words) = errors::read(stanza);
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        if condition == "conflict" && room.conflicts < CONFLICTS_MAX {
+            room.conflicts += 1;
+            room.nick.push('_');
+            self.enter(cx, jid);
+            return;
+        }
+        self.fail(cx, jid, failure(&condition, &words));
+    }
+
+    fn fail(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: RoomFailure) {
+        self.rooms.remove(jid);
+        cx.facts.rooms.remove(jid);
+        cx.emit(Event::Muc(told::Event::JoinFailed { room: jid.clone(), reason }));
+    }
+
+    /// The user is in. `flags`: made by this join, addresses shown to all, logged publicly.
+    pub(super) fn entered(&mut self, cx: &mut Cx<'_>, jid: &BareJid, flags: [bool; 3]) {
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        room.phase = Phase::In;
+        let role = room.occupants.get(&room.nick).map_or(Role::None, |o| o.role);
+        let facts = cx.facts.rooms.entry(jid.clone()).or_default();
+        facts.nick.clone_from(&room.nick);
+        facts.role = role;
+        facts.is_joined = true;
+        let name: Option<Untrusted> = facts.info.as_ref().and_then(name);
+        cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
+        joined(cx, jid, room, flags);
+        if flags[0] {
+            let tag = Tag::new(super::admin::INSTANT).about(jid);
+            cx.ask(parse::instant_room(jid), tag);
+        }
+        cx.signal(Signal::RoomJoined(jid.clone()));
+        if std::mem::take(&mut room.is_asked_by_user) {
+            let (room, nick) = (jid.clone(), room.wanted_nick.clone());
+            cx.signal(Signal::RoomWished { room, nick, is_kept: true });
+        }
+    }
+
+    /// The service put the user out through no fault of theirs: go in again, with growing pauses.
+    pub(super) fn retry_later(&mut self, cx: &mut Cx<'_>, jid: &BareJid, mut room: Room) {
+        if room.retries >= RETRIES_MAX {
+            return;
+        }
+        self.attempts += 1;
+        room.attempt = self.attempts;
+        let at: Time = cx.now.plus(RETRY_PAUSE * 2u32.pow(room.retries));
+        room.retries += 1;
+        room.lose();
+        cx.wake_at(at, Tag::new(RETRY).about(jid).with_token(Token(room.attempt)));
+        self.rooms.insert(jid.clone(), room);
+    }
+}
+
+/// Asks the room what it is.
+pub(super) fn ask_info(cx: &mut Cx<'_>, jid: &BareJid, attempt: Token) {
+    cx.ask(disco::ask_info(jid.as_str(), None), Tag::new(INFO).about(jid).with_token(attempt));
+}
+
+fn joining(cx: &mut Cx<'_>, jid: &BareJid, nick: &str) {
+    cx.emit(Event::Muc(told::Event::Joining { room: jid.clone(), nick: nick.into() }));
+}
+
+fn joined(cx: &mut Cx<'_>, jid: &BareJid, room: &Room, flags: [bool; 3]) {
+    let [is_new, is_public_jids, is_logged] = flags;
+    let mut occupants: Vec<Occupant> = room.occupants.values().cloned().collect();
+    occupants.sort_unstable_by(|a, b| a.nick.cmp(&b.nick));
+    let (room, nick) = (jid.clone(), room.nick.as_str().into());
+    cx.emit(Event::Muc(told::Event::Joined { room, nick, occupants, is_new, is_public_jids, is_logged }));
+}

@@ -1,0 +1,167 @@
+//! Who comes and goes (XEP-0045 §7.2.3, §7.14, §8.2, §9.1, §10.9): presences of a room.
+//!
+//! Those of a join are gathered and told at once, when the user's own (status 110) ends them.
+
+use super::parse::{self, UserX};
+use super::room::{OCCUPANTS_MAX, Phase};
+use super::xep0045::{Muc, notice, refuse};
+use crate::contract::Event;
+use crate::contract::event::muc as told;
+use crate::model::{BareJid, LeaveReason, Untrusted};
+use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
+use crate::xmpp::kit::element::stanza_text;
+use crate::xmpp::kit::errors;
+use crate::xmpp::stream::element::Stanza;
+
+impl Muc {
+    /// A presence: of a room that the user is in or enters, or the last ones of a room that was left.
+    pub(super) fn presence(&mut self, cx: &mut Cx<'_>, presence: &Inbound) -> Flow {
+        let (jid, stanza) = (presence.from.bare(), &presence.stanza);
+        let Some(room) = self.rooms.get_mut(&jid) else {
+            let is_of_a_room = stanza.child("x", parse::USER).is_some() || stanza.child("x", parse::MUC).is_some();
+            return if is_of_a_room { Flow::Taken } else { Flow::Pass };
+        };
+        match (stanza.type_.as_deref(), presence.from.resource()) {
+            (Some("error"), _) if room.phase == Phase::Entering => self.refused(cx, &jid, stanza),
+            (Some("error"), _) if room.changing_to.take().is_some() => {
+                refuse(cx, &jid, "nick", &errors::read(stanza).1);
+            }
+            (kind @ (None | Some("unavailable")), Some(nick)) if matches!(room.phase, Phase::In | Phase::Entering) => {
+                let x = parse::user_x(stanza).unwrap_or_default();
+                if kind.is_none() {
+                    self.is_there(cx, &jid, nick, stanza, &x);
+                } else {
+                    self.is_gone(cx, &jid, nick, stanza, &x);
+                }
+            }
+            _ => {}
+        }
+        Flow::Taken
+    }
+
+    fn is_there(&mut self, cx: &mut Cx<'_>, jid: &BareJid, nick: &str, stanza: &Stanza, x: &UserX) {
+        let occupant = parse::occupant(nick, stanza, x, Self::has_occupant_ids(cx, jid));
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        if room.occupants.len() >= OCCUPANTS_MAX && !room.occupants.contains_key(nick) && !x.has(110) {
+            return;
+        }
+        let role = occupant.role;
+        let is_new = room.occupants.insert(nick.to_owned(), occupant.clone()).is_none();
+        match room.phase {
+            Phase::Entering => {
+                if x.has(110) {
+                    // The service may have given another nickname than the one that was asked for (status 210).
+                    nick.clone_into(&mut room.nick);
+                    self.entered(cx, jid, [x.has(201), x.has(100), x.has(170)]);
+                }
+            }
+            Phase::In => {
+                if (x.has(110) || nick == room.nick)
+                    && let Some(facts) = cx.facts.rooms.get_mut(jid)
+                {
+                    facts.role = role;
+                }
+                cx.emit(Event::Muc(told::Event::OccupantChanged { room: jid.clone(), occupant, is_new }));
+            }
+            Phase::Wanted | Phase::Asking => {}
+        }
+    }
+
+    fn is_gone(&mut self, cx: &mut Cx<'_>, jid: &BareJid, nick: &str, stanza: &Stanza, x: &UserX) {
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        let is_self = x.has(110) || nick == room.nick;
+        if let Some(new) = x.nick.as_deref().filter(|n| x.has(303) && jid.with_resource(n).is_ok()) {
+            self.renamed(cx, jid, nick, new, is_self);
+            return;
+        }
+        let was_there = room.occupants.remove(nick).is_some();
+        let reason = reason(stanza, x, is_self);
+        if is_self {
+            self.put_out(cx, jid, reason, x);
+        } else if was_there && room.phase == Phase::In {
+            cx.emit(Event::Muc(told::Event::OccupantLeft { room: jid.clone(), nick: nick.into(), reason }));
+        }
+    }
+
+    fn renamed(&mut self, cx: &mut Cx<'_>, jid: &BareJid, old: &str, new: &str, is_self: bool) {
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        if let Some(mut occupant) = room.occupants.remove(old) {
+            occupant.nick = new.into();
+            room.occupants.insert(new.to_owned(), occupant);
+        }
+        if is_self {
+            new.clone_into(&mut room.nick);
+            new.clone_into(&mut room.wanted_nick);
+            room.changing_to = None;
+            if let Some(facts) = cx.facts.rooms.get_mut(jid) {
+                new.clone_into(&mut facts.nick);
+            }
+        }
+        if room.phase == Phase::In {
+            let (room, old, new) = (jid.clone(), old.into(), new.into());
+            cx.emit(Event::Muc(told::Event::NickChanged { room, old, new, is_self }));
+        }
+    }
+
+    /// The user is no longer there, and did not ask for it.
+    fn put_out(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: LeaveReason, x: &UserX) {
+        let Some(room) = self.rooms.remove(jid) else { return };
+        cx.facts.rooms.remove(jid);
+        if let Some(words) = words(&reason) {
+            notice(cx, jid, words);
+        }
+        cx.emit(Event::Muc(told::Event::Left { room: jid.clone(), reason }));
+        cx.signal(Signal::RoomLeft(jid.clone()));
+        if x.has(332) || x.has(333) {
+            self.retry_later(cx, jid, room);
+        }
+    }
+}
+
+fn reason(stanza: &Stanza, x: &UserX, is_self: bool) -> LeaveReason {
+    let (by, why) = (x.by.clone(), x.reason.clone());
+    if let Some(destroyed) = &x.destroyed {
+        let (alternative, reason) = (destroyed.alternative.clone(), destroyed.reason.clone());
+        return LeaveReason::Destroyed { alternative, reason };
+    }
+    if x.has(301) {
+        return LeaveReason::Banned { by, reason: why };
+    }
+    // A fault of the link comes with 307 as well (XEP-0045 §15.6.2): it is no kick.
+    if x.has(333) {
+        let text: Untrusted = why.unwrap_or_else(|| "the room lost the connection".into());
+        return if is_self { LeaveReason::Error(text) } else { LeaveReason::Left(Some(text)) };
+    }
+    if x.has(307) {
+        return LeaveReason::Kicked { by, reason: why };
+    }
+    if x.has(321) || x.has(322) {
+        return LeaveReason::NotAMember;
+    }
+    if x.has(332) {
+        return LeaveReason::Shutdown;
+    }
+    LeaveReason::Left(stanza_text(stanza, "status").filter(|s| !s.is_empty()).map(Into::into))
+}
+
+/// The line in the chat; none where the user left.
+fn words(reason: &LeaveReason) -> Option<String> {
+    let done = |what: &str, by: &Option<Untrusted>, why: &Option<Untrusted>| {
+        let by = by.as_ref().map_or_else(String::new, |by| format!(" by {}", by.raw()));
+        let why = why.as_ref().filter(|w| !w.is_empty()).map_or_else(String::new, |why| format!(": {}", why.raw()));
+        format!("You were {what}{by}{why}")
+    };
+    Some(match reason {
+        LeaveReason::Left(_) | LeaveReason::Disconnected => return None,
+        LeaveReason::Kicked { by, reason } => done("kicked", by, reason),
+        LeaveReason::Banned { by, reason } => done("banned", by, reason),
+        LeaveReason::NotAMember => "The room is for members only now, and you are not one of them".to_owned(),
+        LeaveReason::Destroyed { alternative, reason } => {
+            let go = alternative.as_ref().map_or_else(String::new, |a| format!("; go to {a}"));
+            let why = reason.as_ref().map_or_else(String::new, |why| format!(": {}", why.raw()));
+            format!("The room was destroyed{why}{go}")
+        }
+        LeaveReason::Shutdown => "The room's service is shutting down".to_owned(),
+        LeaveReason::Error(text) => format!("You were taken out of the room: {}", text.raw()),
+    })
+}

@@ -1,0 +1,202 @@
+//! What is remembered of one room, and of rooms that are only known.
+
+use crate::model::{BareJid, DiscoInfo, Jid, Occupant, RoomFailure, Time, Untrusted};
+use std::collections::{HashMap, VecDeque};
+
+/// Further occupants of one room are passed over.
+pub(super) const OCCUPANTS_MAX: usize = 50_000;
+/// So many own messages per room are known when they come back.
+const SENT_MAX: usize = 256;
+/// So many rooms' disco#info is remembered after leaving.
+const KNOWN_MAX: usize = 200;
+
+/// How far the user is in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The user wants to be there; entered as soon as the session allows.
+    Wanted,
+    /// disco#info is asked.
+    Asking,
+    /// The presence is sent.
+    Entering,
+    /// There.
+    In,
+}
+
+/// One room that the user is in or wants to be in.
+#[derive(Debug)]
+pub(super) struct Room {
+    pub(super) phase: Phase,
+    /// The nickname that we have, or try now.
+    pub(super) nick: String,
+    /// The nickname that the user wants.
+    pub(super) wanted_nick: String,
+    pub(super) password: Option<String>,
+    /// Everybody who is there, by nickname.
+    pub(super) occupants: HashMap<String, Occupant>,
+    /// Which attempt to enter it is; timers of earlier ones mean nothing.
+    pub(super) attempt: u64,
+    /// How many nicknames were taken.
+    pub(super) conflicts: u8,
+    /// How often it was entered again by itself after a fault of the service.
+    pub(super) retries: u32,
+    /// Whether the user asked for it now, so that it becomes a bookmark.
+    pub(super) is_asked_by_user: bool,
+    /// The nickname that a running change asks for.
+    pub(super) changing_to: Option<String>,
+    /// Whether the subject that every join begins with has come.
+    pub(super) has_subject: bool,
+    /// Ids of own messages that have not come back.
+    sent: VecDeque<String>,
+    /// When somebody last spoke.
+    pub(super) heard: Option<Time>,
+}
+
+impl Room {
+    pub(super) fn new(nick: String, password: Option<String>) -> Self {
+        Self {
+            phase: Phase::Wanted,
+            wanted_nick: nick.clone(),
+            nick,
+            password,
+            occupants: HashMap::new(),
+            attempt: 0,
+            conflicts: 0,
+            retries: 0,
+            is_asked_by_user: false,
+            changing_to: None,
+            has_subject: false,
+            sent: VecDeque::new(),
+            heard: None,
+        }
+    }
+
+    /// Remembers an own message that goes out.
+    pub(super) fn note_sent(&mut self, id: &str) {
+        if self.sent.iter().any(|s| s == id) {
+            return;
+        }
+        if self.sent.len() == SENT_MAX {
+            self.sent.pop_front();
+        }
+        self.sent.push_back(id.to_owned());
+    }
+
+    /// Which of these ids is an own message's; it is forgotten then.
+    pub(super) fn take_sent<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        let at = ids.into_iter().find_map(|id| self.sent.iter().position(|s| s == id))?;
+        self.sent.remove(at)
+    }
+
+    /// The user's own occupant-id there.
+    pub(super) fn own_id(&self) -> Option<&str> {
+        self.occupants.get(&self.nick)?.occupant_id.as_deref()
+    }
+}
+
+/// disco#info of rooms, the most recent ones.
+#[derive(Debug, Default)]
+pub(super) struct Known(VecDeque<(BareJid, DiscoInfo)>);
+
+impl Known {
+    pub(super) fn get(&self, room: &BareJid) -> Option<&DiscoInfo> {
+        self.0.iter().find(|(r, _)| r == room).map(|(_, info)| info)
+    }
+
+    pub(super) fn put(&mut self, room: &BareJid, info: DiscoInfo) {
+        self.0.retain(|(r, _)| r != room);
+        if self.0.len() == KNOWN_MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back((room.clone(), info));
+    }
+}
+
+/// The address of somebody in a room.
+pub(super) fn occupant_jid(room: &BareJid, nick: &str) -> Option<Jid> {
+    room.with_resource(nick).ok()
+}
+
+/// Whether what answers at an address is a room or a gateway to one.
+pub(super) fn is_room(info: &DiscoInfo) -> bool {
+    info.has(super::parse::MUC) || info.identities.iter().any(|i| i.category == "conference")
+}
+
+/// Whether a room keeps an archive.
+pub(super) fn has_archive(info: &DiscoInfo) -> bool {
+    info.has("urn:xmpp:mam:2")
+}
+
+/// Whether a room's stanza-ids may be believed (XEP-0359 §6; XEP-0313 §5.1.3 asks for them too).
+pub(super) fn has_stanza_ids(info: &DiscoInfo) -> bool {
+    info.has("urn:xmpp:sid:0") || has_archive(info)
+}
+
+/// The traits that matter to people, in words (XEP-0045 §15.5.1).
+pub(super) fn traits(info: &DiscoInfo) -> Vec<String> {
+    const WORDS: &[(&str, &str)] = &[
+        ("muc_membersonly", "members-only"),
+        ("muc_passwordprotected", "password"),
+        ("muc_moderated", "moderated"),
+        ("muc_hidden", "hidden"),
+        ("muc_persistent", "persistent"),
+        ("muc_temporary", "temporary"),
+        ("muc_nonanonymous", "addresses shown"),
+        ("muc_semianonymous", "addresses hidden"),
+        ("urn:xmpp:mam:2", "archived"),
+    ];
+    WORDS.iter().filter(|(ns, _)| info.has(ns)).map(|(_, word)| (*word).to_owned()).collect()
+}
+
+/// The room's own name.
+pub(super) fn name(info: &DiscoInfo) -> Option<Untrusted> {
+    let identity = info.identities.iter().find(|i| i.category == "conference")?;
+    identity.name.clone().filter(|n| !n.is_empty())
+}
+
+/// The room's description (XEP-0045 §6.4).
+pub(super) fn description(info: &DiscoInfo) -> Option<Untrusted> {
+    let form = info.forms.iter().find_map(|f| crate::xmpp::kit::forms::value(f, "muc#roominfo_description"));
+    form.filter(|d| !d.is_empty()).map(Into::into)
+}
+
+/// What an error on entering means (XEP-0045 §7.2).
+pub(super) fn failure(condition: &str, words: &str) -> RoomFailure {
+    match condition {
+        "not-authorized" => RoomFailure::Password,
+        "registration-required" => RoomFailure::MembersOnly,
+        "forbidden" => RoomFailure::Banned,
+        "conflict" | "not-acceptable" => RoomFailure::NickConflict,
+        "service-unavailable" => RoomFailure::Full,
+        "item-not-found" => RoomFailure::NotFound,
+        "not-allowed" => RoomFailure::MayNotCreate,
+        _ => RoomFailure::Other(words.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_is_known_once_and_never_without_bound() {
+        let mut room = Room::new("me".into(), None);
+        for i in 0..1_000 {
+            room.note_sent(&i.to_string());
+        }
+        assert_eq!(room.sent.len(), SENT_MAX);
+        assert_eq!(room.take_sent(["x", "999"]).as_deref(), Some("999"));
+        assert_eq!(room.take_sent(["999"]), None);
+        assert_eq!(room.take_sent(["1"]), None, "long forgotten");
+    }
+
+    #[test]
+    fn known_rooms_are_bounded() {
+        let mut known = Known::default();
+        for i in 0..500 {
+            known.put(&BareJid::parse(&format!("r{i}@c")).unwrap(), DiscoInfo::default());
+        }
+        assert_eq!(known.0.len(), KNOWN_MAX);
+        assert!(known.get(&BareJid::parse("r499@c").unwrap()).is_some());
+    }
+}

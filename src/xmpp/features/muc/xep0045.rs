@@ -1,0 +1,244 @@
+//! XEP-0045: Multi-User Chat.
+//!
+//! The user enters rooms with nickname and password, sees who is there with role and affiliation, talks, changes
+//! nickname and subject, kicks, bans, configures, leaves, and is told why when put out. A room that the user is in is
+//! entered again after each new login. A room is asked what it is before it is entered, so that one with an archive
+//! is not asked for history as well.
+//!
+//! Left out: voice requests, lists of affiliations, reserved nicknames, destroying a room.
+//!
+//! Security: only the room itself (its bare JID, or the occupant's JID that it stamps) speaks of a room, and only of a
+//! room that the user enters; archive ids, occupant-ids and delay stamps are believed where the room announces that it
+//! makes them. Occupants, own messages that wait for their echo and remembered rooms are bounded.
+//!
+//! The feature's parts: [`super::enter`] getting in, [`super::occupants`] who comes and goes, [`super::talk`] messages,
+//! [`super::admin`] what moderators and owners do.
+
+use super::parse::{self, OCCUPANT_ID};
+use super::room::{Known, Phase, Room, has_stanza_ids, occupant_jid};
+use crate::contract::command::muc as ask;
+use crate::contract::event::muc as told;
+use crate::contract::{Command, Event, Write};
+use crate::model::{
+    BareJid, ChatId, ChatKind, Delivery, LeaveReason, Message, MessageIds, MessageKind, Order, RowId, StanzaId,
+};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::{CLIENT, el};
+use crate::xmpp::stream::element::Stanza;
+use minidom::Element;
+use std::collections::HashMap;
+
+static SPEC: Spec = Spec {
+    name: "XEP-0045",
+    title: "Multi-User Chat",
+    version: "1.35.5",
+    support: Support::Partial,
+    disco: &[parse::MUC],
+    stage: Stage::Identify,
+};
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0421",
+    title: "Occupant identifiers for semi-anonymous MUCs",
+    version: "1.0.1",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Identify,
+}];
+
+/// At most so many rooms are entered by bookmarks; further ones are passed over.
+const ROOMS_MAX: usize = 500;
+
+/// All rooms of one account.
+#[derive(Default)]
+pub struct Muc {
+    pub(super) rooms: HashMap<BareJid, Room>,
+    pub(super) known: Known,
+    /// What the user's presence holds: state, status, capabilities. `None` while it is not shown.
+    pub(super) own: Option<Vec<Element>>,
+    /// Counts attempts to enter.
+    pub(super) attempts: u64,
+}
+
+impl Feature for Muc {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        if *signal == Signal::BoundAnew {
+            self.lose_all(cx);
+        } else if let Signal::OwnPresence(presence) = signal {
+            self.show(cx, presence);
+        } else if let Signal::JoinRoom { room, nick, password } = signal
+            && !self.rooms.contains_key(room)
+            && self.rooms.len() < ROOMS_MAX
+        {
+            self.want(cx, room, nick.clone(), password.clone(), false);
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        self.message(cx, message)
+    }
+
+    fn on_presence(&mut self, cx: &mut Cx<'_>, presence: &mut Inbound) -> Flow {
+        self.presence(cx, presence)
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        self.reply(cx, tag, answer);
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
+        self.timer(cx, tag);
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        let Command::Muc(command) = command else { return Err(Box::new(command)) };
+        match command {
+            ask::Command::Join { room, nick, password } => self.want(cx, &room, nick, password, true),
+            ask::Command::Leave { room, reason } => self.leave(cx, &room, reason.as_deref()),
+            ask::Command::SetNick { room, nick } => self.set_nick(cx, &room, &nick),
+            ask::Command::SetSubject { room, subject } => {
+                let id = cx.new_id();
+                cx.send(parse::subject(&room, &id, &subject));
+            }
+            ask::Command::Kick { room, nick, reason } => Self::kick(cx, &room, &nick, reason.as_deref()),
+            ask::Command::Ban { room, who, reason } => self.ban(cx, &room, &who, reason.as_deref()),
+            ask::Command::Unban { room, who } => Self::unban(cx, &room, &who),
+            ask::Command::Configure { room, token } => Self::configure(cx, &room, token),
+            ask::Command::SubmitConfig { room, form, token } => Self::submit_config(cx, &room, &form, token),
+            invite @ (ask::Command::Invite { .. } | ask::Command::DeclineInvite { .. }) => {
+                return Err(Box::new(Command::Muc(invite)));
+            }
+        }
+        Ok(())
+    }
+
+    fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
+        match out.kind {
+            ChatKind::Room => {
+                if let (Some(room), Some(id)) = (self.rooms.get_mut(&out.chat.address.bare()), &out.stanza.id) {
+                    room.note_sent(id);
+                }
+            }
+            // XEP-0045 §7.5: so that the user's other clients know what their copy is.
+            ChatKind::Occupant => out.stanza.children.push(el("x", parse::USER)),
+            ChatKind::Contact => {}
+        }
+    }
+}
+
+impl Muc {
+    /// A new session knows nothing of the old one: nobody is in any room.
+    fn lose_all(&mut self, cx: &mut Cx<'_>) {
+        self.own = None;
+        for (jid, room) in &mut self.rooms {
+            if room.phase == Phase::In {
+                cx.emit(Event::Muc(told::Event::Left { room: jid.clone(), reason: LeaveReason::Disconnected }));
+            }
+            room.lose();
+            if let Some(facts) = cx.facts.rooms.get_mut(jid) {
+                facts.is_joined = false;
+            }
+        }
+    }
+
+    /// The user's presence is this now: rooms see it too (XEP-0045 §7.7), and rooms that wait are entered.
+    fn show(&mut self, cx: &mut Cx<'_>, presence: &Stanza) {
+        if presence.type_.is_some() {
+            // The server takes the user out of the rooms itself (RFC 6121 §4.6.3).
+            self.lose_all(cx);
+            return;
+        }
+        let own: Vec<Element> = presence.children.iter().filter(|c| !c.is("priority", CLIENT)).cloned().collect();
+        self.own = Some(own.clone());
+        let mut waiting = Vec::new();
+        for (jid, room) in &self.rooms {
+            match room.phase {
+                Phase::In | Phase::Entering => {
+                    if let Some(to) = occupant_jid(jid, &room.nick) {
+                        cx.send(parse::here(&to, &own));
+                    }
+                }
+                Phase::Wanted => waiting.push(jid.clone()),
+                Phase::Asking => {}
+            }
+        }
+        waiting.sort_unstable();
+        for room in waiting {
+            self.start(cx, &room);
+        }
+    }
+
+    /// The user wants to leave: at once, whatever the room answers (XEP-0045 §7.14).
+    fn leave(&mut self, cx: &mut Cx<'_>, room: &BareJid, reason: Option<&str>) {
+        let Some(gone) = self.rooms.remove(room) else { return };
+        if matches!(gone.phase, Phase::In | Phase::Entering)
+            && let Some(to) = occupant_jid(room, &gone.nick)
+        {
+            cx.send(parse::leave(&to, reason));
+        }
+        cx.facts.rooms.remove(room);
+        cx.emit(Event::Muc(told::Event::Left { room: room.clone(), reason: LeaveReason::Left(None) }));
+        cx.signal(Signal::RoomLeft(room.clone()));
+        cx.signal(Signal::RoomWished { room: room.clone(), nick: gone.wanted_nick, is_kept: false });
+    }
+
+    /// Asks for another nickname (XEP-0045 §7.6); the room's answer is a presence.
+    fn set_nick(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str) {
+        let entered = self.rooms.get_mut(room).filter(|r| r.phase == Phase::In);
+        let (Some(entered), Some(to)) = (entered, occupant_jid(room, nick)) else {
+            refuse(cx, room, "nick", "you are not in the room, or the nickname is not valid");
+            return;
+        };
+        entered.changing_to = Some(nick.to_owned());
+        cx.send(parse::here(&to, self.own.as_deref().unwrap_or_default()));
+    }
+
+    /// Whether the room announces XEP-0421.
+    pub(super) fn has_occupant_ids(cx: &Cx<'_>, room: &BareJid) -> bool {
+        cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(OCCUPANT_ID))
+    }
+
+    /// Whether the room's stanza-ids may be believed.
+    pub(super) fn has_stanza_ids(cx: &Cx<'_>, room: &BareJid) -> bool {
+        cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(has_stanza_ids)
+    }
+}
+
+/// Tells the user that the room refused.
+pub(super) fn refuse(cx: &mut Cx<'_>, room: &BareJid, what: &str, reason: &str) {
+    let (room, what) = (room.clone(), what.to_owned());
+    cx.emit(Event::Muc(told::Event::Refused { room, what, reason: reason.into() }));
+}
+
+/// The chat of a room.
+pub(super) fn room_chat(cx: &Cx<'_>, room: &BareJid) -> ChatId {
+    ChatId::new(cx.account().clone(), room)
+}
+
+/// A line of parlour's own in the room's chat.
+pub(super) fn notice(cx: &mut Cx<'_>, room: &BareJid, text: String) {
+    let message = Message {
+        row: RowId::default(),
+        order: Order::default(),
+        chat: room_chat(cx, room),
+        chat_kind: ChatKind::Room,
+        from: room.to_jid(),
+        kind: MessageKind::Notice,
+        subject: None,
+        body: text.into(),
+        time: cx.now,
+        is_delayed: false,
+        delivery: Delivery::Incoming,
+        is_mention: true,
+        ids: MessageIds { stanza: Some(StanzaId::from(cx.new_id())), ..MessageIds::default() },
+    };
+    cx.write(Write::Message(Box::new(message)));
+}

@@ -1,0 +1,177 @@
+//! XEP-0249: Direct MUC Invitations, and those that a room passes on (XEP-0045 §7.8).
+//!
+//! The user invites people, is shown who invites them to where, and may decline. Into a room for members only the
+//! invitation goes by the room, which makes the guest a member; else it goes straight to the guest.
+//!
+//! Left out: `continue` (a one-to-one chat that becomes a room).
+//!
+//! Security: nobody is ever taken into a room by an invitation. One that claims to come through a room counts only from
+//! that room's own bare JID. Strangers' invitations are shown once per room and at most [`STRANGERS_MAX`] a minute;
+//! the rest is passed over. Old invitations out of an archive are history, not news.
+
+use super::parse::USER;
+use crate::contract::command::muc as ask;
+use crate::contract::event::muc as told;
+use crate::contract::{Command, Event};
+use crate::model::{BareJid, Jid, RoomInvite, StanzaId, Time};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
+use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::errors;
+use crate::xmpp::stream::element::{Kind, Stanza};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+const CONFERENCE: &str = "jabber:x:conference";
+
+/// At most so many invitations of strangers are shown in [`PAUSE`].
+const STRANGERS_MAX: usize = 10;
+const PAUSE: Duration = Duration::from_mins(1);
+/// So many rooms that strangers invited to are remembered.
+const SEEN_MAX: usize = 200;
+/// So many invitations of the user's own are remembered, to tell when one bounces.
+const SENT_MAX: usize = 50;
+/// An invitation out of the archive that is older than this is history.
+const FRESH: Duration = Duration::from_hours(7 * 24);
+
+static SPEC: Spec = Spec {
+    name: "XEP-0249",
+    title: "Direct MUC Invitations",
+    version: "1.2",
+    support: Support::Complete,
+    disco: &[CONFERENCE],
+    stage: Stage::Classify,
+};
+
+/// What came from strangers lately, and what went out.
+#[derive(Default)]
+pub struct Invites {
+    recent: VecDeque<Time>,
+    seen: VecDeque<BareJid>,
+    sent: VecDeque<(StanzaId, BareJid)>,
+}
+
+impl Feature for Invites {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        if message.stanza.type_.as_deref() == Some("error") {
+            return self.bounced(cx, message);
+        }
+        let Some(invite) = parse_mediated(message).or_else(|| parse_direct(message)) else { return Flow::Pass };
+        let is_news = match &message.origin {
+            Origin::Live => true,
+            Origin::Carbon { is_sent } => !is_sent,
+            Origin::Archive { time, .. } => cx.now.since(*time) < FRESH && message.from.bare() != *cx.account().jid(),
+        };
+        let is_there = cx.facts.rooms.get(&invite.room).is_some_and(|r| r.is_joined);
+        if is_news && !is_there && self.may_pass(cx, &invite) {
+            cx.emit(Event::Muc(told::Event::Invited(invite)));
+        }
+        Flow::Taken
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Muc(ask::Command::Invite { room, who, reason }) => {
+                self.invite(cx, room, &who, reason.as_deref());
+                Ok(())
+            }
+            Command::Muc(ask::Command::DeclineInvite { room, from }) => {
+                // XEP-0249 knows no refusal; a room passes one on to an inviter that it knows.
+                if from.bare() != room {
+                    let decline = el("decline", USER).with_attr("to", from.as_str());
+                    let id = cx.new_id();
+                    let x = el("x", USER).with_child(decline);
+                    cx.send(Stanza::new(Kind::Message).with_id(&id).with_to(&room).with(x));
+                }
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+}
+
+impl Invites {
+    fn invite(&mut self, cx: &mut Cx<'_>, room: BareJid, who: &BareJid, reason: Option<&str>) {
+        let is_by_room =
+            cx.facts.rooms.get(&room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has("muc_membersonly"));
+        let id = cx.new_id();
+        let stanza = if is_by_room { build_mediated(&room, who, reason) } else { build_direct(&room, who, reason) };
+        cx.send(stanza.with_id(&id));
+        if self.sent.len() == SENT_MAX {
+            self.sent.pop_front();
+        }
+        self.sent.push_back((StanzaId::from(id), room.clone()));
+        cx.emit(Event::Muc(told::Event::Done { room, what: format!("sent the invitation to {who}") }));
+    }
+
+    fn bounced(&mut self, cx: &mut Cx<'_>, message: &Inbound) -> Flow {
+        let id = message.stanza.id.as_deref();
+        let Some(at) = self.sent.iter().position(|(sent, _)| Some(sent.as_str()) == id) else { return Flow::Pass };
+        if let Some((_, room)) = self.sent.remove(at) {
+            let reason = errors::read(&message.stanza).1.into();
+            cx.emit(Event::Muc(told::Event::Refused { room, what: "invite".to_owned(), reason }));
+        }
+        Flow::Taken
+    }
+
+    /// S-16: whoever is no stranger always gets through, strangers a few times a minute and once per room.
+    fn may_pass(&mut self, cx: &Cx<'_>, invite: &RoomInvite) -> bool {
+        if cx.facts.is_trusted(&invite.from.bare()) {
+            return true;
+        }
+        while self.recent.front().is_some_and(|at| cx.now.since(*at) >= PAUSE) {
+            self.recent.pop_front();
+        }
+        if self.recent.len() >= STRANGERS_MAX || self.seen.contains(&invite.room) {
+            tracing::debug!("passed over an invitation of a stranger");
+            return false;
+        }
+        if self.seen.len() == SEEN_MAX {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(invite.room.clone());
+        self.recent.push_back(cx.now);
+        true
+    }
+}
+
+/// XEP-0045 §7.8.2: from the room's bare JID, with the inviter inside.
+fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
+    let x = message.stanza.child("x", USER)?;
+    let invite = x.get_child("invite", USER)?;
+    if !message.from.is_bare() || message.from.local().is_none() {
+        return None;
+    }
+    Some(RoomInvite {
+        room: message.from.bare(),
+        from: invite.attr("from").and_then(|f| Jid::parse(f).ok()).unwrap_or_else(|| message.from.clone()),
+        reason: child_text(invite, "reason"),
+        password: child_text(x, "password").map(|p| p.raw().to_owned()),
+    })
+}
+
+fn parse_direct(message: &Inbound) -> Option<RoomInvite> {
+    let x = message.stanza.child("x", CONFERENCE)?;
+    Some(RoomInvite {
+        room: BareJid::parse(x.attr("jid")?).ok()?,
+        from: message.from.clone(),
+        reason: x.attr("reason").filter(|r| !r.is_empty()).map(Into::into),
+        password: x.attr("password").map(str::to_owned),
+    })
+}
+
+fn build_mediated(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
+    let mut invite = el("invite", USER).with_attr("to", who.as_str());
+    if let Some(reason) = reason {
+        invite = invite.with_child(text_el("reason", USER, reason));
+    }
+    Stanza::new(Kind::Message).with_to(room).with(el("x", USER).with_child(invite))
+}
+
+fn build_direct(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
+    let x = el("x", CONFERENCE).with_attr("jid", room.as_str()).with_opt_attr("reason", reason);
+    Stanza::new(Kind::Message).with_to(who).with(x)
+}
