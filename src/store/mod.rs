@@ -1,1 +1,162 @@
 //! SQLite: the only user of rusqlite.
+//!
+//! Two threads, since SQLite blocks: the [`writer`] is a stage between the engines and the app, so that
+//! what is shown is stored; the [`reader`] answers the screen from a connection of its own. This handle
+//! is what the shell holds: it opens the profile, starts both, connects engines to them and ends them.
+//! Tables are written and read in `tables/`, one file per fact.
+
+mod apply;
+mod check;
+mod error;
+mod ladder;
+mod order;
+mod profile;
+mod reader;
+mod schema;
+mod spread;
+mod tables;
+mod wait;
+mod writer;
+
+pub use error::StoreError;
+
+use crate::contract::{Batch, Bootstrap, Committed, Query, Reply, UserWrite};
+use crate::model::AccountId;
+use std::{
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
+};
+use tables::{Sql, accounts, archives, caps, chats, messages, roster};
+use tokio::sync::{mpsc, watch};
+use writer::{Control, Ends, Source, Writer};
+
+/// Batches that an engine may have waiting.
+const BATCHES: usize = 64;
+/// What the user did that may wait.
+const WRITES: usize = 64;
+/// Committed events on their way to the app.
+const COMMITTED: usize = 64;
+/// Questions that may wait, and answers.
+const QUERIES: usize = 16;
+/// Failures that may wait to be told.
+const FAILURES: usize = 16;
+
+/// What comes out of the store; taken once, by the shell's loop.
+#[derive(Debug)]
+pub struct StoreOutputs {
+    /// The events of committed batches, in order.
+    pub committed: mpsc::Receiver<Committed>,
+    /// Answers to questions.
+    pub replies: mpsc::Receiver<Reply>,
+    /// What is wrong with the store, in words for the user.
+    pub failures: mpsc::Receiver<String>,
+}
+
+/// An open profile. Dropped without [`Store::close`] it ends as after a kill: nothing that was committed is lost.
+#[derive(Debug)]
+pub struct Store {
+    /// What the user's doings write.
+    pub writes: mpsc::Sender<UserWrite>,
+    /// What the screen asks.
+    pub queries: mpsc::Sender<Query>,
+    control: mpsc::UnboundedSender<Control>,
+    outputs: Option<StoreOutputs>,
+    path: PathBuf,
+    threads: Vec<JoinHandle<()>>,
+    check: Option<check::Check>,
+}
+
+impl Store {
+    /// Opens the profile in this folder and starts its threads. A damaged history is put aside, and the
+    /// first of `failures` says so; after an unclean end the file is checked in the background.
+    ///
+    /// # Errors
+    /// When another process holds the profile, a newer parlour wrote it, or it cannot be used at all.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        profile::make_dir(dir)?;
+        let lock = profile::Lock::take(dir)?;
+        let was_unclean = lock.was_unclean;
+        let path = dir.join(profile::DATABASE);
+        let (conn, told) = schema::open(&path)?;
+        let read = schema::open_reader(&path)?;
+        let (writes, user_writes) = mpsc::channel(WRITES);
+        let (queries, asked) = mpsc::channel(QUERIES);
+        let (committed, committed_out) = mpsc::channel(COMMITTED);
+        let (reply, replies) = mpsc::channel(QUERIES);
+        let (failed, failures) = mpsc::channel(FAILURES);
+        // Unbounded, since an engine's start must not wait; one entry per start of an engine.
+        let (control, controlled) = mpsc::unbounded_channel();
+        if let Some(told) = told {
+            let _ = failed.try_send(told);
+        }
+        let check = was_unclean.then(|| check::Check::start(path.clone(), failed.clone())).transpose()?;
+        let ends = Ends { control: controlled, writes: user_writes, committed, failures: failed };
+        let writer = Writer::new(conn, path.clone(), ends);
+        let writer = start("store-write", &path, move || {
+            writer.run();
+            lock.release();
+        })?;
+        let reader = start("store-read", &path, move || reader::run(&read, asked, &reply))?;
+        let outputs = Some(StoreOutputs { committed: committed_out, replies, failures });
+        Ok(Self { writes, queries, control, outputs, path, threads: vec![reader, writer], check })
+    }
+
+    /// The receiving ends; `None` the second time.
+    pub fn take_outputs(&mut self) -> Option<StoreOutputs> {
+        self.outputs.take()
+    }
+
+    /// What an engine must know when it starts. Reads the disk for a few milliseconds.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn bootstrap(&self, account: &AccountId) -> Result<Bootstrap, StoreError> {
+        let conn = schema::open_reader(&self.path)?;
+        Ok(load(&conn, account)?)
+    }
+
+    /// Connects an engine: its way in, and the sequence number that was committed last.
+    pub fn attach(&self, _account: &AccountId) -> (mpsc::Sender<Batch>, watch::Receiver<u64>) {
+        let (sender, batches) = mpsc::channel(BATCHES);
+        let (committed, seen) = watch::channel(0);
+        // Only fails after the writer died: then the engine's first batch finds a closed channel.
+        let _ = self.control.send(Control::Attach(Source { batches, committed }));
+        (sender, seen)
+    }
+
+    /// Commits what waits and ends both threads; empties the write-ahead log. Blocks until that is done:
+    /// the outputs must be drained meanwhile, or dropped.
+    pub fn close(self) {
+        let Self { writes, queries, control, outputs, path: _, threads, check } = self;
+        drop(outputs);
+        drop(queries);
+        if let Some(check) = check {
+            check.stop();
+        }
+        // Only fails after the writer died.
+        let _ = control.send(Control::Stop);
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+        drop(writes);
+    }
+}
+
+fn start(name: &str, path: &Path, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(StoreError::io(path))
+}
+
+fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {
+    let caps = caps::all(conn)?;
+    let Some(id) = accounts::find(conn, account)? else { return Ok(Bootstrap { caps, ..Bootstrap::default() }) };
+    Ok(Bootstrap {
+        roster_version: accounts::roster_version(conn, id)?,
+        contacts: roster::all(conn, id)?,
+        archives: archives::all(conn, id)?,
+        caps,
+        outbox: messages::outbox(conn, id, account)?,
+        accepted: chats::accepted(conn, id)?,
+    })
+}

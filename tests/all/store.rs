@@ -1,1 +1,10 @@
-//! The store: writer, reader, migrations.
+//! The store through its own door: batches in, events and answers out.
+
+mod answers;
+mod copies;
+mod desk;
+mod order;
+mod search;
+mod survival;
+
+use desk::{Desk, account, chat, room};

@@ -1,0 +1,59 @@
+//! One write, inside a transaction: from the engine or from the user.
+
+use super::tables::page::Page;
+use super::tables::{Sql, accounts, archives, caps, chats, messages, page, roster};
+use crate::contract::{Event, UserWrite, Write};
+use crate::model::AccountId;
+use rusqlite::Connection;
+
+/// Writes, and gives the events that only the store can make.
+pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_live: &mut i64) -> Sql<Vec<Event>> {
+    let id = accounts::ensure(conn, account)?;
+    let one = match write {
+        Write::Message(message) => messages::arrive(conn, id, message, last_live)?,
+        Write::Delivery { chat, id: stanza, delivery, archive } => {
+            messages::deliver(conn, id, chat, (stanza, delivery), archive.as_ref())?
+        }
+        Write::DropMessage { chat, id: stanza } => messages::delete(conn, id, chat, stanza)?,
+        Write::Page { archive, messages, after, before } => {
+            let (after, before) = (after.as_deref(), before.as_deref());
+            return page::store(conn, id, account, Page { archive, messages, after, before });
+        }
+        Write::Intervals { archive, intervals } => {
+            archives::set_intervals(conn, id, archive, intervals)?;
+            None
+        }
+        Write::Roster { version, contacts } => {
+            roster::replace(conn, id, version.as_deref(), contacts)?;
+            None
+        }
+        Write::Contact { version, change } => {
+            roster::change(conn, id, version.as_deref(), change)?;
+            None
+        }
+        Write::Chat { chat, kind, name } => {
+            chats::describe(conn, id, chat, *kind, name.as_ref())?;
+            None
+        }
+        Write::Caps(entry) => {
+            caps::put(conn, entry)?;
+            None
+        }
+    };
+    Ok(one.map(Event::Chat).into_iter().collect())
+}
+
+/// Writes what the user did.
+pub(super) fn user_write(conn: &Connection, write: &UserWrite) -> Sql<()> {
+    match write {
+        UserWrite::Draft { chat, kind, text } => {
+            chats::draft(conn, accounts::ensure(conn, &chat.account)?, chat, *kind, text)
+        }
+        UserWrite::Read { chat, up_to } => chats::read(conn, accounts::ensure(conn, &chat.account)?, chat, *up_to),
+        UserWrite::Listed { chat, kind, is_open, is_accepted } => {
+            let account = accounts::ensure(conn, &chat.account)?;
+            chats::list(conn, account, chat, *kind, (*is_open, *is_accepted))
+        }
+        UserWrite::Forget(account) => accounts::begin_forgetting(conn, account),
+    }
+}

@@ -1,0 +1,60 @@
+//! What can go wrong with the store as a whole.
+
+use std::path::PathBuf;
+
+/// Why the store could not be opened, read or written. Its `Display` is fit for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another parlour holds this profile.
+    #[error("another parlour{} uses this profile already ({})", pid.map(|p| format!(" (process {p})")).unwrap_or_default(), dir.display())]
+    InUse {
+        /// The profile's folder.
+        dir: PathBuf,
+        /// The other's process id, where the lock file names it.
+        pid: Option<u32>,
+    },
+    /// A newer parlour wrote this file; it was not touched.
+    #[error("{} was written by a newer parlour (format {found}, this one knows up to {known}); it was left as it is", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest that we know.
+        known: u32,
+    },
+    /// The folder or a file in it cannot be used.
+    #[error("cannot use {}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// SQLite failed.
+    #[error("the message store failed: {0}")]
+    Sql(#[from] rusqlite::Error),
+}
+
+impl StoreError {
+    /// An IO error with its path.
+    pub(super) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        |source| Self::Io { path, source }
+    }
+}
+
+/// Whether the file itself is no sound database.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
+/// Whether trying again later may help: the disk is full, the file is locked or could not be reached.
+pub(super) fn is_passing(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure};
+    matches!(
+        error.sqlite_error_code(),
+        Some(DiskFull | DatabaseBusy | DatabaseLocked | SystemIoFailure | CannotOpen | ReadOnly)
+    )
+}

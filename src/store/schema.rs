@@ -1,0 +1,180 @@
+//! Opening the file: its settings, its format, and what to do with one that is damaged or too new.
+//!
+//! A migration is one transaction, and a copy of the file is made first, so that a kill in the middle or
+//! a mistake of ours costs nothing.
+
+use super::error::{StoreError, is_damage};
+use super::profile;
+use rusqlite::{Connection, OpenFlags};
+use std::{fs, path::Path, time::Duration};
+
+/// The formats, oldest first; number one is the first.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+
+/// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
+/// that happened.
+pub(super) fn open(path: &Path) -> Result<(Connection, Option<String>), StoreError> {
+    let was_marked = profile::damage_mark(path).exists();
+    let damage = if was_marked && path.exists() {
+        "it was found damaged while it was used".to_owned()
+    } else {
+        match open_with(path, MIGRATIONS) {
+            Err(StoreError::Sql(error)) if is_damage(&error) => error.to_string(),
+            Err(error) => return Err(error),
+            Ok(conn) => return Ok((conn, None)),
+        }
+    };
+    let aside = profile::put_aside(path)?;
+    let told = format!(
+        "The message history was damaged ({damage}). It was kept as {} and a new one was begun; what your servers archive comes back by itself.",
+        aside.display()
+    );
+    Ok((open_with(path, MIGRATIONS)?, Some(told)))
+}
+
+/// Opens the database and brings it to the newest of `migrations`.
+fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
+    let known = migrations.len() as u32;
+    let is_old = fs::metadata(path).is_ok_and(|m| m.len() > 0);
+    let found = if is_old { version_untouched(path)? } else { 0 };
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    profile::make_private(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags)?;
+    tune(&conn)?;
+    conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    if found < known {
+        if found > 0 {
+            keep_copy(&conn, path, found)?;
+        }
+        migrate(&mut conn, migrations, found)?;
+    }
+    // Damage in the tables' definitions shows here at the latest.
+    conn.query_row("SELECT count(*) FROM accounts", [], |_| Ok(()))?;
+    Ok(conn)
+}
+
+/// Opens the database for reading only.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    tune(&conn)?;
+    Ok(conn)
+}
+
+fn tune(conn: &Connection) -> Result<(), StoreError> {
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
+    Ok(())
+}
+
+/// The format of a file, read without changing a byte of it.
+fn version_untouched(path: &Path) -> Result<u32, StoreError> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    Ok(conn.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?)
+}
+
+fn keep_copy(conn: &Connection, path: &Path, found: u32) -> Result<(), StoreError> {
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    let copy = profile::with_end(path, &format!(".format-{found}"));
+    let part = profile::with_end(path, &format!(".format-{found}.part"));
+    fs::copy(path, &part).map_err(StoreError::io(&part))?;
+    profile::restrict(&part, 0o600)?;
+    fs::rename(&part, &copy).map_err(StoreError::io(copy))
+}
+
+fn migrate(conn: &mut Connection, migrations: &[&str], found: u32) -> Result<(), StoreError> {
+    for (at, sql) in migrations.iter().enumerate().skip(found as usize) {
+        let step = conn.transaction()?;
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "user_version", at as u32 + 1)?;
+        step.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: &str = "CREATE TABLE later (x INTEGER) STRICT;";
+
+    #[test]
+    fn a_migration_keeps_a_copy_of_the_old_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        let conn = open_with(&path, MIGRATIONS).unwrap();
+        conn.execute("INSERT INTO accounts (jid) VALUES ('a@b')", []).unwrap();
+        drop(conn);
+        let conn = open_with(&path, &[MIGRATIONS[0], SECOND]).unwrap();
+        assert_eq!(conn.query_row("SELECT count(*) FROM accounts", [], |r| r.get::<_, i64>(0)).unwrap(), 1);
+        conn.execute("INSERT INTO later VALUES (1)", []).unwrap();
+        let copy = open_reader(&dir.path().join("db.format-1")).unwrap();
+        assert_eq!(copy.query_row("SELECT jid FROM accounts", [], |r| r.get::<_, String>(0)).unwrap(), "a@b");
+        assert!(copy.prepare("SELECT * FROM later").is_err());
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        drop(open_with(&path, MIGRATIONS).unwrap());
+        let broken = "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE accounts (x);";
+        assert!(matches!(open_with(&path, &[MIGRATIONS[0], broken]), Err(StoreError::Sql(_))));
+        let conn = open_with(&path, MIGRATIONS).unwrap();
+        assert!(conn.prepare("SELECT * FROM half").is_err());
+    }
+
+    #[test]
+    fn a_newer_file_is_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        drop(open_with(&path, &[MIGRATIONS[0], SECOND]).unwrap());
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(open(&path), Err(StoreError::Newer { found: 2, known: 1, .. })));
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn damaged_files_are_put_aside_and_kept() {
+        for bytes in [b"this is no database, and it is long enough to be read as one".repeat(40), {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("db");
+            drop(open_with(&path, MIGRATIONS).unwrap());
+            let mut whole = fs::read(&path).unwrap();
+            whole[..4096].fill(0);
+            whole
+        }] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("db");
+            fs::write(&path, &bytes).unwrap();
+            let (_conn, told) = open(&path).unwrap();
+            assert!(told.unwrap().contains(".corrupt-"));
+            let aside = fs::read_dir(dir.path())
+                .unwrap()
+                .map(|e| e.unwrap().path())
+                .find(|p| p.to_string_lossy().contains(".corrupt-"))
+                .unwrap();
+            assert_eq!(fs::read(aside).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn damage_that_was_noted_is_put_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        drop(open(&path).unwrap());
+        profile::mark_damaged(&path);
+        assert!(open(&path).unwrap().1.is_some());
+        assert!(open(&path).unwrap().1.is_none());
+    }
+}

@@ -1,0 +1,172 @@
+//! Is this message stored already? The ladder of DESIGN §6.5.
+//!
+//! First the archive's id, where the engine believes it: nothing else can be forged less. Without it, a
+//! sender's ids are only as good as the sender, so they are matched within one chat, for one full sender,
+//! and only for the same text: an id that is used twice, by mistake or by malice, can then never make
+//! another message vanish. Ids of the user's own messages match own rows alone.
+
+use super::Sql;
+use super::chats::Chat;
+use crate::model::{Delivery, Message, MessageKind, Time};
+use crate::store::{ladder, order};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+
+/// A live copy of a live message comes soon; the same id and text much later is said again.
+const LIVE_COPY: i64 = 3_600_000;
+/// Copies of a delayed message bear the same stamp, up to a second of rounding.
+const STAMP: i64 = 1000;
+/// Ids of this length are random: they alone make two own messages the same.
+const RANDOM_ID: usize = 16;
+
+/// A stored row that a message is a copy of.
+#[derive(Debug)]
+pub(in crate::store) struct Old {
+    /// The row.
+    pub id: i64,
+    /// How far it is.
+    pub delivery: Delivery,
+    /// Its stanza id.
+    pub stanza: Option<String>,
+    /// Whether it has its archive id already.
+    pub has_archive: bool,
+    sender: String,
+    body: String,
+    time: i64,
+    is_delayed: bool,
+    origin: Option<String>,
+}
+
+macro_rules! select_old {
+    ($where:literal) => {
+        concat!(
+            "SELECT id, delivery, failure, stanza_id, archive_id IS NOT NULL, sender, body, time, is_delayed, origin_id
+             FROM messages WHERE ",
+            $where
+        )
+    };
+}
+
+fn old(row: &Row<'_>) -> Sql<Old> {
+    Ok(Old {
+        id: row.get(0)?,
+        delivery: ladder::from_code(row.get(1)?, row.get(2)?),
+        stanza: row.get(3)?,
+        has_archive: row.get(4)?,
+        sender: row.get(5)?,
+        body: row.get(6)?,
+        time: row.get(7)?,
+        is_delayed: row.get(8)?,
+        origin: row.get(9)?,
+    })
+}
+
+/// The number by which copies find each other: of the stanza id for own messages, of sender and id for others.
+pub(in crate::store) fn key(m: &Message) -> Option<i64> {
+    let id = m.ids.stanza.as_ref()?.as_str();
+    Some(if m.is_own() { hash("", id) } else { hash(m.from.as_str(), id) })
+}
+
+/// FNV-1a: stable over versions, and what it confuses is told apart by the texts themselves.
+fn hash(sender: &str, id: &str) -> i64 {
+    let bytes = sender.bytes().chain([0]).chain(id.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)).cast_signed()
+}
+
+/// The stored row of this message, where there is one. `archive` is the row of its archive with the id in it.
+pub(in crate::store) fn find(
+    conn: &Connection,
+    chat: &Chat,
+    archive: Option<(i64, &str)>,
+    m: &Message,
+) -> Sql<Option<Old>> {
+    if let Some((archive, id)) = archive {
+        let found = conn
+            .prepare_cached(select_old!("archive = ?1 AND archive_id = ?2"))?
+            .query_row(params![archive, id], old)
+            .optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    if m.is_own() { find_own(conn, chat, m) } else { find_incoming(conn, chat, m) }
+}
+
+/// A message of the user's own by its stanza id, the newest where several have it.
+pub(in crate::store) fn own_by_id(conn: &Connection, chat: i64, id: &str) -> Sql<Option<Old>> {
+    Ok(with_key(conn, chat, hash("", id))?.into_iter().find(|o| is_own(o) && o.stanza.as_deref() == Some(id)))
+}
+
+fn is_own(old: &Old) -> bool {
+    old.delivery != Delivery::Incoming
+}
+
+fn with_key(conn: &Connection, chat: i64, key: i64) -> Sql<Vec<Old>> {
+    // The newest 16: a sender who uses one id for everything costs no more than that.
+    few(conn, select_old!("chat = ?1 AND again = ?2 ORDER BY id DESC LIMIT 16"), params![chat, key])
+}
+
+fn few(conn: &Connection, sql: &'static str, params: &[&dyn ToSql]) -> Sql<Vec<Old>> {
+    conn.prepare_cached(sql)?.query_map(params, old)?.collect()
+}
+
+fn find_own(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
+    let stanza = m.ids.stanza.as_ref().map(crate::model::StanzaId::as_str);
+    let origin = m.ids.origin.as_deref().filter(|o| Some(*o) != stanza);
+    let is_same = |o: &Old, id: &str| {
+        let is_conflict = o.has_archive && m.ids.archive.is_some();
+        is_own(o) && (o.body == m.body.raw() || (!is_conflict && id.len() >= RANDOM_ID))
+    };
+    for id in [stanza, origin].into_iter().flatten() {
+        let mut found = with_key(conn, chat.id, hash("", id))?;
+        if let Some(at) = found.iter().position(|o| o.stanza.as_deref() == Some(id) && is_same(o, id)) {
+            return Ok(Some(found.swap_remove(at)));
+        }
+    }
+    // A room may have given the echo another stanza id; the origin-id is the sender's own.
+    let Some(origin) = m.ids.origin.as_deref() else { return Ok(None) };
+    let sql = select_old!("chat = ?1 AND origin_id = ?2 AND delivery > 0 ORDER BY id DESC LIMIT 16");
+    let found = few(conn, sql, params![chat.id, origin])?;
+    Ok(found.into_iter().find(|o| o.origin.as_deref() == Some(origin) && is_same(o, origin)))
+}
+
+fn find_incoming(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
+    let Some(id) = m.ids.stanza.as_ref() else { return find_replayed(conn, chat, m) };
+    let is_alike = |o: &Old| {
+        o.stanza.as_deref() == Some(id.as_str())
+            && o.sender == m.from.as_str()
+            && o.body == m.body.raw()
+            && !(o.has_archive && m.ids.archive.is_some())
+    };
+    let found = with_key(conn, chat.id, hash(m.from.as_str(), id.as_str()))?;
+    let same = found.into_iter().find(|o| !is_own(o) && is_alike(o) && is_in_time(o, m));
+    if same.is_some() || m.kind != MessageKind::Groupchat {
+        return Ok(same);
+    }
+    // The echo of an own message that was not known as own: from an earlier stay under this nickname.
+    let found = with_key(conn, chat.id, hash("", id.as_str()))?;
+    Ok(found.into_iter().find(|o| is_own(o) && is_alike(o)))
+}
+
+fn is_in_time(old: &Old, m: &Message) -> bool {
+    if !m.is_delayed {
+        return m.time.0.saturating_sub(old.time) <= LIVE_COPY;
+    }
+    m.ids.archive.is_some()
+        || old.has_archive
+        || !old.is_delayed
+        || m.time.0.saturating_sub(old.time).saturating_abs() <= STAMP
+}
+
+/// History that a room sends anew with each join, without any id: same stamp, sender and text.
+fn find_replayed(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
+    if !m.is_delayed || m.ids.archive.is_some() {
+        return Ok(None);
+    }
+    let Time(time) = m.time;
+    let from = order::micros(m.time);
+    let sql = select_old!("chat = ?1 AND id BETWEEN ?2 AND ?3 LIMIT 64");
+    let found = few(conn, sql, params![chat.id, order::first_id(from), order::last_id(from + STAMP - 1)])?;
+    Ok(found.into_iter().find(|o| {
+        o.time == time && o.is_delayed && o.sender == m.from.as_str() && o.body == m.body.raw() && o.stanza.is_none()
+    }))
+}

@@ -1,0 +1,230 @@
+//! Chats: what stands in the sidebar, read markers, drafts, and the counts.
+
+use super::Sql;
+use super::rows::{self, columns};
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatSummary, Jid, Message, Order, Time, Untrusted};
+use crate::store::order;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// No chat counts further than this.
+const COUNTED: u32 = 999;
+/// At most so many chats are listed, the most recent: strangers can make any number of them.
+const LISTED: u32 = 2000;
+
+/// What the writer needs of a chat.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Chat {
+    /// Its row.
+    pub id: i64,
+    /// Its account's row.
+    pub account: i64,
+    /// Its newest message, 0 for none.
+    pub last_row: i64,
+}
+
+/// The chat's row.
+pub(in crate::store) fn find(conn: &Connection, account: i64, address: &Jid) -> Sql<Option<Chat>> {
+    conn.prepare_cached("SELECT id, last_row FROM chats WHERE account = ?1 AND address = ?2")?
+        .query_row(params![account, address.as_str()], |row| {
+            Ok(Chat { id: row.get(0)?, account, last_row: row.get(1)? })
+        })
+        .optional()
+}
+
+/// The chat's row, made where it is not there. A new one is a request unless it is a room, somebody in a
+/// room, a contact, or the account or its server itself.
+pub(in crate::store) fn ensure(conn: &Connection, account: i64, chat: &ChatId, kind: ChatKind) -> Sql<Chat> {
+    if let Some(found) = find(conn, account, &chat.address)? {
+        return Ok(found);
+    }
+    let is_accepted = match kind {
+        ChatKind::Room | ChatKind::Occupant => true,
+        ChatKind::Contact => {
+            let own = chat.account.jid();
+            chat.address == *own
+                || chat.address == own.domain_jid()
+                || conn
+                    .prepare_cached("SELECT 1 FROM contacts WHERE account = ?1 AND jid = ?2")?
+                    .exists(params![account, chat.address.bare_str()])?
+        }
+    };
+    conn.prepare_cached(
+        "INSERT INTO chats (account, address, kind, is_open, is_accepted) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        account,
+        chat.address.as_str(),
+        rows::chat_code(kind),
+        kind == ChatKind::Room,
+        is_accepted
+    ])?;
+    Ok(Chat { id: conn.last_insert_rowid(), account, last_row: 0 })
+}
+
+/// Sets what the engine learnt of a chat.
+pub(in crate::store) fn describe(
+    conn: &Connection,
+    account: i64,
+    chat: &ChatId,
+    kind: ChatKind,
+    name: Option<&Untrusted>,
+) -> Sql<()> {
+    let row = ensure(conn, account, chat, kind)?;
+    conn.prepare_cached("UPDATE chats SET kind = ?2, name = coalesce(?3, name) WHERE id = ?1")?.execute(params![
+        row.id,
+        rows::chat_code(kind),
+        name.map(Untrusted::raw)
+    ])?;
+    Ok(())
+}
+
+/// What a message changes in its chat.
+#[derive(Debug, Default, Clone, Copy)]
+pub(in crate::store) struct Touch {
+    /// The message.
+    pub row: i64,
+    /// When something happened; 0 where nothing did.
+    pub activity: i64,
+    /// Up to where the user has read by writing.
+    pub read_up_to: i64,
+    /// The chat comes into the sidebar, unless it is a request.
+    pub opens: bool,
+    /// The user wrote: it is no request any more.
+    pub accepts: bool,
+    /// What the user was typing is now the message.
+    pub ends_draft: bool,
+}
+
+/// Notes a new message in its chat.
+pub(in crate::store) fn touch(conn: &Connection, chat: i64, t: Touch) -> Sql<()> {
+    conn.prepare_cached(
+        "UPDATE chats SET last_row = max(last_row, ?2), last_activity = max(last_activity, ?3),
+         read_up_to = max(read_up_to, ?4), is_open = is_open OR (?5 AND (is_accepted OR ?6)),
+         is_accepted = is_accepted OR ?6, draft = CASE WHEN ?7 THEN '' ELSE draft END WHERE id = ?1",
+    )?
+    .execute(params![chat, t.row, t.activity, t.read_up_to, t.opens, t.accepts, t.ends_draft])?;
+    Ok(())
+}
+
+/// Finds the newest message anew, after one was deleted.
+pub(in crate::store) fn refresh_last(conn: &Connection, chat: i64) -> Sql<()> {
+    conn.execute(
+        "UPDATE chats SET last_row =
+         coalesce((SELECT id FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT 1), 0) WHERE id = ?1",
+        [chat],
+    )?;
+    Ok(())
+}
+
+/// Keeps what the user is typing. An empty draft makes no chat.
+pub(in crate::store) fn draft(conn: &Connection, account: i64, chat: &ChatId, kind: ChatKind, text: &str) -> Sql<()> {
+    let row = match find(conn, account, &chat.address)? {
+        None if text.is_empty() => return Ok(()),
+        None => ensure(conn, account, chat, kind)?,
+        Some(row) => row,
+    };
+    conn.prepare_cached("UPDATE chats SET draft = ?2 WHERE id = ?1")?.execute(params![row.id, text])?;
+    Ok(())
+}
+
+/// The user has read up to here.
+pub(in crate::store) fn read(conn: &Connection, account: i64, chat: &ChatId, up_to: Order) -> Sql<()> {
+    conn.prepare_cached("UPDATE chats SET read_up_to = max(read_up_to, ?3) WHERE account = ?1 AND address = ?2")?
+        .execute(params![account, chat.address.as_str(), up_to.0])?;
+    Ok(())
+}
+
+/// The user opened, closed or accepted a chat.
+pub(in crate::store) fn list(
+    conn: &Connection,
+    account: i64,
+    chat: &ChatId,
+    kind: ChatKind,
+    (is_open, is_accepted): (bool, bool),
+) -> Sql<()> {
+    let row = ensure(conn, account, chat, kind)?;
+    conn.prepare_cached("UPDATE chats SET is_open = ?2, is_accepted = ?3, kind = ?4 WHERE id = ?1")?
+        .execute(params![row.id, is_open, is_accepted, rows::chat_code(kind)])?;
+    Ok(())
+}
+
+/// Every chat that is open, unread, a request or has a draft; the most recent first.
+pub(in crate::store) fn all(conn: &Connection, account: i64, id: &AccountId) -> Sql<Vec<ChatSummary>> {
+    let ids: Vec<i64> = conn
+        .prepare_cached(
+            "SELECT id FROM chats WHERE account = ?1 AND (is_open OR NOT is_accepted OR draft != ''
+             OR last_row >> 10 > read_up_to) ORDER BY last_activity DESC, id DESC LIMIT ?2",
+        )?
+        .query_map([account, i64::from(LISTED)], |row| row.get(0))?
+        .collect::<Sql<_>>()?;
+    let mut all = Vec::with_capacity(ids.len());
+    for chat in ids {
+        let summary = summary(conn, id, chat)?;
+        if summary.is_open || !summary.is_accepted || summary.unread > 0 || !summary.draft.is_empty() {
+            all.push(summary);
+        }
+    }
+    Ok(all)
+}
+
+/// What is known of one chat, counted anew.
+pub(in crate::store) fn summary(conn: &Connection, account: &AccountId, chat: i64) -> Sql<ChatSummary> {
+    let mut last_row = 0;
+    let mut summary = conn
+        .prepare_cached(
+            "SELECT address, kind, is_open, is_accepted, read_up_to, last_activity, draft, name, last_row
+             FROM chats WHERE id = ?1",
+        )?
+        .query_row([chat], |row| {
+            last_row = row.get(8)?;
+            Ok(ChatSummary {
+                id: ChatId { account: account.clone(), address: rows::jid(row, 0)? },
+                kind: rows::chat_from(row.get(1)?),
+                is_open: row.get(2)?,
+                is_accepted: row.get(3)?,
+                unread: 0,
+                mentions: 0,
+                read_up_to: Order(row.get(4)?),
+                last_activity: Time(row.get(5)?),
+                last: None,
+                draft: row.get(6)?,
+                name: row.get::<_, Option<String>>(7)?.map(Untrusted::from),
+            })
+        })?;
+    let after = order::last_id(summary.read_up_to.0);
+    if last_row > after {
+        summary.unread = conn
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND id > ?2 AND weight > 0 LIMIT ?3)",
+            )?
+            .query_row([chat, after, i64::from(COUNTED)], |row| row.get(0))?;
+        summary.mentions = match summary.kind {
+            // Whatever is said there is said to the user alone.
+            ChatKind::Contact | ChatKind::Occupant => summary.unread,
+            ChatKind::Room => conn
+                .prepare_cached(
+                    "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND id > ?2 AND weight = 2 LIMIT ?3)",
+                )?
+                .query_row([chat, after, i64::from(COUNTED)], |row| row.get(0))?,
+        };
+    }
+    summary.last = message(conn, &summary.id, summary.kind, last_row)?.map(Box::new);
+    Ok(summary)
+}
+
+fn message(conn: &Connection, chat: &ChatId, kind: ChatKind, row: i64) -> Sql<Option<Message>> {
+    conn.prepare_cached(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages m LEFT JOIN archives r ON r.id = m.archive WHERE m.id = ?1"
+    ))?
+    .query_row([row], |row| rows::message(row, chat, kind))
+    .optional()
+}
+
+/// Whom the user accepted by writing to them.
+pub(in crate::store) fn accepted(conn: &Connection, account: i64) -> Sql<Vec<BareJid>> {
+    let mut statement =
+        conn.prepare("SELECT address FROM chats WHERE account = ?1 AND kind = 0 AND is_accepted ORDER BY address")?;
+    statement.query_map([account], |row| Ok(rows::jid(row, 0)?.bare()))?.collect()
+}

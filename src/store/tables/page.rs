@@ -1,0 +1,101 @@
+//! A page of an archive, in one piece.
+
+use super::again::{self, Old};
+use super::chats::{self, Chat};
+use super::{Sql, archives, messages};
+use crate::contract::event::{Event, history};
+use crate::model::{AccountId, BareJid, ChatId, Message};
+use crate::store::order::{self, Chain};
+use rusqlite::Connection;
+use std::collections::{HashMap, HashSet};
+
+/// A page as it came: oldest first, with the ids just outside it that are stored.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Page<'a> {
+    /// Whose archive.
+    pub archive: &'a BareJid,
+    /// Its messages.
+    pub messages: &'a [Message],
+    /// The id just older than it.
+    pub after: Option<&'a str>,
+    /// The id just newer than it.
+    pub before: Option<&'a str>,
+}
+
+/// Stores a page; tells of own messages that it proves to have arrived, then of itself.
+pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, page: Page<'_>) -> Sql<Vec<Event>> {
+    let archive = archives::ensure(conn, account, page.archive)?;
+    let mut chats: HashMap<&ChatId, Chat> = HashMap::new();
+    for m in page.messages {
+        if !chats.contains_key(&m.chat) {
+            chats.insert(&m.chat, chats::ensure(conn, account, &m.chat, m.chat_kind)?);
+        }
+    }
+    let before = messages::order_in_archive(conn, archive, page.before)?;
+    let after = messages::order_in_archive(conn, archive, page.after)?;
+    let places = place(conn, account, page.messages, &chats, Chain::new(before, after))?;
+    let mut events = Vec::new();
+    let mut changed: Vec<&ChatId> = Vec::new();
+    let mut added = 0;
+    for (m, place) in page.messages.iter().zip(places) {
+        let Some(chat) = chats.get(&m.chat) else { continue };
+        let own_archive = messages::archive_row(conn, account, m)?;
+        match place {
+            Place::Known(old) => events.extend(messages::merge(conn, &old, own_archive, m)?.map(Event::Chat)),
+            Place::New(place) => {
+                messages::insert(conn, chat, own_archive, m, place)?;
+                added += 1;
+                if !changed.contains(&&m.chat) {
+                    changed.push(&m.chat);
+                }
+            }
+            Place::Twice => {}
+        }
+    }
+    let summaries = changed
+        .iter()
+        .filter_map(|chat| chats.get(chat))
+        .map(|chat| chats::summary(conn, id, chat.id))
+        .collect::<Sql<_>>()?;
+    events.push(Event::History(history::Event::PageStored { archive: page.archive.clone(), added, chats: summaries }));
+    Ok(events)
+}
+
+enum Place {
+    New(i64),
+    Known(Box<Old>),
+    /// The page holds it a second time.
+    Twice,
+}
+
+/// Where each message goes, found from the newest backwards, given oldest first.
+fn place(
+    conn: &Connection,
+    account: i64,
+    messages: &[Message],
+    chats: &HashMap<&ChatId, Chat>,
+    mut chain: Chain,
+) -> Sql<Vec<Place>> {
+    let mut places = Vec::with_capacity(messages.len());
+    let mut rows = HashSet::new();
+    let mut ids = HashSet::new();
+    for m in messages.iter().rev() {
+        let archive = messages::archive_row(conn, account, m)?;
+        if archive.is_some_and(|id| !ids.insert(id)) {
+            places.push(Place::Twice);
+            continue;
+        }
+        let Some(chat) = chats.get(&m.chat) else { continue };
+        // Two messages of the page are never the same stored one.
+        let old = again::find(conn, chat, archive, m)?.filter(|old| rows.insert(old.id));
+        places.push(match old {
+            Some(old) => {
+                chain.known(order::order_of(old.id));
+                Place::Known(Box::new(old))
+            }
+            None => Place::New(chain.place(m.time)),
+        });
+    }
+    places.reverse();
+    Ok(places)
+}

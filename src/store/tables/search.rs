@@ -1,0 +1,79 @@
+//! Full-text search, newest first.
+//!
+//! Never by rank: ranking reads every hit, and the commonest word of a million messages has hundreds of
+//! thousands. Row ids stand in order of time, so the index itself gives the newest hits first.
+
+use super::rows::{self, columns};
+use super::{Sql, accounts, chats};
+use crate::model::{AccountId, ChatId, Message, Order};
+use crate::store::{order, spread};
+use rusqlite::{Connection, params};
+
+/// Where and what to look for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Search<'a> {
+    /// Whose messages; everybody's where `None`.
+    pub account: Option<&'a AccountId>,
+    /// Which chat; all where `None`.
+    pub chat: Option<&'a ChatId>,
+    /// The words, as typed.
+    pub words: &'a str,
+    /// At most so many.
+    pub limit: usize,
+    /// Only older than this.
+    pub before: Option<Order>,
+}
+
+/// The newest hits, and whether there may be more.
+pub(in crate::store) fn find(conn: &Connection, search: &Search<'_>) -> Sql<(Vec<Message>, bool)> {
+    let nothing = Ok((Vec::new(), false));
+    let scope = match (search.chat, search.account) {
+        (Some(chat), _) => {
+            let Some(account) = accounts::find(conn, &chat.account)? else { return nothing };
+            let Some(found) = chats::find(conn, account, &chat.address)? else { return nothing };
+            Some(format!("c{}", found.id))
+        }
+        (None, Some(account)) => {
+            let Some(found) = accounts::find(conn, account)? else { return nothing };
+            Some(format!("a{found}"))
+        }
+        (None, None) => None,
+    };
+    let Some(query) = spread::query(search.words, scope.as_deref()) else { return nothing };
+    let end = search.before.map_or(i64::MAX, |at| order::first_id(at.0));
+    let mut found = hits(conn, &query, (0, end), search.limit.saturating_add(1))?;
+    let is_more = found.len() > search.limit;
+    found.truncate(search.limit);
+    if is_more && let Some(&last) = found.last() {
+        // The next page is asked for by order: hits of the same order belong to this one.
+        found.extend(hits(conn, &query, (order::first_id(order::order_of(last).0), last), usize::MAX)?);
+    }
+    let mut messages = Vec::with_capacity(found.len());
+    for row in found {
+        messages.extend(message(conn, row)?);
+    }
+    Ok((messages, is_more))
+}
+
+fn hits(conn: &Connection, query: &str, (from, end): (i64, i64), limit: usize) -> Sql<Vec<i64>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    conn.prepare_cached(
+        "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC LIMIT ?4",
+    )?
+    .query_map(params![query, from, end, limit], |row| row.get(0))?
+    .collect()
+}
+
+/// The message of a row; `None` for those of an account that is being forgotten.
+fn message(conn: &Connection, row: i64) -> Sql<Option<Message>> {
+    let mut statement = conn.prepare_cached(concat!(
+        "SELECT ",
+        columns!(),
+        ", c.address, c.kind, a.jid FROM messages m JOIN chats c ON c.id = m.chat JOIN accounts a ON a.id = c.account
+         LEFT JOIN archives r ON r.id = m.archive WHERE m.id = ?1 AND NOT a.is_forgotten"
+    ))?;
+    let mut rows = statement.query([row])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let chat = ChatId { account: rows::account(row, rows::COLUMNS + 2)?, address: rows::jid(row, rows::COLUMNS)? };
+    rows::message(row, &chat, rows::chat_from(row.get(rows::COLUMNS + 1)?)).map(Some)
+}

@@ -1,0 +1,339 @@
+//! The thread that writes: a stage in the event path, so that what is shown is stored.
+//!
+//! What waits becomes one transaction, at most 256 rows or 20 ms: a commit costs as much as fifty rows.
+//! A durable batch ends the drain, since stanzas wait for it. After the commit the sequence numbers are
+//! published first (the engines may send), then the events go to the app.
+
+use super::error::{is_damage, is_passing};
+use super::tables::{Sql, accounts};
+use super::{apply, wait};
+use crate::contract::{Batch, Committed, Entry, Event, UserWrite, Write};
+use crate::model::AccountId;
+use rusqlite::Connection;
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    path::PathBuf,
+    task::{Context, Poll, Waker},
+    thread,
+    time::{Duration, Instant},
+};
+use tokio::sync::{mpsc, watch};
+
+/// Rows of one transaction.
+const ROWS: usize = 256;
+/// Time of one transaction.
+const TIME: Duration = Duration::from_millis(20);
+/// Events of one message to the app.
+const EVENTS: usize = 256;
+/// Between two tries while the disk is full.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// What the handle asks of the writer.
+pub(super) enum Control {
+    /// An engine's batches come from here.
+    Attach(Source),
+    /// Commit what waits, then end.
+    Stop,
+}
+
+/// One engine.
+pub(super) struct Source {
+    /// Its batches.
+    pub batches: mpsc::Receiver<Batch>,
+    /// Tells it what is committed.
+    pub committed: watch::Sender<u64>,
+}
+
+/// The writer's ends of the channels.
+pub(super) struct Ends {
+    /// From the handle.
+    pub control: mpsc::UnboundedReceiver<Control>,
+    /// From the app.
+    pub writes: mpsc::Receiver<UserWrite>,
+    /// To the app.
+    pub committed: mpsc::Sender<Committed>,
+    /// To the app: what failed, in words.
+    pub failures: mpsc::Sender<String>,
+}
+
+/// The writer's thread.
+pub(super) struct Writer {
+    conn: Connection,
+    path: PathBuf,
+    ends: Ends,
+    sources: Vec<Source>,
+    turn: usize,
+    is_stopping: bool,
+    is_orphan: bool,
+    is_forgetting: bool,
+    last_live: i64,
+}
+
+enum Job {
+    /// From this source.
+    Batch(usize, Batch),
+    User(UserWrite),
+}
+
+/// What a job's writes made, in the order of the writes.
+type Made = VecDeque<Vec<Event>>;
+
+impl Writer {
+    pub(super) fn new(conn: Connection, path: PathBuf, ends: Ends) -> Self {
+        Self {
+            conn,
+            path,
+            ends,
+            sources: Vec::new(),
+            turn: 0,
+            is_stopping: false,
+            is_orphan: false,
+            is_forgetting: true,
+            last_live: 0,
+        }
+    }
+
+    /// Works until it is told to stop, or until nobody is left who could write.
+    pub(super) fn run(mut self) {
+        while let Some(first) = self.next_job() {
+            let mut jobs = self.drain(first);
+            while !jobs.is_empty() {
+                if let Err(error) = self.commit_some(&mut jobs)
+                    && !self.can_go_on(&error)
+                {
+                    return;
+                }
+            }
+        }
+        if let Err(error) = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "the write-ahead log could not be emptied");
+        }
+    }
+
+    /// The next job; forgets a piece of an account whenever nothing waits. `None` at the end.
+    fn next_job(&mut self) -> Option<Job> {
+        // Jobs name their source by place, and here no job is under way.
+        self.sources.retain(|s| !(s.batches.is_closed() && s.batches.is_empty()));
+        loop {
+            if !self.is_forgetting {
+                return wait::block_on(poll_fn(|cx| self.poll_job(cx)));
+            }
+            if let Poll::Ready(job) = self.poll_job(&mut Context::from_waker(Waker::noop())) {
+                return job;
+            }
+            self.is_forgetting = match self.in_transaction(accounts::forget_some) {
+                Ok(is_more) => is_more,
+                Err(error) => {
+                    tracing::warn!(%error, "an account could not be forgotten now; it goes on at the next start");
+                    false
+                }
+            };
+        }
+    }
+
+    fn poll_job(&mut self, cx: &mut Context<'_>) -> Poll<Option<Job>> {
+        while let Poll::Ready(control) = self.ends.control.poll_recv(cx) {
+            match control {
+                Some(Control::Attach(source)) => self.sources.push(source),
+                Some(Control::Stop) => self.is_stopping = true,
+                None => {
+                    self.is_orphan = true;
+                    break;
+                }
+            }
+        }
+        let mut is_user_gone = false;
+        match self.ends.writes.poll_recv(cx) {
+            Poll::Ready(Some(write)) => return Poll::Ready(Some(Job::User(write))),
+            Poll::Ready(None) => is_user_gone = true,
+            Poll::Pending => {}
+        }
+        // Everybody in turn, so that one flooded account does not hold up the others.
+        for step in 0..self.sources.len() {
+            let at = (self.turn + step) % self.sources.len();
+            if let Some(source) = self.sources.get_mut(at)
+                && let Poll::Ready(Some(batch)) = source.batches.poll_recv(cx)
+            {
+                self.turn = at + 1;
+                return Poll::Ready(Some(Job::Batch(at, batch)));
+            }
+        }
+        let are_engines_gone = self.sources.iter().all(|s| s.batches.is_closed() && s.batches.is_empty());
+        if self.is_stopping || (self.is_orphan && is_user_gone && are_engines_gone) {
+            return Poll::Ready(None);
+        }
+        Poll::Pending
+    }
+
+    fn drain(&mut self, first: Job) -> VecDeque<Job> {
+        let mut rows = first.rows();
+        let mut is_end = first.is_durable();
+        let mut jobs = VecDeque::from([first]);
+        while rows < ROWS && !is_end {
+            let Poll::Ready(Some(job)) = self.poll_job(&mut Context::from_waker(Waker::noop())) else { break };
+            rows += job.rows();
+            is_end = job.is_durable();
+            jobs.push_back(job);
+        }
+        jobs
+    }
+
+    /// Commits the first jobs, as many as fit into the time; those are gone from `jobs`, and told.
+    fn commit_some(&mut self, jobs: &mut VecDeque<Job>) -> Sql<()> {
+        let mut made: Vec<Made> = Vec::new();
+        if jobs.iter().any(Job::has_writes) {
+            let is_durable = jobs.iter().any(Job::is_durable);
+            // SQLite takes a new value only between transactions.
+            self.conn.pragma_update(None, "synchronous", if is_durable { "FULL" } else { "NORMAL" })?;
+            let last_live = &mut self.last_live;
+            let start = Instant::now();
+            made = transaction(&self.conn, |conn| {
+                let mut made = Vec::new();
+                for job in jobs.iter() {
+                    if !made.is_empty() && start.elapsed() > TIME {
+                        break;
+                    }
+                    made.push(job.apply(conn, last_live)?);
+                }
+                Ok(made)
+            })?;
+        } else {
+            made.resize_with(jobs.len(), Made::new);
+        }
+        let done: Vec<Job> = jobs.drain(..made.len()).collect();
+        self.publish(&done);
+        self.tell(done, made);
+        Ok(())
+    }
+
+    fn publish(&mut self, done: &[Job]) {
+        for job in done {
+            match job {
+                Job::Batch(at, batch) => {
+                    if let Some(source) = self.sources.get(*at) {
+                        source.committed.send_replace(batch.seq);
+                    }
+                }
+                Job::User(UserWrite::Forget(_)) => self.is_forgetting = true,
+                Job::User(UserWrite::Draft { .. } | UserWrite::Read { .. } | UserWrite::Listed { .. }) => {}
+            }
+        }
+    }
+
+    /// Passes the events on, those of one account after the other together.
+    fn tell(&mut self, done: Vec<Job>, made: Vec<Made>) {
+        let mut account: Option<AccountId> = None;
+        let mut events: Vec<Event> = Vec::new();
+        for (job, mut made) in done.into_iter().zip(made) {
+            let Job::Batch(_, batch) = job else { continue };
+            if let Some(before) = account.replace(batch.account.clone())
+                && before != batch.account
+            {
+                self.send(&before, std::mem::take(&mut events));
+            }
+            for entry in batch.entries {
+                match entry {
+                    Entry::Event(event) => events.push(event),
+                    Entry::Write(_) => events.extend(made.pop_front().unwrap_or_default()),
+                }
+            }
+        }
+        if let Some(account) = account {
+            self.send(&account, events);
+        }
+    }
+
+    fn send(&self, account: &AccountId, events: Vec<Event>) {
+        let mut events = events.into_iter().peekable();
+        while events.peek().is_some() {
+            let events = events.by_ref().take(EVENTS).collect();
+            // A closed channel means that the app ends: then there is nobody to tell.
+            let _ = self.ends.committed.blocking_send(Committed { account: account.clone(), events });
+        }
+    }
+
+    fn in_transaction<T>(&self, work: impl FnOnce(&Connection) -> Sql<T>) -> Sql<T> {
+        transaction(&self.conn, work)
+    }
+
+    /// After a failed transaction: whether it may be tried again. Tells the app once.
+    fn can_go_on(&mut self, error: &rusqlite::Error) -> bool {
+        let path = self.path.display().to_string();
+        if !is_passing(error) {
+            if is_damage(error) {
+                super::profile::mark_damaged(&self.path);
+            }
+            let told = format!("The message history cannot be written any more ({path}): {error}");
+            let _ = self.ends.failures.try_send(told);
+            return false;
+        }
+        let told = format!("The message history cannot be written now ({path}): {error}. Trying again.");
+        let _ = self.ends.failures.try_send(told);
+        while let Ok(control) = self.ends.control.try_recv() {
+            match control {
+                Control::Attach(source) => self.sources.push(source),
+                Control::Stop => self.is_stopping = true,
+            }
+        }
+        if !self.is_stopping {
+            thread::sleep(RETRY);
+        }
+        !self.is_stopping
+    }
+}
+
+fn transaction<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Sql<T>) -> Sql<T> {
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let done = work(conn).and_then(|value| conn.execute_batch("COMMIT").map(|()| value));
+    if done.is_err() && !conn.is_autocommit() {
+        // What failed is told; a rollback that fails as well adds nothing.
+        let _ = conn.execute_batch("ROLLBACK");
+    }
+    done
+}
+
+impl Job {
+    fn rows(&self) -> usize {
+        match self {
+            Self::User(_) => 1,
+            Self::Batch(_, batch) => batch
+                .entries
+                .iter()
+                .map(|entry| match entry {
+                    Entry::Write(Write::Page { messages, .. }) => messages.len(),
+                    Entry::Write(_) | Entry::Event(_) => 1,
+                })
+                .sum(),
+        }
+    }
+
+    fn is_durable(&self) -> bool {
+        match self {
+            Self::User(_) => false,
+            Self::Batch(_, batch) => batch.is_durable,
+        }
+    }
+
+    fn has_writes(&self) -> bool {
+        match self {
+            Self::User(_) => true,
+            Self::Batch(_, batch) => batch.entries.iter().any(|e| matches!(e, Entry::Write(_))),
+        }
+    }
+
+    fn apply(&self, conn: &Connection, last_live: &mut i64) -> Sql<Made> {
+        let mut made = Made::new();
+        match self {
+            Self::User(write) => apply::user_write(conn, write)?,
+            Self::Batch(_, batch) => {
+                for entry in &batch.entries {
+                    if let Entry::Write(write) = entry {
+                        made.push_back(apply::write(conn, &batch.account, write, last_live)?);
+                    }
+                }
+            }
+        }
+        Ok(made)
+    }
+}

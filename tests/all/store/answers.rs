@@ -1,0 +1,171 @@
+//! What the start, the sidebar and the engine are told.
+
+use super::desk::{archived, delayed, said, said_in_room, wrote};
+use super::{Desk, account, chat, room};
+use parlour::contract::event::{Event, history};
+use parlour::contract::{CapsEntry, Interval, UserWrite, Write};
+use parlour::model::*;
+
+fn contact(jid: &str) -> Contact {
+    Contact {
+        jid: BareJid::parse(jid).unwrap(),
+        name: Some("Bob 🦉".into()),
+        groups: vec!["Friends".into(), "朋友".into()],
+        subscription: Subscription::Both,
+        is_asked: false,
+    }
+}
+
+#[test]
+fn unread_counts_what_others_said_after_the_marker() {
+    let mut desk = Desk::new();
+    let mut last = Order(0);
+    for n in 0..5 {
+        let mut m = said_in_room("bob", &n.to_string(), "hi", n * 1000);
+        m.is_mention = n == 4;
+        last = desk.fresh(m).order;
+    }
+    let mut subject = said_in_room("bob", "s", "topic", 9000);
+    subject.kind = MessageKind::Subject;
+    desk.fresh(subject);
+    let summary = desk.summary(&room());
+    assert_eq!((summary.unread, summary.mentions), (5, 1));
+    assert!(summary.is_open && summary.is_accepted);
+    desk.user(UserWrite::Read { chat: room(), up_to: last });
+    desk.user(UserWrite::Read { chat: room(), up_to: Order(1) });
+    let summary = desk.summary(&room());
+    assert_eq!((summary.unread, summary.mentions, summary.read_up_to), (0, 0, last), "a marker never goes back");
+}
+
+#[test]
+fn counts_end_at_999() {
+    let mut desk = Desk::new();
+    let many = (0..1200).map(|n| Write::Message(Box::new(said("bob@b/a", &n.to_string(), "x", n)))).collect();
+    assert_eq!(desk.write_all(many).len(), 1200);
+    assert_eq!(desk.summary(&chat("bob@b")).unread, 999);
+}
+
+#[test]
+fn a_stranger_stands_under_requests_until_the_user_writes() {
+    let mut desk = Desk::new();
+    desk.fresh(said("eve@evil.test/x", "1", "buy", 1000));
+    let summary = desk.summary(&chat("eve@evil.test"));
+    assert_eq!((summary.is_open, summary.is_accepted, summary.unread), (false, false, 1));
+    desk.fresh(wrote("eve@evil.test", "random-id-of-ours", "no", 2000, Delivery::Pending));
+    let summary = desk.summary(&chat("eve@evil.test"));
+    assert_eq!((summary.is_open, summary.is_accepted, summary.unread), (true, true, 0), "who answers has read");
+    assert_eq!(desk.store().bootstrap(&account()).unwrap().accepted, [BareJid::parse("eve@evil.test").unwrap()]);
+}
+
+#[test]
+fn a_contact_is_no_stranger() {
+    let mut desk = Desk::new();
+    desk.fresh(said("bob@b/a", "1", "early", 1000));
+    assert!(!desk.summary(&chat("bob@b")).is_accepted);
+    desk.write(Write::Roster { version: Some("v1".into()), contacts: vec![contact("bob@b"), contact("carl@c")] });
+    assert!(desk.summary(&chat("bob@b")).is_accepted);
+    desk.fresh(said("carl@c/a", "1", "hi", 2000));
+    assert!(desk.summary(&chat("carl@c")).is_open);
+}
+
+#[test]
+fn drafts_stay_until_they_are_sent() {
+    let mut desk = Desk::new();
+    let (bob, kind) = (chat("bob@b"), ChatKind::Contact);
+    desk.user(UserWrite::Draft { chat: bob.clone(), kind, text: "hel".into() });
+    desk.user(UserWrite::Draft { chat: bob.clone(), kind, text: "hello".into() });
+    assert_eq!(desk.summary(&bob).draft, "hello");
+    desk.fresh(wrote("bob@b", "a-random-id-of-ours", "hello", 1000, Delivery::Pending));
+    assert_eq!(desk.summary(&bob).draft, "");
+    desk.user(UserWrite::Draft { chat: chat("nobody@b"), kind, text: String::new() });
+    assert_eq!(desk.chats().len(), 1, "an empty draft makes no chat");
+}
+
+#[test]
+fn a_closed_chat_stays_closed_and_a_message_opens_it() {
+    let mut desk = Desk::new();
+    let bob = chat("bob@b");
+    desk.fresh(wrote("bob@b", "a-random-id-of-ours", "hello", 1000, Delivery::Acked));
+    desk.user(UserWrite::Listed { chat: bob.clone(), kind: ChatKind::Contact, is_open: false, is_accepted: true });
+    assert!(desk.chats().is_empty());
+    desk.fresh(said("bob@b/a", "1", "are you there?", 2000));
+    assert!(desk.summary(&bob).is_open);
+    // A room that was left is not opened by what was under way.
+    desk.fresh(said_in_room("x", "1", "hi", 1000));
+    desk.user(UserWrite::Listed { chat: room(), kind: ChatKind::Room, is_open: false, is_accepted: true });
+    desk.fresh(said_in_room("x", "2", "hi again", 2000));
+    assert!(!desk.summary(&room()).is_open);
+}
+
+#[test]
+fn a_page_tells_the_chats_it_changed() {
+    let mut desk = Desk::new();
+    let archive = account().0;
+    let messages = vec![
+        delayed(archived(said("bob@b/a", "1", "one", 1000), "me@home.test", "1")),
+        delayed(archived(said("eve@b/a", "2", "two", 2000), "me@home.test", "2")),
+        delayed(archived(said("bob@b/a", "3", "three", 3000), "me@home.test", "3")),
+    ];
+    let mut events = desk.write(Write::Page { archive: archive.clone(), messages, after: None, before: None });
+    let Some(Event::History(history::Event::PageStored { added, chats, .. })) = events.pop() else { panic!() };
+    let told: Vec<_> =
+        chats.iter().map(|c| (c.id.address.as_str(), c.unread, c.last.as_ref().unwrap().body.raw())).collect();
+    assert_eq!((added, told), (3, vec![("bob@b", 2, "three"), ("eve@b", 1, "two")]));
+    let again = vec![delayed(archived(said("bob@b/a", "1", "one", 1000), "me@home.test", "1"))];
+    let mut events = desk.write(Write::Page { archive, messages: again, after: None, before: None });
+    let Some(Event::History(history::Event::PageStored { added, chats, .. })) = events.pop() else { panic!() };
+    assert_eq!((added, chats), (0, vec![]));
+}
+
+#[test]
+fn the_engine_is_told_all_that_it_needs() {
+    let mut desk = Desk::new();
+    let bob = contact("bob@b");
+    let interval = |first: &str| Interval {
+        first: first.into(),
+        last: "z".into(),
+        first_time: Time(1),
+        last_time: Time(2),
+        is_start: first == "a",
+    };
+    let caps = CapsEntry {
+        hash: "sha-1".into(),
+        ver: "xyz=".into(),
+        info: DiscoInfo { features: vec!["urn:x".into()], ..DiscoInfo::default() },
+    };
+    let archive = account().0;
+    desk.write_all(vec![
+        Write::Roster { version: Some("v1".into()), contacts: vec![bob.clone()] },
+        Write::Contact { version: Some("v2".into()), change: Ok(contact("carl@c")) },
+        Write::Contact { version: Some("v3".into()), change: Err(BareJid::parse("carl@c").unwrap()) },
+        Write::Intervals { archive: archive.clone(), intervals: vec![interval("a")] },
+        Write::Intervals { archive: archive.clone(), intervals: vec![interval("a"), interval("m")] },
+        Write::Caps(Box::new(caps.clone())),
+        Write::Caps(Box::new(caps.clone())),
+    ]);
+    let pending = desk.fresh(wrote("bob@b", "a-random-id-of-ours", "one", 1000, Delivery::Pending));
+    let sent = desk.fresh(wrote("bob@b", "another-random-id-of-ours", "two", 2000, Delivery::Sent));
+    desk.fresh(wrote("bob@b", "a-third-random-id-of-ours", "three", 3000, Delivery::Acked));
+    let told = desk.store().bootstrap(&account()).unwrap();
+    assert_eq!(told.roster_version.as_deref(), Some("v3"));
+    assert_eq!(told.contacts, [bob]);
+    assert_eq!(told.archives, [(archive, vec![interval("a"), interval("m")])]);
+    assert_eq!(told.caps, [caps]);
+    assert_eq!(told.outbox, [pending, sent]);
+}
+
+#[test]
+fn a_message_comes_back_whole() {
+    let mut desk = Desk::new();
+    let mut m = archived(said("bob@b/a 🌙", "1", "text", 1234), "me@home.test", "A");
+    m.kind = MessageKind::Normal;
+    m.subject = Some("subject".into());
+    m.ids.origin = Some("origin".into());
+    m.ids.occupant = Some("occupant".into());
+    let stored = desk.fresh(m.clone());
+    assert_eq!(stored, Message { row: stored.row, order: Order(1_234_000), ..m });
+    let (page, ..) = desk.read_page(&chat("bob@b"), parlour::contract::archive::PageFrom::Newest, 5);
+    assert_eq!(page, std::slice::from_ref(&stored));
+    assert_eq!(*desk.summary(&chat("bob@b")).last.unwrap(), stored);
+    assert_eq!(desk.search("subject", None, None, 5), [stored]);
+}

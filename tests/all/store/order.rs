@@ -1,0 +1,116 @@
+//! Where messages stand: live, delayed, and in pages of an archive.
+
+use super::desk::{archived, delayed, said, said_in_room};
+use super::{Desk, chat, room};
+use parlour::contract::archive::PageFrom;
+use parlour::model::*;
+
+const HOME: &str = "me@home.test";
+
+fn stored(n: usize, second: i64) -> Message {
+    delayed(archived(said("bob@sec.test/a", &format!("m{n}"), &format!("{n}"), second * 1000), HOME, &format!("a{n}")))
+}
+
+fn numbers(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|n| n.to_string()).collect()
+}
+
+#[test]
+fn live_messages_stand_as_they_came_whatever_the_clock_says() {
+    let mut desk = Desk::new();
+    let times = [5000, 5000, 4000, 5000, 1];
+    let orders: Vec<Order> = times
+        .iter()
+        .enumerate()
+        .map(|(n, t)| desk.fresh(said("bob@b/a", &n.to_string(), &n.to_string(), *t)).order)
+        .collect();
+    assert!(orders.is_sorted_by(|a, b| a < b), "{orders:?}");
+    assert_eq!(orders[0], Order(5_000_000));
+    assert_eq!(desk.bodies(&chat("bob@b")), numbers(0..5));
+}
+
+#[test]
+fn delayed_messages_go_to_their_time() {
+    let mut desk = Desk::new();
+    desk.fresh(said_in_room("bob", "9", "live", 10_000));
+    for (n, body) in ["one", "two", "three"].iter().enumerate() {
+        desk.fresh(delayed(said_in_room("bob", &n.to_string(), body, 5000)));
+    }
+    desk.fresh(delayed(said_in_room("bob", "8", "zero", 4999)));
+    assert_eq!(desk.bodies(&room()), ["zero", "one", "two", "three", "live"]);
+}
+
+#[test]
+fn whole_second_stamps_keep_the_archives_order_over_pages() {
+    let mut desk = Desk::new();
+    // Sixty messages in one second, in pages of twenty: the newest first, then between what is stored.
+    assert_eq!(desk.page((40..60).map(|n| stored(n, 7)).collect(), None, None), 20);
+    assert_eq!(desk.page((0..20).map(|n| stored(n, 7)).collect(), None, Some("a40")), 20);
+    assert_eq!(desk.page((20..40).map(|n| stored(n, 7)).collect(), Some("a19"), Some("a40")), 20);
+    let (messages, _, _) = desk.read_page(&chat("bob@sec.test"), PageFrom::Newest, 100);
+    let bodies: Vec<&str> = messages.iter().map(|m| m.body.raw()).collect();
+    // There was no room left between the two pages: ties stand by row, and nothing is lost.
+    assert_eq!(bodies, numbers(0..60));
+}
+
+#[test]
+fn a_page_overlapping_what_is_stored_goes_on_from_there() {
+    let mut desk = Desk::new();
+    desk.page((10..20).map(|n| stored(n, 7)).collect(), None, None);
+    assert_eq!(desk.page((0..12).map(|n| stored(n, 7)).collect(), None, None), 10);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..20));
+}
+
+#[test]
+fn a_page_may_hold_a_message_twice() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.page(vec![stored(1, 7), stored(2, 7), stored(2, 7)], None, None), 2);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(1..3));
+}
+
+#[test]
+fn pages_walk_up_and_down_without_a_hole() {
+    let mut desk = Desk::new();
+    desk.page((0..100).map(|n| stored(n, 7 + n as i64 / 10)).collect(), None, None);
+    let bob = chat("bob@sec.test");
+    let mut all = Vec::new();
+    let mut from = PageFrom::Newest;
+    loop {
+        let (page, is_oldest, is_newest) = desk.read_page(&bob, from, 7);
+        assert_eq!(is_newest, all.is_empty());
+        from = PageFrom::Before(page[0].order);
+        all.splice(0..0, page.iter().map(|m| m.body.raw().to_owned()));
+        if is_oldest {
+            break;
+        }
+    }
+    assert_eq!(all, numbers(0..100));
+    let (middle, is_oldest, is_newest) = desk.read_page(&bob, PageFrom::Newest, 50);
+    assert!(!is_oldest && is_newest);
+    let (around, ..) = desk.read_page(&bob, PageFrom::Around(middle[0].order), 10);
+    assert_eq!(around.iter().map(|m| m.body.raw().to_owned()).collect::<Vec<_>>(), numbers(46..56));
+    let (after, is_oldest, is_newest) = desk.read_page(&bob, PageFrom::After(middle[39].order), 50);
+    assert_eq!(after.len(), 10);
+    assert!(!is_oldest && is_newest);
+}
+
+#[test]
+fn ties_are_not_torn_apart_by_a_page() {
+    let mut desk = Desk::new();
+    desk.page(vec![stored(50, 0), stored(0, 1), stored(99, 1)], None, None);
+    // No room between: all of these share the order of the first.
+    desk.page((1..9).map(|n| stored(n, 1)).collect(), Some("a0"), Some("a99"));
+    let (page, is_oldest, _) = desk.read_page(&chat("bob@sec.test"), PageFrom::Newest, 4);
+    assert_eq!(page.first().map(|m| m.body.raw()), Some("0"));
+    assert_eq!(page.iter().map(|m| m.body.raw().to_owned()).collect::<Vec<_>>()[..9], numbers(0..9));
+    assert!(!is_oldest);
+    let (rest, is_oldest, _) = desk.read_page(&chat("bob@sec.test"), PageFrom::Before(page[0].order), 4);
+    assert_eq!(rest.len(), 1);
+    assert!(is_oldest);
+}
+
+#[test]
+fn an_unknown_chat_is_empty() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.read_page(&chat("nobody@x"), PageFrom::Newest, 5), (vec![], true, true));
+}
