@@ -3,10 +3,11 @@
 use super::feature::Feature;
 use super::features::{chat, history, muc, presence, roster, service, session};
 
-/// Every feature, fresh, for one account. Within a stage they run in this order.
+/// Every feature, fresh, for one account. Within a stage they run in this order: copies of messages
+/// are asked for before the archive is read, so that nothing falls between.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
     let domains =
-        [session::all(), roster::all(), presence::all(), history::all(), muc::all(), chat::all(), service::all()];
+        [session::all(), roster::all(), presence::all(), chat::all(), history::all(), muc::all(), service::all()];
     domains.into_iter().flatten().collect()
 }

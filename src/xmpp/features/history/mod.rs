@@ -1,9 +1,13 @@
 //! The archive.
 
+mod intervals;
+mod query;
+mod xep0313_mam;
+
 use crate::xmpp::feature::Feature;
 
 /// The features of this domain.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
-    Vec::new()
+    vec![Box::new(xep0313_mam::Mam::default())]
 }

@@ -13,7 +13,7 @@ use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Supp
 use crate::xmpp::kit::element::{Build, CLIENT, el, stanza_text, text_el};
 use crate::xmpp::kit::time;
 use crate::xmpp::stream::element::{Kind, Stanza};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 const CAPS: &str = "http://jabber.org/protocol/caps";
 const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
@@ -38,7 +38,7 @@ pub struct Presences {
     /// Whether this session's first presence may go out: the roster is here.
     is_ready: bool,
     directed: BTreeSet<Jid>,
-    there: HashMap<BareJid, BTreeMap<Jid, ResourcePresence>>,
+    there: BTreeMap<BareJid, BTreeMap<Jid, ResourcePresence>>,
 }
 
 impl Feature for Presences {

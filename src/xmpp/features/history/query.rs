@@ -1,0 +1,54 @@
+//! Questions to an archive and what comes back (XEP-0313 §4), as plain elements.
+
+use crate::model::{BareJid, Time};
+use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::{rsm, time};
+use minidom::Element;
+
+/// The namespace.
+pub(super) const MAM: &str = "urn:xmpp:mam:2";
+/// Filters by id are understood (§4.1.3).
+pub(super) const EXTENDED: &str = "urn:xmpp:mam:2#extended";
+const FORM: &str = "jabber:x:data";
+
+/// What to ask for: the last `max` messages before `cursor` (of all, where it is empty).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter {
+    /// Only before this archive id.
+    pub cursor: Option<String>,
+    /// Only after this archive id.
+    pub floor: Option<String>,
+    /// Only with this peer.
+    pub with: Option<BareJid>,
+    /// Only up to this time.
+    pub end: Option<Time>,
+}
+
+/// The payload of the question.
+pub(super) fn build(id: &str, max: u32, filter: &Filter) -> Element {
+    let mut fields = Vec::new();
+    let mut field = |name: &str, value: &str| {
+        fields.push(el("field", FORM).with_attr("var", name).with_child(text_el("value", FORM, value)));
+    };
+    if let Some(with) = &filter.with {
+        field("with", with.as_str());
+    }
+    if let Some(end) = filter.end {
+        field("end", &time::format(end));
+    }
+    if let Some(floor) = &filter.floor {
+        field("after-id", floor);
+    }
+    let mut query = el("query", MAM).with_attr("queryid", id);
+    if !fields.is_empty() {
+        let type_ = el("field", FORM).with_attr("var", "FORM_TYPE").with_attr("type", "hidden");
+        let form = el("x", FORM).with_attr("type", "submit").with_child(type_.with_child(text_el("value", FORM, MAM)));
+        query = query.with_child(form.with_children(fields));
+    }
+    query.with_child(rsm::ask(max, rsm::Window::Before(filter.cursor.as_deref().unwrap_or_default())))
+}
+
+/// Whether the page was the last one in its direction (§4.3.3).
+pub(super) fn is_complete(fin: &Element) -> bool {
+    matches!(fin.attr("complete"), Some("true" | "1"))
+}

@@ -1,0 +1,452 @@
+//! XEP-0313: Message Archive Management.
+//!
+//! The user finds here what was said while this client was away, the newest first, and can page back as far as the
+//! archive goes. The account's archive is read after each login, a room's after each join; on the first login one
+//! page alone, the rest when the user scrolls to it.
+//!
+//! An archived message goes through the same stages as a live one (`Origin::Archive`) and is gathered into its page.
+//!
+//! Security: a result counts only from the archive that was asked, by a question that is open (the fault of
+//! CVE-2019-16237 and CVE-2020-26547). A room's archive tells only what was said in that room. An archive that never
+//! ends is left after [`PAGES_MAX`] pages, or when it repeats itself.
+
+use super::intervals::{self, Page};
+use super::query::{self, EXTENDED, Filter, MAM};
+use crate::contract::event::history;
+use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
+use crate::model::{BareJid, ChatId, ChatKind, Jid, Message, Time};
+use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::{errors, forward, iq, message as kit};
+use minidom::Element;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::time::Duration;
+
+const CARBONS: &str = "urn:xmpp:carbons:2";
+/// Messages in a page.
+const PAGE: u32 = 100;
+/// A page that is larger than this is cut: the server was asked for less.
+const PAGE_MAX: usize = 1_000;
+/// At most so many pages in one catch-up.
+const PAGES_MAX: u32 = 1_000;
+/// What is known of archives by live messages is written this often.
+const SAVE_PAUSE: Duration = Duration::from_secs(5);
+/// So long the server's, or a room's, features are waited for.
+const KNOW_PATIENCE: Duration = Duration::from_secs(40);
+
+static SPEC: Spec = Spec {
+    name: "XEP-0313",
+    title: "Message Archive Management",
+    version: "1.1.3",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Unwrap,
+};
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0059",
+    title: "Result Set Management",
+    version: "1.0",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Unwrap,
+}];
+
+/// What is known of one archive.
+#[derive(Default)]
+struct Archive {
+    intervals: Vec<Interval>,
+    sync: Option<Sync>,
+    /// The newest stretch reaches up to now: live messages extend it.
+    is_at_top: bool,
+    is_unsaved: bool,
+}
+
+/// A catch-up that is under way.
+#[derive(Default)]
+struct Sync {
+    pages: u32,
+    /// One page alone.
+    is_first: bool,
+    /// The newest gap is closed, the others have been told.
+    is_told: bool,
+    /// Filters by id were refused.
+    is_plain: bool,
+    /// Cursors that were asked with: an archive that answers with one of them goes in circles.
+    asked: HashSet<String>,
+}
+
+enum Purpose {
+    Sync,
+    Older { chat: ChatId, before: Option<Time> },
+}
+
+/// A question that is open.
+struct Query {
+    archive: BareJid,
+    purpose: Purpose,
+    filter: Filter,
+    seen: Vec<(String, Time)>,
+    messages: Vec<Message>,
+}
+
+/// The archives of one account.
+#[derive(Default)]
+pub struct Mam {
+    archives: BTreeMap<BareJid, Archive>,
+    open: HashMap<String, Query>,
+    /// The question whose result goes through the stages now.
+    current: Option<String>,
+    /// Archives to read as soon as it is known whether they can be asked.
+    wanted: BTreeSet<BareJid>,
+    is_save_due: bool,
+}
+
+impl Feature for Mam {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn load(&mut self, _facts: &mut Facts, bootstrap: &Bootstrap) {
+        for (archive, intervals) in &bootstrap.archives {
+            self.archives.entry(archive.clone()).or_default().intervals.clone_from(intervals);
+        }
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        match signal {
+            Signal::BoundAnew => {
+                for archive in self.archives.values_mut() {
+                    archive.is_at_top = false;
+                    archive.sync = None;
+                }
+                self.wanted.clear();
+                self.want(cx, cx.account().jid().clone());
+            }
+            Signal::RoomJoined(room) => self.want(cx, room.clone()),
+            Signal::ServerKnown | Signal::RoomKnown(_) | Signal::Resumed => self.begin_wanted(cx, None),
+            Signal::RoomLeft(room) => {
+                self.wanted.remove(room);
+                if let Some(archive) = self.archives.get_mut(room) {
+                    archive.is_at_top = false;
+                    archive.sync = None;
+                }
+            }
+            Signal::Down => self.save(cx),
+            Signal::ArchiveGrew { id, time } => self.grew(cx, &id.by, &id.id, *time),
+            Signal::Archived(message) => {
+                if let Some(query) = self.current.as_ref().and_then(|id| self.open.get_mut(id)) {
+                    query.messages.push((**message).clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
+        match tag.name {
+            "save" => self.save(cx),
+            _ => self.begin_wanted(cx, Some(&tag.detail)),
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        self.current = None;
+        let Some(result) = message.stanza.child("result", MAM) else { return Flow::Pass };
+        let Some(item) = self.parse_result(cx, message, result) else { return Flow::Taken };
+        let (inner, from, origin) = item;
+        message.stanza = inner;
+        message.from = from;
+        message.origin = origin;
+        Flow::Pass
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        let Some(query) = self.open.remove(&tag.detail) else { return };
+        match answer {
+            Answer::Result(Some(fin)) if fin.is("fin", MAM) => match query.purpose {
+                Purpose::Sync => self.sync_page(cx, query, query::is_complete(&fin)),
+                Purpose::Older { .. } => self.older_page(cx, query, query::is_complete(&fin)),
+            },
+            Answer::Error { ref condition, .. } if is_id_unknown(condition, &query.filter) => {
+                self.ask_plainly(cx, query)
+            }
+            Answer::Result(_) => self.failed(cx, query, "the archive's answer was not understood".to_owned()),
+            Answer::Error { .. } | Answer::Timeout | Answer::Down => {
+                let reason = errors::reason(&answer).unwrap_or_default();
+                if answer == Answer::Down && matches!(query.purpose, Purpose::Sync) {
+                    self.archives.entry(query.archive.clone()).or_default().sync = None;
+                    self.wanted.insert(query.archive);
+                } else {
+                    self.failed(cx, query, reason);
+                }
+            }
+        }
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::History(command::history::Command::FetchOlder { chat, kind, oldest, before }) => {
+                let archive = match kind {
+                    ChatKind::Room => chat.address.bare(),
+                    ChatKind::Contact | ChatKind::Occupant => cx.account().jid().clone(),
+                };
+                let with = (kind == ChatKind::Contact).then(|| chat.address.bare());
+                let can_ask =
+                    cx.facts.is_online && kind != ChatKind::Occupant && has_archive(cx, &archive) == Some(true);
+                if can_ask {
+                    let cursor = oldest.filter(|id| id.by == archive).map(|id| id.id);
+                    let end = if cursor.is_none() { before } else { None };
+                    let filter = Filter { cursor, floor: None, with, end };
+                    self.ask(cx, archive, Purpose::Older { chat, before }, filter);
+                } else {
+                    let reason = "there is no archive that can be asked now".into();
+                    cx.emit(Event::History(history::Event::Failed { archive, chat: Some(chat), reason }));
+                }
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+}
+
+impl Mam {
+    /// Reads an archive as soon as it is known whether it can be asked.
+    fn want(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
+        cx.wake_at(cx.now.plus(KNOW_PATIENCE), Tag::new("know").about(&archive));
+        self.wanted.insert(archive);
+        self.begin_wanted(cx, None);
+    }
+
+    /// Begins what can begin. Waiting is over for `given_up`, an archive.
+    fn begin_wanted(&mut self, cx: &mut Cx<'_>, given_up: Option<&str>) {
+        if !cx.facts.is_online {
+            return;
+        }
+        for archive in self.wanted.clone() {
+            match has_archive(cx, &archive) {
+                Some(true) => self.begin(cx, archive),
+                None if given_up != Some(archive.as_str()) => {}
+                Some(false) | None => {
+                    self.wanted.remove(&archive);
+                    cx.signal(Signal::CaughtUp { archive, is_asked: false });
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, cx: &mut Cx<'_>, by: BareJid) {
+        self.wanted.remove(&by);
+        let archive = self.archives.entry(by.clone()).or_default();
+        if archive.sync.is_some() {
+            return;
+        }
+        archive.sync = Some(Sync { is_first: archive.intervals.is_empty(), ..Sync::default() });
+        let floor = archive.intervals.last().map(|i| i.last.clone()).filter(|_| is_extended(cx, &by));
+        cx.emit(Event::History(history::Event::CatchUpStarted(by.clone())));
+        self.ask(cx, by, Purpose::Sync, Filter { floor, ..Filter::default() });
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) {
+        let id = cx.new_id();
+        let to = (archive != *cx.account().jid()).then(|| archive.as_str().to_owned());
+        let question = iq::set(to.as_deref(), query::build(&id, PAGE, &filter));
+        let query = Query { archive, purpose, filter, seen: Vec::new(), messages: Vec::new() };
+        self.open.insert(id.clone(), query);
+        cx.ask(question, Tag::new("page").about(id));
+    }
+
+    /// The message in a result, if this archive was asked for it.
+    fn parse_result(
+        &mut self,
+        cx: &Cx<'_>,
+        outer: &Inbound,
+        result: &Element,
+    ) -> Option<(crate::xmpp::stream::element::Stanza, Jid, Origin)> {
+        let me = cx.account().jid();
+        let id = result.attr("queryid").unwrap_or_default();
+        let query = self.open.get_mut(id)?;
+        let is_asked = outer.from == query.archive || (outer.stanza.from.is_none() && query.archive == *me);
+        if !is_asked || outer.origin != Origin::Live {
+            tracing::warn!(from = ?outer.from, "an archive's result from somebody who was not asked");
+            return None;
+        }
+        let archived = result.attr("id").filter(|i| !i.is_empty())?.to_owned();
+        if query.seen.len() >= PAGE_MAX {
+            return None;
+        }
+        let inner = forward::message_in(result);
+        let time = inner.as_ref().and_then(|(_, stamp)| *stamp).unwrap_or(cx.now).min(cx.now);
+        query.seen.push((archived.clone(), time));
+        let (inner, _) = inner?;
+        let from = match inner.from.as_deref() {
+            Some(from) => Jid::parse(from).ok()?,
+            None => query.archive.to_jid(),
+        };
+        let is_groupchat = inner.type_.as_deref() == Some("groupchat");
+        let is_fit = if query.archive == *me { !is_groupchat } else { is_groupchat && from.bare() == query.archive };
+        if !is_fit {
+            return None;
+        }
+        self.current = Some(id.to_owned());
+        Some((inner, from, Origin::Archive { by: query.archive.clone(), id: archived, time }))
+    }
+
+    fn sync_page(&mut self, cx: &mut Cx<'_>, query: Query, is_complete: bool) {
+        let Query { archive: by, filter, seen, mut messages, .. } = query;
+        let archive = self.archives.entry(by.clone()).or_default();
+        let Some(mut sync) = archive.sync.take() else { return };
+        let page = Page { seen: &seen, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
+        let merged = intervals::merge(&mut archive.intervals, page);
+        archive.is_at_top = true;
+        report_own(cx, &messages);
+        drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
+        if !messages.is_empty() {
+            let (after, before) = (merged.known_up_to, filter.cursor.clone());
+            cx.write(Write::Page { archive: by.clone(), messages, after, before });
+        }
+        if !seen.is_empty() {
+            cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
+        }
+        sync.pages += 1;
+        let next = seen.first().map(|(id, _)| id.clone()).filter(|_| !merged.is_closed);
+        let is_going = sync.pages < PAGES_MAX && !sync.is_first;
+        if let Some(cursor) = next.filter(|c| is_going && sync.asked.insert(c.clone())) {
+            archive.sync = Some(sync);
+            self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), ..filter });
+            return;
+        }
+        if !sync.is_told {
+            sync.is_told = true;
+            cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: true });
+        }
+        // Gaps that an earlier catch-up left come last.
+        if let [.., below, newest] = archive.intervals.as_slice() {
+            let (cursor, floor) = (newest.first.clone(), below.last.clone());
+            let floor = (is_extended(cx, &by) && !sync.is_plain).then_some(floor);
+            if is_going && merged.is_closed && sync.asked.insert(cursor.clone()) {
+                archive.sync = Some(sync);
+                self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), floor, ..Filter::default() });
+                return;
+            }
+        }
+        cx.emit(Event::History(history::Event::CatchUpDone(by)));
+    }
+
+    fn older_page(&mut self, cx: &mut Cx<'_>, query: Query, is_complete: bool) {
+        let Query { archive: by, purpose, filter, seen, messages } = query;
+        let Purpose::Older { chat, .. } = purpose else { return };
+        report_own(cx, &messages);
+        let archive = self.archives.entry(by.clone()).or_default();
+        let is_whole = filter.with.is_none();
+        let is_next = |i: &Interval| Some(&i.first) == filter.cursor.as_ref();
+        if !messages.is_empty() {
+            cx.write(Write::Page { archive: by.clone(), messages, after: None, before: filter.cursor.clone() });
+        }
+        if is_whole && archive.intervals.iter().any(is_next) {
+            let page = Page { seen: &seen, cursor: filter.cursor.as_deref(), floor: None, is_complete };
+            intervals::merge(&mut archive.intervals, page);
+            cx.write(Write::Intervals { archive: by, intervals: archive.intervals.clone() });
+        }
+        cx.emit(Event::History(history::Event::OlderFetched { chat, is_start: is_complete || seen.is_empty() }));
+    }
+
+    /// The archive does not know an id that we gave: it has expired. Ask without ids, once.
+    fn ask_plainly(&mut self, cx: &mut Cx<'_>, query: Query) {
+        let Query { archive, purpose, filter, .. } = query;
+        let filter = match &purpose {
+            Purpose::Sync => {
+                if let Some(sync) = &mut self.archives.entry(archive.clone()).or_default().sync {
+                    sync.is_plain = true;
+                }
+                // Without the floor, the cursor may still stand; without that, the newest page is asked again.
+                Filter { cursor: filter.cursor.filter(|_| filter.floor.is_some()), ..Filter::default() }
+            }
+            Purpose::Older { before, .. } => Filter { cursor: None, end: *before, ..filter },
+        };
+        self.ask(cx, archive, purpose, filter);
+    }
+
+    fn failed(&mut self, cx: &mut Cx<'_>, query: Query, reason: String) {
+        let archive = query.archive;
+        let chat = match query.purpose {
+            Purpose::Older { chat, .. } => Some(chat),
+            Purpose::Sync => {
+                let sync = self.archives.entry(archive.clone()).or_default().sync.take();
+                if sync.is_none_or(|s| !s.is_told) {
+                    cx.signal(Signal::CaughtUp { archive: archive.clone(), is_asked: false });
+                }
+                None
+            }
+        };
+        cx.emit(Event::History(history::Event::Failed { archive, chat, reason: reason.into() }));
+    }
+
+    /// A live message came with its archive id: nothing lies between it and what is stored, as long as copies of all
+    /// messages come here.
+    fn grew(&mut self, cx: &mut Cx<'_>, by: &BareJid, id: &str, time: Time) {
+        let is_all_seen = by != cx.account().jid() || cx.server_has(CARBONS) || cx.account_has(CARBONS);
+        let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_at_top && is_all_seen) else { return };
+        intervals::grow(&mut archive.intervals, id, time);
+        archive.is_unsaved = true;
+        if !self.is_save_due {
+            self.is_save_due = true;
+            cx.wake_at(cx.now.plus(SAVE_PAUSE), Tag::new("save"));
+        }
+    }
+
+    fn save(&mut self, cx: &mut Cx<'_>) {
+        self.is_save_due = false;
+        for (by, archive) in self.archives.iter_mut().filter(|(_, a)| a.is_unsaved) {
+            archive.is_unsaved = false;
+            cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
+        }
+    }
+}
+
+/// Whether an archive can be asked; `None` while that is not known.
+fn has_archive(cx: &Cx<'_>, by: &BareJid) -> Option<bool> {
+    if by != cx.account().jid() {
+        return cx.facts.rooms.get(by)?.info.as_ref().map(|i| i.has(MAM));
+    }
+    match (cx.server_has(MAM) || cx.account_has(MAM), &cx.facts.account_info) {
+        (true, _) => Some(true),
+        (false, Some(_)) => Some(false),
+        (false, None) => None,
+    }
+}
+
+fn is_extended(cx: &Cx<'_>, by: &BareJid) -> bool {
+    if by == cx.account().jid() {
+        return cx.server_has(EXTENDED) || cx.account_has(EXTENDED);
+    }
+    cx.facts.rooms.get(by).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(EXTENDED))
+}
+
+/// A question with ids was refused because one of them is gone (§4.1.3, §4.3.2), or filters by id are not known.
+fn is_id_unknown(condition: &str, filter: &Filter) -> bool {
+    let has_id = filter.cursor.is_some() || filter.floor.is_some();
+    has_id && matches!(condition, "item-not-found" | "feature-not-implemented" | "bad-request")
+}
+
+/// Leaves out the messages of a page that are stored already: those up to and with this id.
+fn drop_known(messages: &mut Vec<Message>, seen: &[(String, Time)], known_up_to: Option<&str>) {
+    let Some(at) = known_up_to.and_then(|known| seen.iter().position(|(id, _)| id == known)) else { return };
+    let known: HashSet<&str> = seen[..=at].iter().map(|(id, _)| id.as_str()).collect();
+    messages.retain(|m| m.ids.archive.as_ref().is_none_or(|a| !known.contains(a.id.as_str())));
+}
+
+/// The archive holds these messages of the user's own: the outbox need not send them again.
+fn report_own(cx: &mut Cx<'_>, messages: &[Message]) {
+    let is_own = |m: &&Message| m.is_own() || kit::is_own_occupant(cx.facts, &m.from);
+    let own = messages.iter().filter(is_own);
+    let ids: Vec<String> = own
+        .flat_map(|m| m.ids.origin.clone().into_iter().chain(m.ids.stanza.as_ref().map(ToString::to_string)))
+        .collect();
+    if !ids.is_empty() {
+        cx.signal(Signal::FoundInArchive(ids));
+    }
+}
