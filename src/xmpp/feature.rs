@@ -190,6 +190,14 @@ impl Facts {
         self.me.clone().unwrap_or_else(|| self.settings.wanted_jid())
     }
 
+    /// Whether somebody who asks may learn that this client is there: whoever [`Self::is_trusted`], our own server, and
+    /// people in the rooms that the user is in, who see the user there.
+    #[must_use]
+    pub fn may_ask(&self, from: &Jid) -> bool {
+        let bare = from.bare();
+        self.is_trusted(&bare) || from.as_str() == self.account.jid().domain() || self.rooms.contains_key(&bare)
+    }
+
     /// Whether somebody may learn that and when the user is there: the account itself, a subscriber, or somebody
     /// whom the user wrote to.
     #[must_use]

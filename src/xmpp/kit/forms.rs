@@ -19,7 +19,8 @@ pub fn parse(x: &Element) -> Option<Form> {
     if !x.is("x", DATA) {
         return None;
     }
-    let mut left = Left { fields: FIELDS_MAX, options: FIELDS_MAX };
+    let is_asked = x.attr("type") != Some("result");
+    let mut left = Left { fields: FIELDS_MAX, options: FIELDS_MAX, is_asked };
     let mut form = Form {
         kind: kind_of(x.attr("type")),
         title: child_text(x, "title"),
@@ -95,6 +96,8 @@ pub fn form_type(form: &Form) -> Option<&str> {
 struct Left {
     fields: usize,
     options: usize,
+    /// Fields of a result leave their type out, and may hold several values then.
+    is_asked: bool,
 }
 
 impl Left {
@@ -114,7 +117,7 @@ impl Left {
             label: field.attr("label").map(Into::into),
             desc: child_text(field, "desc"),
             is_required: field.has_child("required", DATA),
-            values: one_where_one_is_meant(&kind, values),
+            values: if self.is_asked { one_where_one_is_meant(&kind, values) } else { values },
             options: self.options(field),
             kind,
         })

@@ -1,5 +1,6 @@
 //! What several features need: pure functions over elements and stanzas, no state.
 
+pub mod caps;
 pub mod disco;
 pub mod element;
 pub mod errors;

@@ -9,7 +9,7 @@ mod enter;
 mod occupants;
 mod parse;
 mod room;
-mod talk;
+pub mod talk;
 pub mod xep0045;
 pub mod xep0249_invites;
 
@@ -22,5 +22,6 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::<xep0045::Muc>::default(),
         Box::<xep0249_invites::Invites>::default(),
         Box::<bookmarks::Bookmarks>::default(),
+        Box::new(talk::Talk),
     ]
 }

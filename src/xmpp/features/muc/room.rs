@@ -127,11 +127,6 @@ pub(super) fn has_archive(info: &DiscoInfo) -> bool {
     info.has("urn:xmpp:mam:2")
 }
 
-/// Whether a room's stanza-ids may be believed (XEP-0359 §6; XEP-0313 §5.1.3 asks for them too).
-pub(super) fn has_stanza_ids(info: &DiscoInfo) -> bool {
-    info.has("urn:xmpp:sid:0") || has_archive(info)
-}
-
 /// The traits that matter to people, in words (XEP-0045 §15.5.1).
 pub(super) fn traits(info: &DiscoInfo) -> Vec<String> {
     const WORDS: &[(&str, &str)] = &[

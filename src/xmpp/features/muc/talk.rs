@@ -1,49 +1,28 @@
-//! Messages in rooms (XEP-0045 §7.4, §7.5, §8.1): which conversation, which ids may be believed, the own echo, the
-//! subject.
+//! Messages in rooms (XEP-0045 §7.4, §8.1): the own echo, the subject, what the room itself says.
+//!
+//! Conversation and ids are known by now: the Identify stage found them.
 
 use super::parse;
 use super::room::Phase;
 use super::xep0045::{Muc, notice, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Event, Write};
-use crate::model::{ArchiveId, BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageKind, Order, RowId, StanzaId};
-use crate::xmpp::feature::{Cx, Flow, Inbound, Origin, Signal};
+use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId, Token};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{CLIENT, child_text, stanza_text};
+use crate::xmpp::kit::message;
 use crate::xmpp::stream::element::Stanza;
 
-const STANZA_ID: &str = "urn:xmpp:sid:0";
-
 impl Muc {
-    /// Says which conversation a message belongs to, if that is a room's.
+    /// A message: is it a room's, and one that counts?
     pub(super) fn message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
-        if message.stanza.type_.as_deref() == Some("groupchat") {
-            return self.groupchat(cx, message);
-        }
-        let peer = match message.origin {
-            Origin::Carbon { is_sent: true } => message.stanza.to.as_deref().and_then(|to| Jid::parse(to).ok()),
-            Origin::Archive { .. } if message.from.bare() == *cx.account().jid() => {
-                message.stanza.to.as_deref().and_then(|to| Jid::parse(to).ok())
+        let jid = message.from.bare();
+        if message.stanza.type_.as_deref() != Some("groupchat") {
+            if message.from.is_bare() && message.origin == Origin::Live && self.rooms.contains_key(&jid) {
+                declined(cx, &jid, &message.stanza);
             }
-            Origin::Carbon { is_sent: false } | Origin::Archive { .. } | Origin::Live => Some(message.from.clone()),
-        };
-        let Some(peer) = peer else { return Flow::Pass };
-        let is_of_room = cx.is_room(&peer) || is_private(&message.stanza);
-        if !is_of_room {
             return Flow::Pass;
         }
-        if peer.is_bare() {
-            if cx.is_room(&peer) && message.origin == Origin::Live {
-                declined(cx, &peer.bare(), &message.stanza);
-                message.chat = Some((room_chat(cx, &peer.bare()), ChatKind::Room));
-            }
-        } else {
-            message.chat = Some((ChatId::new(cx.account().clone(), peer), ChatKind::Occupant));
-        }
-        Flow::Pass
-    }
-
-    fn groupchat(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
-        let jid = message.from.bare();
         let is_believed = match &message.origin {
             Origin::Live => self.rooms.get(&jid).is_some_and(|r| matches!(r.phase, Phase::In | Phase::Entering)),
             Origin::Archive { by, .. } => *by == jid,
@@ -53,24 +32,33 @@ impl Muc {
         if !is_believed {
             return Flow::Taken;
         }
-        message.chat = Some((room_chat(cx, &jid), ChatKind::Room));
         if Self::has_occupant_ids(cx, &jid) {
             message.ids.occupant = parse::occupant_id(&message.stanza);
         }
         if message.origin != Origin::Live {
-            return archived_subject(cx, &jid, message);
+            if let Some(subject) = bare_subject(&message.stanza) {
+                become_subject(cx, message, subject);
+            }
+            return Flow::Pass;
         }
-        message.ids.archive = Self::has_stanza_ids(cx, &jid).then(|| stanza_id(&message.stanza, &jid)).flatten();
-        if let Some(room) = self.rooms.get_mut(&jid)
-            && message.from.resource().is_some()
-        {
+        self.live(cx, &jid, message)
+    }
+
+    fn live(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> Flow {
+        if message.from.is_bare() && parse::user_x(&message.stanza).is_some_and(|x| x.has(104)) {
+            // XEP-0045 §10.2.1: the room is not what it was.
+            super::enter::ask_info(cx, jid, Token(0));
+        }
+        if let Some(room) = self.rooms.get_mut(jid) {
             room.heard = Some(message.delay.unwrap_or(cx.now));
         }
-        config_changed(cx, &jid, message);
-        if self.is_echo(cx, &jid, message) {
+        if self.is_echo(cx, jid, message) {
             return Flow::Taken;
         }
-        self.subject(cx, &jid, message)
+        match bare_subject(&message.stanza) {
+            Some(subject) => self.subject(cx, jid, message, subject),
+            None => Flow::Pass,
+        }
     }
 
     /// Whether it is a message of this client that comes back: the room has it, and everybody got it.
@@ -81,11 +69,13 @@ impl Muc {
         if !is_own {
             return false;
         }
-        let origin = message.stanza.child("origin-id", STANZA_ID).and_then(|o| o.attr("id"));
-        let Some(id) = room.take_sent(message.stanza.id.as_deref().into_iter().chain(origin)) else { return false };
-        let chat = room_chat(cx, jid);
+        let ids = message.ids.stanza.as_ref().map(StanzaId::as_str).into_iter().chain(message.ids.origin.as_deref());
+        let Some(id) = room.take_sent(ids) else { return false };
         let archive = message.ids.archive.clone();
-        let delivery = Delivery::Acked;
+        if let Some(id) = archive.clone() {
+            cx.signal(Signal::ArchiveGrew { id, time: cx.now });
+        }
+        let (chat, delivery) = (room_chat(cx, jid), Delivery::Acked);
         cx.write(Write::Delivery { chat, id: StanzaId::from(id.as_str()), delivery, archive });
         cx.signal(Signal::FoundInArchive(vec![id]));
         true
@@ -93,8 +83,7 @@ impl Muc {
 
     /// A message with a subject and no body is the subject (XEP-0045 §8.1): the first one after entering says what
     /// it is, every further one that it changed.
-    fn subject(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> Flow {
-        let Some(subject) = bare_subject(&message.stanza) else { return Flow::Pass };
+    fn subject(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound, subject: String) -> Flow {
         let Some(room) = self.rooms.get_mut(jid) else { return Flow::Taken };
         let is_change = std::mem::replace(&mut room.has_subject, true) && message.delay.is_none();
         let (room, by) = (jid.clone(), message.from.resource().map(Into::into));
@@ -103,68 +92,19 @@ impl Muc {
         if !is_change {
             return Flow::Taken;
         }
-        message.message = Some(Box::new(subject_line(cx, jid, message, &subject)));
+        become_subject(cx, message, subject);
         Flow::Pass
     }
 }
 
-fn archived_subject(cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> Flow {
-    if let Some(subject) = bare_subject(&message.stanza) {
-        message.message = Some(Box::new(subject_line(cx, jid, message, &subject)));
-    }
-    Flow::Pass
-}
-
-/// XEP-0045 §10.2.1: the room is not what it was; ask again.
-fn config_changed(cx: &mut Cx<'_>, jid: &BareJid, message: &Inbound) {
-    if message.from.is_bare() && parse::user_x(&message.stanza).is_some_and(|x| x.has(104)) {
-        super::enter::ask_info(cx, jid, crate::model::Token(0));
-    }
-}
-
-/// XEP-0045 §7.5: a private message of a room carries the room's mark; an invitation has one too, with a child.
-fn is_private(stanza: &Stanza) -> bool {
-    stanza.type_.as_deref() == Some("chat")
-        && stanza.child("x", parse::USER).is_some_and(|x| x.children().next().is_none())
-}
-
-/// XEP-0359 §3.2: the id that the room itself gave.
-fn stanza_id(stanza: &Stanza, room: &BareJid) -> Option<ArchiveId> {
-    let by_room = |c: &&minidom::Element| {
-        c.is("stanza-id", STANZA_ID) && c.attr("by").and_then(|by| Jid::parse(by).ok()).is_some_and(|by| by == *room)
-    };
-    let id = stanza.children.iter().find(by_room)?.attr("id").filter(|id| !id.is_empty())?;
-    Some(ArchiveId { by: room.clone(), id: id.to_owned() })
+fn become_subject(cx: &Cx<'_>, message: &mut Inbound, subject: String) {
+    let line = message::instead(cx.facts, cx.now, message, MessageKind::Subject, subject);
+    message.message = line.map(|line| Box::new(crate::model::Message { is_mention: false, ..line }));
 }
 
 fn bare_subject(stanza: &Stanza) -> Option<String> {
     let has_body = stanza.children.iter().any(|c| c.is("body", CLIENT) || c.is("thread", CLIENT));
     if has_body { None } else { stanza_text(stanza, "subject") }
-}
-
-fn subject_line(cx: &Cx<'_>, jid: &BareJid, message: &Inbound, subject: &str) -> Message {
-    let is_own = cx.facts.rooms.get(jid).is_some_and(|r| message.from.resource() == Some(r.nick.as_str()));
-    let mut ids = message.ids.clone();
-    ids.stanza = ids.stanza.or_else(|| message.stanza.id.as_deref().map(StanzaId::from));
-    let archived = match &message.origin {
-        Origin::Archive { time, .. } => Some(*time),
-        Origin::Live | Origin::Carbon { .. } => None,
-    };
-    Message {
-        row: RowId::default(),
-        order: Order::default(),
-        chat: room_chat(cx, jid),
-        chat_kind: ChatKind::Room,
-        from: message.from.clone(),
-        kind: MessageKind::Subject,
-        subject: None,
-        body: subject.into(),
-        time: message.delay.or(archived).unwrap_or(cx.now),
-        is_delayed: message.delay.or(archived).is_some(),
-        delivery: if is_own { Delivery::Acked } else { Delivery::Incoming },
-        is_mention: false,
-        ids,
-    }
 }
 
 /// XEP-0045 §7.8.2: somebody does not want to come.
@@ -175,4 +115,33 @@ fn declined(cx: &mut Cx<'_>, room: &BareJid, stanza: &Stanza) {
     let Some(from) = decline.attr("from").and_then(|f| Jid::parse(f).ok()) else { return };
     let why = child_text(decline, "reason").map_or_else(String::new, |w| format!(": {}", w.raw()));
     notice(cx, room, format!("{from} declined the invitation{why}"));
+}
+
+static SPEC: Spec = Spec {
+    name: "XEP-0045 §7.4",
+    title: "Multi-User Chat: messages to all occupants",
+    version: "1.35.5",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Deliver,
+};
+
+/// Puts what was said in a room into its chat. Has no memory: [`Muc`] has passed over what does not count.
+pub struct Talk;
+
+impl Feature for Talk {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_>, inbound: &mut Inbound) -> Flow {
+        if inbound.stanza.type_.as_deref() != Some("groupchat") {
+            return Flow::Pass;
+        }
+        let read = inbound.message.take().map(|m| *m).or_else(|| message::read(cx.facts, cx.now, inbound));
+        if let Some(message) = read {
+            cx.deliver(&inbound.origin, message);
+        }
+        Flow::Taken
+    }
 }

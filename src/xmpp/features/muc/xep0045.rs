@@ -15,7 +15,7 @@
 //! [`super::admin`] what moderators and owners do.
 
 use super::parse::{self, OCCUPANT_ID};
-use super::room::{Known, Phase, Room, has_stanza_ids, occupant_jid};
+use super::room::{Known, Phase, Room, occupant_jid};
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
 use crate::contract::{Command, Event, Write};
@@ -23,7 +23,7 @@ use crate::model::{
     BareJid, ChatId, ChatKind, Delivery, LeaveReason, Message, MessageIds, MessageKind, Order, RowId, StanzaId,
 };
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support, Tag};
-use crate::xmpp::kit::element::{CLIENT, el};
+use crate::xmpp::kit::element::CLIENT;
 use crate::xmpp::stream::element::Stanza;
 use minidom::Element;
 use std::collections::HashMap;
@@ -34,7 +34,7 @@ static SPEC: Spec = Spec {
     version: "1.35.5",
     support: Support::Partial,
     disco: &[parse::MUC],
-    stage: Stage::Identify,
+    stage: Stage::Classify,
 };
 
 static ALSO: [Spec; 1] = [Spec {
@@ -43,7 +43,7 @@ static ALSO: [Spec; 1] = [Spec {
     version: "1.0.1",
     support: Support::Complete,
     disco: &[],
-    stage: Stage::Identify,
+    stage: Stage::Classify,
 }];
 
 /// At most so many rooms are entered by bookmarks; further ones are passed over.
@@ -121,15 +121,10 @@ impl Feature for Muc {
     }
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
-        match out.kind {
-            ChatKind::Room => {
-                if let (Some(room), Some(id)) = (self.rooms.get_mut(&out.chat.address.bare()), &out.stanza.id) {
-                    room.note_sent(id);
-                }
-            }
-            // XEP-0045 §7.5: so that the user's other clients know what their copy is.
-            ChatKind::Occupant => out.stanza.children.push(el("x", parse::USER)),
-            ChatKind::Contact => {}
+        if out.kind == ChatKind::Room
+            && let (Some(room), Some(id)) = (self.rooms.get_mut(&out.chat.address.bare()), &out.stanza.id)
+        {
+            room.note_sent(id);
         }
     }
 }
@@ -204,11 +199,6 @@ impl Muc {
     /// Whether the room announces XEP-0421.
     pub(super) fn has_occupant_ids(cx: &Cx<'_>, room: &BareJid) -> bool {
         cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(OCCUPANT_ID))
-    }
-
-    /// Whether the room's stanza-ids may be believed.
-    pub(super) fn has_stanza_ids(cx: &Cx<'_>, room: &BareJid) -> bool {
-        cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(has_stanza_ids)
     }
 }
 

@@ -1,0 +1,214 @@
+//! XEP-0030: Service Discovery.
+//!
+//! The user browses what servers, services and people offer, in pages (XEP-0059). At login the account's server and
+//! the account itself are asked, since other features depend on what they can do, and the services of the server are
+//! looked through for those that the app has a use for.
+//!
+//! Left out: nodes of our own; we have nothing to list.
+//!
+//! Security (S-18): what we are is told to contacts, to our server and to people in the same room; to strangers we are
+//! not there. Remote control (S-17) is neither announced nor answered.
+
+use crate::contract::command::service as ask;
+use crate::contract::event::service as told;
+use crate::contract::{Command, Event};
+use crate::model::{DiscoInfo, DiscoItems, Jid, Token, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::{disco, errors, iq};
+use minidom::Element;
+
+static SPEC: Spec = Spec {
+    name: "XEP-0030",
+    title: "Service Discovery",
+    version: "2.5.0",
+    support: Support::Complete,
+    disco: &[disco::INFO, disco::ITEMS],
+    stage: Stage::Classify,
+};
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0059",
+    title: "Result Set Management",
+    version: "1.0",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Classify,
+}];
+
+/// Items of one page.
+const PAGE: u32 = 20;
+/// So many services of the own server are looked at.
+const SERVICES_MAX: usize = 50;
+
+const INFO: &str = "info";
+const ITEMS: &str = "items";
+const OWN_SERVER: &str = "own-server";
+const OWN_ACCOUNT: &str = "own-account";
+const OWN_ITEMS: &str = "own-items";
+const OWN_SERVICE: &str = "own-service";
+
+/// What is being found out about the own server.
+#[derive(Default)]
+pub struct Disco {
+    /// Which login it is; answers of an earlier one mean nothing.
+    login: u64,
+    /// Questions about server and account that are open; the server is known when none is left.
+    open: usize,
+    /// Questions about its services that are open.
+    open_services: usize,
+    services: Vec<(String, Jid)>,
+}
+
+impl Feature for Disco {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        if *signal != Signal::BoundAnew {
+            return;
+        }
+        *self = Self { login: self.login + 1, open: 2, open_services: 1, services: Vec::new() };
+        let account = cx.account().jid().clone();
+        let tag = |name: &'static str, about: &str| Tag::new(name).about(about).with_token(Token(self.login));
+        cx.ask(disco::ask_info(account.domain(), None), tag(OWN_SERVER, account.domain()));
+        cx.ask(disco::ask_info(account.as_str(), None), tag(OWN_ACCOUNT, account.as_str()));
+        cx.ask(disco::ask_items(account.domain(), None, 100, None), tag(OWN_ITEMS, account.domain()));
+    }
+
+    fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
+        let is_info = payload.is("query", disco::INFO);
+        if iq.stanza.type_.as_deref() != Some("get") || !(is_info || payload.is("query", disco::ITEMS)) {
+            return Flow::Pass;
+        }
+        if !cx.facts.may_ask(&iq.from) {
+            return Flow::Pass;
+        }
+        let node = payload.attr("node");
+        let own_node = cx.facts.own_caps.as_ref().map(|(node, ver)| format!("{node}#{ver}"));
+        let answer = if node.is_none() && !is_info {
+            iq::result(iq, Some(el("query", disco::ITEMS)))
+        } else if is_info && (node.is_none() || node == own_node.as_deref()) {
+            iq::result(iq, Some(disco::build_info(&cx.facts.own_info, node)))
+        } else {
+            iq::error(iq, "cancel", "item-not-found")
+        };
+        cx.send(answer);
+        Flow::Taken
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        match tag.name {
+            INFO => {
+                let answer = read(&answer, disco::parse_info);
+                cx.emit(Event::Service(told::Event::InfoArrived { token: tag.token, answer }));
+            }
+            ITEMS => {
+                let answer = read(&answer, |query| disco::parse_items(query, PAGE));
+                cx.emit(Event::Service(told::Event::ItemsArrived { token: tag.token, answer }));
+            }
+            _ if tag.token == Token(self.login) && answer != Answer::Down => self.own(cx, tag, &answer),
+            _ => {}
+        }
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Service(ask::Command::Info { jid, node, token }) => {
+                cx.ask(disco::ask_info(jid.as_str(), node.as_deref()), Tag::new(INFO).with_token(token));
+                Ok(())
+            }
+            Command::Service(ask::Command::Items { jid, node, after, token }) => {
+                let question = disco::ask_items(jid.as_str(), node.as_deref(), PAGE, after.as_deref());
+                cx.ask(question, Tag::new(ITEMS).with_token(token));
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+}
+
+impl Disco {
+    /// An answer about the own server, account or services.
+    fn own(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: &Answer) {
+        match tag.name {
+            OWN_SERVER => {
+                cx.facts.server = read(answer, disco::parse_info).ok();
+                self.known_if_all(cx);
+            }
+            OWN_ACCOUNT => {
+                cx.facts.account_info = read(answer, disco::parse_info).ok();
+                self.known_if_all(cx);
+            }
+            OWN_ITEMS => {
+                self.open_services = self.open_services.saturating_sub(1);
+                let items = read(answer, |query| disco::parse_items(query, u32::MAX)).unwrap_or_default();
+                self.ask_services(cx, items);
+                self.tell_if_all(cx);
+            }
+            OWN_SERVICE => {
+                self.open_services = self.open_services.saturating_sub(1);
+                if let (Ok(info), Ok(jid)) = (read(answer, disco::parse_info), Jid::parse(&tag.detail)) {
+                    self.services.extend(kind_of(&info).map(|kind| (kind.to_owned(), jid)));
+                }
+                self.tell_if_all(cx);
+            }
+            _ => {}
+        }
+    }
+
+    fn known_if_all(&mut self, cx: &mut Cx<'_>) {
+        self.open = self.open.saturating_sub(1);
+        if self.open == 0 {
+            cx.signal(Signal::ServerKnown);
+            self.tell_if_all(cx);
+        }
+    }
+
+    fn ask_services(&mut self, cx: &mut Cx<'_>, items: DiscoItems) {
+        let services = items.items.into_iter().filter(|i| i.node.is_none()).take(SERVICES_MAX);
+        for item in services {
+            self.open_services += 1;
+            let tag = Tag::new(OWN_SERVICE).about(&item.jid).with_token(Token(self.login));
+            cx.ask(disco::ask_info(item.jid.as_str(), None), tag);
+        }
+    }
+
+    fn tell_if_all(&mut self, cx: &mut Cx<'_>) {
+        if self.open == 0 && self.open_services == 0 {
+            let info = cx.facts.server.clone().unwrap_or_default();
+            let mut services = std::mem::take(&mut self.services);
+            services.sort_unstable();
+            cx.emit(Event::Service(told::Event::ServerKnown { info, services }));
+        }
+    }
+}
+
+/// What the app has a use for among the services of a server.
+fn kind_of(info: &DiscoInfo) -> Option<&'static str> {
+    if info.has("urn:xmpp:http:upload:0") {
+        return Some("upload");
+    }
+    info.identities.iter().find_map(|i| match (i.category.as_str(), i.kind.as_str()) {
+        ("conference", "text") => Some("rooms"),
+        ("conference" | "gateway", _) => Some("gateway"),
+        ("proxy", "bytestreams") => Some("proxy"),
+        ("directory", "user") => Some("directory"),
+        ("pubsub", "service") => Some("pubsub"),
+        _ => None,
+    })
+}
+
+fn read<T>(answer: &Answer, parse: impl Fn(&Element) -> Option<T>) -> Result<T, Untrusted> {
+    match answer {
+        Answer::Result(payload) => {
+            payload.as_ref().and_then(parse).ok_or_else(|| "the answer could not be read".into())
+        }
+        Answer::Error { .. } | Answer::Timeout | Answer::Down => Err(errors::reason(answer).unwrap_or_default().into()),
+    }
+}

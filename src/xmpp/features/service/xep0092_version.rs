@@ -1,0 +1,65 @@
+//! XEP-0092: Software Version.
+//!
+//! The user asks which program somebody uses; contacts who ask us learn name and version, never the system.
+//!
+//! Security (S-18): strangers get the same answer as from nobody.
+
+use crate::contract::command::service as ask;
+use crate::contract::event::service as told;
+use crate::contract::{Command, Event};
+use crate::model::{EntityAnswer, Jid};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::iq;
+use minidom::Element;
+
+const NS: &str = "jabber:iq:version";
+
+static SPEC: Spec = Spec {
+    name: "XEP-0092",
+    title: "Software Version",
+    version: "1.1",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Classify,
+};
+
+/// Has no memory.
+pub struct Version;
+
+impl Feature for Version {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
+        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("query", NS);
+        if !is_asked || !cx.facts.is_trusted(&iq.from.bare()) {
+            return Flow::Pass;
+        }
+        let query = el("query", NS).with_child(text_el("name", NS, "parlour")).with_child(text_el(
+            "version",
+            NS,
+            env!("CARGO_PKG_VERSION"),
+        ));
+        cx.send(iq::result(iq, Some(query)));
+        Flow::Taken
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        let Ok(jid) = Jid::parse(&tag.detail) else { return };
+        let answer = super::entity_answer(&answer, |query| {
+            let query = query.filter(|q| q.is("query", NS))?;
+            let text = |name: &str| child_text(query, name);
+            let (name, version) = (text("name").unwrap_or_default(), text("version").unwrap_or_default());
+            Some(EntityAnswer::Version { name, version, os: text("os") })
+        });
+        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        let Command::Service(ask::Command::Version { jid, token }) = command else { return Err(Box::new(command)) };
+        cx.ask(iq::get(Some(jid.as_str()), el("query", NS)), Tag::new("version").about(&jid).with_token(token));
+        Ok(())
+    }
+}

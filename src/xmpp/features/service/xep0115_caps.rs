@@ -1,0 +1,221 @@
+//! XEP-0115: Entity Capabilities.
+//!
+//! The user sees which program a contact uses, and other features know what it can do, without asking everybody every
+//! time: a hash stands for the whole answer, and answers are kept on the disk.
+//!
+//! Left out: the legacy format without a hash.
+//!
+//! Security (§8.1, S-37): an answer is kept for others only when it yields the very hash; one that does not is used
+//! for the one who gave it alone. Only contacts are asked, at most [`IN_FLIGHT_MAX`] at once, and all lists are bounded.
+
+use crate::contract::event::presence as told;
+use crate::contract::{Bootstrap, CapsEntry, Event, Write};
+use crate::model::{DiscoInfo, Jid};
+use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::caps::{is_hash_known, verification};
+use crate::xmpp::kit::disco;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+const NS: &str = "http://jabber.org/protocol/caps";
+/// What our own hash belongs to.
+const NODE: &str = "urn:parlour";
+
+/// At most so many questions are open.
+const IN_FLIGHT_MAX: usize = 4;
+/// At most so many hashes are remembered, and so many wait to be asked about.
+const KNOWN_MAX: usize = 2_000;
+/// At most so many resources wait for one hash.
+const WAITING_MAX: usize = 500;
+/// So many are asked about one hash before it is given up for now.
+const TRIES_MAX: u8 = 3;
+
+const CAPS: &str = "caps";
+
+static SPEC: Spec = Spec {
+    name: "XEP-0115",
+    title: "Entity Capabilities",
+    version: "1.6.0",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Classify,
+};
+
+/// Hash algorithm and verification string.
+type Key = (String, String);
+
+/// A hash that nobody has explained yet.
+#[derive(Default)]
+struct Unknown {
+    node: String,
+    waiting: VecDeque<Jid>,
+    is_asked: bool,
+    tries: u8,
+}
+
+/// The hashes.
+#[derive(Default)]
+pub struct Caps {
+    known: HashMap<Key, Arc<DiscoInfo>>,
+    /// The keys of `known`, the least recently used first.
+    used: VecDeque<Key>,
+    unknown: HashMap<Key, Unknown>,
+    in_flight: usize,
+}
+
+impl Feature for Caps {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn load(&mut self, facts: &mut Facts, bootstrap: &Bootstrap) {
+        for entry in &bootstrap.caps {
+            self.remember((entry.hash.clone(), entry.ver.clone()), Arc::new(entry.info.clone()));
+        }
+        let own = verification(&disco::build_info(&facts.own_info, None), "sha-1");
+        facts.own_caps = own.map(|ver| (NODE.to_owned(), ver));
+    }
+
+    fn on_signal(&mut self, _cx: &mut Cx<'_>, signal: &Signal) {
+        if *signal == Signal::BoundAnew {
+            self.unknown.clear();
+            self.in_flight = 0;
+        }
+    }
+
+    fn on_presence(&mut self, cx: &mut Cx<'_>, presence: &mut Inbound) -> Flow {
+        let jid = &presence.from;
+        match presence.stanza.type_.as_deref() {
+            None => {}
+            Some("unavailable") => {
+                cx.facts.peers.remove(jid);
+                return Flow::Pass;
+            }
+            Some(_) => return Flow::Pass,
+        }
+        let bare = jid.bare();
+        let is_asked_of = cx.facts.roster.contains_key(&bare) || cx.facts.is_trusted(&bare);
+        let Some(c) = presence.stanza.child("c", NS).filter(|_| is_asked_of && !jid.is_bare()) else {
+            return Flow::Pass;
+        };
+        if let (Some(hash), Some(node), Some(ver)) = (c.attr("hash"), c.attr("node"), c.attr("ver")) {
+            self.seen(cx, jid, (hash.to_owned(), ver.to_owned()), node);
+        }
+        Flow::Pass
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        if answer == Answer::Down {
+            return;
+        }
+        self.in_flight = self.in_flight.saturating_sub(1);
+        let mut parts = tag.detail.splitn(3, ' ');
+        let (Some(hash), Some(ver), Some(jid)) = (parts.next(), parts.next(), parts.next()) else { return };
+        let key = (hash.to_owned(), ver.to_owned());
+        if let (Answer::Result(Some(query)), Ok(jid)) = (&answer, Jid::parse(jid))
+            && let Some(info) = disco::parse_info(query)
+        {
+            let info = Arc::new(info);
+            if verification(query, hash).as_deref() == Some(ver) {
+                self.verified(cx, &key, &info);
+            } else {
+                tracing::debug!(from = ?jid, "capabilities that do not yield their hash");
+            }
+            learn(cx, &jid, &info);
+        }
+        self.go_on(cx, &key);
+    }
+}
+
+impl Caps {
+    fn seen(&mut self, cx: &mut Cx<'_>, jid: &Jid, key: Key, node: &str) {
+        // Base64 and the registry's algorithm names hold no space; with one the tag could not be read back.
+        let is_odd = [&key.0, &key.1].into_iter().any(|p| p.is_empty() || p.len() > 200 || p.contains(' '));
+        if is_odd || node.len() > 1_000 {
+            return;
+        }
+        if let Some(info) = self.known.get(&key).cloned() {
+            self.touch(&key);
+            learn(cx, jid, &info);
+            return;
+        }
+        if self.unknown.len() >= KNOWN_MAX && !self.unknown.contains_key(&key) {
+            return;
+        }
+        let unknown =
+            self.unknown.entry(key).or_insert_with(|| Unknown { node: node.to_owned(), ..Unknown::default() });
+        if unknown.waiting.len() < WAITING_MAX && !unknown.waiting.contains(jid) {
+            unknown.waiting.push_back(jid.clone());
+        }
+        self.ask_more(cx);
+    }
+
+    /// Asks about hashes that wait, as far as that is allowed.
+    fn ask_more(&mut self, cx: &mut Cx<'_>) {
+        while self.in_flight < IN_FLIGHT_MAX {
+            let Some((key, unknown)) = self.unknown.iter_mut().find(|(_, u)| !u.is_asked && !u.waiting.is_empty())
+            else {
+                return;
+            };
+            let Some(jid) = unknown.waiting.pop_front() else { return };
+            unknown.is_asked = true;
+            unknown.tries += 1;
+            self.in_flight += 1;
+            let node = format!("{}#{}", unknown.node, key.1);
+            let tag = Tag::new(CAPS).about(format!("{} {} {jid}", key.0, key.1));
+            cx.ask(disco::ask_info(jid.as_str(), Some(&node)), tag);
+        }
+    }
+
+    fn verified(&mut self, cx: &mut Cx<'_>, key: &Key, info: &Arc<DiscoInfo>) {
+        self.remember(key.clone(), info.clone());
+        let (hash, ver) = key.clone();
+        cx.write(Write::Caps(Box::new(CapsEntry { hash, ver, info: (**info).clone() })));
+        for jid in self.unknown.remove(key).unwrap_or_default().waiting {
+            learn(cx, &jid, info);
+        }
+    }
+
+    /// After an answer: where the hash is still not explained, the next one who uses it is asked.
+    fn go_on(&mut self, cx: &mut Cx<'_>, key: &Key) {
+        if let Some(unknown) = self.unknown.get_mut(key) {
+            unknown.is_asked = false;
+            // Each gives an unknown algorithm's answer for itself alone, so all of them are asked (§5.4).
+            let is_enough = unknown.tries >= TRIES_MAX && is_hash_known(&key.0);
+            if unknown.waiting.is_empty() || is_enough {
+                self.unknown.remove(key);
+            }
+        }
+        self.ask_more(cx);
+    }
+
+    fn remember(&mut self, key: Key, info: Arc<DiscoInfo>) {
+        if self.known.insert(key.clone(), info).is_some() {
+            self.touch(&key);
+            return;
+        }
+        self.used.push_back(key);
+        if self.used.len() > KNOWN_MAX
+            && let Some(oldest) = self.used.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+
+    fn touch(&mut self, key: &Key) {
+        if let Some(at) = self.used.iter().position(|k| k == key)
+            && let Some(key) = self.used.remove(at)
+        {
+            self.used.push_back(key);
+        }
+    }
+}
+
+/// From now on it is known what this resource can do.
+fn learn(cx: &mut Cx<'_>, jid: &Jid, info: &Arc<DiscoInfo>) {
+    cx.facts.peers.insert(jid.clone(), info.clone());
+    let named = info.identities.iter().filter(|i| i.category == "client").find_map(|i| i.name.clone());
+    if let Some(client) = named.filter(|n| !n.is_empty()) {
+        cx.emit(Event::Presence(told::Event::ClientKnown { jid: jid.clone(), client }));
+    }
+}

@@ -1,0 +1,59 @@
+//! XEP-0199: XMPP Ping.
+//!
+//! The user sees how long an answer takes; our server, contacts and rooms (XEP-0410) get an answer to theirs.
+//!
+//! Security (S-18): strangers get the same answer as from nobody.
+
+use crate::contract::command::service as ask;
+use crate::contract::event::service as told;
+use crate::contract::{Command, Event};
+use crate::model::{EntityAnswer, Jid, Time};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::iq;
+use minidom::Element;
+
+const NS: &str = "urn:xmpp:ping";
+
+static SPEC: Spec = Spec {
+    name: "XEP-0199",
+    title: "XMPP Ping",
+    version: "2.0.1",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Classify,
+};
+
+/// Has no memory: when a question left stands in its tag.
+pub struct Ping;
+
+impl Feature for Ping {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
+        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("ping", NS);
+        if !is_asked || !cx.facts.may_ask(&iq.from) {
+            return Flow::Pass;
+        }
+        cx.send(iq::result(iq, None));
+        Flow::Taken
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        let Some((sent, jid)) = tag.detail.split_once(' ') else { return };
+        let (Ok(sent), Ok(jid)) = (sent.parse(), Jid::parse(jid)) else { return };
+        let took = cx.now.since(Time(sent));
+        let answer = super::entity_answer(&answer, |_| Some(EntityAnswer::Ping(took)));
+        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        let Command::Service(ask::Command::Ping { jid, token }) = command else { return Err(Box::new(command)) };
+        let jid = jid.unwrap_or_else(|| cx.account().jid().domain_jid().to_jid());
+        let tag = Tag::new("ping").about(format!("{} {jid}", cx.now.0)).with_token(token);
+        cx.ask(iq::get(Some(jid.as_str()), el("ping", NS)), tag);
+        Ok(())
+    }
+}

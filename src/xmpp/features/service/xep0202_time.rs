@@ -1,0 +1,65 @@
+//! XEP-0202: Entity Time.
+//!
+//! The user asks what time it is where somebody is. Contacts who ask us learn the time in UTC; the zone, which tells
+//! where the user is, stays with the user.
+//!
+//! Security (S-18): strangers get the same answer as from nobody.
+
+use crate::contract::command::service as ask;
+use crate::contract::event::service as told;
+use crate::contract::{Command, Event};
+use crate::model::{EntityAnswer, Jid};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::{iq, time};
+use minidom::Element;
+
+const NS: &str = "urn:xmpp:time";
+
+static SPEC: Spec = Spec {
+    name: "XEP-0202",
+    title: "Entity Time",
+    version: "2.0",
+    support: Support::Complete,
+    disco: &[NS],
+    stage: Stage::Classify,
+};
+
+/// Has no memory.
+pub struct EntityTime;
+
+impl Feature for EntityTime {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
+        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("time", NS);
+        if !is_asked || !cx.facts.is_trusted(&iq.from.bare()) {
+            return Flow::Pass;
+        }
+        let answer = el("time", NS).with_child(text_el("tzo", NS, "+00:00")).with_child(text_el(
+            "utc",
+            NS,
+            &time::format(cx.now),
+        ));
+        cx.send(iq::result(iq, Some(answer)));
+        Flow::Taken
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
+        let Ok(jid) = Jid::parse(&tag.detail) else { return };
+        let answer = super::entity_answer(&answer, |answer| {
+            let answer = answer.filter(|a| a.is("time", NS))?;
+            let utc = time::parse(child_text(answer, "utc")?.raw())?;
+            Some(EntityAnswer::Time { utc, zone: child_text(answer, "tzo").unwrap_or_else(|| "Z".into()) })
+        });
+        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        let Command::Service(ask::Command::Time { jid, token }) = command else { return Err(Box::new(command)) };
+        cx.ask(iq::get(Some(jid.as_str()), el("time", NS)), Tag::new("time").about(&jid).with_token(token));
+        Ok(())
+    }
+}
