@@ -173,6 +173,18 @@ impl Router {
         self.questions.next_deadline().into_iter().chain(timer).min()
     }
 
+    /// How many features would take a command.
+    #[cfg(test)]
+    pub(super) fn takers(&mut self, now: Time, command: &Command) -> usize {
+        let mut pile = Pile::default();
+        let mut count = 0;
+        for i in 0..self.features.len() {
+            let (feature, mut cx) = self.split(now, i, &mut pile);
+            count += usize::from(feature.on_command(&mut cx, command.clone()).is_ok());
+        }
+        count
+    }
+
     fn signal(&mut self, now: Time, signal: Signal) -> Outputs {
         let pile = Pile { signals: vec![signal], ..Pile::default() };
         self.finish(now, pile)

@@ -1,1 +1,5 @@
-//! Wire scripts through the router: < from the server, > what we must send, ! what the app must be told.
+//! Wire scripts through the router: what the server says, what we must answer, what the app must be told.
+
+mod closed_world;
+mod harness;
+mod people;

@@ -172,7 +172,7 @@ impl Feature for Mam {
                 Purpose::Older { .. } => self.older_page(cx, query, query::is_complete(&fin)),
             },
             Answer::Error { ref condition, .. } if is_id_unknown(condition, &query.filter) => {
-                self.ask_plainly(cx, query)
+                self.ask_plainly(cx, query);
             }
             Answer::Result(_) => self.failed(cx, query, "the archive's answer was not understood".to_owned()),
             Answer::Error { .. } | Answer::Timeout | Answer::Down => {
