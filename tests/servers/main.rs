@@ -1,3 +1,7 @@
 //! parlour against real Prosody and ejabberd servers. Behind the feature `servers`; a missing server is a failure.
 #![cfg(feature = "servers")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod harness;
+mod login;
+mod wire;

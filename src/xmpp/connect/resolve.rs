@@ -105,7 +105,7 @@ async fn srv(resolver: &TokioResolver, service: &str, domain: &str, is_direct: b
 /// A random number from 0 to and with `max`.
 fn draw(max: u32) -> u32 {
     let random = getrandom::u32().unwrap_or(0);
-    u32::try_from(u64::from(random) * (u64::from(max) + 1) >> 32).unwrap_or(0)
+    u32::try_from((u64::from(random) * (u64::from(max) + 1)) >> 32).unwrap_or(0)
 }
 
 /// The order of RFC 2782. `draw(max)` gives a random number from 0 to and with `max`.

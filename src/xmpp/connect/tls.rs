@@ -89,6 +89,9 @@ fn reason(error: &std::io::Error, domain: &str) -> DownReason {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {
         Some(rustls::Error::InvalidCertificate(why)) => DownReason::Certificate(certificate(why, domain).into()),
+        Some(rustls::Error::AlertReceived(rustls::AlertDescription::UnrecognisedName)) => {
+            DownReason::Certificate(format!("the server has none for {domain}").into())
+        }
         Some(other) => DownReason::Unreachable(format!("TLS: {other}").into()),
         None => DownReason::Unreachable(format!("TLS: {error}").into()),
     }
@@ -96,23 +99,20 @@ fn reason(error: &std::io::Error, domain: &str) -> DownReason {
 
 /// Why a certificate was refused, in words.
 fn certificate(why: &CertificateError, domain: &str) -> String {
-    match why {
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            format!("it is for {}, but it should be for {domain}", names(presented))
-        }
-        CertificateError::NotValidForName => format!("it is not for {domain}"),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            format!("the one for {domain} has expired")
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            format!("the one for {domain} is not valid yet; is the clock of this machine right?")
-        }
-        CertificateError::UnknownIssuer => {
-            format!("the one for {domain} is signed by nobody whom this machine trusts")
-        }
-        CertificateError::Revoked => format!("the one for {domain} was revoked"),
-        other => format!("{other}"),
+    use CertificateError as E;
+    if let E::NotValidForNameContext { presented, .. } = why {
+        return format!("it is for {}, but it should be for {domain}", names(presented));
     }
+    if matches!(why, E::Expired | E::ExpiredContext { .. }) {
+        return format!("the one for {domain} has expired");
+    }
+    if matches!(why, E::NotValidYet | E::NotValidYetContext { .. }) {
+        return format!("the one for {domain} is not valid yet; is the clock of this machine right?");
+    }
+    if matches!(why, E::UnknownIssuer) {
+        return format!("the one for {domain} is signed by nobody whom this machine trusts");
+    }
+    format!("the one for {domain} is not valid ({why})")
 }
 
 /// The names of a certificate, as rustls tells them, at most five.

@@ -272,7 +272,7 @@ impl Session<'_> {
                 Ok(Ok(Received::Element(element))) if element.is("a", NS_SM) => {
                     acked.extend(self.management.on_ack(&element).unwrap_or_default());
                 }
-                Ok(Ok(Received::Closed)) | Ok(Err(_)) | Err(_) => break,
+                Ok(Ok(Received::Closed) | Err(_)) | Err(_) => break,
                 Ok(Ok(Received::Header(_) | Received::Stanza(_) | Received::Replaced(_) | Received::Element(_))) => {}
             }
         }

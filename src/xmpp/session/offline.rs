@@ -44,16 +44,15 @@ impl Session<'_> {
             tokio::select! {
                 biased;
                 Some(progress) = told.recv() => self.progress(progress).await,
-                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => match h {
-                    Happening::Command(Command::Session(Ask::SubmitRegistration(form))) => {
+                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => {
+                    if let Happening::Command(Command::Session(Ask::SubmitRegistration(form))) = h {
                         if forms_in.try_send(form).is_err() {
                             self.notice("nobody asked for this form now").await;
                         }
-                    }
-                    h => if let Some(next) = self.happened(h, true).await {
+                    } else if let Some(next) = self.happened(h, true).await {
                         break Err(next);
-                    },
-                },
+                    }
+                }
                 result = &mut login => break Ok(result),
             }
         };

@@ -212,8 +212,10 @@ struct Output {
 
 impl Output {
     fn new() -> Self {
+        // What is encoded stands inside our stream, whose start tag has declared the namespace of stanzas.
         let mut encoder = Encoder::new();
         encoder.ns_tracker_mut().declare_fixed(None, Namespace::from(NS_CLIENT));
+        encoder.ns_tracker_mut().push();
         Self { encoder, bytes: bytes::BytesMut::with_capacity(256) }
     }
 
@@ -352,8 +354,8 @@ mod tests {
     fn an_unreadable_stanza_costs_only_itself() {
         let mut decoder = decoder();
         for bad in [
-            "<message><a xml:foo='1'/></message>",
-            "<message><xml:a/></message>",
+            "<message><x:a xmlns:x='http://www.w3.org/XML/1998/namespace'/></message>",
+            "<message><a xmlns:x='http://www.w3.org/XML/1998/namespace' x:foo='1'/></message>",
             "<message><q:a/></message>",
             "<message><b>&nbsp;</b></message>",
             "<message><b>&#1;</b></message>",
@@ -368,12 +370,32 @@ mod tests {
     }
 
     #[test]
+    fn whatever_was_read_can_be_written() {
+        for odd in [
+            "<message><xml:a/></message>",
+            "<message><a xml:foo='1' xml:lang='x'/></message>",
+            "<message><a xmlns=''><b/></a></message>",
+            "<message><q:a xmlns:q='urn:q' q:b='1' b='2'/></message>",
+            "<message xmlns:q='urn:q' q:b='1'><stream:error/></message>",
+            "<q:x xmlns:q='urn:q'/>",
+        ] {
+            let bytes = match decoder().decode(odd.as_bytes()).unwrap() {
+                Top::Stanza(stanza) => encode_stanza(&stanza),
+                Top::Element(element) => encode_element(&element),
+            };
+            if let Ok(bytes) = bytes {
+                assert!(decoder().decode(&bytes).is_ok(), "{odd} became {}", String::from_utf8_lossy(&bytes));
+            }
+        }
+    }
+
+    #[test]
     fn control_characters_are_left_out() {
         let stanza = Stanza::new(Kind::Message)
             .with_id("i\u{1}d")
             .with(Element::builder("body", NS_CLIENT).append("a\u{1b}[31m\u{fffe}b\n").build());
         let text = String::from_utf8(encode_stanza(&stanza).unwrap()).unwrap();
-        assert_eq!(text, "<message id=\"id\"><body>a[31mb\n</body></message>");
+        assert_eq!(text, "<message id='id'><body>a[31mb\n</body></message>");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 /// How long a form may lie on the desk. Servers hang up on idle strangers much sooner.
-const FILL_IN: Duration = Duration::from_secs(15 * 60);
+const FILL_IN: Duration = Duration::from_mins(15);
 /// Time for the server's answers.
 const ANSWER: Duration = Duration::from_secs(45);
 

@@ -217,7 +217,7 @@ impl Scanner {
                 State::Open => self.open(rest)?,
                 State::StartName => self.start_name(rest, frames)?,
                 State::Tag => self.tag(rest, frames)?,
-                State::AttrName => self.attr_name(rest)?,
+                State::AttrName => self.attr_name(rest),
                 State::Equals | State::Quote => self.before_value(rest)?,
                 State::Value(quote) => self.value(rest, quote)?,
                 State::Slash => self.slash(rest, frames)?,
@@ -366,7 +366,7 @@ impl Scanner {
         Ok(&rest[1..])
     }
 
-    fn attr_name<'d>(&mut self, rest: &'d [u8]) -> Result<&'d [u8], Malformed> {
+    fn attr_name<'d>(&mut self, rest: &'d [u8]) -> &'d [u8] {
         let end = rest.iter().position(|b| is_space(*b) || matches!(b, b'=' | b'/' | b'>' | b'<' | b'"' | b'\''));
         let name = &rest[..end.unwrap_or(rest.len())];
         self.count_token(name.len(), self.bounds.name, Broken::Name);
@@ -374,7 +374,7 @@ impl Scanner {
         if end.is_some() {
             self.state = State::Equals;
         }
-        Ok(&rest[name.len()..])
+        &rest[name.len()..]
     }
 
     fn before_value<'d>(&mut self, rest: &'d [u8]) -> Result<&'d [u8], Malformed> {

@@ -15,7 +15,7 @@ pub const PER_ADDRESS: Duration = Duration::from_secs(20);
 /// Time for a login, from the connection to the session.
 pub const LOGIN: Duration = Duration::from_secs(45);
 /// A session of this length was stable: waiting begins anew.
-pub const STABLE: Duration = Duration::from_secs(60);
+pub const STABLE: Duration = Duration::from_mins(1);
 
 /// What to do about the silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Backoff {
         if session >= STABLE {
             self.failures = 0;
         }
-        let full = Duration::from_secs(60).min(Duration::from_secs(2 << self.failures.min(5)));
+        let full = Duration::from_mins(1).min(Duration::from_secs(2 << self.failures.min(5)));
         self.failures = self.failures.saturating_add(1);
         let half = full / 2;
         half + half.mul_f64(f64::from(random) / f64::from(u32::MAX))

@@ -1,0 +1,206 @@
+//! A real server as a child of the test, an engine with a stand-in for the store, a proxy that can cut.
+
+use parlour::contract::event::session::Event as Told;
+use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, command};
+use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, Intent, Secret};
+use parlour::xmpp::connect::NetDial;
+use parlour::xmpp::{EngineHandle, spawn};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+/// How long anything may take.
+pub const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A running server. Dropping it stops it.
+pub struct Server {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    pub info: serde_json::Value,
+}
+
+impl Server {
+    /// Starts `prosody` or `ejabberd` with the users alice, bob, carol, admin.
+    pub fn start(kind: &str) -> Self {
+        Self::start_with(kind, &[])
+    }
+
+    pub fn start_with(kind: &str, args: &[&str]) -> Self {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/testbed/tb.py");
+        let mut child = std::process::Command::new("python3")
+            .arg(script)
+            .arg(kind)
+            .args(["--base", "auto"])
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 starts the test bed");
+        let stdin = child.stdin.take();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let ready = loop {
+            let mut line = String::new();
+            assert!(stdout.read_line(&mut line).unwrap() > 0, "{kind} did not start");
+            if let Some(json) = line.strip_prefix("READY ") {
+                break json.to_owned();
+            }
+        };
+        let all: serde_json::Value = serde_json::from_str(&ready).unwrap();
+        Self { child, stdin, stdout, info: all[kind].clone() }
+    }
+
+    /// Has the test bed do something, such as `restart` or `user NAME PASSWORD`.
+    pub fn command(&mut self, line: &str) -> String {
+        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
+        let mut answer = String::new();
+        self.stdout.read_line(&mut answer).unwrap();
+        assert!(answer.starts_with("OK"), "{line}: {answer}");
+        answer
+    }
+
+    pub fn host(&self) -> &str {
+        self.info["host"].as_str().unwrap()
+    }
+
+    pub fn port(&self, name: &str) -> u16 {
+        u16::try_from(self.info["ports"][name].as_u64().unwrap()).unwrap()
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.info["log"].as_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Settings for a user, by STARTTLS or direct TLS.
+    pub fn settings(&self, user: &str, is_direct: bool) -> AccountSettings {
+        let jid = BareJid::parse(&format!("{user}@{}", self.host())).unwrap();
+        AccountSettings {
+            host: Some("127.0.0.1".to_owned()),
+            port: Some(self.port(if is_direct { "c2s_tls" } else { "c2s" })),
+            direct_tls: is_direct,
+            ca_file: Some(self.info["ca"].as_str().unwrap().into()),
+            ..AccountSettings::new(AccountId(jid), format!("parlour-{user}"))
+        }
+    }
+
+    pub fn client(&self, user: &str, is_direct: bool) -> Client {
+        Client::start(self.settings(user, is_direct), sign_in(&format!("pw-{user}")))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The end of its input stops the test bed, which stops the servers and removes their folder.
+        drop(self.stdin.take());
+        let _stopped = self.child.wait();
+    }
+}
+
+pub fn sign_in(password: &str) -> Intent {
+    Intent::SignIn(Secret::new(password))
+}
+
+/// An engine, and a store that commits everything at once.
+pub struct Client {
+    pub engine: EngineHandle,
+    pub events: mpsc::UnboundedReceiver<Event>,
+}
+
+impl Client {
+    pub fn start(settings: AccountSettings, intent: Intent) -> Self {
+        let (out, mut batches) = mpsc::channel::<Batch>(64);
+        let (commit, committed) = watch::channel(0);
+        let (tell, events) = mpsc::unbounded_channel();
+        let engine = spawn(settings, intent, Bootstrap::default(), Box::new(NetDial), out, committed);
+        tokio::spawn(async move {
+            while let Some(batch) = batches.recv().await {
+                commit.send_replace(batch.seq);
+                for entry in batch.entries {
+                    if let Entry::Event(event) = entry {
+                        let _gone = tell.send(event);
+                    }
+                }
+            }
+        });
+        Self { engine, events }
+    }
+
+    pub async fn ask(&self, command: command::session::Command) {
+        self.engine.commands.send(Command::Session(command)).await.unwrap();
+    }
+
+    /// The first thing that `pick` takes.
+    pub async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
+        let mut seen = Vec::new();
+        let found = timeout(PATIENCE, async {
+            loop {
+                let Some(event) = self.events.recv().await else { panic!("the engine ended before {what}: {seen:#?}") };
+                if let Some(found) = pick(&event) {
+                    return found;
+                }
+                seen.push(event);
+            }
+        });
+        let found = found.await;
+        found.unwrap_or_else(|_| panic!("no {what}; instead: {seen:#?}"))
+    }
+
+    pub async fn state(&mut self, what: &str, pick: impl Fn(&ConnState) -> bool) -> ConnState {
+        self.wait(what, |event| match event {
+            Event::Session(Told::StateChanged(state)) if pick(state) => Some(state.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn online(&mut self) -> ConnState {
+        self.state("online", ConnState::is_online).await
+    }
+
+    /// The next console line that came in and holds a text.
+    pub async fn line(&mut self, text: &str) -> String {
+        self.wait(text, |event| match event {
+            Event::Session(Told::Wire(line)) if line.xml.raw().contains(text) => Some(line.xml.raw().to_owned()),
+            _ => None,
+        })
+        .await
+    }
+}
+
+/// A TCP proxy in front of a server.
+pub struct Proxy {
+    pub port: u16,
+    cut: watch::Sender<u64>,
+}
+
+impl Proxy {
+    pub async fn start(to: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (cut, cuts) = watch::channel(0u64);
+        tokio::spawn(async move {
+            let mut running = JoinSet::new();
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut cuts = cuts.clone();
+                cuts.mark_unchanged();
+                running.spawn(async move {
+                    let Ok(mut far) = TcpStream::connect(("127.0.0.1", to)).await else { return };
+                    tokio::select! {
+                        _ = cuts.changed() => {}
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    }
+                });
+            }
+        });
+        Self { port, cut }
+    }
+
+    /// Cuts all connections that there are.
+    pub fn cut(&self) {
+        self.cut.send_modify(|n| *n += 1);
+    }
+}

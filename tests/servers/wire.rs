@@ -1,0 +1,62 @@
+//! What a stranger can send through a real server, and what it costs: one line.
+
+use crate::harness::{Client, Server, sign_in};
+use parlour::contract::Event;
+use parlour::contract::command::session::Command as Ask;
+use parlour::contract::event::session::Event as Told;
+use parlour::xmpp::connect::{Dial, NetDial, Security};
+use parlour::xmpp::stream::negotiate::Talk;
+use parlour::xmpp::stream::wire::Wire;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::{mpsc, watch};
+
+/// A login whose byte stream is then ours: what parlour itself would never send can be sent by it.
+async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::connect::Duplex> {
+    let settings = server.settings(user, true);
+    let link = NetDial.dial(&settings, &mut |_, _| {}).await.unwrap();
+    assert!(matches!(link.security, Security::Tls(_)));
+    let (tell, mut told) = mpsc::channel(64);
+    tokio::spawn(async move { while told.recv().await.is_some() {} });
+    let (_watch, watched) = watch::channel(false);
+    let mut talk = Talk::new(Wire::new(link.io, watched), server.host(), &tell);
+    let features = talk.open().await.unwrap();
+    let password = parlour::model::Secret::new(&format!("pw-{user}"));
+    let features = talk.authenticate(&features, user, &password, false).await.unwrap();
+    let mut management = parlour::xmpp::stream::management::Management::default();
+    let mut features = features;
+    features.remove_child("sm", "urn:xmpp:sm:3");
+    talk.bind(&features, "raw", &mut management, &mut Vec::new()).await.unwrap();
+    talk.wire.into_io().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_stanzas_cost_one_notice_and_not_the_stream() {
+    let server = Server::start("prosody");
+    let mut alice = Client::start(server.settings("alice", false), sign_in("pw-alice"));
+    alice.online().await;
+    let to = format!("alice@{}/parlour-alice", server.host());
+    let nested = format!("{}{}", "<a>".repeat(12_000), "</a>".repeat(12_000));
+    let long = format!("<x xmlns='urn:x' v='{}'/>", "v".repeat(9000));
+    for payload in [nested, long, "<a xml:foo='1'/>".to_owned()] {
+        let mut eve = raw_login(&server, "carol").await;
+        let stanza = format!("<message to='{to}' type='headline' id='evil'>{payload}</message>");
+        eve.write_all(stanza.as_bytes()).await.unwrap();
+        eve.flush().await.unwrap();
+        let words = alice
+            .wait("a notice", |event| match event {
+                Event::Session(Told::Noticed(words)) => Some(words.raw().to_owned()),
+                Event::Session(Told::StateChanged(state)) => panic!("the stream was lost: {state:?}"),
+                _ => None,
+            })
+            .await;
+        assert!(words.contains(&format!("carol@{}", server.host())), "{words}");
+        // The notices are spaced; the next one must be seen by itself.
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        alice.ask(Ask::WatchWire(true)).await;
+        let fine = format!("<message to='{to}' type='headline' id='fine'><body>fine</body></message>");
+        eve.write_all(fine.as_bytes()).await.unwrap();
+        eve.flush().await.unwrap();
+        alice.line("id='fine'").await;
+        alice.ask(Ask::WatchWire(false)).await;
+    }
+}
