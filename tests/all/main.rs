@@ -1,5 +1,6 @@
 //! All tests that need no server, in one binary: each binary links the world again.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::wildcard_enum_match_arm, clippy::cast_possible_wrap)]
 
 mod docs;
 mod features;

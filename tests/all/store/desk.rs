@@ -81,14 +81,14 @@ pub struct Desk {
     seq: u64,
     question: u64,
     dir: PathBuf,
-    _temporary: Option<tempfile::TempDir>,
+    kept: Option<tempfile::TempDir>,
 }
 
 impl Desk {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut desk = Self::at(dir.path());
-        desk._temporary = Some(dir);
+        desk.kept = Some(dir);
         desk
     }
 
@@ -96,16 +96,7 @@ impl Desk {
         let mut store = Store::open(dir).unwrap();
         let outputs = store.take_outputs().unwrap();
         let (batches, committed) = store.attach(&account());
-        Self {
-            store: Some(store),
-            outputs,
-            batches,
-            committed,
-            seq: 0,
-            question: 0,
-            dir: dir.to_owned(),
-            _temporary: None,
-        }
+        Self { store: Some(store), outputs, batches, committed, seq: 0, question: 0, dir: dir.to_owned(), kept: None }
     }
 
     pub fn dir(&self) -> &Path {

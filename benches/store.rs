@@ -1,0 +1,197 @@
+//! The store with a million messages: writing, opening a chat, paging, searching.
+//!
+//! `cargo bench --bench store` makes the history once, under `target/`, and measures on a copy of it.
+//! `cargo bench --bench store -- seed <folder> <account> <messages>` only fills a profile, for the
+//! benchmarks that start the whole program.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::wildcard_enum_match_arm)]
+
+use criterion::{Criterion, Throughput};
+use parlour::contract::archive::PageFrom;
+use parlour::contract::{Batch, Entry, Query, Reply, Write};
+use parlour::model::*;
+use parlour::store::{Store, StoreOutputs};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// Messages of the big history.
+const MANY: i64 = 1_000_000;
+/// 2026-01-01, in milliseconds.
+const BEGIN: i64 = 1_767_225_600_000;
+
+struct Bench {
+    store: Store,
+    outputs: StoreOutputs,
+    batches: mpsc::Sender<Batch>,
+    account: AccountId,
+    seq: u64,
+    said: i64,
+}
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    if let [word, dir, account, messages] = args.as_slice()
+        && word == "seed"
+    {
+        let account = AccountId(BareJid::parse(account).unwrap());
+        Bench::open(Path::new(dir), account).seed(messages.parse().unwrap());
+        return;
+    }
+    let mut criterion = Criterion::default().configure_from_args().sample_size(20);
+    let mut bench = Bench::with_history();
+    bench.write(&mut criterion);
+    bench.read(&mut criterion);
+    criterion.final_summary();
+    bench.store.close();
+}
+
+/// The text of message `n`: a common word in all, a rarer one, one of its own, and Chinese in some.
+fn body(n: i64) -> String {
+    let rare = if n % 10_000 == 0 { " nightingale" } else { "" };
+    let chinese = if n % 1000 == 7 { " 我们今天去北京大学看书" } else { "" };
+    format!("the lark {} sings so out of tune, straining harsh discords{rare}{chinese} number{n}", n % 97)
+}
+
+impl Bench {
+    fn open(dir: &Path, account: AccountId) -> Self {
+        let mut store = Store::open(dir).unwrap();
+        let outputs = store.take_outputs().unwrap();
+        let (batches, _) = store.attach(&account);
+        Self { store, outputs, batches, account, seq: 0, said: 0 }
+    }
+
+    fn with_history() -> Self {
+        let account = AccountId(BareJid::parse("you@bench.test").unwrap());
+        let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench-store");
+        if !kept.join("made").exists() {
+            let start = Instant::now();
+            Self::open(&kept, account.clone()).seed(MANY);
+            std::fs::write(kept.join("made"), "").unwrap();
+            println!("made a history of {MANY} messages in {:.1} s", start.elapsed().as_secs_f64());
+        }
+        let copy = kept.with_file_name("bench-store-run");
+        std::fs::create_dir_all(&copy).unwrap();
+        for stale in ["history.db-wal", "history.db-shm"] {
+            // Left by a run that was ended; where there is none, nothing is to be removed.
+            let _ = std::fs::remove_file(copy.join(stale));
+        }
+        std::fs::copy(kept.join("history.db"), copy.join("history.db")).unwrap();
+        Self::open(&copy, account)
+    }
+
+    /// Nine in ten messages are with one contact, the rest with twenty others; in pages of an archive, as
+    /// a first catch-up would bring them, oldest first here.
+    fn seed(mut self, messages: i64) {
+        for from in (0..messages).step_by(250) {
+            let page = (from..(from + 250).min(messages)).map(|n| self.message(n, true)).collect();
+            let archive = self.account.0.clone();
+            self.commit(vec![Write::Page { archive, messages: page, after: None, before: None }]);
+        }
+        self.store.close();
+    }
+
+    fn big(&self) -> ChatId {
+        ChatId::new(self.account.clone(), BareJid::parse("juliet@bench.test").unwrap())
+    }
+
+    fn message(&self, n: i64, is_archived: bool) -> Message {
+        let chat = if n % 10 == 9 {
+            ChatId::new(self.account.clone(), BareJid::parse(&format!("friend{}@bench.test", n / 10 % 20)).unwrap())
+        } else {
+            self.big()
+        };
+        let archive = ArchiveId { by: self.account.0.clone(), id: format!("archive-id-of-{n:016x}") };
+        Message {
+            row: RowId(0),
+            order: Order(0),
+            chat_kind: ChatKind::Contact,
+            from: chat.address.bare().with_resource("balcony").unwrap(),
+            chat,
+            kind: MessageKind::Chat,
+            subject: None,
+            body: body(n).into(),
+            time: Time(BEGIN + n * 20_000),
+            is_delayed: is_archived,
+            delivery: Delivery::Incoming,
+            is_mention: true,
+            ids: MessageIds {
+                stanza: Some(format!("{:032x}", n * 0x9e37_79b9).into()),
+                origin: None,
+                archive: Some(archive),
+                occupant: None,
+            },
+        }
+    }
+
+    fn commit(&mut self, writes: Vec<Write>) {
+        self.seq += 1;
+        let entries = writes.into_iter().map(Entry::Write).collect::<Vec<_>>();
+        // A page makes one event, a message another.
+        let mut awaited = entries.len();
+        let account = self.account.clone();
+        self.batches.blocking_send(Batch { account, seq: self.seq, is_durable: false, entries }).unwrap();
+        while awaited > 0 {
+            awaited -= self.outputs.committed.blocking_recv().unwrap().events.len();
+        }
+    }
+
+    fn ask(&mut self, query: Query) -> Reply {
+        self.store.queries.blocking_send(query).unwrap();
+        self.outputs.replies.blocking_recv().unwrap()
+    }
+
+    fn write(&mut self, criterion: &mut Criterion) {
+        let mut group = criterion.benchmark_group("write on top of 1,000,000");
+        group.throughput(Throughput::Elements(1000));
+        group.bench_function("1,000 live messages, indexed", |b| {
+            b.iter_custom(|rounds| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..rounds {
+                    let from = MANY + self.said;
+                    self.said += 1000;
+                    let writes =
+                        (from..from + 1000).map(|n| Write::Message(Box::new(self.message(n, false)))).collect();
+                    let start = Instant::now();
+                    self.commit(writes);
+                    spent += start.elapsed();
+                }
+                spent
+            });
+        });
+        group.finish();
+    }
+
+    fn read(&mut self, criterion: &mut Criterion) {
+        let mut group = criterion.benchmark_group("read from 1,000,000");
+        let account = self.account.clone();
+        group.bench_function("the chats of an account", |b| {
+            b.iter(|| black_box(self.ask(Query::Chats { account: account.clone() })));
+        });
+        let chat = self.big();
+        let middle = Order((BEGIN + MANY / 2 * 20_000) * 1000);
+        for (name, from) in [("newest page", PageFrom::Newest), ("page up, in the middle", PageFrom::Before(middle))] {
+            group.bench_function(name, |b| {
+                b.iter(|| black_box(self.ask(Query::Page { chat: chat.clone(), from, limit: 100, seq: 1 })));
+            });
+        }
+        let friend = ChatId::new(self.account.clone(), BareJid::parse("friend3@bench.test").unwrap());
+        for (name, words, chat) in [
+            ("search the commonest word", "lark", None),
+            ("search a rare word", "nightingale", None),
+            ("search two words", "lark nightingale", None),
+            ("search two Chinese characters", "北京", None),
+            ("search a word that is nowhere", "zeppelin", None),
+            ("search a rare word in another chat", "nightingale", Some(friend.clone())),
+            ("search a common word in one chat", "lark", Some(friend)),
+        ] {
+            group.bench_function(name, |b| {
+                b.iter(|| {
+                    let (words, chat) = (words.to_owned(), chat.clone());
+                    black_box(self.ask(Query::Search { account: None, chat, words, limit: 50, before: None, seq: 1 }))
+                });
+            });
+        }
+        group.finish();
+    }
+}
