@@ -1,1 +1,15 @@
 //! Slash commands: one table, from which parser, completion, help, man page and README table are made.
+//!
+//! A new command is one row in `table/{domain}.rs`; nothing else has to be told of it.
+
+pub mod complete;
+pub mod lex;
+pub mod manual;
+pub mod parse;
+pub mod spec;
+pub mod table;
+
+pub use complete::{Offer, complete};
+pub use parse::{Parsed, SlashError, parse};
+pub use spec::{Arg, ArgKind, Domain, Slash};
+pub use table::{all, find};

@@ -1,0 +1,242 @@
+//! Help, the manual page and the README's tables, all made from the tables of commands, keys and
+//! settings.
+
+use super::spec::{Domain, Slash};
+use super::table;
+use crate::action::keymap::{sequence_label, sequence_name};
+use crate::action::{ACTIONS, ActionSpec, Context, Keymap};
+use crate::model::{OPTIONS, Options};
+
+/// All commands, by domain; headings begin with `# `.
+#[must_use]
+pub fn overview() -> Vec<String> {
+    let mut out = vec![
+        "A line that begins with / is a command; // sends a slash. Tab completes.".to_owned(),
+        "/help <command> tells more. F1 shows the keys, Ctrl-P finds anything.".to_owned(),
+    ];
+    for domain in Domain::ALL {
+        out.push(String::new());
+        out.push(format!("# {}", domain.title()));
+        for slash in table::all().filter(|s| s.domain == domain) {
+            out.push(column(&slash.usage(), slash.summary, 36));
+        }
+    }
+    out
+}
+
+/// Help for one command (also by an alias), or for `keys`; `None` where there is no such thing.
+#[must_use]
+pub fn help(word: &str, keymap: &Keymap) -> Option<Vec<String>> {
+    if word.eq_ignore_ascii_case("keys") {
+        return Some(keys(keymap, &Context::ALL));
+    }
+    table::find(word).map(command)
+}
+
+/// Help for one command.
+#[must_use]
+pub fn command(slash: &Slash) -> Vec<String> {
+    let mut out = vec![format!("# {}", slash.usage()), sentence(slash.summary)];
+    if !slash.detail.is_empty() {
+        out.push(slash.detail.to_owned());
+    }
+    if !slash.args.is_empty() {
+        out.extend([String::new(), "# Arguments".to_owned()]);
+        out.extend(slash.args.iter().map(|a| column(&a.usage(), a.doc, 16)));
+    }
+    out.extend([String::new(), "# Examples".to_owned()]);
+    out.extend(slash.examples.iter().map(|e| (*e).to_owned()));
+    if !slash.aliases.is_empty() {
+        out.extend([String::new(), format!("Also: {}", aliases(slash))]);
+    }
+    if !slash.xeps.is_empty() {
+        let xeps: Vec<String> = slash.xeps.iter().map(|n| format!("XEP-{n:04}")).collect();
+        out.push(format!("See {}", xeps.join(", ")));
+    }
+    out
+}
+
+/// The keys that are heard in these contexts, as they are bound now.
+#[must_use]
+pub fn keys(keymap: &Keymap, contexts: &[Context]) -> Vec<String> {
+    let mut out = Vec::new();
+    for context in contexts {
+        let rows = bound(keymap, *context);
+        if rows.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(String::new());
+        }
+        out.push(format!("# {}", context.title()));
+        out.extend(rows.iter().map(|(keys, spec)| column(&keys.join(", "), spec.doc, 24)));
+    }
+    out
+}
+
+/// Actions of a context with their keys, in the table's order.
+fn bound(keymap: &Keymap, context: Context) -> Vec<(Vec<String>, &'static ActionSpec)> {
+    let bindings = keymap.bindings(context);
+    let mut out = Vec::new();
+    let mut done = Vec::new();
+    let specs = ACTIONS.iter().filter(|s| s.context == context).chain(ACTIONS.iter().filter(|s| s.context != context));
+    for spec in specs {
+        if done.contains(&&spec.action) {
+            continue;
+        }
+        let mut keys: Vec<(usize, String)> = Vec::new();
+        for (sequence, _) in bindings.iter().filter(|(_, a)| **a == spec.action) {
+            let name = sequence_name(sequence);
+            let place = spec.keys.iter().position(|k| *k == name).unwrap_or(spec.keys.len());
+            keys.push((place, sequence_label(sequence)));
+        }
+        if !keys.is_empty() {
+            keys.sort();
+            done.push(&spec.action);
+            out.push((keys.into_iter().map(|(_, k)| k).collect(), spec));
+        }
+    }
+    out
+}
+
+/// The COMMANDS section of the manual page, as roff.
+#[must_use]
+pub fn commands_roff() -> String {
+    let mut out = String::from(".SH COMMANDS\n");
+    out.push_str("A line that begins with / is a command; // sends a slash.\n");
+    for domain in Domain::ALL {
+        out.push_str(&format!(".SS {}\n", roff(domain.title())));
+        for slash in table::all().filter(|s| s.domain == domain) {
+            out.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", roff(&slash.usage()), roff(&sentence(slash.summary))));
+            if !slash.detail.is_empty() {
+                out.push_str(&format!("{}\n", roff(slash.detail)));
+            }
+            if !slash.aliases.is_empty() {
+                out.push_str(&format!("Also: {}.\n", roff(&aliases(slash))));
+            }
+        }
+    }
+    out
+}
+
+/// The KEYS section of the manual page, as roff.
+#[must_use]
+pub fn keys_roff() -> String {
+    let keymap = Keymap::default();
+    let mut out = String::from(".SH KEYS\n");
+    for context in Context::ALL {
+        out.push_str(&format!(".SS {}\n", roff(context.title())));
+        for (keys, spec) in bound(&keymap, context) {
+            out.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", roff(&keys.join(", ")), roff(&sentence(spec.doc))));
+        }
+    }
+    out
+}
+
+/// The table of commands for the README.
+#[must_use]
+pub fn commands_markdown() -> String {
+    let mut out = String::from("| command | does | also |\n| --- | --- | --- |\n");
+    for slash in table::all() {
+        let also: Vec<String> = slash.aliases.iter().map(|a| format!("`/{a}`")).collect();
+        let usage = cell(&slash.usage());
+        out.push_str(&format!("| `{usage}` | {} | {} |\n", cell(slash.summary), also.join(" ")));
+    }
+    out
+}
+
+/// The table of keys for the README: name, keys, context.
+#[must_use]
+pub fn keys_markdown() -> String {
+    let mut out = String::from("| where | key | does | name |\n| --- | --- | --- | --- |\n");
+    let keymap = Keymap::default();
+    for context in Context::ALL {
+        for (keys, spec) in bound(&keymap, context) {
+            let keys: Vec<String> =
+                keys.iter().map(|k| if k == "Alt-`" { "Alt-\\`".into() } else { cell(k) }).collect();
+            let (word, doc, name) = (context.word(), cell(spec.doc), spec.name);
+            out.push_str(&format!("| {word} | {} | {doc} | `{name}` |\n", keys.join(", ")));
+        }
+    }
+    out
+}
+
+/// The table of settings for the README.
+#[must_use]
+pub fn settings_markdown() -> String {
+    let mut out = String::from("| setting | default | may be | does |\n| --- | --- | --- | --- |\n");
+    let defaults = Options::default();
+    for option in OPTIONS {
+        let (key, default) = (option.key, (option.get)(&defaults));
+        out.push_str(&format!("| `{key}` | `{default}` | {} | {} |\n", option.values, cell(option.doc)));
+    }
+    out
+}
+
+fn aliases(slash: &Slash) -> String {
+    slash.aliases.iter().map(|a| format!("/{a}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Two columns; where the first is too wide, three spaces between.
+fn column(left: &str, right: &str, width: usize) -> String {
+    let gap = width.saturating_sub(crate::text::width(left)).max(3);
+    format!("{left}{:gap$}{right}", "")
+}
+
+fn sentence(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// A text as a cell of a markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// A text as roff: no line of it is a request, and hyphens stay hyphens.
+fn roff(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq").replace('`', "\\(ga");
+    if text.starts_with('.') { format!("\\&{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_command() {
+        let lines = help("j", &Keymap::default()).unwrap();
+        assert_eq!(lines[0], "# /join [room] [nick] [password]");
+        assert!(lines.contains(&"Also: /j".to_owned()));
+        assert!(lines.contains(&"See XEP-0045".to_owned()));
+        assert_eq!(help("xyzzy", &Keymap::default()), None);
+    }
+
+    #[test]
+    fn every_command_and_key_is_in_help() {
+        let all = overview().join("\n");
+        for slash in table::all() {
+            assert!(all.contains(&slash.usage()), "{}", slash.name);
+        }
+        let keys = keys(&Keymap::default(), &Context::ALL).join("\n");
+        for spec in ACTIONS.iter().filter(|s| !s.keys.is_empty()) {
+            assert!(keys.contains(spec.doc), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn help_follows_the_config() {
+        let mut keymap = Keymap::default();
+        keymap.bind(Context::Global, "ctrl-k", "").unwrap();
+        keymap.bind(Context::Global, "ctrl-o", "switch").unwrap();
+        let lines = keys(&keymap, &[Context::Global]);
+        let line = lines.iter().find(|l| l.contains("go to a chat, room or person")).unwrap();
+        assert!(line.starts_with("Ctrl-O "), "{line}");
+    }
+
+    #[test]
+    fn roff_is_escaped() {
+        assert_eq!(roff(".x\\y-`'"), "\\&.x\\ey\\-\\(ga\\(aq");
+    }
+}
