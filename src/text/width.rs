@@ -10,7 +10,17 @@ use unicode_width::UnicodeWidthStr;
 /// The width in cells.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(grapheme).sum() }
+}
+
+/// The width of one grapheme. Half-width kana sound marks take a cell, though the Unicode table has them
+/// as combining: terminals draw them so, and so counts ratatui.
+#[must_use]
+pub fn grapheme(g: &str) -> usize {
+    if g.len() == 1 {
+        return 1;
+    }
+    g.width() + g.matches(['\u{ff9e}', '\u{ff9f}']).count()
 }
 
 /// The longest start of `text` that fits into `max` cells, and its width.
@@ -22,7 +32,7 @@ pub fn take(text: &str, max: usize) -> (&str, usize) {
     }
     let mut used = 0;
     for (at, g) in text.grapheme_indices(true) {
-        let w = g.width();
+        let w = grapheme(g);
         if used + w > max {
             return (&text[..at], used);
         }
@@ -57,7 +67,7 @@ mod tests {
 
     #[test]
     fn wide_characters_count_two() {
-        assert_eq!((width("abc"), width("宽e\u{301}"), width("👩‍👩‍👧")), (3, 3, 2));
+        assert_eq!((width("abc"), width("宽e\u{301}"), width("👩‍👩‍👧"), width("ｶﾞ")), (3, 3, 2, 2));
     }
 
     #[test]

@@ -2,11 +2,10 @@
 //!
 //! In one pass over the text, as byte ranges, so that styles and a cursor can be laid over the result.
 
-use super::width::width;
+use super::width::{grapheme, width};
 use std::ops::Range;
-use unicode_linebreak::{BreakOpportunity, linebreaks};
+use unicode_linebreak::linebreaks;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The lines of a cleaned text at this width. Newlines belong to no line; neither do the spaces at which a line
 /// was broken. Words longer than a line are broken between graphemes; a character wider than the width
@@ -25,14 +24,13 @@ pub fn wrap(text: &str, cells: usize) -> Vec<Range<usize>> {
 
 fn paragraph(text: &str, range: Range<usize>, cells: usize, lines: &mut Vec<Range<usize>>) {
     let part = &text[range.clone()];
-    // Bytes are never fewer than half the cells... but an ASCII byte is exactly one.
     if part.len() <= cells && part.is_ascii() {
         lines.push(range);
         return;
     }
     let mut line = Line { start: range.start, cells: 0 };
     let mut from = range.start;
-    for (to, _) in breaks(part) {
+    for (to, _) in linebreaks(part) {
         let to = range.start + to;
         let word = &text[from..to];
         let bare = word.trim_end_matches(' ');
@@ -84,10 +82,10 @@ impl Line {
 fn split(text: &str, word: Range<usize>, cells: usize, line: &mut Line, lines: &mut Vec<Range<usize>>) {
     for (at, g) in text[word.clone()].grapheme_indices(true) {
         let at = word.start + at;
-        let w = g.width();
+        let w = grapheme(g);
         if w > cells && g.chars().nth(1).is_some() {
             for (i, c) in g.char_indices() {
-                step(at + i, c.width().unwrap_or(0), cells, line, lines);
+                step(at + i, grapheme(c.encode_utf8(&mut [0; 4])), cells, line, lines);
             }
         } else {
             step(at, w, cells, line, lines);
@@ -101,11 +99,6 @@ fn step(at: usize, w: usize, cells: usize, line: &mut Line, lines: &mut Vec<Rang
         *line = Line { start: at, cells: 0 };
     }
     line.cells += w;
-}
-
-/// The places where a line may end, the end of the text included.
-fn breaks(part: &str) -> impl Iterator<Item = (usize, BreakOpportunity)> + '_ {
-    linebreaks(part)
 }
 
 #[cfg(test)]

@@ -1,1 +1,58 @@
 //! The screen: `view(&State, &Theme, &mut Memo, &mut Frame)`, a pure function of the state.
+//!
+//! Drawing has no side effect, save that `Memo` remembers wrapped lines. What a frame finds out about
+//! scrolling comes back as a [`Viewport`], which the shell lays into the state for the next message.
+
+pub mod field;
+pub mod glyphs;
+pub mod layout;
+pub mod memo;
+pub mod message;
+pub mod overlays;
+pub mod panes;
+pub mod pen;
+pub mod text;
+pub mod theme;
+
+pub use memo::Memo;
+pub use theme::{Depth, Theme};
+
+use crate::state::State;
+use crate::state::timeline::Viewport;
+use layout::Layout;
+use pen::Pen;
+use ratatui::Frame;
+use ratatui::layout::Position;
+
+/// What all panes draw from.
+pub struct Scene<'a> {
+    /// The desk.
+    pub state: &'a State,
+    /// Where everything stands.
+    pub layout: Layout,
+    /// What need not be worked out again.
+    pub memo: &'a mut Memo,
+    /// Where the cursor is to stand.
+    pub cursor: Option<Position>,
+    /// How many messages are below the screen.
+    pub below: usize,
+}
+
+/// Draws everything; returns what the frame showed of the open chat.
+pub fn view(state: &State, theme: &Theme, memo: &mut Memo, frame: &mut Frame) -> Viewport {
+    let area = frame.area();
+    let mut scene = Scene { state, layout: layout::layout(area, state), memo, cursor: None, below: 0 };
+    let mut pen = Pen::new(frame.buffer_mut(), theme, area);
+    pen.clear();
+    if scene.layout.is_tiny {
+        panes::too_small(&mut pen);
+        return Viewport::default();
+    }
+    let viewport = panes::draw(&mut scene, &mut pen);
+    overlays::draw(&mut scene, &mut pen);
+    panes::toasts::draw(&scene, &mut pen);
+    if let Some(at) = scene.cursor {
+        frame.set_cursor_position(at);
+    }
+    viewport
+}

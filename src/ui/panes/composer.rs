@@ -1,0 +1,168 @@
+//! Where the user types, and the lines around it.
+
+use crate::model::ChatKind;
+use crate::state::focus::Pane;
+use crate::text::{self as plain, width, wrap};
+use crate::ui::layout::{COMPOSER_INDENT, composer_text_width};
+use crate::ui::pen::{Pen, cells, window};
+use crate::ui::{Scene, text};
+use ratatui::layout::Position;
+use ratatui::style::{Modifier, Style};
+use std::ops::Range;
+
+/// Most candidates that are seen at once.
+const CANDIDATES: usize = 8;
+
+/// Draws the text and sets the cursor.
+pub fn draw(scene: &mut Scene, pen: &mut Pen) {
+    let composer = &scene.state.composer;
+    let theme = pen.theme;
+    let has_focus = scene.state.focus.pane == Pane::Composer && scene.state.overlays.is_empty();
+    let prompt = if composer.is_multiline { "=" } else { ">" };
+    pen.put(1, 0, prompt, if has_focus { theme.accent } else { theme.dim });
+    let raw = &composer.text.text;
+    if raw.is_empty() {
+        placeholder(scene, pen);
+    }
+    let shown = plain::body(raw);
+    let cursor = plain::body(&raw[..plain::grapheme::floor(raw, composer.text.cursor)]).len().min(shown.len());
+    let lines = wrap(&shown, composer_text_width(pen.width()));
+    let at = lines.partition_point(|l| l.start <= cursor).saturating_sub(1);
+    let first = window(lines.len(), pen.height().into(), at);
+    let error = composer.error.as_ref().map(|(_, range)| range.clone());
+    for (y, line) in (0..pen.height()).zip(&lines[first..]) {
+        marked(pen, y, &shown, line, error.as_ref());
+    }
+    if first > 0 {
+        pen.put(0, 0, theme.glyphs.ellipsis, theme.dim);
+    }
+    if has_focus {
+        let start = lines.get(at).map_or(0, |l| l.start);
+        let column = width::width(&shown[start..cursor.max(start)]);
+        let x = COMPOSER_INDENT + u16::try_from(column).unwrap_or(u16::MAX).min(pen.width().saturating_sub(COMPOSER_INDENT + 1));
+        let y = u16::try_from(at - first).unwrap_or(0).min(pen.height().saturating_sub(1));
+        scene.cursor = Some(Position::new(pen.area().x + x, pen.area().y + y));
+    }
+}
+
+/// One line of the text, the wrong part of it underlined.
+fn marked(pen: &mut Pen, y: u16, text: &str, line: &Range<usize>, error: Option<&Range<usize>>) {
+    let end = pen.width();
+    let Some(error) = error else {
+        pen.span(COMPOSER_INDENT, y, end, &text::cleaned(&text[line.clone()], pen.theme.text));
+        return;
+    };
+    let from = text.floor_char_boundary(error.start.clamp(line.start, line.end));
+    let to = text.floor_char_boundary(error.end.clamp(from, line.end));
+    let wrong = pen.theme.error.add_modifier(Modifier::UNDERLINED);
+    let spans = [
+        text::cleaned(&text[line.start..from], pen.theme.text),
+        text::cleaned(&text[from..to], wrong),
+        text::cleaned(&text[to..line.end], pen.theme.text),
+    ];
+    pen.spans(COMPOSER_INDENT, y, end, &spans);
+}
+
+fn placeholder(scene: &Scene, pen: &mut Pen) {
+    let words = match scene.state.current() {
+        Some(chat) => {
+            let name = scene.state.chat_name(&chat.id);
+            let name = text::name(&name, chat.id.address.as_str());
+            if chat.kind == ChatKind::Room { format!("Write to #{name}") } else { format!("Write to {name}") }
+        }
+        None => "/ for commands".to_owned(),
+    };
+    let room = pen.width().saturating_sub(COMPOSER_INDENT + 1);
+    // One column on, so that the cursor hides nothing.
+    pen.fit(COMPOSER_INDENT + 1, 0, room, &words, pen.theme.dim);
+}
+
+/// An error, or the question about a long paste, under the text.
+pub fn notes(scene: &Scene, pen: &mut Pen) {
+    let composer = &scene.state.composer;
+    let mut y = 0;
+    if let Some((words, _)) = &composer.error {
+        let words = format!("{} {words}", pen.theme.glyphs.failed);
+        pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.error);
+        y += 1;
+    }
+    if let Some(paste) = &composer.pending_paste {
+        let words = format!("{} {} lines pasted, not sent", pen.theme.glyphs.alert, paste.lines().count());
+        let x = pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.warning);
+        pen.part(x + 2, y, pen.width().saturating_sub(x + 2), 1).hints(0, 0, &scene.state.hints);
+    }
+}
+
+/// Who types, and how many messages are below.
+pub fn typing(scene: &Scene, pen: &mut Pen) {
+    let theme = pen.theme;
+    let mut end = pen.width().saturating_sub(1);
+    if scene.below > 0 {
+        let words = format!("{} {} below", theme.glyphs.below, scene.below);
+        end = pen.right(end, 0, 2, &words, theme.accent);
+    }
+    let Some(chat) = scene.state.current() else { return };
+    let names: Vec<String> = chat
+        .typing
+        .iter()
+        .take(3)
+        .map(|(jid, _)| match chat.kind {
+            ChatKind::Contact => scene.state.contact_name(&chat.id.account, &jid.bare(), None),
+            ChatKind::Room | ChatKind::Occupant => jid.resource().unwrap_or(jid.as_str()).into(),
+        })
+        .map(|name| text::fit(name.raw(), 20, theme.glyphs.ellipsis).into_owned())
+        .collect();
+    let who = match names.as_slice() {
+        [] => return,
+        [one] => format!("{one} is typing"),
+        [one, two] => format!("{one} and {two} are typing"),
+        [..] => "several people are typing".to_owned(),
+    };
+    let words = format!("{} {who}{}", theme.glyphs.typing, theme.glyphs.ellipsis);
+    pen.fit(1, 0, end.saturating_sub(2), &words, theme.dim);
+}
+
+/// That the draft is stored, at the end of the line of keys.
+pub fn saved(scene: &Scene, pen: &mut Pen) {
+    let composer = &scene.state.composer;
+    if composer.is_saved && !composer.text.text.is_empty() {
+        let used: u16 = scene.state.hints.iter().map(|(k, w)| cells(k) + cells(w) + 3).sum();
+        pen.right(pen.width().saturating_sub(1), 0, used + 2, "draft saved", pen.theme.dim);
+    }
+    let chord = &scene.state.work.chord;
+    if !chord.is_empty() {
+        let words = format!("{} {}", chord.join(" "), pen.theme.glyphs.waiting);
+        pen.right(pen.width().saturating_sub(1), 0, 0, &words, pen.theme.accent);
+    }
+}
+
+/// The candidates of a completion, above the composer.
+pub fn completion(scene: &Scene, pen: &mut Pen) {
+    let Some(completion) = scene.state.composer.completion.as_ref().filter(|c| c.items.len() > 1) else { return };
+    let screen = scene.layout.screen;
+    let first = window(completion.items.len(), CANDIDATES, completion.selected);
+    let items = &completion.items[first..completion.items.len().min(first + CANDIDATES)];
+    let widest = |f: &dyn Fn(&(String, String)) -> u16| items.iter().map(f).max().unwrap_or(0);
+    let (left, right) = (widest(&|i| cells(&i.0)).min(30), widest(&|i| cells(&i.1)).min(40));
+    let width = (left + right + 5).clamp(12, screen.width);
+    let height = u16::try_from(items.len()).unwrap_or(0) + 2;
+    let bottom = scene.layout.typing.y + 1 - screen.y;
+    if height > bottom {
+        return;
+    }
+    let mut frame = pen.part(COMPOSER_INDENT - 2, bottom - height, width, height);
+    let count = format!("{} of {}", completion.selected + 1, completion.items.len());
+    let mut inner = frame.frame("", if width > 20 { &count } else { "" }, &[]);
+    for (y, (word, what)) in (0..).zip(items) {
+        candidate(&mut inner.part(0, y, width - 2, 1), word, what, left);
+        if usize::from(y) + first == completion.selected {
+            inner.tint(y, inner.theme.selected);
+        }
+    }
+}
+
+fn candidate(pen: &mut Pen, word: &str, what: &str, left: u16) {
+    let (text, dim): (Style, Style) = (pen.theme.text, pen.theme.dim);
+    pen.fit(1, 0, left, word, text);
+    pen.fit(left + 2, 0, pen.width().saturating_sub(left + 3), what, dim);
+}

@@ -1,0 +1,109 @@
+//! What the open chat is: name, address, traits; the topic or the status below.
+
+use crate::model::{ChatKind, Subscription};
+use crate::state::chats::Chat;
+use crate::state::rooms::Membership;
+use crate::ui::pen::Pen;
+use crate::ui::{Scene, text};
+
+/// Draws the header.
+pub fn draw(scene: &Scene, pen: &mut Pen) {
+    if pen.height() == 0 {
+        return;
+    }
+    let Some(chat) = scene.state.current() else { return };
+    // A narrow screen has the name in its top line.
+    let topic_row = if scene.layout.is_narrow {
+        0
+    } else {
+        title(scene, chat, pen);
+        1
+    };
+    let topic = topic(scene, chat);
+    let width = pen.width().saturating_sub(2);
+    pen.fit(1, topic_row, width, &topic, pen.theme.dim);
+    pen.rule(topic_row + 1);
+}
+
+fn title(scene: &Scene, chat: &Chat, pen: &mut Pen) {
+    let (state, theme) = (scene.state, pen.theme);
+    let traits = traits(scene, chat, theme.glyphs.dot);
+    let end = pen.right(pen.width().saturating_sub(1), 0, pen.width() / 2, &traits, theme.dim);
+    let (mark, style) = super::sidebar::chat_mark(state, chat, theme);
+    let x = pen.put(1, 0, mark, style) + 1;
+    let name = state.chat_name(&chat.id);
+    let address = match chat.kind {
+        ChatKind::Contact | ChatKind::Room => chat.id.address.as_str(),
+        ChatKind::Occupant => chat.id.address.bare_str(),
+    };
+    let x = pen.fit(x, 0, end.saturating_sub(x + 1), &text::name(&name, address), theme.heading) + 2;
+    if name.raw() != address {
+        pen.fit(x, 0, end.saturating_sub(x + 1), address, theme.dim);
+    }
+}
+
+fn traits(scene: &Scene, chat: &Chat, dot: &str) -> String {
+    let state = scene.state;
+    match chat.kind {
+        ChatKind::Room => {
+            let room = state.rooms.get(&chat.id.account, &chat.id.address.bare());
+            room.map(|r| r.traits.join(&format!(" {dot} "))).unwrap_or_default()
+        }
+        ChatKind::Contact => match state.roster.get(&chat.id.account, &chat.id.address.bare()) {
+            None if chat.is_accepted => "not in your contacts".to_owned(),
+            None => "a stranger".to_owned(),
+            Some(c) if c.is_asked => "asked to see them".to_owned(),
+            Some(c) => match c.subscription {
+                Subscription::Both | Subscription::To => String::new(),
+                Subscription::From => "sees you, you do not see them".to_owned(),
+                Subscription::None => "no subscription".to_owned(),
+            },
+        },
+        ChatKind::Occupant => "private".to_owned(),
+    }
+}
+
+fn topic(scene: &Scene, chat: &Chat) -> String {
+    let state = scene.state;
+    match chat.kind {
+        ChatKind::Room => {
+            let Some(room) = state.rooms.get(&chat.id.account, &chat.id.address.bare()) else {
+                return "You are not in this room. /rejoin enters.".to_owned();
+            };
+            match &room.membership {
+                Membership::In if room.subject.is_empty() => "No topic.".to_owned(),
+                Membership::In => room.subject.raw().to_owned(),
+                Membership::Joining => "Entering the room…".to_owned(),
+                Membership::Out => "You are not in this room. /rejoin enters.".to_owned(),
+                Membership::Failed(why) => failure(why),
+            }
+        }
+        ChatKind::Contact => {
+            let resource = state.presence.of(&chat.id.account, &chat.id.address.bare()).first();
+            match resource {
+                None => "offline".to_owned(),
+                Some(r) => match r.status.as_ref().filter(|s| !s.is_empty()) {
+                    Some(status) => format!("{}: {}", r.availability.label(), status.raw()),
+                    None => r.availability.label().to_owned(),
+                },
+            }
+        }
+        ChatKind::Occupant => "Only the two of you read this; the room passes it on.".to_owned(),
+    }
+}
+
+/// Why a room could not be entered, and what to do.
+fn failure(why: &crate::model::RoomFailure) -> String {
+    use crate::model::RoomFailure;
+    match why {
+        RoomFailure::Password => "This room wants a password: /join with it, or Enter here.".to_owned(),
+        RoomFailure::MembersOnly => "Only members may enter this room.".to_owned(),
+        RoomFailure::Banned => "You are banned from this room.".to_owned(),
+        RoomFailure::NickConflict => "Somebody else has your nickname there: /nick takes another.".to_owned(),
+        RoomFailure::Full => "The room is full.".to_owned(),
+        RoomFailure::NotFound => "There is no such room, or it is locked.".to_owned(),
+        RoomFailure::MayNotCreate => "You may not make rooms there.".to_owned(),
+        RoomFailure::Timeout => "The room did not answer in time. /rejoin tries again.".to_owned(),
+        RoomFailure::Other(words) => format!("Could not enter: {}", words.raw()),
+    }
+}

@@ -1,0 +1,292 @@
+//! The messages of the open chat as lines. Only messages near the screen are wrapped: a position is a
+//! message and how many of its lines are below, and all walking is from there.
+
+use crate::model::{ChatKind, Delivery, Message, MessageKind, Untrusted};
+use crate::state::State;
+use crate::state::chats::Chat;
+use crate::state::timeline::{Scroll, Timeline};
+use crate::text::date;
+use crate::ui::Memo;
+use crate::ui::message::Laid;
+use std::rc::Rc;
+
+/// Messages of one sender within this time stand under one name, in milliseconds.
+const GROUP_MS: i64 = 5 * 60 * 1000;
+/// Narrower chats have the name on a line of its own.
+const NAMES_APART: u16 = 60;
+
+/// Where the columns stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Columns {
+    /// Whether names stand on lines of their own.
+    pub is_narrow: bool,
+    /// Where the names begin.
+    pub nick: u16,
+    /// How wide they are.
+    pub nick_width: u16,
+    /// Where the text begins.
+    pub body: u16,
+    /// How wide it is.
+    pub body_width: u16,
+}
+
+/// Cells at the right edge for marks, with a space before.
+pub const MARKS: u16 = 4;
+
+impl Columns {
+    /// The columns of a chat pane.
+    #[must_use]
+    pub fn new(width: u16) -> Self {
+        let is_narrow = width < NAMES_APART;
+        let nick_width = if is_narrow { width.saturating_sub(8) } else { (width / 7).clamp(8, 14) };
+        let body = if is_narrow { 2 } else { 7 + nick_width + 1 };
+        Self { is_narrow, nick: 7, nick_width, body, body_width: width.saturating_sub(body + MARKS).max(2) }
+    }
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// What is above the oldest message.
+    Top,
+    /// A new day.
+    Day,
+    /// Where the user had read to, and how many came since.
+    New(usize),
+    /// The time and the name, where these have a line of their own.
+    Head,
+    /// The subject.
+    Subject,
+    /// A line of the text.
+    Body(u16),
+    /// It was not sent.
+    Failed,
+}
+
+/// The lines of one message.
+pub struct Block {
+    /// What they are.
+    pub lines: Vec<Line>,
+    /// The wrapped text.
+    pub laid: Rc<Laid>,
+    /// Whether the message before is of the same sender and minute-group.
+    pub is_grouped: bool,
+}
+
+/// A place: the message at the bottom of the screen and how many of its lines are below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Which message of the window.
+    pub at: usize,
+    /// How many of its lines are below the screen.
+    pub below: usize,
+}
+
+/// The list.
+pub struct History<'a> {
+    /// The desk.
+    pub state: &'a State,
+    /// The open chat.
+    pub chat: &'a Chat,
+    /// Its messages; at least one.
+    pub timeline: &'a Timeline,
+    /// The columns.
+    pub columns: Columns,
+    /// What need not be worked out again.
+    pub memo: &'a mut Memo,
+    nick: Option<String>,
+}
+
+impl<'a> History<'a> {
+    /// The list of a chat that has messages.
+    pub fn new(state: &'a State, chat: &'a Chat, timeline: &'a Timeline, memo: &'a mut Memo, width: u16) -> Self {
+        let nick = own_nick(state, chat);
+        Self { state, chat, timeline, columns: Columns::new(width), memo, nick }
+    }
+
+    fn last(&self) -> usize {
+        self.timeline.messages.len().saturating_sub(1)
+    }
+
+    /// The lines of a message.
+    pub fn block(&mut self, at: usize) -> Block {
+        let message = &self.timeline.messages[at];
+        let before = at.checked_sub(1).map(|i| &self.timeline.messages[i]);
+        let zone = self.state.zone_minutes;
+        let mut lines = Vec::with_capacity(4);
+        if at == 0 && (self.timeline.is_loading || self.timeline.is_start) {
+            lines.push(Line::Top);
+        }
+        let day = date::day_number(message.time.0, zone);
+        let is_new_day = before.is_none_or(|b| date::day_number(b.time.0, zone) != day);
+        if is_new_day {
+            lines.push(Line::Day);
+        }
+        let new = self.new_line(message, before);
+        lines.extend(new.map(Line::New));
+        let is_grouped = !is_new_day && new.is_none() && before.is_some_and(|b| is_group(b, message));
+        let body = shown_body(self.state, message);
+        let laid = self.memo.laid(message.row, &body, self.nick.as_deref(), self.columns.body_width);
+        if self.columns.is_narrow && !is_grouped && has_head(message) {
+            lines.push(Line::Head);
+        }
+        if message.subject.as_ref().is_some_and(|s| !s.is_empty()) {
+            lines.push(Line::Subject);
+        }
+        lines.extend((0..laid.len()).map(Line::Body));
+        match &message.delivery {
+            Delivery::Failed(_) | Delivery::Unknown => lines.push(Line::Failed),
+            Delivery::Incoming
+            | Delivery::Pending
+            | Delivery::Sent
+            | Delivery::Acked
+            | Delivery::Delivered
+            | Delivery::Displayed => {}
+        }
+        Block { lines, laid, is_grouped }
+    }
+
+    /// Whether the "new" line stands before this message, and how many are new.
+    fn new_line(&self, message: &Message, before: Option<&Message>) -> Option<usize> {
+        let after = self.chat.new_line?;
+        let is_first = message.order > after && before.is_none_or(|b| b.order <= after);
+        is_first.then(|| self.timeline.messages.iter().filter(|m| m.order > after && !m.is_own()).count())
+    }
+
+    fn height(&mut self, at: usize) -> usize {
+        self.block(at).lines.len()
+    }
+
+    /// The place of a scroll position, so that a screen of `rows` lines is full where it can be.
+    pub fn place(&mut self, scroll: Scroll, rows: usize) -> Place {
+        let end = Place { at: self.last(), below: 0 };
+        let place = match scroll {
+            Scroll::Bottom => end,
+            Scroll::At { row, lines_below } => match self.timeline.messages.iter().position(|m| m.row == row) {
+                Some(at) => Place { at, below: usize::from(lines_below).min(self.height(at).saturating_sub(1)) },
+                None => end,
+            },
+        };
+        self.fill(place, rows)
+    }
+
+    /// The scroll position of a place.
+    pub fn scroll(&self, place: Place) -> Scroll {
+        if place.below == 0 && place.at == self.last() && self.timeline.is_newest {
+            return Scroll::Bottom;
+        }
+        let lines_below = u16::try_from(place.below).unwrap_or(u16::MAX);
+        Scroll::At { row: self.timeline.messages[place.at].row, lines_below }
+    }
+
+    /// The place `lines` higher.
+    pub fn up(&mut self, mut place: Place, mut lines: usize) -> Place {
+        loop {
+            let left = self.height(place.at).saturating_sub(1 + place.below);
+            if lines <= left {
+                return Place { below: place.below + lines, ..place };
+            }
+            if place.at == 0 {
+                return Place { below: place.below + left, ..place };
+            }
+            lines -= left + 1;
+            place = Place { at: place.at - 1, below: 0 };
+        }
+    }
+
+    /// The place `lines` lower.
+    pub fn down(&mut self, mut place: Place, mut lines: usize) -> Place {
+        loop {
+            if lines <= place.below {
+                return Place { below: place.below - lines, ..place };
+            }
+            if place.at == self.last() {
+                return Place { below: 0, ..place };
+            }
+            lines -= place.below + 1;
+            let at = place.at + 1;
+            place = Place { at, below: self.height(at).saturating_sub(1) };
+        }
+    }
+
+    /// The place, lowered until `rows` lines are above it or the end is reached.
+    pub fn fill(&mut self, place: Place, rows: usize) -> Place {
+        let mut have = self.height(place.at).saturating_sub(place.below);
+        let mut at = place.at;
+        while have < rows && at > 0 {
+            at -= 1;
+            have += self.height(at);
+        }
+        if have < rows { self.down(place, rows - have) } else { place }
+    }
+}
+
+/// The user's own name in a chat, to be marked in what others write.
+fn own_nick(state: &State, chat: &Chat) -> Option<String> {
+    match chat.kind {
+        ChatKind::Room => {
+            let room = state.rooms.get(&chat.id.account, &chat.id.address.bare())?;
+            (!room.nick.is_empty()).then(|| crate::text::line(room.nick.raw()).into_owned())
+        }
+        ChatKind::Contact | ChatKind::Occupant => None,
+    }
+}
+
+/// Whether a message stands under the name of the one before.
+fn is_group(before: &Message, message: &Message) -> bool {
+    before.from == message.from
+        && has_head(before)
+        && has_head(message)
+        && !is_action(before)
+        && !is_action(message)
+        && (0..GROUP_MS).contains(&(message.time.0.saturating_sub(before.time.0)))
+}
+
+/// Whether a name belongs to the line; lines of parlour's own and changes of the topic have none.
+pub fn has_head(message: &Message) -> bool {
+    match message.kind {
+        MessageKind::Chat
+        | MessageKind::Groupchat
+        | MessageKind::Normal
+        | MessageKind::Headline
+        | MessageKind::Unreadable => true,
+        MessageKind::Subject | MessageKind::Notice => false,
+    }
+}
+
+/// Whether it is a `/me` line (XEP-0245).
+pub fn is_action(message: &Message) -> bool {
+    has_head(message) && message.kind != MessageKind::Unreadable && message.body.raw().starts_with("/me ")
+}
+
+/// Who wrote it, as shown.
+pub fn sender(state: &State, message: &Message) -> Untrusted {
+    if message.is_own() && message.nick().is_none() {
+        let account = state.accounts.get(&message.chat.account);
+        return account.map_or_else(|| message.from.bare_str().into(), |a| a.settings.room_nick().into());
+    }
+    state.sender_name(message)
+}
+
+/// The text that is wrapped: for most messages their own.
+fn shown_body(state: &State, message: &Message) -> Untrusted {
+    let body = message.body.raw();
+    match message.kind {
+        MessageKind::Subject => {
+            let who = sender(state, message);
+            if body.is_empty() {
+                format!("{} removed the topic", who.raw()).into()
+            } else {
+                format!("{} set the topic: {body}", who.raw()).into()
+            }
+        }
+        MessageKind::Unreadable => format!("[encrypted ({body}): parlour cannot read this]").into(),
+        MessageKind::Chat | MessageKind::Groupchat | MessageKind::Normal | MessageKind::Headline => {
+            match body.strip_prefix("/me ") {
+                Some(rest) => format!("{} {rest}", sender(state, message).raw()).into(),
+                None => message.body.clone(),
+            }
+        }
+        MessageKind::Notice => message.body.clone(),
+    }
+}

@@ -1,0 +1,196 @@
+//! The list of accounts, chats, rooms, requests and contacts.
+
+use crate::model::{AccountId, Availability, ChatKind, ConnState};
+use crate::state::State;
+use crate::state::chats::Chat;
+use crate::state::focus::Pane;
+use crate::state::requests::Request;
+use crate::state::rooms::Membership;
+use crate::state::sidebar::{Row, Section};
+use crate::text::date;
+use crate::ui::pen::{Pen, window};
+use crate::ui::{Scene, Theme, text};
+use ratatui::style::{Modifier, Style};
+
+/// Draws the rows around the chosen one.
+pub fn draw(scene: &Scene, pen: &mut Pen) {
+    let (state, theme) = (scene.state, pen.theme);
+    let sidebar = &state.sidebar;
+    let has_focus = state.focus.pane == Pane::Sidebar && state.overlays.is_empty();
+    let mut top = 0;
+    if let Some(filter) = &sidebar.filter {
+        let x = pen.put(1, 0, "/ ", theme.accent);
+        pen.fit(x, 0, pen.width().saturating_sub(x), filter, theme.text);
+        top = 1;
+    }
+    if sidebar.rows.is_empty() {
+        empty(sidebar.filter.is_some(), pen, top);
+        return;
+    }
+    let rows = usize::from(pen.height().saturating_sub(top));
+    let open = || {
+        let current = state.current_id()?;
+        sidebar.rows.iter().position(|r| matches!(r, Row::Chat(id) if id == current))
+    };
+    let at = if has_focus { sidebar.selected } else { open().unwrap_or(0) };
+    let first = window(sidebar.rows.len(), rows, at);
+    for (i, row) in sidebar.rows.iter().enumerate().skip(first).take(rows) {
+        let y = top + u16::try_from(i - first).unwrap_or(u16::MAX);
+        let mut line = pen.part(0, y, pen.width(), 1);
+        one(state, row, &mut line);
+        if has_focus && i == sidebar.selected {
+            line.tint(0, line.theme.selected);
+        }
+    }
+}
+
+fn empty(is_filtered: bool, pen: &mut Pen, top: u16) {
+    let words = if is_filtered {
+        "Nothing matches. Esc clears the filter."
+    } else {
+        "No chats yet. Alt-J joins a room or starts a chat."
+    };
+    let lines = text::wrapped(words, pen.width().saturating_sub(2).into(), 4);
+    for (y, line) in (top + 1..).zip(&lines) {
+        pen.put(1, y, line, pen.theme.dim);
+    }
+}
+
+fn one(state: &State, row: &Row, pen: &mut Pen) {
+    match row {
+        Row::Account(id) => account(state, id, pen),
+        Row::Section { section, group, count, is_folded } => {
+            let title = match (section, group) {
+                (Section::Chats, _) => "CHATS".to_owned(),
+                (Section::Rooms, _) => "ROOMS".to_owned(),
+                (Section::Requests, _) => "REQUESTS".to_owned(),
+                (Section::Contacts, None) => "CONTACTS".to_owned(),
+                (Section::Contacts, Some(group)) => text::name(group, "CONTACTS").into_owned(),
+            };
+            let mark = if *is_folded { pen.theme.glyphs.folded } else { " " };
+            let x = pen.put(0, 0, mark, pen.theme.dim);
+            let end = if *is_folded {
+                pen.right(pen.width().saturating_sub(1), 0, 8, &count.to_string(), pen.theme.dim)
+            } else {
+                pen.width()
+            };
+            pen.fit(x, 0, end.saturating_sub(x + 1), &title, pen.theme.dim.add_modifier(Modifier::BOLD));
+        }
+        Row::Chat(id) => {
+            if let Some(c) = state.chats.get(id) {
+                chat(state, c, pen);
+            }
+        }
+        Row::Contact { account, jid, availability } => {
+            let theme = pen.theme;
+            let (mark, style) = (theme.glyphs.presence(*availability), theme.presence(*availability));
+            let name = state.contact_name(account, jid, None);
+            let base = if *availability == Availability::Offline { theme.dim } else { theme.text };
+            let x = pen.put(2, 0, mark, style) + 1;
+            pen.fit(x, 0, pen.width().saturating_sub(x + 1), &text::name(&name, jid.as_str()), base);
+        }
+        Row::Request(at) => {
+            if let Some(request) = state.requests.list.get(*at) {
+                self::request(state, request, pen);
+            }
+        }
+    }
+}
+
+fn account(state: &State, id: &AccountId, pen: &mut Pen) {
+    let theme = pen.theme;
+    let g = theme.glyphs;
+    let (mark, style) = match state.accounts.get(id) {
+        Some(a) => match &a.conn {
+            ConnState::Online { .. } => (g.presence(a.presence.availability), theme.presence(a.presence.availability)),
+            ConnState::Connecting => (g.connecting, theme.warning),
+            ConnState::Waiting { .. } | ConnState::Stopped(_) => (g.failed, theme.error),
+            ConnState::Idle => (g.offline, theme.dim),
+        },
+        None => (g.offline, theme.dim),
+    };
+    let x = pen.put(0, 0, g.unfolded, theme.dim) + 1;
+    let x = pen.put(x, 0, mark, style) + 1;
+    pen.fit(x, 0, pen.width().saturating_sub(x + 1), id.jid().as_str(), theme.heading);
+}
+
+fn chat(state: &State, chat: &Chat, pen: &mut Pen) {
+    let theme = pen.theme;
+    let is_current = state.current_id() == Some(&chat.id);
+    if is_current {
+        pen.put(0, 0, theme.glyphs.bar, theme.accent);
+    }
+    let (mark, style) = chat_mark(state, chat, theme);
+    let x = pen.put(2, 0, mark, style) + 1;
+    let end = facts(state, chat, pen);
+    let name = state.chat_name(&chat.id);
+    let base = match (is_current, chat.unread) {
+        (true, _) => theme.accent.add_modifier(Modifier::BOLD),
+        (false, 1..) => theme.heading,
+        (false, 0) => theme.text,
+    };
+    pen.fit(x, 0, end.saturating_sub(x + 1), &text::name(&name, chat.id.address.as_str()), base);
+}
+
+/// Typing, mentions, unread, at the right edge; the time where there is nothing else. Returns where they begin.
+fn facts(state: &State, chat: &Chat, pen: &mut Pen) -> u16 {
+    let theme = pen.theme;
+    let mut end = pen.width().saturating_sub(1);
+    if chat.unread > 0 {
+        let style = if chat.kind == ChatKind::Room { theme.dim } else { theme.warning };
+        end = pen.right(end, 0, 8, &count(chat.unread), style);
+    }
+    if chat.mentions > 0 && chat.kind == ChatKind::Room {
+        end = pen.right(end.saturating_sub(1), 0, 8, &format!("@{}", count(chat.mentions)), theme.warning);
+    }
+    if !chat.typing.is_empty() || !chat.draft.is_empty() {
+        let style = if chat.typing.is_empty() { theme.dim } else { theme.accent };
+        let gap = u16::from(end < pen.width().saturating_sub(1));
+        end = pen.right(end.saturating_sub(gap), 0, 8, theme.glyphs.typing, style);
+    } else if chat.unread == 0 && chat.last_activity.0 > 0 && pen.width() >= 24 {
+        let when = date::short(chat.last_activity.0, state.now.0, state.zone_minutes);
+        end = pen.right(end, 0, 12, &when, theme.dim);
+    }
+    end
+}
+
+fn count(n: u32) -> String {
+    if n > 999 { "999+".to_owned() } else { n.to_string() }
+}
+
+fn request(state: &State, request: &Request, pen: &mut Pen) {
+    let theme = pen.theme;
+    let (mark, who, what) = match request {
+        Request::Subscription { jid, .. } => (theme.glyphs.asks, jid.to_string(), "wants in"),
+        Request::Invite { invite, .. } => {
+            (theme.glyphs.alert, format!("#{}", invite.room.local().unwrap_or(invite.room.domain())), "invitation")
+        }
+        Request::Stranger(id) => (theme.glyphs.asks, state.chat_name(id).raw().to_owned(), "wrote"),
+    };
+    let x = pen.put(2, 0, mark, theme.warning) + 1;
+    let end = pen.right(pen.width().saturating_sub(1), 0, 12, what, theme.dim);
+    pen.fit(x, 0, end.saturating_sub(x + 1), &who, theme.text);
+}
+
+/// The sign in front of a chat.
+pub(super) fn chat_mark(state: &State, chat: &Chat, theme: &Theme) -> (&'static str, Style) {
+    let g = theme.glyphs;
+    match chat.kind {
+        ChatKind::Contact => {
+            let a = state.presence.availability(&chat.id.account, &chat.id.address.bare());
+            (g.presence(a), theme.presence(a))
+        }
+        ChatKind::Room => match state.rooms.get(&chat.id.account, &chat.id.address.bare()).map(|r| &r.membership) {
+            Some(Membership::In) => (g.room, theme.ok),
+            Some(Membership::Joining) => (g.waiting, theme.warning),
+            Some(Membership::Failed(_)) => (g.failed, theme.error),
+            Some(Membership::Out) | None => (g.room, theme.dim),
+        },
+        ChatKind::Occupant => {
+            let nick = chat.id.address.resource().unwrap_or_default();
+            let room = state.rooms.get(&chat.id.account, &chat.id.address.bare());
+            let a = room.and_then(|r| r.occupants.get(nick)).map_or(Availability::Offline, |o| o.availability);
+            (g.presence(a), theme.presence(a))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Short news at the upper right edge, over everything else.
+
+use crate::state::toasts::{Severity, Toast};
+use crate::ui::pen::Pen;
+use crate::ui::{Scene, text};
+
+/// Most columns of a toast's text.
+const WIDTH: u16 = 56;
+/// Most lines of one toast.
+const LINES: usize = 4;
+
+/// Draws what there is.
+pub fn draw(scene: &Scene, pen: &mut Pen) {
+    let mut y = 1;
+    for toast in scene.state.toasts.list.iter().rev() {
+        y = one(toast, pen, y);
+    }
+}
+
+fn one(toast: &Toast, pen: &mut Pen, y: u16) -> u16 {
+    let g = pen.theme.glyphs;
+    let (style, mark) = match toast.severity {
+        Severity::Info => (pen.theme.accent, g.dot),
+        Severity::Warning => (pen.theme.warning, g.alert),
+        Severity::Error => (pen.theme.error, g.failed),
+    };
+    let room = WIDTH.min(pen.width().saturating_sub(8));
+    let lines = text::wrapped(toast.text.raw(), room.into(), LINES);
+    let widest = lines.iter().map(|l| super::super::pen::cells(l)).max().unwrap_or(0);
+    let height = u16::try_from(lines.len()).unwrap_or(0);
+    if height == 0 || y + height + 2 > pen.height() {
+        return y;
+    }
+    let width = widest + 6;
+    let x = pen.width().saturating_sub(width + 1);
+    let mut frame = pen.part(x, y, width, height + 2);
+    frame.frame("", "", &[]);
+    let top = g.horizontal.repeat(usize::from(width.saturating_sub(2)));
+    frame.put(1, 0, &top, frame.theme.border);
+    frame.put(2, 1, mark, style);
+    for (i, line) in (1..).zip(&lines) {
+        frame.put(4, i, line, frame.theme.text);
+    }
+    y + height + 2
+}

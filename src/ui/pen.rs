@@ -1,0 +1,201 @@
+//! Draws inside one rectangle, and cannot draw outside it: coordinates are the rectangle's own and
+//! everything is clipped, so that no size of the terminal and no text can break a neighbour.
+
+use super::{text, theme::Theme};
+use crate::text::width;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span};
+
+/// A pen for one rectangle.
+pub struct Pen<'a> {
+    buf: &'a mut Buffer,
+    /// The styles and signs.
+    pub theme: &'a Theme,
+    area: Rect,
+}
+
+impl<'a> Pen<'a> {
+    /// A pen for a rectangle of the buffer.
+    pub fn new(buf: &'a mut Buffer, theme: &'a Theme, area: Rect) -> Self {
+        let area = area.intersection(buf.area);
+        Self { buf, theme, area }
+    }
+
+    /// A pen for a rectangle, in the screen's coordinates, inside this one.
+    pub fn on(&mut self, area: Rect) -> Pen<'_> {
+        let area = area.intersection(self.area);
+        Pen { buf: self.buf, theme: self.theme, area }
+    }
+
+    /// A pen for a rectangle in this pen's coordinates.
+    pub fn part(&mut self, x: u16, y: u16, width: u16, height: u16) -> Pen<'_> {
+        let area = Rect::new(self.area.x.saturating_add(x), self.area.y.saturating_add(y), width, height);
+        self.on(area)
+    }
+
+    /// Columns.
+    pub fn width(&self) -> u16 {
+        self.area.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> u16 {
+        self.area.height
+    }
+
+    /// The rectangle on the screen.
+    pub fn area(&self) -> Rect {
+        self.area
+    }
+
+    /// Draws a text and returns the column after it.
+    pub fn put(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
+        self.span(x, y, self.width().saturating_sub(x), &text::span(text, style))
+    }
+
+    /// Draws a text in at most `cells` columns, with an ellipsis where it is longer; returns the column after it.
+    pub fn fit(&mut self, x: u16, y: u16, cells: u16, text: &str, style: Style) -> u16 {
+        let cells = cells.min(self.width().saturating_sub(x));
+        let shown = text::fit(text, cells.into(), self.theme.glyphs.ellipsis);
+        self.span(x, y, cells, &text::cleaned(&shown, style))
+    }
+
+    /// Draws a text that ends at column `end`, if it fits behind column `min`; returns where it begins.
+    pub fn right(&mut self, end: u16, y: u16, min: u16, text: &str, style: Style) -> u16 {
+        let end = end.min(self.width());
+        let cells = cells(text);
+        if cells == 0 || min.saturating_add(cells) > end {
+            return end;
+        }
+        self.put(end - cells, y, text, style);
+        end - cells
+    }
+
+    /// Draws a text in the middle.
+    pub fn centre(&mut self, y: u16, text: &str, style: Style) {
+        let x = self.width().saturating_sub(cells(text)) / 2;
+        self.fit(x, y, self.width(), text, style);
+    }
+
+    /// Draws spans one after the other and returns the column after them.
+    pub fn spans(&mut self, mut x: u16, y: u16, end: u16, spans: &[Span<'_>]) -> u16 {
+        for span in spans {
+            x = self.span(x, y, end.saturating_sub(x), span);
+        }
+        x
+    }
+
+    /// Draws a span in at most `cells` columns; returns the column after it.
+    pub fn span(&mut self, x: u16, y: u16, cells: u16, span: &Span<'_>) -> u16 {
+        let cells = cells.min(self.width().saturating_sub(x));
+        if y >= self.height() || cells == 0 {
+            return x;
+        }
+        let (at, row) = (self.area.x + x, self.area.y + y);
+        let (end, _) = self.buf.set_stringn(at, row, &span.content, cells.into(), span.style);
+        end - self.area.x
+    }
+
+    /// A horizontal line.
+    pub fn rule(&mut self, y: u16) {
+        let line = self.theme.glyphs.horizontal.repeat(self.width().into());
+        self.put(0, y, &line, self.theme.border);
+    }
+
+    /// A horizontal line with words in it, from column `x`.
+    pub fn titled_rule(&mut self, y: u16, x: u16, title: &str, style: Style) {
+        self.rule(y);
+        let room = self.width().saturating_sub(x + 2);
+        if room > 0 && !title.is_empty() {
+            let title = text::fit(title, room.into(), self.theme.glyphs.ellipsis).into_owned();
+            self.put(x, y, &format!(" {title} "), style);
+        }
+    }
+
+    /// A vertical line.
+    pub fn wall(&mut self, x: u16) {
+        for y in 0..self.height() {
+            self.put(x, y, self.theme.glyphs.vertical, self.theme.border);
+        }
+    }
+
+    /// Empties the rectangle.
+    pub fn clear(&mut self) {
+        for y in self.area.top()..self.area.bottom() {
+            for x in self.area.left()..self.area.right() {
+                if let Some(cell) = self.buf.cell_mut((x, y)) {
+                    cell.reset();
+                    cell.set_style(self.theme.text);
+                }
+            }
+        }
+    }
+
+    /// Lays a style over one row.
+    pub fn tint(&mut self, y: u16, style: Style) {
+        if y < self.height() {
+            self.buf.set_style(Rect::new(self.area.x, self.area.y + y, self.area.width, 1), style);
+        }
+    }
+
+    /// A frame around the rectangle with words in its upper and lower edge; returns a pen for the inside.
+    pub fn frame(&mut self, title: &str, right: &str, keys: &[(String, String)]) -> Pen<'_> {
+        self.clear();
+        let (w, h) = (self.width(), self.height());
+        let g = self.theme.glyphs;
+        if w < 4 || h < 3 {
+            return self.part(0, 0, w, h);
+        }
+        for y in [0, h - 1] {
+            self.rule(y);
+        }
+        for x in [0, w - 1] {
+            self.wall(x);
+        }
+        for (corner, x, y) in [(0, 0, 0), (1, w - 1, 0), (2, 0, h - 1), (3, w - 1, h - 1)] {
+            self.put(x, y, g.corners[corner], self.theme.border);
+        }
+        self.part(1, 0, w - 2, 1).frame_title(title, right);
+        let mut foot = self.part(2, h - 1, w - 4, 1);
+        if !keys.is_empty() {
+            foot.put(0, 0, " ", foot.theme.text);
+            let end = foot.hints(1, 0, keys);
+            foot.put(end, 0, " ", foot.theme.text);
+        }
+        self.part(1, 1, w - 2, h - 2)
+    }
+
+    fn frame_title(&mut self, title: &str, right: &str) {
+        let title = text::fit(title, usize::from(self.width().saturating_sub(2)), self.theme.glyphs.ellipsis).into_owned();
+        let x = self.put(0, 0, &format!(" {title} "), self.theme.heading);
+        if !right.is_empty() {
+            let end = self.width().saturating_sub(1);
+            self.right(end, 0, x + 1, &format!(" {right} "), self.theme.dim);
+        }
+    }
+
+    /// Keys and what they do, as many as fit; returns the column after them.
+    pub fn hints(&mut self, mut x: u16, y: u16, keys: &[(String, String)]) -> u16 {
+        for (i, (key, what)) in keys.iter().enumerate() {
+            let gap = if i == 0 { 0 } else { 2 };
+            let cells = cells(key) + 1 + cells(what);
+            if x + gap + cells + 1 > self.width() {
+                break;
+            }
+            x = self.put(x + gap, y, key, self.theme.accent) + 1;
+            x = self.put(x, y, what, self.theme.dim);
+        }
+        x
+    }
+}
+
+/// The width of a short text in cells.
+#[must_use]
+pub fn cells(text: &str) -> u16 {
+    u16::try_from(width::width(&crate::text::line(text))).unwrap_or(u16::MAX)
+}
+
+/// The first visible row of a list of `len` rows, so that the chosen row stands near the middle.
+#[must_use]
+pub fn window(len: usize, rows: usize, selected: usize) -> usize {
+    selected.saturating_sub(rows / 2).min(len.saturating_sub(rows))
+}
