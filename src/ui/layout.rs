@@ -123,8 +123,20 @@ fn panes(l: &mut Layout, middle: Rect, state: &State) {
     let header = match (l.is_narrow, state.current().is_some()) {
         (_, false) => 0,
         // The name stands in the top line.
-        (true, true) => if middle.height >= 12 { 2 } else { 0 },
-        (false, true) => if middle.height >= 12 { 3 } else { u16::from(middle.height > 4) },
+        (true, true) => {
+            if middle.height >= 12 {
+                2
+            } else {
+                0
+            }
+        }
+        (false, true) => {
+            if middle.height >= 12 {
+                3
+            } else {
+                u16::from(middle.height > 4)
+            }
+        }
     };
     l.header = Rect { height: header, ..chat };
     l.chat = Rect { y: chat.y + header, height: chat.height - header, ..chat };
@@ -177,7 +189,16 @@ mod tests {
         for (w, h) in (0..200).flat_map(|w| [0, 1, 2, 9, 10, 11, 16, 24, 60].map(|h| (w, h))).chain([(500, 200)]) {
             let area = Rect::new(0, 0, w, h);
             let l = layout(area, &state);
-            let parts = [Some(l.status), l.trouble, l.sidebar, Some(l.header), Some(l.chat), l.people, Some(l.typing), Some(l.hints)];
+            let parts = [
+                Some(l.status),
+                l.trouble,
+                l.sidebar,
+                Some(l.header),
+                Some(l.chat),
+                l.people,
+                Some(l.typing),
+                Some(l.hints),
+            ];
             for part in parts.into_iter().flatten().filter(|p| !p.is_empty()) {
                 assert_eq!(part.intersection(area), part, "{w}x{h}");
             }

@@ -121,12 +121,23 @@ impl<'a> Pen<'a> {
     /// Empties the rectangle.
     pub fn clear(&mut self) {
         for y in self.area.top()..self.area.bottom() {
+            self.cut_wide(y);
             for x in self.area.left()..self.area.right() {
                 if let Some(cell) = self.buf.cell_mut((x, y)) {
                     cell.reset();
                     cell.set_style(self.theme.text);
                 }
             }
+        }
+    }
+
+    /// A wide character that begins left of the rectangle and ends in it would hide its first column.
+    fn cut_wide(&mut self, y: u16) {
+        let before = self.area.left().checked_sub(1).filter(|x| *x >= self.buf.area.left());
+        if let Some(cell) = before.and_then(|x| self.buf.cell_mut((x, y)))
+            && width::width(cell.symbol()) > 1
+        {
+            cell.set_symbol(" ");
         }
     }
 
@@ -165,8 +176,9 @@ impl<'a> Pen<'a> {
     }
 
     fn frame_title(&mut self, title: &str, right: &str) {
-        let title = text::fit(title, usize::from(self.width().saturating_sub(2)), self.theme.glyphs.ellipsis).into_owned();
-        let x = self.put(0, 0, &format!(" {title} "), self.theme.heading);
+        let title =
+            text::fit(title, usize::from(self.width().saturating_sub(2)), self.theme.glyphs.ellipsis).into_owned();
+        let x = if title.is_empty() { 0 } else { self.put(0, 0, &format!(" {title} "), self.theme.heading) };
         if !right.is_empty() {
             let end = self.width().saturating_sub(1);
             self.right(end, 0, x + 1, &format!(" {right} "), self.theme.dim);
@@ -181,7 +193,9 @@ impl<'a> Pen<'a> {
             if x + gap + cells + 1 > self.width() {
                 break;
             }
-            x = self.put(x + gap, y, key, self.theme.accent) + 1;
+            x = self.put(x, y, if gap == 0 { "" } else { "  " }, self.theme.text);
+            x = self.put(x, y, key, self.theme.accent);
+            x = self.put(x, y, " ", self.theme.text);
             x = self.put(x, y, what, self.theme.dim);
         }
         x

@@ -141,7 +141,11 @@ impl Theme {
             ThemeName::Light => &LIGHT,
         };
         let fg = |c: Color| palette.page.fg(down(c, depth));
-        let page = Style { fg: palette.page.fg.map(|c| down(c, depth)), bg: palette.page.bg.map(|c| down(c, depth)), ..palette.page };
+        let page = Style {
+            fg: palette.page.fg.map(|c| down(c, depth)),
+            bg: palette.page.bg.map(|c| down(c, depth)),
+            ..palette.page
+        };
         let on = |s: Style| Style { bg: page.bg, ..s };
         Self {
             name,

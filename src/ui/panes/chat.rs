@@ -17,7 +17,7 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) -> Viewport {
     };
     let Some(timeline) = state.timeline().filter(|t| !t.messages.is_empty()) else {
         let is_loading = state.timeline().is_some_and(|t| t.is_loading);
-        let words = if is_loading { "Loading messages…" } else { "No messages yet. Write the first one below." };
+        let words = if is_loading { "Loading messages" } else { "No messages yet. Write the first one below." };
         pen.centre(pen.height() / 2, words, pen.theme.dim);
         return Viewport { is_at_top: true, is_at_bottom: true, ..Viewport::default() };
     };
@@ -192,7 +192,9 @@ fn marks(message: &Message, text_end: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let g = theme.glyphs;
     let (mark, style) = match &message.delivery {
-        Delivery::Incoming if message.is_mention && message.kind == MessageKind::Groupchat => (g.mention, theme.warning),
+        Delivery::Incoming if message.is_mention && message.kind == MessageKind::Groupchat => {
+            (g.mention, theme.warning)
+        }
         Delivery::Incoming => return,
         Delivery::Pending => {
             let words = format!("{} sending", g.waiting);
@@ -205,8 +207,8 @@ fn marks(message: &Message, text_end: u16, pen: &mut Pen) {
         Delivery::Acked => (g.done, theme.dim),
         Delivery::Delivered => (g.seen, theme.dim),
         Delivery::Displayed => (g.seen, theme.ok),
-        Delivery::Failed(_) => (g.alert, theme.error),
-        Delivery::Unknown => (g.asks, theme.warning),
+        // A line below says it.
+        Delivery::Failed(_) | Delivery::Unknown => return,
     };
     pen.right(pen.width().saturating_sub(1), 0, text_end, mark, style);
 }
@@ -241,7 +243,12 @@ fn welcome(scene: &Scene, pen: &mut Pen) {
     let theme = pen.theme;
     let has_account = !scene.state.accounts.list.is_empty();
     let lines: &[(&str, &str)] = if has_account {
-        &[("Ctrl-K", "go to a chat"), ("Alt-J", "join a room or start a chat"), ("F4", "explore services"), ("F1", "help")]
+        &[
+            ("Ctrl-K", "go to a chat"),
+            ("Alt-J", "join a room or start a chat"),
+            ("F4", "explore services"),
+            ("F1", "help"),
+        ]
     } else {
         &[("/account", "add an account"), ("F1", "help"), ("Ctrl-Q", "quit")]
     };

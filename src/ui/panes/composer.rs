@@ -39,7 +39,8 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
     if has_focus {
         let start = lines.get(at).map_or(0, |l| l.start);
         let column = width::width(&shown[start..cursor.max(start)]);
-        let x = COMPOSER_INDENT + u16::try_from(column).unwrap_or(u16::MAX).min(pen.width().saturating_sub(COMPOSER_INDENT + 1));
+        let x = COMPOSER_INDENT
+            + u16::try_from(column).unwrap_or(u16::MAX).min(pen.width().saturating_sub(COMPOSER_INDENT + 1));
         let y = u16::try_from(at - first).unwrap_or(0).min(pen.height().saturating_sub(1));
         scene.cursor = Some(Position::new(pen.area().x + x, pen.area().y + y));
     }

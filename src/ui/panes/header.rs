@@ -73,7 +73,7 @@ fn topic(scene: &Scene, chat: &Chat) -> String {
             match &room.membership {
                 Membership::In if room.subject.is_empty() => "No topic.".to_owned(),
                 Membership::In => room.subject.raw().to_owned(),
-                Membership::Joining => "Entering the room…".to_owned(),
+                Membership::Joining => "Entering the room".to_owned(),
                 Membership::Out => "You are not in this room. /rejoin enters.".to_owned(),
                 Membership::Failed(why) => failure(why),
             }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// Messages of one sender within this time stand under one name, in milliseconds.
 const GROUP_MS: i64 = 5 * 60 * 1000;
 /// Narrower chats have the name on a line of its own.
-const NAMES_APART: u16 = 60;
+const NAMES_APART: u16 = 50;
 
 /// Where the columns stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,12 +35,14 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) -> Viewport {
     let viewport = chat::draw(scene, &mut pen.on(l.chat));
     if let Some(area) = l.sidebar {
         wall(scene, pen, area.right(), area.y, area.height);
+        join(scene, pen, area.right(), 2);
         let mut inner = pen.on(area);
         inner.clear();
         sidebar::draw(scene, &mut inner);
     }
     if let Some(area) = l.people {
         wall(scene, pen, area.x.saturating_sub(1), area.y, area.height);
+        join(scene, pen, area.x.saturating_sub(1), 3);
         let mut inner = pen.on(area);
         inner.clear();
         people::draw(scene, &mut inner);
@@ -69,6 +71,16 @@ fn wall(scene: &Scene, pen: &mut Pen, x: u16, y: u16, height: u16) {
         if let Some(rule) = rule {
             pen.put(x, rule.saturating_sub(screen.y), tee, pen.theme.border);
         }
+    }
+}
+
+/// Joins a wall with the line under the header, where they meet.
+fn join(scene: &Scene, pen: &mut Pen, x: u16, tee: usize) {
+    let (l, header) = (scene.layout, scene.layout.header);
+    let meets = x + 1 == header.x || x == header.right();
+    if meets && header.height > 1 {
+        let at = (x.saturating_sub(l.screen.x), header.bottom().saturating_sub(1 + l.screen.y));
+        pen.put(at.0, at.1, pen.theme.glyphs.tees[tee], pen.theme.border);
     }
 }
 

@@ -34,13 +34,19 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
     };
     let at = if has_focus { sidebar.selected } else { open().unwrap_or(0) };
     let first = window(sidebar.rows.len(), rows, at);
+    // Where all fits, sections stand apart.
+    let is_heading = |row: &Row| matches!(row, Row::Section { .. });
+    let is_airy = sidebar.rows.len() <= rows
+        && sidebar.rows.len() + sidebar.rows.iter().filter(|r| is_heading(r)).count() <= rows;
+    let mut y = top;
     for (i, row) in sidebar.rows.iter().enumerate().skip(first).take(rows) {
-        let y = top + u16::try_from(i - first).unwrap_or(u16::MAX);
+        y += u16::from(is_airy && i > 0 && is_heading(row));
         let mut line = pen.part(0, y, pen.width(), 1);
         one(state, row, &mut line);
         if has_focus && i == sidebar.selected {
             line.tint(0, line.theme.selected);
         }
+        y += 1;
     }
 }
 

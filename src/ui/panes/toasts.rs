@@ -35,8 +35,6 @@ fn one(toast: &Toast, pen: &mut Pen, y: u16) -> u16 {
     let x = pen.width().saturating_sub(width + 1);
     let mut frame = pen.part(x, y, width, height + 2);
     frame.frame("", "", &[]);
-    let top = g.horizontal.repeat(usize::from(width.saturating_sub(2)));
-    frame.put(1, 0, &top, frame.theme.border);
     frame.put(2, 1, mark, style);
     for (i, line) in (1..).zip(&lines) {
         frame.put(4, i, line, frame.theme.text);

@@ -1,0 +1,53 @@
+//! A yes-or-no question, and a line to fill in.
+
+use super::{Keys, middle};
+use crate::state::overlays::{Confirm, Prompt, PromptKind};
+use crate::ui::field::{self, Look};
+use crate::ui::pen::Pen;
+use crate::ui::{Scene, text};
+
+/// Most lines of a question.
+const LINES: usize = 8;
+
+/// Draws a question.
+pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
+    let width = 64.min(pen.width());
+    let lines = text::wrapped(view.text.raw(), width.saturating_sub(6).into(), LINES);
+    let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
+    let mut frame = middle(pen, width, height);
+    let mut inner = frame.frame("Sure?", "", keys);
+    for (y, line) in (1..).zip(&lines) {
+        inner.put(2, y, line, inner.theme.text);
+    }
+}
+
+/// Draws a line to fill in.
+pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
+    let width = 64.min(pen.width());
+    let lines = text::wrapped(view.text.raw(), width.saturating_sub(6).into(), LINES);
+    let error = view.error.as_ref().map(|e| text::wrapped(e.raw(), width.saturating_sub(8).into(), 3));
+    let error = error.unwrap_or_default();
+    let count = u16::try_from(lines.len()).unwrap_or(1);
+    let height = count + 5 + u16::try_from(error.len()).unwrap_or(0);
+    let mut frame = middle(pen, width, height);
+    let title = match view.kind {
+        PromptKind::Password(_) | PromptKind::RoomPassword(..) => "Password",
+        PromptKind::Join => "Join or start",
+    };
+    let mut inner = frame.frame(title, "", keys);
+    let theme = inner.theme;
+    for (y, line) in (1..).zip(&lines) {
+        inner.put(2, y, line, theme.text);
+    }
+    let y = count + 1;
+    let look = Look { style: theme.text, is_secret: view.is_secret, is_focused: true };
+    let room = inner.width().saturating_sub(8);
+    inner.put(2, y, "[", theme.dim);
+    inner.put(room + 5, y, "]", theme.dim);
+    scene.cursor = field::draw(&mut inner, 4, y, room, &view.input, look);
+    for (i, line) in (y + 1..).zip(&error) {
+        let mark = if i == y + 1 { theme.glyphs.failed } else { " " };
+        let x = inner.put(2, i, mark, theme.error) + 1;
+        inner.put(x, i, line, theme.error);
+    }
+}

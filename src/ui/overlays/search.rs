@@ -1,0 +1,104 @@
+//! Search results, the words marked.
+
+use super::{Keys, middle};
+use crate::model::Message;
+use crate::state::overlays::SearchView;
+use crate::text::{date, line, styling};
+use crate::ui::field::{self, Look};
+use crate::ui::panes::history::sender;
+use crate::ui::pen::{Pen, window};
+use crate::ui::{Scene, Theme, text};
+use ratatui::text::Span;
+
+/// Draws the results, the newest first.
+pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
+    let height = pen.height().saturating_sub(4);
+    let mut frame = middle(pen, 100, height);
+    let title = match &view.chat {
+        Some(chat) => format!("Search in {}", text::fit(scene.state.chat_name(chat).raw(), 30, "")),
+        None => "Search everywhere".to_owned(),
+    };
+    let count = match (view.results.len(), view.is_waiting) {
+        (_, true) => "searching".to_owned(),
+        (n, false) if view.is_more => format!("{n} and more"),
+        (n, false) => format!("{n} found"),
+    };
+    let mut inner = frame.frame(&title, &count, keys);
+    let theme = inner.theme;
+    let x = inner.put(1, 0, "> ", theme.accent);
+    let look = Look { style: theme.text, is_secret: false, is_focused: true };
+    let room = inner.width().saturating_sub(x + 1);
+    scene.cursor = field::draw(&mut inner, x, 0, room, &view.input, look);
+    inner.rule(1);
+    if view.results.is_empty() {
+        let words = match (view.input.text.is_empty(), view.is_waiting) {
+            (true, _) => "Type words. \"two words\" finds them side by side.",
+            (false, true) => "Searching",
+            (false, false) => "Nothing found.",
+        };
+        inner.put(1, 2, words, theme.dim);
+        return;
+    }
+    let words: Vec<String> = view.input.text.split([' ', '"']).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let rows = usize::from(inner.height().saturating_sub(2) / 2).max(1);
+    let first = window(view.results.len(), rows, view.selected);
+    for (i, message) in view.results.iter().enumerate().skip(first).take(rows) {
+        let y = 2 + 2 * u16::try_from(i - first).unwrap_or(0);
+        let width = inner.width();
+        one(scene, view, message, &words, &mut inner.part(0, y, width, 2));
+        if i == view.selected {
+            inner.tint(y, theme.selected);
+            inner.tint(y + 1, theme.selected);
+        }
+    }
+}
+
+fn one(scene: &mut Scene, view: &SearchView, message: &Message, words: &[String], pen: &mut Pen) {
+    let (state, theme) = (scene.state, pen.theme);
+    let name = sender(state, message);
+    let style = scene.memo.nick(theme, name.raw());
+    let x = pen.fit(1, 0, 24, &text::name(&name, message.from.as_str()), style) + 2;
+    let when = date::stamp(message.time.0, state.zone_minutes);
+    let end = pen.right(pen.width().saturating_sub(1), 0, x, &when, theme.dim);
+    if view.chat.is_none() {
+        pen.fit(x, 0, end.saturating_sub(x + 1), state.chat_name(&message.chat).raw(), theme.dim);
+    }
+    let shown = line(message.body.raw());
+    let spans = marked(&shown, words, theme);
+    let width = pen.width().saturating_sub(1);
+    pen.spans(3, 1, width, &spans);
+}
+
+/// One line around the first word that was found, all of them marked.
+fn marked<'t>(shown: &'t str, words: &[String], theme: &'t Theme) -> Vec<Span<'t>> {
+    let (base, hit, ellipsis) = (theme.text, theme.matched, theme.glyphs.ellipsis);
+    let mut hits: Vec<_> = words.iter().flat_map(|w| find(shown, w)).collect();
+    hits.sort_by_key(|r| (r.start, std::cmp::Reverse(r.end)));
+    let mut at = match hits.first() {
+        // Some words before the first hit, where that is far into the text.
+        Some(first) if first.start > 60 => shown.floor_char_boundary(first.start - 30),
+        Some(_) | None => 0,
+    };
+    let mut spans = Vec::new();
+    if at > 0 {
+        spans.push(text::cleaned(ellipsis, base));
+    }
+    for hit_range in hits.iter().take(50) {
+        if hit_range.start < at {
+            continue;
+        }
+        spans.push(text::cleaned(&shown[at..hit_range.start], base));
+        spans.push(text::cleaned(&shown[hit_range.clone()], hit));
+        at = hit_range.end;
+    }
+    spans.push(text::cleaned(&shown[at..], base));
+    spans
+}
+
+/// A word of the question in a text: as a word, or anywhere in scripts without spaces.
+fn find(text: &str, word: &str) -> Vec<std::ops::Range<usize>> {
+    if word.is_ascii() {
+        return styling::mentions(text, word);
+    }
+    text.match_indices(word).map(|(at, found)| at..at + found.len()).collect()
+}

@@ -1,0 +1,48 @@
+//! Any size, any text, anything on top: nothing panics.
+
+use super::desk::{desk, textbox};
+use super::draw;
+use super::snapshots::{disco_view, form_view};
+use parlour::state::overlays::{FirstRun, Overlay};
+use proptest::prelude::*;
+
+fn overlay(which: u8) -> Option<Overlay> {
+    match which {
+        0 => Some(Overlay::Disco(Box::new(disco_view()))),
+        1 => Some(Overlay::Form(Box::new(form_view()))),
+        2 => Some(Overlay::FirstRun(Box::new(FirstRun::new("parlour")))),
+        3 => Some(Overlay::Console),
+        _ => None,
+    }
+}
+
+#[test]
+fn odd_sizes() {
+    for size in [(0, 0), (1, 1), (2, 1), (1, 500), (500, 1), (39, 9), (40, 10), (500, 200)] {
+        for which in 0..5 {
+            let mut state = desk();
+            state.overlays.extend(overlay(which));
+            draw(&state, size.0, size.1);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn any_size_and_any_text(
+        width in 0_u16..160, height in 0_u16..60, which in 0_u8..8, text in "\\PC{0,200}|[\\x00-\\xff]{0,60}",
+        toggles in any::<(bool, bool)>(), error in any::<(u8, u8)>(), cursor in any::<u8>(),
+    ) {
+        let mut state = desk();
+        state.overlays.extend(overlay(which));
+        (state.sidebar.is_toggled, state.rooms.is_people_toggled) = toggles;
+        for message in &mut state.timelines.list[0].messages {
+            message.body = text.as_str().into();
+        }
+        state.composer.text = textbox(&text);
+        state.composer.text.cursor = usize::from(cursor);
+        state.composer.error = Some(("wrong".into(), usize::from(error.0)..usize::from(error.1)));
+        draw(&state, width, height);
+    }
+}
