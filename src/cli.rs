@@ -2,6 +2,7 @@
 //! user of the machine can read.
 
 use crate::model::BareJid;
+use crate::slash::manual;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::{
     ffi::OsString,
@@ -99,6 +100,23 @@ pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> io
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "parlour", &mut script);
     out.write_all(&script)
+}
+
+/// Writes the manual page: the flags, then commands, keys and settings from their tables.
+///
+/// # Errors
+/// When `out` does.
+pub fn write_man(out: &mut dyn Write) -> io::Result<()> {
+    let man = clap_mangen::Man::new(command());
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    man.render_synopsis_section(out)?;
+    man.render_description_section(out)?;
+    man.render_options_section(out)?;
+    man.render_subcommands_section(out)?;
+    let sections = [manual::commands_roff(), manual::keys_roff(), manual::settings_roff()];
+    out.write_all(sections.concat().as_bytes())?;
+    man.render_version_section(out)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub fn run(args: Args) -> Result<(), Fatal> {
     drop(rustls::crypto::ring::default_provider().install_default());
     harden::give_up_dumps();
     match &args.task {
-        Some(Task::Man) => print(|out| clap_mangen::Man::new(cli::command()).render(out)),
+        Some(Task::Man) => print(cli::write_man),
         Some(Task::Completions { shell }) => print(|out| cli::write_completions(*shell, out)),
         Some(Task::Demo) | None => {
             let dirs = Dirs::make(args.profile.as_deref(), args.config.clone())?;

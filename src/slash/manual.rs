@@ -133,6 +133,19 @@ pub fn keys_roff() -> String {
     out
 }
 
+/// The SETTINGS section of the manual page, as roff.
+#[must_use]
+pub fn settings_roff() -> String {
+    let mut out = String::from(".SH SETTINGS\nIn the config by section, or with /set.\n");
+    let defaults = Options::default();
+    for option in OPTIONS {
+        let (key, default) = (roff(option.key), roff(&(option.get)(&defaults)));
+        let (values, doc) = (roff(&option.values.to_string()), roff(option.doc));
+        out.push_str(&format!(".TP\n\\fB{key}\\fR = {default}\n{doc} May be {values}.\n"));
+    }
+    out
+}
+
 /// The table of commands for the README.
 #[must_use]
 pub fn commands_markdown() -> String {

@@ -1,1 +1,105 @@
 //! Generated files are fresh; UPDATE_DOCS=1 rewrites them.
+//!
+//! Each text is made from the table that the program itself reads. Files of people (the README) hold
+//! generated parts between markers, `<!-- commands -->` and `<!-- /commands -->`.
+
+use parlour::xmpp::registry;
+use parlour::{cli, config, slash::manual};
+use std::{fs, path::PathBuf};
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn is_update() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some_and(|v| v == "1")
+}
+
+/// The file holds exactly this, or is made to.
+fn keep(name: &str, wanted: &str) {
+    let file = path(name);
+    if is_update() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, wanted).unwrap();
+        return;
+    }
+    let there = fs::read_to_string(&file).unwrap_or_default();
+    if there != wanted {
+        let line = there.lines().zip(wanted.lines()).take_while(|(a, b)| a == b).count() + 1;
+        panic!("{name} is out of date from line {line} on; UPDATE_DOCS=1 cargo test --test all docs rewrites it");
+    }
+}
+
+/// The text with the part between two markers replaced.
+fn put(text: &str, marker: &str, part: &str) -> String {
+    let (open, close) = (format!("<!-- {marker} -->"), format!("<!-- /{marker} -->"));
+    let start = text.find(&open).unwrap_or_else(|| panic!("no {open}")) + open.len();
+    let end = start + text[start..].find(&close).unwrap_or_else(|| panic!("no {close} after {open}"));
+    format!("{}\n{part}{}", &text[..start], &text[end..])
+}
+
+/// Every extension that the engine speaks.
+fn xeps_markdown() -> String {
+    let mut specs: Vec<_> = registry::all().iter().map(|f| f.spec()).collect();
+    specs.sort_by_key(|s| s.name);
+    let mut out = String::from("| spec | title | version | support |\n| --- | --- | --- | --- |\n");
+    for s in specs {
+        out.push_str(&format!("| {} | {} | {} | {:?} |\n", s.name, s.title, s.version, s.support));
+    }
+    out
+}
+
+#[test]
+fn the_manual_page() {
+    let mut page = Vec::new();
+    cli::write_man(&mut page).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    for section in ["NAME", "SYNOPSIS", "OPTIONS", "COMMANDS", "KEYS", "SETTINGS"] {
+        assert!(page.contains(&format!("\n.SH {section}\n")), "{section}");
+    }
+    keep("assets/parlour.1", &page);
+}
+
+#[test]
+fn shell_completions() {
+    use clap_complete::Shell::{Bash, Fish, Zsh};
+    for (shell, name) in [(Bash, "parlour.bash"), (Zsh, "_parlour"), (Fish, "parlour.fish")] {
+        let mut script = Vec::new();
+        cli::write_completions(shell, &mut script).unwrap();
+        keep(&format!("assets/completions/{name}"), &String::from_utf8(script).unwrap());
+    }
+}
+
+#[test]
+fn the_example_config() {
+    keep("config.example.toml", &config::example::example());
+}
+
+#[test]
+fn the_reference() {
+    let page = format!(
+        "# Commands, keys and settings\n\nMade from the program's own tables; `/help`, F1 and `/set` say the same.\n\n\
+         ## Commands\n\n{}\n## Keys\n\nThe names are for `[keys.<where>]` in the config: `\"ctrl-k\" = \"switch\"`.\n\n{}\n\
+         ## Settings\n\n{}\n## Extensions\n\n{}",
+        manual::commands_markdown(),
+        manual::keys_markdown(),
+        manual::settings_markdown(),
+        xeps_markdown(),
+    );
+    keep("assets/REFERENCE.md", &page);
+}
+
+#[test]
+fn the_readme_s_tables() {
+    let Ok(there) = fs::read_to_string(path("README.md")) else { return };
+    let wanted = put(&there, "commands", &manual::commands_markdown());
+    let wanted = put(&wanted, "keys", &manual::keys_markdown());
+    let wanted = put(&wanted, "settings", &manual::settings_markdown());
+    let wanted = put(&wanted, "xeps", &xeps_markdown());
+    keep("README.md", &wanted);
+}
+
+#[test]
+fn markers() {
+    assert_eq!(put("a <!-- x --> old <!-- /x --> b", "x", "new\n"), "a <!-- x -->\nnew\n<!-- /x --> b");
+}
