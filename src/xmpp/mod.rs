@@ -49,19 +49,19 @@ pub fn spawn(
 ) -> EngineHandle {
     let (commands_in, commands) = mpsc::channel(COMMANDS);
     let watched = watch::Sender::new(false);
-    let desk = Desk { settings, intent, user: None, dial, out, committed, commands, watched };
-    EngineHandle { commands: commands_in, task: tokio::spawn(supervise(desk, bootstrap)) }
+    let desk = Desk { settings, intent, user: None, out, committed, commands, watched };
+    EngineHandle { commands: commands_in, task: tokio::spawn(supervise(desk, dial, bootstrap)) }
 }
 
 /// Runs the session; after a panic, another one with what is left.
-async fn supervise(mut desk: Desk, bootstrap: Bootstrap) {
+async fn supervise(mut desk: Desk, mut dial: Box<dyn Dial>, bootstrap: Bootstrap) {
     // A second session must not send the outbox of the first again, nor trust a roster that has moved on.
     let again = Bootstrap { outbox: Vec::new(), roster_version: None, ..bootstrap.clone() };
     let mut next = bootstrap;
     let mut first = None;
     for crashes in 1.. {
         let mut session = Session::new(&mut desk, next);
-        let Err(panic) = AssertUnwindSafe(session.run(first)).catch_unwind().await else { return };
+        let Err(panic) = AssertUnwindSafe(session.run(&mut *dial, first)).catch_unwind().await else { return };
         drop(session);
         let words = said(&*panic);
         tracing::error!(account = %desk.settings.id, "the engine's task crashed: {words}");

@@ -34,8 +34,6 @@ pub struct Desk {
     pub intent: Intent,
     /// The user name, where a registration gave one.
     pub user: Option<String>,
-    /// Makes byte streams.
-    pub dial: Box<dyn Dial>,
     /// To the store.
     pub out: mpsc::Sender<Batch>,
     /// What the store has committed.
@@ -101,13 +99,13 @@ impl<'d> Session<'d> {
         }
     }
 
-    /// Runs until the app asks to quit, or is gone. `first` waits before the first attempt, where something is to
-    /// be told and waited for.
-    pub async fn run(&mut self, first: Option<DownReason>) {
+    /// Runs until the app asks to quit, or is gone; `dial` makes its byte streams. With `first`, that is told and
+    /// waited for before the first attempt.
+    pub async fn run(&mut self, dial: &mut dyn Dial, first: Option<DownReason>) {
         let mut next = first.map_or(Next::Connect, Next::Down);
         loop {
             next = match next {
-                Next::Connect => self.connect().await,
+                Next::Connect => self.connect(dial).await,
                 Next::Live => self.live().await,
                 Next::Down(reason) => self.down(reason).await,
                 Next::Quit => {

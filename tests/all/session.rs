@@ -1,1 +1,4 @@
 //! The whole engine over an in-memory pipe with the scripted server.
+
+mod engine;
+mod fake;

@@ -7,6 +7,7 @@ use crate::contract::Command;
 use crate::contract::command::session::Command as Ask;
 use crate::contract::event::session;
 use crate::model::{ConnState, DownReason, Intent, Step, StepState, Time};
+use crate::xmpp::connect::Dial;
 use crate::xmpp::stream::negotiate::{Bound, Progress};
 use crate::xmpp::stream::watchdog::Watchdog;
 use crate::xmpp::stream::wire::boot_time;
@@ -16,19 +17,18 @@ use tokio::time::{Instant, sleep_until};
 
 impl Session<'_> {
     /// Signs in. The login is a future beside the commands; leaving this function drops it.
-    pub(super) async fn connect(&mut self) -> Next {
+    pub(super) async fn connect(&mut self, dial: &mut dyn Dial) -> Next {
         self.state(ConnState::Connecting).await;
         let (tell, mut told) = mpsc::channel(256);
         let (forms_in, mut forms) = mpsc::channel(1);
         let settings = self.desk.settings.clone();
         // Lent to the login, back when it is over or dropped.
-        let mut dial = std::mem::replace(&mut self.desk.dial, Box::new(crate::xmpp::connect::NetDial));
         let mut management = std::mem::take(&mut self.management);
         let attempt = Attempt {
             settings: &settings,
             intent: self.desk.intent.clone(),
             user: self.desk.user.clone(),
-            dial: &mut *dial,
+            dial,
             management: &mut management,
             me: self.me.clone(),
             tell: &tell,
@@ -57,7 +57,6 @@ impl Session<'_> {
             }
         };
         drop(login);
-        self.desk.dial = dial;
         // What was confirmed while the login ran on a lent copy is made up for here.
         management.on_committed(*self.desk.committed.borrow());
         self.management = management;

@@ -61,7 +61,7 @@ pub struct Bound {
     pub tls: String,
 }
 
-/// Eight random bytes as an id.
+/// Twelve random bytes as an id.
 #[must_use]
 pub fn random_id() -> String {
     let mut bytes = [0u8; 12];
@@ -133,13 +133,18 @@ impl<'a> Talk<'a> {
         self.tell(Progress::Step(step, state)).await;
     }
 
-    /// The next thing that comes in; stream errors and the end are errors here.
-    pub async fn next(&mut self) -> Result<Received, DownReason> {
-        let received = self.wire.next().await;
+    async fn tell_lines(&mut self) {
         let lines = self.wire.take_lines();
         if !lines.is_empty() {
             self.tell(Progress::Lines(lines)).await;
         }
+    }
+
+    /// The next thing that comes in; stream errors and the end are errors here.
+    pub async fn next(&mut self) -> Result<Received, DownReason> {
+        self.tell_lines().await;
+        let received = self.wire.next().await;
+        self.tell_lines().await;
         match received.map_err(|e| wire_reason(&e))? {
             Received::Element(e) if e.is("error", super::codec::NS_STREAM) => Err(stream_reason(&e)),
             Received::Closed => Err(DownReason::LinkLost("the server closed the stream".into())),
@@ -264,7 +269,7 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// Goes on with the old session, where there is one. `Ok(None)`: bind anew on the same stream.
+    /// Goes on with the old session, where there is one and the server knows it. `false`: bind anew on the same stream.
     pub async fn resume(
         &mut self,
         features: &Element,
