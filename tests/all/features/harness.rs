@@ -275,7 +275,10 @@ fn lines(script: &str) -> Vec<String> {
     for line in script.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let is_new = ["< ", "> ", "! ", "* ", "# "].iter().any(|m| line.starts_with(m));
         match out.last_mut() {
-            Some(last) if !is_new => last.push_str(line),
+            Some(last) if !is_new => {
+                last.push(' ');
+                last.push_str(line);
+            }
             _ => out.push(line.to_owned()),
         }
     }

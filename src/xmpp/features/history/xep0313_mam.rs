@@ -127,7 +127,11 @@ impl Feature for Mam {
                 self.want(cx, cx.account().jid().clone());
             }
             Signal::RoomJoined(room) => self.want(cx, room.clone()),
-            Signal::ServerKnown | Signal::RoomKnown(_) | Signal::Resumed => self.begin_wanted(cx, None),
+            Signal::ServerKnown => {
+                let account = cx.account().jid().clone();
+                self.begin_wanted(cx, Some(account.as_str()));
+            }
+            Signal::RoomKnown(_) | Signal::Resumed => self.begin_wanted(cx, None),
             Signal::RoomLeft(room) => {
                 self.wanted.remove(room);
                 if let Some(archive) = self.archives.get_mut(room) {

@@ -1,0 +1,213 @@
+//! The archive: pages, gaps, and who may answer.
+
+use super::harness::{Script, T0};
+use super::people::contact;
+use parlour::contract::{Bootstrap, Interval};
+use parlour::model::{BareJid, Time};
+
+const MAM: &str = "urn:xmpp:mam:2";
+const EXTENDED: &str = "urn:xmpp:mam:2#extended";
+
+fn stored(first: &str, last: &str) -> Bootstrap {
+    let interval = Interval {
+        first: first.into(),
+        last: last.into(),
+        first_time: Time(T0.0 - 1_000_000),
+        last_time: Time(T0.0 - 900_000),
+        is_start: false,
+    };
+    Bootstrap {
+        contacts: vec![contact("bob@sec.test")],
+        archives: vec![(BareJid::parse("me@sec.test").unwrap(), vec![interval])],
+        ..Bootstrap::default()
+    }
+}
+
+fn result(id: &str, body: &str) -> String {
+    format!(
+        "< <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>
+         <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:00Z'/><message xmlns='jabber:client' from='bob@sec.test/a'
+          to='me@sec.test/tui' type='chat' id='m{id}'><body>{body}</body></message></forwarded></result></message>\n"
+    )
+}
+
+fn fin(complete: bool) -> String {
+    format!("< <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='{complete}'/></iq>\n")
+}
+
+fn ask(set: &str) -> String {
+    format!(
+        "> <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'>
+         <set xmlns='http://jabber.org/protocol/rsm'><max>100</max>{set}</set></query></iq>\n"
+    )
+}
+
+fn bound(question: &str) -> String {
+    format!(
+        "* bound\n> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>\n{question}! Event(History(CatchUpStarted(\"me@sec.test\"))\n"
+    )
+}
+
+fn page(ids: &[&str], complete: bool) -> String {
+    ids.iter().map(|id| result(id, "x")).collect::<String>() + &fin(complete)
+}
+
+#[test]
+fn the_first_login_takes_one_page() {
+    let mut script = Script::new(&[MAM], Bootstrap::default());
+    script.play(
+        &(bound(&ask("<before/>"))
+            + &page(&["8", "9"], false)
+            + r#"! Write(Page { archive: "me@sec.test", messages: [Message { … is_delayed: true … id: "8" … id: "9" … after: None, before: None
+                 ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "8", last: "9" … is_start: false }]
+                 ! Event(History(CatchUpDone("me@sec.test"))"#),
+    );
+}
+
+#[test]
+fn pages_from_the_newest_down_to_what_is_known() {
+    let mut script = Script::new(&[MAM], stored("1", "3"));
+    let text = bound(&ask("<before/>"))
+        + &page(&["8", "9"], false)
+        + &ask("<before>8</before>")
+        + r#"! Write(Page { … before: None
+             ! Write(Intervals { … first: "1", last: "3" … first: "8", last: "9"
+            "#
+        + &page(&["3", "4", "7"], false)
+        + r#"! Write(Page { … id: "4" … id: "7" … after: Some("3"), before: Some("8")
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "9" … }] }
+             ! Event(History(CatchUpDone("me@sec.test"))"#;
+    script.play(&text);
+}
+
+#[test]
+fn a_floor_where_the_archive_knows_ids_and_none_where_it_forgot() {
+    let mut script = Script::new(&[MAM, EXTENDED], stored("1", "3"));
+    let text = bound(
+        "> <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='?'><x xmlns='jabber:x:data' type='submit'>
+         <field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='after-id'><value>3</value></field></x>
+         <set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>\n",
+    ) + "< <iq type='error' id='{q}'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>\n"
+        + &ask("<before/>")
+        + &page(&["20", "21"], true)
+        + r#"! Write(Page { … after: None, before: None
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "20", last: "21" … is_start: true }]
+             ! Event(History(CatchUpDone"#;
+    script.play(&text);
+}
+
+#[test]
+fn s02_results_from_anybody_else_are_dropped() {
+    let mut script = Script::new(&[MAM], Bootstrap::default());
+    script.play(&bound(&ask("<before/>")));
+    let forged = |from: &str, id: &str| {
+        format!(
+            "< <message{from}><result xmlns='urn:xmpp:mam:2' queryid='{id}' id='1'><forwarded xmlns='urn:xmpp:forward:0'>
+             <message xmlns='jabber:client' from='bob@sec.test/a' to='me@sec.test' type='chat'><body>pay</body></message>
+             </forwarded></result><body>outer</body></message>\n"
+        )
+    };
+    for from in ["eve@evil.test/x", "sec.test", "me@sec.test/other", "me@sec.test.evil.test", "r@muc.sec.test"] {
+        script.play(&forged(&format!(" from='{from}'"), "{n}"));
+    }
+    for id in ["", "other", "id1"] {
+        script.play(&forged(" from='me@sec.test'", id));
+    }
+    // Not one of them is in the page; and when the question is answered, its id is worth nothing.
+    script.play(&(fin(true) + "! Event(History(CatchUpDone"));
+    script.play(&forged(" from='me@sec.test'", "{n}"));
+}
+
+#[test]
+fn s02c_a_room_answers_for_itself_alone() {
+    let mut script = Script::new(&[], Bootstrap::default());
+    script.play("* bound\n> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>");
+    script.play(
+        r#"
+        * join r@muc.sec.test me urn:xmpp:mam:2
+        > <iq type='set' to='r@muc.sec.test' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        ! Event(History(CatchUpStarted("r@muc.sec.test"))
+        < <message from='r@muc.sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{n}' id='1'><forwarded xmlns='urn:xmpp:forward:0'>
+            <message xmlns='jabber:client' from='bob@sec.test/a' to='me@sec.test' type='chat'><body>pay</body></message></forwarded></result></message>
+        < <message from='r@muc.sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{n}' id='2'><forwarded xmlns='urn:xmpp:forward:0'>
+            <message xmlns='jabber:client' from='other@muc.sec.test/bob' type='groupchat'><body>pay</body></message></forwarded></result></message>
+        < <iq type='result' id='{q}' from='r@muc.sec.test'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>
+        ! Write(Intervals { archive: "r@muc.sec.test"
+        ! Event(History(CatchUpDone
+        "#,
+    );
+}
+
+#[test]
+fn s38_an_archive_that_repeats_itself_is_left() {
+    let mut script = Script::new(&[MAM], stored("1", "3"));
+    let same = page(&["8", "9"], false);
+    let text = bound(&ask("<before/>"))
+        + &same
+        + &ask("<before>8</before>")
+        + "! …\n"
+        + &same
+        + "! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone";
+    script.play(&text);
+}
+
+#[test]
+fn live_messages_extend_what_is_known_and_a_lost_link_saves_it() {
+    let mut script = Script::new(&[MAM, "urn:xmpp:carbons:2"], Bootstrap::default());
+    let text = bound(
+        &("> <iq type='set' id='?'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n".to_owned() + &ask("<before/>")),
+    ) + &page(&["8"], true)
+        + r#"! …
+        < <message from='bob@sec.test/a' type='chat' id='l'><body>x</body><stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='9'/></message>
+        ! Write(Message
+        * down
+        ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "8", last: "9"
+        ! Event(Presence(AllGone))
+        "#;
+    script.play(&text);
+}
+
+#[test]
+fn a_link_that_dies_in_the_middle_leaves_a_known_gap_and_catch_up_goes_on() {
+    let mut script = Script::new(&[MAM], stored("1", "3"));
+    let text = bound(&ask("<before/>"))
+        + &page(&["8", "9"], false)
+        + &ask("<before>8</before>")
+        + "! …\n* down\n! …\n"
+        + "* resumed\n"
+        + &ask("<before/>")
+        + "> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>\n"
+        + "! Event(History(CatchUpStarted\n"
+        + &page(&["9", "10"], false)
+        + &ask("<before>8</before>")
+        + r#"! Write(Page { … id: "10" … after: Some("9"), before: None
+             ! Write(Intervals { … first: "1", last: "3" … first: "8", last: "10"
+            "#
+        + &page(&["2", "3", "4"], false)
+        + r#"! Write(Page { … id: "4" … after: Some("3"), before: Some("8")
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "10" … }] }
+             ! Event(History(CatchUpDone"#;
+    script.play(&text);
+}
+
+#[test]
+fn older_pages_of_one_chat() {
+    let mut script = Script::new(&[MAM], Bootstrap::default());
+    script.play(&(bound(&ask("<before/>")) + &page(&["8"], false) + "! …"));
+    script.play(
+        &(r#"* older bob@sec.test
+        > <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><x xmlns='jabber:x:data' type='submit'>
+          <field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='with'><value>bob@sec.test</value></field>
+          <field var='end'><value>2026-11-21T08:00:00.000Z</value></field></x>
+          <set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        "#
+        .to_owned()
+            + &page(&["6", "7"], true)
+            + r#"! Write(Page { archive: "me@sec.test"
+                 ! Event(History(OlderFetched { chat: ChatId { … address: "bob@sec.test" }, is_start: true"#),
+    );
+    script.play(
+        r#"* older r@muc.sec.test
+        ! Event(History(Failed { … chat: Some(ChatId { … address: "r@muc.sec.test" } … reason: "there is no archive"#,
+    );
+}

@@ -1,0 +1,235 @@
+//! What the user writes: on the ladder, through lost links, past forged errors.
+
+use super::harness::{Script, T0, chat_id};
+use super::messages::with;
+use super::people::{contact, online};
+use parlour::contract::Bootstrap;
+use parlour::model::{ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId};
+
+const MAM: &str = "urn:xmpp:mam:2";
+
+/// A message as it stands on the wire, after the decorations.
+fn wire(id: &str, to: &str, body: &str) -> String {
+    format!(
+        "<message type='chat' to='{to}' id='{id}'><body>{body}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>
+         <request xmlns='urn:xmpp:receipts'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>"
+    )
+}
+
+fn room_wire(id: &str, body: &str) -> String {
+    format!(
+        "<message type='groupchat' to='r@muc.sec.test' id='{id}'><body>{body}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>
+         <active xmlns='http://jabber.org/protocol/chatstates'/></message>"
+    )
+}
+
+fn row(id: &str, delivery: Delivery) -> Message {
+    Message {
+        row: RowId(1),
+        order: Order(1),
+        chat: chat_id("bob@sec.test"),
+        chat_kind: ChatKind::Contact,
+        from: Jid::parse("me@sec.test/tui").unwrap(),
+        kind: MessageKind::Chat,
+        subject: None,
+        body: format!("text of {id}").into(),
+        time: T0,
+        is_delayed: false,
+        delivery,
+        is_mention: false,
+        ids: MessageIds { stanza: Some(StanzaId::from(id)), origin: Some(id.into()), ..MessageIds::default() },
+    }
+}
+
+#[test]
+fn the_ladder() {
+    online().play(&format!(
+        r#"
+        * send bob@sec.test a1 hi
+        > {}
+        ! Write(Message(Message {{ … address: "bob@sec.test" }}, chat_kind: Contact, from: "me@sec.test/tui", kind: Chat, subject: None, body: "hi" … delivery: Pending, is_mention: false, ids: MessageIds {{ stanza: Some("a1"), origin: Some("a1")
+        * handed a1
+        ! Write(Delivery {{ … id: "a1", delivery: Sent
+        * acked a1
+        ! Write(Delivery {{ … id: "a1", delivery: Acked
+        * acked a1
+        "#,
+        wire("a1", "bob@sec.test", "hi")
+    ));
+}
+
+#[test]
+fn what_is_written_offline_goes_out_in_order() {
+    let mut script = online();
+    script.play(
+        r#"
+        * down
+        ! Event(Presence(AllGone))
+        * send bob@sec.test a1 one
+        ! Write(Message(Message { … body: "one" … delivery: Pending
+        * send bob@sec.test a2 two
+        ! Write(Message(Message { … body: "two" … delivery: Pending
+        "#,
+    );
+    script.play(&format!(
+        "* resumed
+         > {}
+         > {}",
+        wire("a1", "bob@sec.test", "one"),
+        wire("a2", "bob@sec.test", "two")
+    ));
+    // A second resume sends nothing twice: the session still has them.
+    script.play("* handed a1 a2\n! …\n* down\n! …\n* resumed");
+}
+
+#[test]
+fn what_the_session_did_not_hand_over_waits_again() {
+    online().play(&format!(
+        "* send bob@sec.test a1 one
+         > {0}
+         ! …
+         * down
+         ! …
+         * resumed
+         > {0}",
+        wire("a1", "bob@sec.test", "one")
+    ));
+}
+
+#[test]
+fn after_a_lost_session_the_archive_decides() {
+    let mut script = with(&[]);
+    script.play(&format!(
+        "* send bob@sec.test a1 one
+         > {}
+         ! …
+         * handed a1
+         ! …
+         * down
+         ! …
+         # The session is lost, and no archive can tell.
+         * bound
+         > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+         ! Write(Delivery {{ … id: \"a1\", delivery: Unknown",
+        wire("a1", "bob@sec.test", "one")
+    ));
+    script.play(&format!(
+        "* retry bob@sec.test a1 one
+         > {}
+         ! Write(Delivery {{ … id: \"a1\", delivery: Pending",
+        wire("a1", "bob@sec.test", "one")
+    ));
+}
+
+#[test]
+fn rows_of_the_last_run_are_sent_again_unless_the_archive_has_them() {
+    let stored = Bootstrap {
+        contacts: vec![contact("bob@sec.test")],
+        outbox: vec![
+            row("a1", Delivery::Sent),
+            row("a2", Delivery::Sent),
+            row("a3", Delivery::Pending),
+            row("old", Delivery::Acked),
+        ],
+        ..Bootstrap::default()
+    };
+    let mut script = Script::new(&[MAM], stored);
+    script.play(&format!(
+        r#"
+        * bound
+        > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+        > <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        ! Event(History(CatchUpStarted("me@sec.test"))
+        # Nothing overtakes: what is written now waits behind what is in doubt.
+        * send bob@sec.test a4 four
+        ! Write(Message(Message {{ … body: "four"
+        < <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='x1'><forwarded xmlns='urn:xmpp:forward:0'>
+            <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:00Z'/>
+            <message xmlns='jabber:client' from='me@sec.test/tui' to='bob@sec.test' type='chat' id='a1'><body>text of a1</body>
+            <origin-id xmlns='urn:xmpp:sid:0' id='a1'/></message></forwarded></result></message>
+        < <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>x1</first><last>x1</last></set></fin></iq>
+        > {}
+        > {}
+        > {}
+        ! Write(Page {{ archive: "me@sec.test", messages: [Message {{ … delivery: Acked … archive: Some(ArchiveId {{ by: "me@sec.test", id: "x1" }})
+        ! Write(Intervals {{ archive: "me@sec.test", intervals: [Interval {{ first: "x1", last: "x1" … is_start: true
+        ! Event(History(CatchUpDone("me@sec.test"))
+        ! Write(Delivery {{ … id: "a1", delivery: Acked
+        "#,
+        wire("a2", "bob@sec.test", "text of a2"),
+        wire("a3", "bob@sec.test", "text of a3"),
+        wire("a4", "bob@sec.test", "four"),
+    ));
+}
+
+#[test]
+fn a_room_message_waits_for_the_room_and_its_echo_is_the_proof() {
+    let mut script = online();
+    script.play(&format!(
+        r#"
+        * send r@muc.sec.test g1 hello
+        ! Write(Message(Message {{ … address: "r@muc.sec.test" }}, chat_kind: Room, from: "r@muc.sec.test/me", kind: Groupchat
+        * join r@muc.sec.test me
+        > {}
+        * handed g1
+        ! Write(Delivery {{ … id: "g1", delivery: Sent
+        # Our own server's ack does not mean that the room has it.
+        * acked g1
+        * leave r@muc.sec.test
+        * join r@muc.sec.test me
+        ! Write(Delivery {{ … id: "g1", delivery: Unknown
+        "#,
+        room_wire("g1", "hello")
+    ));
+    script.play(&format!(
+        r#"
+        * send r@muc.sec.test g2 again
+        > {}
+        ! …
+        * handed g2
+        ! …
+        < <message from='r@muc.sec.test/me' type='groupchat' id='g2'><body>again</body><origin-id xmlns='urn:xmpp:sid:0' id='g2'/></message>
+        * leave r@muc.sec.test
+        * join r@muc.sec.test me
+        "#,
+        room_wire("g2", "again")
+    ));
+}
+
+#[test]
+fn s12_only_the_peer_can_refuse() {
+    let mut script = online();
+    script.play(&format!(
+        r#"
+        * send bob@sec.test a1 hi
+        > {0}
+        ! …
+        * handed a1
+        ! …
+        < <message from='eve@evil.test/x' type='error' id='a1'><error type='cancel'/></message>
+        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "eve@evil.test" }}, id: "a1"
+        # Still on the ladder.
+        * acked a1
+        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Acked
+        < <message from='bob@sec.test' type='error' id='a1'><body>hi</body><error type='cancel'>
+            <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
+        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Failed("the other side does not offer this")
+        "#,
+        wire("a1", "bob@sec.test", "hi")
+    ));
+}
+
+#[test]
+fn a_dropped_message_is_not_sent() {
+    online().play(
+        r#"
+        * down
+        ! …
+        * send bob@sec.test a1 hi
+        ! …
+        * drop bob@sec.test a1
+        ! Write(DropMessage { … id: "a1"
+        * resumed
+        "#,
+    );
+}
