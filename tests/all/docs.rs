@@ -99,6 +99,36 @@ fn the_readme_s_tables() {
     keep("README.md", &wanted);
 }
 
+/// What we speak, for the lists of clients that read DOAP (XEP-0453).
+#[test]
+fn doap() {
+    let mut specs: Vec<_> = registry::all().iter().map(|f| f.spec()).filter(|s| s.name.starts_with("XEP-")).collect();
+    specs.retain(|s| !s.name.contains('§'));
+    specs.sort_by_key(|s| s.name);
+    let mut out = String::from(
+        "<?xml version='1.0' encoding='UTF-8'?>\n\
+         <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://usefulinc.com/ns/doap#' \
+         xmlns:xmpp='https://linkmauve.fr/ns/xmpp-doap#'>\n  <Project>\n    <name>parlour</name>\n    \
+         <shortdesc xml:lang='en'>A terminal chat client for XMPP</shortdesc>\n    \
+         <programming-language>Rust</programming-language>\n    <os>Linux</os>\n    \
+         <implements rdf:resource='https://www.rfc-editor.org/rfc/rfc6120'/>\n    \
+         <implements rdf:resource='https://www.rfc-editor.org/rfc/rfc6121'/>\n",
+    );
+    for s in specs {
+        let number = s.name.trim_start_matches("XEP-");
+        let status = format!("{:?}", s.support).to_lowercase();
+        out.push_str(&format!(
+            "    <implements>\n      <xmpp:SupportedXep>\n        \
+             <xmpp:xep rdf:resource='https://xmpp.org/extensions/xep-{number}.html'/>\n        \
+             <xmpp:status>{status}</xmpp:status>\n        <xmpp:version>{}</xmpp:version>\n      \
+             </xmpp:SupportedXep>\n    </implements>\n",
+            s.version
+        ));
+    }
+    out.push_str("  </Project>\n</rdf:RDF>\n");
+    keep("assets/doap.xml", &out);
+}
+
 #[test]
 fn markers() {
     assert_eq!(put("a <!-- x --> old <!-- /x --> b", "x", "new\n"), "a <!-- x -->\nnew\n<!-- /x --> b");
