@@ -11,19 +11,21 @@ pub struct Pen<'a> {
     /// The styles and signs.
     pub theme: &'a Theme,
     area: Rect,
+    /// Whether a frame stands around the rectangle: horizontal lines join it.
+    is_framed: bool,
 }
 
 impl<'a> Pen<'a> {
     /// A pen for a rectangle of the buffer.
     pub fn new(buf: &'a mut Buffer, theme: &'a Theme, area: Rect) -> Self {
         let area = area.intersection(buf.area);
-        Self { buf, theme, area }
+        Self { buf, theme, area, is_framed: false }
     }
 
     /// A pen for a rectangle, in the screen's coordinates, inside this one.
     pub fn on(&mut self, area: Rect) -> Pen<'_> {
         let area = area.intersection(self.area);
-        Pen { buf: self.buf, theme: self.theme, area }
+        Pen { buf: self.buf, theme: self.theme, area, is_framed: false }
     }
 
     /// A pen for a rectangle in this pen's coordinates.
@@ -99,6 +101,14 @@ impl<'a> Pen<'a> {
     pub fn rule(&mut self, y: u16) {
         let line = self.theme.glyphs.horizontal.repeat(self.width().into());
         self.put(0, y, &line, self.theme.border);
+        if self.is_framed && y < self.height() {
+            let [.., left, right] = self.theme.glyphs.tees;
+            for (x, tee) in [(self.area.x.saturating_sub(1), left), (self.area.right(), right)] {
+                if let Some(cell) = self.buf.cell_mut((x, self.area.y + y)) {
+                    cell.set_symbol(tee).set_style(self.theme.border);
+                }
+            }
+        }
     }
 
     /// A horizontal line with words in it, from column `x`.
@@ -168,11 +178,15 @@ impl<'a> Pen<'a> {
         self.part(1, 0, w - 2, 1).frame_title(title, right);
         let mut foot = self.part(2, h - 1, w - 4, 1);
         if !keys.is_empty() {
-            foot.put(0, 0, " ", foot.theme.text);
             let end = foot.hints(1, 0, keys);
-            foot.put(end, 0, " ", foot.theme.text);
+            if end > 1 {
+                foot.put(0, 0, " ", foot.theme.text);
+                foot.put(end, 0, " ", foot.theme.text);
+            }
         }
-        self.part(1, 1, w - 2, h - 2)
+        let mut inner = self.part(1, 1, w - 2, h - 2);
+        inner.is_framed = true;
+        inner
     }
 
     fn frame_title(&mut self, title: &str, right: &str) {

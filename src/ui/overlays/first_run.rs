@@ -4,60 +4,72 @@ use super::{Keys, middle};
 use crate::model::{Step, StepState};
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode};
 use crate::ui::field::{self, Look};
-use crate::ui::pen::Pen;
+use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, text};
 use ratatui::style::Style;
 
+/// How many steps there are.
+const STEPS: u16 = Step::ALL.len() as u16;
+/// From this width on, the columns have air.
+const ROOMY: u16 = 60;
+
 /// Where the labels begin.
-const LEFT: u16 = 3;
+fn left(pen: &Pen) -> u16 {
+    if pen.width() < ROOMY { 1 } else { 3 }
+}
+
 /// Where the values begin.
-const VALUE: u16 = 18;
+fn value(pen: &Pen) -> u16 {
+    if pen.width() < ROOMY { 12 } else { 18 }
+}
 
 /// Draws the screen.
 pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     pen.clear();
-    let steps = if view.steps.is_empty() { 0 } else { 7 };
-    let height = 13 + steps + if view.is_advanced { 5 } else { 0 };
-    let mut frame = middle(pen, 80, height.max(20));
+    let fields = view.fields();
+    let count = u16::try_from(fields.len()).unwrap_or(0);
+    let steps = if view.steps.is_empty() { 0 } else { STEPS + 1 };
+    let errors = if view.error.is_some() { 2 } else { 0 };
+    // Welcome, the fields, the blank lines between their groups.
+    let want = 3 + count + 3 + 1 + errors + steps;
+    let mut frame = middle(pen, 80, (want + 2).max(20));
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let mut inner = frame.frame("parlour", version, keys);
-    let is_short = inner.height() < 16;
-    let mut y = u16::from(!is_short);
-    let theme = inner.theme;
-    inner.fit(
-        LEFT,
-        y,
-        inner.width().saturating_sub(4),
-        "Welcome. This is a chat client for XMPP, the open messaging network.",
-        theme.text,
-    );
-    y += if is_short { 1 } else { 2 };
-    for (index, field) in (0..).zip(view.fields()) {
-        if field == FirstRunField::Go
-            || (!is_short && matches!(field, FirstRunField::Address | FirstRunField::Advanced))
-        {
-            y += 1;
-        }
-        one(scene, view, field, index, y, &mut inner);
+    let is_airy = inner.height() >= want;
+    let mut y = 0;
+    if is_airy {
+        let words = "Welcome. This is a chat client for XMPP, the open messaging network.";
+        inner.fit(left(&inner), 1, inner.width().saturating_sub(4), words, inner.theme.text);
+        y = 3;
+    }
+    // Where not all fits, the fields around the focused one are shown, and at least two steps.
+    let rows = usize::from(inner.height().saturating_sub(y + errors + steps.min(2)));
+    let first = if is_airy { 0 } else { window(fields.len(), rows, view.focused) };
+    for (index, field) in fields.iter().enumerate().skip(first).take(rows) {
+        let begins_group = matches!(field, FirstRunField::Address | FirstRunField::Advanced | FirstRunField::Go);
+        y += u16::from(is_airy && begins_group);
+        one(scene, view, *field, index, y, &mut inner);
         y += 1;
         if let Some((_, words)) = view.error.as_ref().filter(|(i, _)| *i == index) {
             y = error(words.raw(), y, &mut inner);
         }
     }
-    y += u16::from(!is_short);
+    y += u16::from(is_airy);
     self::steps(view, y, &mut inner);
     let last = inner.height().saturating_sub(1);
     if view.steps.is_empty() && last > y {
-        inner.fit(LEFT, last, inner.width().saturating_sub(4), "Nothing is sent anywhere until you go on.", theme.dim);
+        let words = "Nothing is sent anywhere until you go on.";
+        inner.fit(left(&inner), last, inner.width().saturating_sub(4), words, inner.theme.dim);
     }
 }
 
 fn error(words: &str, y: u16, pen: &mut Pen) -> u16 {
-    let lines = text::wrapped(words, pen.width().saturating_sub(VALUE + 4).into(), 3);
+    let x = value(pen);
+    let lines = text::wrapped(words, pen.width().saturating_sub(x + 4).into(), 2);
     let style = pen.theme.error;
-    pen.put(VALUE, y, pen.theme.glyphs.failed, style);
+    pen.put(x, y, pen.theme.glyphs.failed, style);
     for (i, line) in (y..).zip(&lines) {
-        pen.put(VALUE + 2, i, line, style);
+        pen.put(x + 2, i, line, style);
     }
     y + u16::try_from(lines.len()).unwrap_or(1)
 }
@@ -84,12 +96,13 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
     };
     let theme = pen.theme;
     let is_password = field == FirstRunField::Password;
-    let room = pen.width().saturating_sub(VALUE + 5).min(40);
-    pen.put(LEFT, y, label, label_style(is_focused, pen));
-    pen.put(VALUE, y, "[", theme.dim);
+    let (left, value) = (left(pen), value(pen));
+    let room = pen.width().saturating_sub(value + 5).min(40);
+    pen.put(left, y, label, label_style(is_focused, pen));
+    pen.put(value, y, "[", theme.dim);
     let look = Look { style: theme.text, is_secret: is_password && !view.is_revealed, is_focused };
-    let at = field::draw(pen, VALUE + 2, y, room, content, look);
-    let x = pen.put(VALUE + 2 + room, y, "]", theme.dim);
+    let at = field::draw(pen, value + 2, y, room, content, look);
+    let x = pen.put(value + 2 + room, y, "]", theme.dim);
     scene.cursor = at.or(scene.cursor);
     let hint = match field {
         FirstRunField::Password if view.is_revealed => "Ctrl-T hide",
@@ -116,19 +129,21 @@ fn label_style(is_focused: bool, pen: &Pen) -> Style {
 
 fn mode(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let theme = pen.theme;
-    let mut x = LEFT;
-    for (mode, words) in [(FirstRunMode::SignIn, "I have an account"), (FirstRunMode::Register, "Make a new one")] {
+    let mut x = left(pen);
+    let is_roomy = pen.width() >= ROOMY;
+    let [have, make] = if is_roomy { ["I have an account", "Make a new one"] } else { ["Sign in", "Make an account"] };
+    for (mode, words) in [(FirstRunMode::SignIn, have), (FirstRunMode::Register, make)] {
         let is_on = view.mode == mode;
         let style = if is_on && is_focused { theme.accent } else { theme.text };
         x = pen.put(x, y, theme.glyphs.radio[usize::from(is_on)], style) + 1;
-        x = pen.put(x, y, words, if is_on { style } else { theme.dim }) + 4;
+        x = pen.put(x, y, words, if is_on { style } else { theme.dim }) + if is_roomy { 4 } else { 2 };
     }
 }
 
 fn check(label: &str, is_on: bool, words: &str, is_focused: bool, y: u16, pen: &mut Pen) {
-    pen.put(LEFT, y, label, label_style(is_focused, pen));
+    pen.put(left(pen), y, label, label_style(is_focused, pen));
     let style = if is_focused { pen.theme.accent } else { pen.theme.text };
-    let x = pen.put(VALUE, y, pen.theme.glyphs.check[usize::from(is_on)], style) + 1;
+    let x = pen.put(value(pen), y, pen.theme.glyphs.check[usize::from(is_on)], style) + 1;
     pen.fit(x, y, pen.width().saturating_sub(x + 1), words, pen.theme.dim);
 }
 
@@ -145,7 +160,7 @@ fn advanced(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let mark = if view.is_advanced { theme.glyphs.unfolded } else { theme.glyphs.folded };
     let style = label_style(is_focused, pen);
-    let x = pen.put(LEFT, y, mark, style) + 1;
+    let x = pen.put(left(pen), y, mark, style) + 1;
     let x = pen.put(x, y, "Advanced", style) + 1;
     pen.fit(x + 1, y, pen.width().saturating_sub(x + 2), "host, port, TLS, certificate authority, resource", theme.dim);
 }
@@ -156,7 +171,7 @@ fn go(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
         FirstRunMode::Register => "[ See the server's form ]",
     };
     let style = if is_focused { pen.theme.accent.patch(pen.theme.selected) } else { pen.theme.heading };
-    pen.put(VALUE, y, words, style);
+    pen.put(value(pen), y, words, style);
 }
 
 /// What was done, what is being done, what is to come.
@@ -166,7 +181,12 @@ fn steps(view: &FirstRun, y: u16, pen: &mut Pen) {
     }
     let theme = pen.theme;
     let g = theme.glyphs;
-    for (y, step) in (y..).zip(Step::ALL) {
+    let left = left(pen);
+    let rows = usize::from(pen.height().saturating_sub(y));
+    // Where not all fit, those up to the one that is under way.
+    let now = Step::ALL.iter().rposition(|step| view.steps.iter().any(|(s, _)| s == step)).unwrap_or(0);
+    let first = if rows >= Step::ALL.len() { 0 } else { (now + 1).saturating_sub(rows) };
+    for (y, step) in (y..).zip(Step::ALL.into_iter().skip(first)) {
         let state = view.steps.iter().rev().find(|(s, _)| *s == step).map(|(_, state)| state);
         let (mark, style, words) = match state {
             Some(StepState::Running(words)) => (g.waiting, theme.warning, words.raw()),
@@ -174,11 +194,11 @@ fn steps(view: &FirstRun, y: u16, pen: &mut Pen) {
             Some(StepState::Failed(words)) => (g.failed, theme.error, words.raw()),
             None => (g.todo, theme.dim, ""),
         };
-        let is_todo = state.is_none();
-        pen.put(LEFT, y, mark, style);
-        pen.put(LEFT + 2, y, step.label(), if is_todo { theme.dim } else { theme.text });
+        pen.put(left, y, mark, style);
+        let x = pen.put(left + 2, y, step.label(), if state.is_none() { theme.dim } else { theme.text });
         let is_failed = matches!(state, Some(StepState::Failed(_)));
-        let room = pen.width().saturating_sub(LEFT + 31);
-        pen.fit(LEFT + 30, y, room, words, if is_failed { theme.error } else { theme.dim });
+        let x = if pen.width() < ROOMY { x + 2 } else { left + 30 };
+        let room = pen.width().saturating_sub(x + 1);
+        pen.fit(x, y, room, words, if is_failed { theme.error } else { theme.dim });
     }
 }

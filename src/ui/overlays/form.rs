@@ -13,9 +13,11 @@ use crate::ui::{Scene, text};
 
 /// Draws the form.
 pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
-    let h = pen.height().saturating_sub(2);
-    let lines_guess = u16::try_from(view.form.fields.len()).unwrap_or(u16::MAX).saturating_mul(2).saturating_add(14);
-    let mut frame = middle(pen, 90, h.min(lines_guess).max(12));
+    let foot = 2 + u16::from(view.error.is_some());
+    let guess = 88.min(pen.width().saturating_sub(2));
+    let count = lines(view, guess, label_width(guess), pen.theme.glyphs.ellipsis).len();
+    let height = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(foot + 2);
+    let mut frame = middle(pen, 90, height.min(pen.height()));
     let title = match &view.purpose {
         FormPurpose::Account(id) => format!("Make an account at {}", id.jid().domain()),
         FormPurpose::Register(_, jid) => format!("Register with {jid}"),
@@ -28,17 +30,21 @@ pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
         (false, n) => format!("changed: {n}"),
     };
     let mut inner = frame.frame(&title, &right, keys);
-    let label = (inner.width() / 3).clamp(12, 26);
+    let label = label_width(inner.width());
     let lines = lines(view, inner.width(), label, inner.theme.glyphs.ellipsis);
     let at =
         lines.iter().position(|l| l.is_cursor).or_else(|| lines.iter().position(|l| l.field == Some(view.focused)));
-    let foot = 2 + u16::from(view.error.is_some());
     let rows = inner.height().saturating_sub(foot);
     let first = window(lines.len(), rows.into(), at.unwrap_or(lines.len()));
     for (y, line) in (0..rows).zip(&lines[first..]) {
         one(scene, view, line, y, label, &mut inner);
     }
     footer(view, rows, &mut inner);
+}
+
+/// How wide the labels are.
+fn label_width(width: u16) -> u16 {
+    (width / 3).clamp(12, 26)
 }
 
 /// How many fields the user changed.

@@ -10,7 +10,7 @@ use ratatui::text::Span;
 
 /// Draws the list.
 pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
-    let mut frame = middle(pen, 76, 22);
+    let mut frame = middle(pen, 76, 18);
     let count = match view.kind {
         PickerKind::Palette => format!("{} actions", view.total),
         PickerKind::Switch | PickerKind::Links | PickerKind::Requests => {

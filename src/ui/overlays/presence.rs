@@ -38,7 +38,8 @@ fn choices(view: &PresenceView, pen: &mut Pen) {
         let radio = theme.glyphs.radio[usize::from(is_on)];
         let x = pen.put(x, y, radio, if is_focused { theme.accent } else { theme.dim }) + 1;
         let x = pen.put(x, y, theme.glyphs.presence(a), theme.presence(a)) + 1;
-        pen.put(x, y, a.label(), if is_focused { theme.matched } else { theme.text });
+        let style = if is_focused { theme.matched } else { theme.text };
+        pen.fit(x, y, column.saturating_sub(7), a.label(), style);
     }
 }
 
@@ -101,13 +102,13 @@ fn others(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
 fn resource(scene: &Scene, r: &ResourcePresence, y: u16, pen: &mut Pen) -> u16 {
     let theme = pen.theme;
     pen.put(2, y, theme.glyphs.presence(r.availability), theme.presence(r.availability));
-    let x = pen.fit(4, y, 18, r.jid.resource().unwrap_or("(no resource)"), theme.text);
-    let x = pen.fit(x.max(22) + 1, y, 14, r.availability.label(), theme.dim);
+    let x = pen.fit(4, y, 14, r.jid.resource().unwrap_or("(no resource)"), theme.text);
+    let x = pen.fit(x.max(18) + 1, y, 14, r.availability.label(), theme.dim);
     let since = date::short(r.since.0, scene.state.now.0, scene.state.zone_minutes);
     let right = format!("priority {} {} since {since}", r.priority, theme.glyphs.dot);
     let end = pen.right(pen.width().saturating_sub(1), y, x + 1, &right, theme.dim);
     if let Some(client) = &r.client {
-        let x = x.max(37) + 1;
+        let x = x.max(33) + 1;
         pen.fit(x, y, end.saturating_sub(x + 1), client.raw(), theme.dim);
     }
     let Some(status) = r.status.as_ref().filter(|s| !s.is_empty()) else { return y + 1 };

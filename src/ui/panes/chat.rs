@@ -195,7 +195,8 @@ fn marks(message: &Message, text_end: u16, pen: &mut Pen) {
         Delivery::Incoming if message.is_mention && message.kind == MessageKind::Groupchat => {
             (g.mention, theme.warning)
         }
-        Delivery::Incoming => return,
+        // A line below says of these that they were not sent.
+        Delivery::Incoming | Delivery::Failed(_) | Delivery::Unknown => return,
         Delivery::Pending => {
             let words = format!("{} sending", g.waiting);
             let is_room = text_end + cells(&words) + 2 < pen.width();
@@ -207,8 +208,6 @@ fn marks(message: &Message, text_end: u16, pen: &mut Pen) {
         Delivery::Acked => (g.done, theme.dim),
         Delivery::Delivered => (g.seen, theme.dim),
         Delivery::Displayed => (g.seen, theme.ok),
-        // A line below says it.
-        Delivery::Failed(_) | Delivery::Unknown => return,
     };
     pen.right(pen.width().saturating_sub(1), 0, text_end, mark, style);
 }

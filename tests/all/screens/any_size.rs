@@ -28,7 +28,7 @@ fn odd_sizes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn any_size_and_any_text(
         width in 0_u16..160, height in 0_u16..60, which in 0_u8..8, text in "\\PC{0,200}|[\\x00-\\xff]{0,60}",

@@ -175,7 +175,7 @@ pub fn disco_view() -> Disco {
         forms: Vec::new(),
     };
     let mut server = node("montague.lit", 0, None);
-    (server.is_open, server.items_load) = (true, Load::Done);
+    (server.is_open, server.items_load, server.loaded) = (true, Load::Done, 4);
     server.info = Some(info(identity("server", "im", None), &[]));
     let mut rooms = node("rooms.montague.lit", 1, None);
     (rooms.is_open, rooms.items_load, rooms.loaded) = (true, Load::Done, 3);
@@ -408,7 +408,7 @@ fn console() {
 #[test]
 fn a_long_draft_keeps_the_cursor_in_sight() {
     let mut state = desk();
-    let text: String = (1..=20).map(|n| format!("line {n}\n")).collect();
+    let text = (1..=20).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
     state.composer.text = TextBox { cursor: text.len(), text };
     let shown = show(&state, 80, 30);
     assert!(shown.contains("line 20") && shown.contains("line 14") && !shown.contains("line 12\n"), "{shown}");
