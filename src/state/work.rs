@@ -30,6 +30,17 @@ pub enum Asked {
     Submitted(String),
 }
 
+/// A registration form that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Registering {
+    /// As which account it was asked for.
+    pub account: AccountId,
+    /// The password in it.
+    pub password: Secret,
+    /// All that was filled in, by name, for the next try.
+    pub values: Vec<(String, Vec<String>)>,
+}
+
 /// People who came and went since the last message of a room, for one folded line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fold {
@@ -78,10 +89,14 @@ pub struct Work {
     pub new_requests: u64,
     /// A password that the user typed and asked to save, until the server accepts it.
     pub to_save: Option<(AccountId, Secret)>,
-    /// Rooms that the user asked to enter: opened when they are in.
-    pub joining: Vec<ChatId>,
+    /// A registration under way.
+    pub registering: Option<Registering>,
     /// The chat and place that a search result leads to, until its page has come.
     pub find: Option<(ChatId, crate::model::Order)>,
+    /// The place that the hints at the bottom were made for.
+    pub hints_for: String,
+    /// The user asked for history back to this time.
+    pub wanted_since: Option<Time>,
     /// How many more pages of history the user asked for.
     pub pages_wanted: u32,
 }

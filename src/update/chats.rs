@@ -5,7 +5,6 @@ use super::{requests, timeline};
 use crate::contract::{Command, UserWrite, command};
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatState, Order};
 use crate::state::chats::Chat;
-use crate::state::composer::TextBox;
 use crate::state::focus::Pane;
 use crate::state::rooms::Membership;
 use crate::state::sidebar::Row;
@@ -57,7 +56,7 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
         return;
     }
     leave(turn);
-    let state = &mut turn.state;
+    let state = &mut *turn.state;
     state.chats.previous = state.chats.current.take();
     state.chats.current = Some(id.clone());
     state.accounts.current = Some(id.account.clone());
@@ -65,14 +64,7 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     chat.new_line = (chat.unread > 0).then_some(chat.read_up_to);
     let draft = chat.draft.clone();
     list(turn, id, true);
-    let composer = &mut turn.state.composer;
-    composer.text = TextBox { cursor: draft.len(), text: draft };
-    composer.undo.clear();
-    composer.redo.clear();
-    composer.history_at = None;
-    composer.completion = None;
-    composer.error = None;
-    composer.is_saved = true;
+    super::composer::load(&mut turn.state.composer, &draft);
     timeline::ensure(turn, id);
     mark_read(turn);
     turn.touch_sidebar();
@@ -112,16 +104,15 @@ fn leave(turn: &mut Turn) {
 /// Closes a conversation: it leaves the sidebar; a room stays joined.
 pub(crate) fn close(turn: &mut Turn, id: &ChatId) {
     let is_current = turn.state.chats.current.as_ref() == Some(id);
-    let next = turn.state.chats.previous.clone().filter(|p| p != id && turn.state.chats.get(p).is_some_and(|c| c.is_open));
+    let next =
+        turn.state.chats.previous.clone().filter(|p| p != id && turn.state.chats.get(p).is_some_and(|c| c.is_open));
     if is_current {
         leave(turn);
         if turn.state.chats.get(id).is_some_and(|c| c.told_state.is_some()) {
             tell(turn, id, ChatState::Gone);
         }
         turn.state.chats.current = None;
-        turn.state.composer.text = TextBox::default();
-        turn.state.composer.error = None;
-        turn.state.composer.completion = None;
+        super::composer::load(&mut turn.state.composer, "");
         turn.state.focus.pane = Pane::Composer;
     }
     list(turn, id, false);
@@ -151,9 +142,7 @@ pub(crate) fn join(
         entry.membership = Membership::Joining;
     }
     ensure(turn, &id, ChatKind::Room).kind = ChatKind::Room;
-    let is_room = |r: &crate::state::requests::Request| {
-        matches!(r, crate::state::requests::Request::Invite { account: a, invite } if a == account && invite.room == *room)
-    };
+    let is_room = |r: &crate::state::requests::Request| matches!(r, crate::state::requests::Request::Invite { account: a, invite } if a == account && invite.room == *room);
     turn.state.requests.settle(is_room);
     if !is_in {
         turn.muc(account, command::muc::Command::Join { room: room.clone(), nick, password });
@@ -281,9 +270,10 @@ pub(crate) fn typed(turn: &mut Turn) {
     let text = &turn.state.composer.text.text;
     let is_command = text.starts_with('/') && !text.starts_with("/me ") && !text.starts_with("//");
     if text.is_empty() {
-        let was_typing = turn.state.chats.get(&id).is_some_and(|c| {
-            c.told_state.is_some_and(|(s, _)| s == ChatState::Composing || s == ChatState::Paused)
-        });
+        let was_typing =
+            turn.state.chats.get(&id).is_some_and(|c| {
+                c.told_state.is_some_and(|(s, _)| s == ChatState::Composing || s == ChatState::Paused)
+            });
         turn.state.work.last_typed = None;
         if was_typing {
             tell(turn, &id, ChatState::Active);

@@ -1,8 +1,112 @@
 //! `update(&mut State, Stamp, Msg) -> Effects`: what the program does about anything that happens.
+//!
+//! Pure: no clock, no randomness, no channel, no disk. What it wants of the world it says as
+//! [`Effect`]s, so that all of it is tested with states and messages alone.
 
+mod actions;
+mod chats;
 pub mod composer;
 pub mod effect;
+mod events;
+mod hints;
+mod idle;
+mod keys;
 pub mod msg;
+mod notify;
+mod overlays;
+mod requests;
+mod sidebar;
+mod timeline;
+mod turn;
+mod wake;
 
 pub use effect::{Effect, Effects};
 pub use msg::{Msg, Stamp, Told};
+
+use crate::action::Keymap;
+use crate::contract::{Query, UserWrite};
+use crate::model::AccountSettings;
+use crate::state::State;
+use crate::state::accounts::Account;
+use crate::state::overlays::FirstRunMode;
+use turn::Turn;
+
+/// Takes one message: changes the state, and says what is to be done in the world.
+pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Effects {
+    let mut turn = Turn::new(state, stamp, keymap);
+    let is_input = matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Resized(..));
+    take(&mut turn, msg);
+    sidebar::freshen(&mut turn, is_input);
+    notify::title(&mut turn);
+    hints::freshen(&mut turn);
+    wake::plan(&mut turn);
+    turn.effects
+}
+
+fn take(turn: &mut Turn, msg: Msg) {
+    match msg {
+        Msg::Key(key) => keys::pressed(turn, key),
+        Msg::Paste(text) => {
+            idle::key(turn);
+            actions::send::paste(turn, &text);
+        }
+        Msg::Resized(columns, rows) => turn.state.size = (columns, rows),
+        Msg::Focused(is_focused) => chats::focused(turn, is_focused),
+        Msg::Committed(committed) => events::committed(turn, committed),
+        Msg::Replied(reply) => events::replies::reply(turn, reply),
+        Msg::Woken => wake::woken(turn),
+        Msg::Refused(account, command) => actions::send::refused(turn, &account, *command),
+        Msg::WriteRefused(write) => write_again(turn, *write),
+        Msg::StoreFailed(reason) => {
+            turn.error(format!("the history cannot be kept: {reason}"));
+        }
+        Msg::NoAccounts => overlays::first_run::open(turn, FirstRunMode::SignIn, ""),
+        Msg::AccountStarted(settings) => account_started(turn, settings),
+        Msg::PasswordWanted(account, looked) => overlays::prompt::wanted(turn, &account, &looked),
+        Msg::Told(told) => shell_told(turn, told),
+        Msg::Reloaded(options) => {
+            turn.state.options = *options;
+            turn.state.work.hints_for.clear();
+            turn.touch_sidebar();
+            turn.info("the config was read again");
+        }
+    }
+}
+
+/// A write that did not fit is asked again, unless a newer one of its kind says it better.
+fn write_again(turn: &mut Turn, write: UserWrite) {
+    let is_stale = match &write {
+        UserWrite::Draft { chat, text, .. } => turn.state.chats.get(chat).is_some_and(|c| c.draft != *text),
+        UserWrite::Read { chat, up_to } => turn.state.chats.get(chat).is_some_and(|c| c.read_up_to != *up_to),
+        UserWrite::Listed { .. } | UserWrite::Forget(_) => false,
+    };
+    if !is_stale {
+        turn.write(write);
+    }
+}
+
+fn account_started(turn: &mut Turn, settings: AccountSettings) {
+    let id = settings.id.clone();
+    match turn.state.accounts.get_mut(&id) {
+        Some(known) => known.settings = settings,
+        None => turn.state.accounts.list.push(Account::new(settings)),
+    }
+    if turn.state.accounts.current.is_none() {
+        turn.state.accounts.current = Some(id.clone());
+    }
+    if turn.state.work.last_key == crate::model::Time::default() {
+        turn.state.work.last_key = turn.now();
+    }
+    turn.touch_sidebar();
+    turn.query(Query::Chats { account: id });
+}
+
+fn shell_told(turn: &mut Turn, told: Told) {
+    match told {
+        Told::Info(words) => turn.info(words),
+        Told::Error(words) => turn.error(words),
+        Told::Keyring(found) => overlays::first_run::keyring(turn, found),
+        Told::Log(line) => turn.log(line),
+        Told::Password(account, secret) => overlays::prompt::given(turn, &account, secret),
+    }
+}

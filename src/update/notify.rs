@@ -4,6 +4,7 @@
 use super::effect::Effect;
 use super::turn::Turn;
 use crate::model::{Availability, Message};
+use crate::text::encode;
 use std::time::Duration;
 
 /// The least time between two noises, so that a flood is not a siren.
@@ -29,8 +30,9 @@ pub(crate) fn message(turn: &mut Turn, message: &Message) {
     if turn.state.options.notify {
         let who = turn.state.sender_name(message);
         let chat = turn.state.chat_name(&message.chat);
-        let title = if who == chat { plain(who.raw(), 60) } else { plain(&format!("{} in {}", who.raw(), chat.raw()), 80) };
-        turn.effect(Effect::Notify { title, body: plain(message.body.raw(), 200) });
+        let title = if who == chat { who.raw().to_owned() } else { format!("{} in {}", who.raw(), chat.raw()) };
+        let body = encode::notification(message.body.raw());
+        turn.effect(Effect::Notify { title: encode::notification(&title), body });
     }
 }
 
@@ -47,25 +49,11 @@ pub(crate) fn title(turn: &mut Turn) {
     };
     let name = turn.state.current_id().map(|id| turn.state.chat_name(id));
     let title = match name {
-        Some(name) => format!("{count}{} · parlour", plain(name.raw(), 60)),
+        Some(name) => encode::title(&format!("{count}{} · parlour", name.raw())),
         None => format!("{count}parlour"),
     };
     if turn.state.work.title != title {
         turn.state.work.title.clone_from(&title);
         turn.effect(Effect::Title(title));
     }
-}
-
-/// Text for sinks outside the screen: one line, no control, format or bidirectional characters.
-pub(crate) fn plain(text: &str, max: usize) -> String {
-    let hidden = |c: &char| {
-        !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
-    };
-    let spaced = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut out: String = spaced.filter(hidden).take(max + 1).collect();
-    if out.chars().count() > max {
-        out.pop();
-        out.push('…');
-    }
-    out.trim().to_owned()
 }

@@ -3,7 +3,7 @@
 
 use super::turn::Turn;
 use crate::contract::{Command, UserWrite, command};
-use crate::model::{BareJid, ChatId, ChatKind};
+use crate::model::{ChatId, ChatKind};
 use crate::state::requests::Request;
 
 /// How the news about requests ends; the same news is replaced, not piled up.
@@ -41,15 +41,6 @@ pub(crate) fn in_focus(turn: &Turn) -> Option<usize> {
     (!turn.state.requests.list.is_empty()).then_some(0)
 }
 
-/// The request that an address names: who asks, or the room.
-pub(crate) fn named(turn: &Turn, jid: &BareJid) -> Option<usize> {
-    turn.state.requests.list.iter().position(|r| match r {
-        Request::Subscription { jid: who, .. } => who == jid,
-        Request::Invite { invite, .. } => invite.room == *jid || invite.from.bare() == *jid,
-        Request::Stranger(chat) => chat.address.bare() == *jid,
-    })
-}
-
 /// Says yes or no to a request.
 pub(crate) fn answer(turn: &mut Turn, at: usize, is_yes: bool) {
     if at >= turn.state.requests.list.len() {
@@ -76,7 +67,8 @@ pub(crate) fn answer(turn: &mut Turn, at: usize, is_yes: bool) {
                     }
                 });
                 if !sees {
-                    let set = command::roster::Command::Set { jid: jid.clone(), name: None, groups: None, subscribe: true };
+                    let set =
+                        command::roster::Command::Set { jid: jid.clone(), name: None, groups: None, subscribe: true };
                     turn.command(&account, Command::Roster(set));
                 }
                 turn.info(format!("{jid} may see when you are online"));

@@ -127,8 +127,7 @@ impl Rows<'_> {
             }
             let availability = self.state.presence.availability(self.account, &contact.jid);
             for group in groups_of(contact) {
-                let row =
-                    Row::Contact { account: self.account.clone(), jid: contact.jid.clone(), availability };
+                let row = Row::Contact { account: self.account.clone(), jid: contact.jid.clone(), availability };
                 let key = (availability == Availability::Offline, name.to_lowercase(), row);
                 groups.entry(group).or_default().push(key);
             }

@@ -150,6 +150,12 @@ fn wanted(turn: &mut Turn, id: &ChatId, from: PageFrom) {
     if matches!(from, PageFrom::Before(_)) {
         turn.state.work.pages_wanted -= 1;
     }
+    let since = turn.state.work.wanted_since;
+    let first = turn.state.timelines.get(id).and_then(|t| t.messages.first()).map(|m| m.time);
+    if since.is_some_and(|since| first.is_some_and(|first| first < since)) {
+        turn.state.work.pages_wanted = 0;
+        turn.state.work.wanted_since = None;
+    }
     if turn.state.work.pages_wanted > 0 {
         load_older(turn);
     }
@@ -188,7 +194,8 @@ fn fetch_older(turn: &mut Turn, id: &ChatId) {
     let can_ask = match kind {
         ChatKind::Contact => is_online,
         ChatKind::Room => {
-            is_online && turn.state.rooms.get(&id.account, &id.address.bare()).is_some_and(|r| r.is_in())
+            is_online
+                && turn.state.rooms.get(&id.account, &id.address.bare()).is_some_and(crate::state::rooms::Room::is_in)
         }
         ChatKind::Occupant => false,
     };
@@ -198,7 +205,10 @@ fn fetch_older(turn: &mut Turn, id: &ChatId) {
         return;
     }
     timeline.is_loading = true;
-    turn.command(&id.account, Command::History(command::history::Command::FetchOlder { chat: id.clone(), kind }));
+    let oldest = timeline.messages.iter().find_map(|m| m.ids.archive.clone());
+    let before = timeline.messages.iter().find(|m| m.row.0 > 0).map(|m| m.time);
+    let fetch = command::history::Command::FetchOlder { chat: id.clone(), kind, oldest, before };
+    turn.command(&id.account, Command::History(fetch));
 }
 
 /// The archive gave a page, or has no more.

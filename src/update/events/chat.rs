@@ -167,11 +167,7 @@ fn state_changed(turn: &mut Turn, id: &ChatId, from: &Jid, state: ChatState) {
     chat.typing.retain(|(who, _)| who != from);
     match state {
         ChatState::Composing if chat.typing.len() < TYPERS => chat.typing.push((from.clone(), now)),
-        ChatState::Composing
-        | ChatState::Active
-        | ChatState::Paused
-        | ChatState::Inactive
-        | ChatState::Gone => {}
+        ChatState::Composing | ChatState::Active | ChatState::Paused | ChatState::Inactive | ChatState::Gone => {}
     }
     let is_typing = !chat.typing.is_empty();
     let open = &mut turn.state.work.typing;

@@ -9,6 +9,8 @@ mod roster;
 mod service;
 mod session;
 
+pub(crate) use session::put_step;
+
 use super::turn::Turn;
 use crate::contract::{Committed, Event};
 

@@ -64,7 +64,14 @@ fn joined(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: Untrusted,
     }
 }
 
-fn told_on_joining(turn: &mut Turn, account: &AccountId, room: &BareJid, is_new: bool, is_public: bool, is_logged: bool) {
+fn told_on_joining(
+    turn: &mut Turn,
+    account: &AccountId,
+    room: &BareJid,
+    is_new: bool,
+    is_public: bool,
+    is_logged: bool,
+) {
     let id = ChatId::new(account.clone(), room);
     if is_new {
         turn.info(format!("{room} is new, and yours; its settings are the service's own"));

@@ -54,8 +54,7 @@ pub(super) fn put(turn: &mut Turn, account: &AccountId, contacts: Vec<Contact>) 
 }
 
 fn settle(turn: &mut Turn, account: &AccountId, jid: &BareJid) {
-    let is_it =
-        |r: &Request| matches!(r, Request::Subscription { account: a, jid: j, .. } if a == account && j == jid);
+    let is_it = |r: &Request| matches!(r, Request::Subscription { account: a, jid: j, .. } if a == account && j == jid);
     turn.state.requests.settle(is_it);
     turn.touch_sidebar();
 }

@@ -23,6 +23,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::Registered { username } => {
             turn.info(format!("the account {username}@{} was made", account.jid().domain()));
             turn.state.overlays.retain(|o| !is_registration(o, account));
+            overlays::first_run::registered(turn, account, &username);
         }
         Event::PasswordAccepted => {
             overlays::first_run::accepted(turn, account);
@@ -54,7 +55,7 @@ fn step_changed(turn: &mut Turn, account: &AccountId, step: Step, state: StepSta
 }
 
 /// Keeps the steps in order; a first step that runs again begins a new list.
-pub(in super::super) fn put_step(steps: &mut Vec<(Step, StepState)>, step: Step, state: StepState) {
+pub(crate) fn put_step(steps: &mut Vec<(Step, StepState)>, step: Step, state: StepState) {
     if step == Step::Resolve && matches!(state, StepState::Running(_)) {
         steps.clear();
     }
@@ -71,7 +72,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
     let Some(known) = turn.state.accounts.get_mut(account) else { return };
     let was_online = known.conn.is_online();
     known.conn = state.clone();
-    turn.touch_sidebar();
+    turn.state.work.is_sidebar_stale = true;
     match state {
         ConnState::Idle => {}
         ConnState::Connecting => known.steps.clear(),
@@ -90,7 +91,11 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
             known.catching_up = 0;
             offline(turn, account);
             let words = format!("{account}: {} · tried again by itself, /connect tries now", reason.words().raw());
-            if was_online { turn.warn(words) } else { turn.log(words) }
+            if was_online {
+                turn.warn(words);
+            } else {
+                turn.log(words);
+            }
             overlays::first_run::failed(turn, account, &reason);
         }
         ConnState::Stopped(reason) => {

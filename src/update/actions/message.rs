@@ -1,0 +1,348 @@
+//! Messages: moving the view, selecting, copying, opening, sending again, searching, older ones.
+
+use super::super::effect::Effect;
+use super::super::overlays::{picker, search, text};
+use super::super::turn::Turn;
+use super::super::{chats, timeline};
+use super::Done;
+use crate::action::{HistoryAsk, OnMessage, Scroll};
+use crate::contract::{Command, command};
+use crate::model::{Delivery, Message, MessageKind, RowId, Time, Untrusted};
+use crate::state::focus::Pane;
+use crate::state::overlays::PickerKind;
+use crate::state::timeline::Scroll as View;
+use crate::text::{date, encode};
+
+/// The most pages that one command loads.
+const PAGES: u32 = 50;
+
+/// Moves the view of the chat.
+pub(crate) fn scroll(turn: &mut Turn, scroll: Scroll) {
+    let view = turn.state.viewport;
+    let Some(id) = turn.state.current_id().cloned() else { return };
+    let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
+    let is_up = match scroll {
+        Scroll::PageUp => {
+            timeline.scroll = view.page_up;
+            true
+        }
+        Scroll::LineUp => {
+            timeline.scroll = view.line_up;
+            true
+        }
+        Scroll::PageDown => {
+            timeline.scroll = view.page_down;
+            false
+        }
+        Scroll::LineDown => {
+            timeline.scroll = view.line_down;
+            false
+        }
+        Scroll::Top => {
+            if let Some(first) = timeline.messages.first() {
+                timeline.scroll = View::At { row: first.row, lines_below: 0 };
+            }
+            true
+        }
+        Scroll::Bottom => return timeline::to_bottom(turn),
+        Scroll::Unread => return to_unread(turn),
+    };
+    if is_up && (view.is_at_top || scroll == Scroll::Top) {
+        timeline::load_older(turn);
+    }
+    if !is_up && view.is_at_bottom {
+        timeline::load_newer(turn);
+    }
+    chats::mark_read(turn);
+}
+
+/// To the line above the first unread message.
+fn to_unread(turn: &mut Turn) {
+    let Some(chat) = turn.state.current() else { return };
+    let Some(line) = chat.new_line else {
+        turn.info("nothing new here");
+        return;
+    };
+    let id = chat.id.clone();
+    let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
+    let Some(at) = timeline.messages.iter().position(|m| m.order > line) else {
+        return timeline::load_older(turn);
+    };
+    // Some of the new ones below the line, so that one reads on from there.
+    let below = (at + 5).min(timeline.messages.len() - 1);
+    timeline.scroll = if below + 1 == timeline.messages.len() && timeline.is_newest {
+        View::Bottom
+    } else {
+        View::At { row: timeline.messages[below].row, lines_below: 0 }
+    };
+}
+
+/// Selects the message above or below; past the newest the keys go back to the composer.
+pub(crate) fn select(turn: &mut Turn, is_up: bool) {
+    let view = turn.state.viewport;
+    let Some(id) = turn.state.current_id().cloned() else { return };
+    let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
+    let rows: Vec<RowId> = timeline.messages.iter().filter(|m| m.kind != MessageKind::Notice).map(|m| m.row).collect();
+    let at = timeline.selected.and_then(|row| rows.iter().position(|r| *r == row));
+    let lowest = view.visible.and_then(|(_, low)| rows.iter().position(|r| *r == low));
+    let to = match (at, is_up) {
+        (Some(at), true) => at.checked_sub(1),
+        (Some(at), false) => Some(at + 1).filter(|to| *to < rows.len()),
+        (None, true) => lowest.or(rows.len().checked_sub(1)),
+        (None, false) => return,
+    };
+    match to.and_then(|to| rows.get(to)) {
+        Some(row) => {
+            timeline.selected = Some(*row);
+            turn.state.focus.pane = Pane::Message;
+            follow(turn, *row);
+        }
+        None if is_up => timeline::load_older(turn),
+        None => {
+            turn.state.focus.pane = Pane::Composer;
+            timeline::to_bottom(turn);
+        }
+    }
+}
+
+/// Keeps the selected message on the screen.
+fn follow(turn: &mut Turn, row: RowId) {
+    let Some((top, low)) = turn.state.viewport.visible else { return };
+    let Some(id) = turn.state.current_id().cloned() else { return };
+    let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
+    let place = |row: RowId| timeline.messages.iter().position(|m| m.row == row);
+    let (Some(at), Some(top), Some(low)) = (place(row), place(top), place(low)) else { return };
+    if at <= top || at > low {
+        timeline.scroll = View::At { row, lines_below: 0 };
+    }
+    if at == 0 {
+        timeline::load_older(turn);
+    }
+}
+
+/// Leaves the selection.
+pub(crate) fn deselect(turn: &mut Turn) {
+    if let Some(id) = turn.state.current_id().cloned()
+        && let Some(timeline) = turn.state.timelines.get_mut(&id)
+    {
+        timeline.selected = None;
+    }
+    turn.state.focus.pane = Pane::Composer;
+}
+
+/// Something with the selected message, else with the last one that it fits.
+pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
+    let message = fitting(turn, what)?;
+    match what {
+        OnMessage::Copy => {
+            turn.effect(Effect::Copy(encode::clipboard(message.body.raw())));
+            turn.info("copied");
+        }
+        OnMessage::Open => {
+            let body = message.body.raw();
+            let links = crate::text::styling::links(body);
+            let link = links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(str::to_owned));
+            let link = link.ok_or_else(|| "there is no link in this message that may be opened".to_owned())?;
+            turn.info(format!("opening {link}"));
+            turn.effect(Effect::Open(link));
+        }
+        OnMessage::Quote => {
+            let lines: Vec<&str> = message.body.raw().lines().collect();
+            let quoted = format!("> {}\n", lines.join("\n> "));
+            let draft = turn.state.composer.text.text.clone();
+            deselect(turn);
+            super::super::composer::replace(&mut turn.state.composer, &format!("{quoted}{draft}"));
+            chats::typed(turn);
+        }
+        OnMessage::Retry => retry(turn, &message)?,
+        OnMessage::Drop => drop(turn, &message)?,
+        OnMessage::Info => info(turn, &message),
+    }
+    Ok(())
+}
+
+fn has_failed(message: &Message) -> bool {
+    matches!(message.delivery, Delivery::Failed(_) | Delivery::Unknown)
+}
+
+fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
+    if let Some(message) = turn.state.selected_message() {
+        return Ok(message.clone());
+    }
+    let Some(timeline) = turn.state.timeline() else { return Err("no chat is open".to_owned()) };
+    let fits = |m: &&Message| match what {
+        OnMessage::Copy | OnMessage::Info => m.kind != MessageKind::Notice,
+        OnMessage::Quote => m.kind != MessageKind::Notice && !m.is_own(),
+        OnMessage::Open => !crate::text::styling::links(m.body.raw()).is_empty(),
+        OnMessage::Retry | OnMessage::Drop => has_failed(m),
+    };
+    let found = timeline.messages.iter().rev().find(fits).cloned();
+    found.ok_or_else(|| match what {
+        OnMessage::Open => "there is no link in this chat's latest messages".to_owned(),
+        OnMessage::Retry | OnMessage::Drop => "no message here failed".to_owned(),
+        OnMessage::Copy | OnMessage::Quote | OnMessage::Info => "there is no message here yet".to_owned(),
+    })
+}
+
+fn retry(turn: &mut Turn, message: &Message) -> Done {
+    if !has_failed(message) {
+        return Err("only a message that was not sent can be sent again".to_owned());
+    }
+    let id = message.ids.stanza.clone().ok_or_else(|| "this message has no id to send it again with".to_owned())?;
+    let retry = command::chat::Command::Retry {
+        chat: message.chat.clone(),
+        kind: message.chat_kind,
+        body: message.body.raw().to_owned(),
+        id,
+    };
+    turn.command(&message.chat.account, Command::Chat(retry));
+    deselect(turn);
+    Ok(())
+}
+
+fn drop(turn: &mut Turn, message: &Message) -> Done {
+    if !has_failed(message) && message.delivery != Delivery::Pending {
+        return Err("only a message that was not sent can be dropped".to_owned());
+    }
+    let id = message.ids.stanza.clone().ok_or_else(|| "this message has no id to drop it by".to_owned())?;
+    let drop = command::chat::Command::Drop { chat: message.chat.clone(), id };
+    turn.command(&message.chat.account, Command::Chat(drop));
+    deselect(turn);
+    Ok(())
+}
+
+fn info(turn: &mut Turn, message: &Message) {
+    let delivery = match &message.delivery {
+        Delivery::Incoming => "came in".to_owned(),
+        Delivery::Pending => "waits for the connection".to_owned(),
+        Delivery::Sent => "was handed to the connection".to_owned(),
+        Delivery::Acked => "the server has it".to_owned(),
+        Delivery::Delivered => "the peer's program has it".to_owned(),
+        Delivery::Displayed => "the peer has seen it".to_owned(),
+        Delivery::Failed(reason) => format!("was refused: {}", reason.raw()),
+        Delivery::Unknown => "nobody can tell whether it arrived".to_owned(),
+    };
+    let delayed = if message.is_delayed { " (as the sender's server says)" } else { "" };
+    let mut lines: Vec<Untrusted> = vec![
+        format!("From       {}", message.from).into(),
+        format!("Written    {}{delayed}", date::stamp(message.time.0, turn.state.zone_minutes)).into(),
+        format!("Delivery   {delivery}").into(),
+    ];
+    let ids = &message.ids;
+    let mut add = |name: &str, id: Option<&str>| {
+        if let Some(id) = id {
+            lines.push(format!("{name}{id}").into());
+        }
+    };
+    add("Id         ", ids.stanza.as_ref().map(crate::model::StanzaId::as_str));
+    add("Archive    ", ids.archive.as_ref().map(|a| a.id.as_str()));
+    add("Occupant   ", ids.occupant.as_deref());
+    text::open(turn, "Message", lines);
+}
+
+/// Opens a link of the chat by number, the newest is 1.
+pub(crate) fn open_link(turn: &mut Turn, number: Option<usize>) -> Done {
+    let links = picker::links(turn.state);
+    let number = number.unwrap_or(1);
+    let Some((link, _)) = number.checked_sub(1).and_then(|n| links.get(n)) else {
+        return Err(match links.len() {
+            0 => "there is no link in this chat's latest messages".to_owned(),
+            n => format!("there are {n} links here: /open takes 1 to {n}, Alt-L lists them"),
+        });
+    };
+    let link = link.clone();
+    turn.info(format!("opening {link}"));
+    turn.effect(Effect::Open(link));
+    Ok(())
+}
+
+/// Lists the links of the chat.
+pub(crate) fn links(turn: &mut Turn) -> Done {
+    if picker::links(turn.state).is_empty() {
+        return Err("there is no link in this chat's latest messages".to_owned());
+    }
+    picker::open(turn, PickerKind::Links);
+    Ok(())
+}
+
+/// The search in the open chat; everywhere where none is open.
+pub(crate) fn search_here(turn: &mut Turn) {
+    let chat = turn.state.current_id().cloned();
+    search::open(turn, chat, "");
+}
+
+/// Searches for words.
+pub(crate) fn search(turn: &mut Turn, words: &str, is_everywhere: bool) {
+    let chat = turn.state.current_id().cloned().filter(|_| !is_everywhere);
+    search::open(turn, chat, words);
+}
+
+/// Loads older messages.
+pub(crate) fn history(turn: &mut Turn, ask: HistoryAsk) -> Done {
+    if turn.state.current_id().is_none() {
+        return Err("no chat is open".to_owned());
+    }
+    turn.state.work.wanted_since = None;
+    turn.state.work.pages_wanted = match ask {
+        HistoryAsk::Page => 1,
+        HistoryAsk::Count(count) => u32::try_from(count.div_ceil(timeline::PAGE)).unwrap_or(PAGES).clamp(1, PAGES),
+        HistoryAsk::Since { year, month, day } => {
+            let days = days_from_civil(i64::from(year), i64::from(month), i64::from(day));
+            let zone = i64::from(turn.state.zone_minutes) * 60_000;
+            turn.state.work.wanted_since = Some(Time(days * 86_400_000 - zone));
+            PAGES
+        }
+    };
+    timeline::load_older(turn);
+    send_hint(turn);
+    Ok(())
+}
+
+fn send_hint(turn: &mut Turn) {
+    let is_done = turn.state.timeline().is_some_and(|t| !t.is_loading);
+    if is_done {
+        turn.state.work.pages_wanted = 0;
+        turn.info("nothing older is known here");
+    }
+}
+
+/// Days since 1970 of a date in the Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let of_era = y.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// Marks the open chat as read.
+pub(crate) fn mark_read(turn: &mut Turn) -> Done {
+    let id = turn.state.current_id().cloned().ok_or_else(|| "no chat is open".to_owned())?;
+    chats::mark_chat_read(turn, &id);
+    if let Some(chat) = turn.state.chats.get_mut(&id) {
+        chat.new_line = None;
+    }
+    Ok(())
+}
+
+/// Mentions somebody in the composer.
+pub(crate) fn mention(turn: &mut Turn, nick: &str) {
+    let is_start = turn.state.composer.text.text.is_empty();
+    let text = if is_start { format!("{nick}: ") } else { format!("{nick} ") };
+    turn.state.focus.pane = Pane::Composer;
+    super::super::composer::insert(&mut turn.state.composer, &text);
+    chats::typed(turn);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days() {
+        assert_eq!(days_from_civil(1970, 1, 1), 0);
+        assert_eq!(days_from_civil(2000, 3, 1), 11_017);
+        assert_eq!(days_from_civil(2026, 11, 21), 20_778);
+        assert_eq!(days_from_civil(1969, 12, 31), -1);
+    }
+}

@@ -1,0 +1,221 @@
+//! The program itself: help, accounts, connections, settings, the end.
+
+use super::super::effect::Effect;
+use super::super::overlays::{self, text};
+use super::super::turn::Turn;
+use super::super::{chats, keys};
+use super::Done;
+use super::target::{named_account, online};
+use crate::contract::{Command, UserWrite, command};
+use crate::model::options::{OPTIONS, OptionSpec};
+use crate::model::{AccountId, Availability, BareJid, ConnState, OwnPresence, Untrusted};
+use crate::slash;
+use crate::state::overlays::Choice;
+
+/// The word of a confirmed quit, which no key and no command has.
+const QUIT: &str = "confirmed quit";
+/// The word of a confirmed removal, before the address.
+const FORGET: &str = "confirmed forget ";
+
+/// Help for the place that keys go to.
+pub(crate) fn help(turn: &mut Turn) {
+    let (contexts, _) = keys::place(turn.state);
+    let keys = slash::manual::keys(turn.keymap, &contexts);
+    let lines = keys.into_iter().chain(slash::manual::overview()).map(Untrusted::from).collect();
+    text::open(turn, "Help", lines);
+}
+
+/// Help for one command.
+pub(crate) fn help_on(turn: &mut Turn, word: &str) -> Done {
+    let word = word.trim_start_matches('/');
+    let Some(lines) = slash::manual::help(word, turn.keymap) else {
+        return Err(format!("there is no command /{word}: /help lists them all"));
+    };
+    text::open(turn, format!("Help: {word}"), lines.into_iter().map(Untrusted::from).collect());
+    Ok(())
+}
+
+/// Sends a stanza as it is.
+pub(crate) fn raw(turn: &mut Turn, xml: String) -> Done {
+    let of = online(turn)?;
+    turn.command(&of, Command::Session(command::session::Command::SendRaw(xml)));
+    Ok(())
+}
+
+/// Ends the program; asks first where something is not sent yet.
+pub(crate) fn quit(turn: &mut Turn, words: Option<String>) {
+    if let Some(status) = words {
+        let ids: Vec<_> = turn.state.accounts.list.iter().map(|a| (a.id().clone(), a.presence.priority)).collect();
+        for (id, priority) in ids {
+            let last = OwnPresence { availability: Availability::Offline, status: status.clone(), priority };
+            turn.command(&id, Command::Presence(command::presence::Command::Set(last)));
+        }
+    }
+    let waiting = turn.state.work.unsent.len() + turn.state.work.sending.len();
+    if waiting == 0 {
+        return end(turn);
+    }
+    let what = if waiting == 1 { "A message is".to_owned() } else { format!("{waiting} messages are") };
+    let question = format!("{what} not sent yet, and will be with the next start. Quit?");
+    overlays::confirm(turn, question, Choice::Action(QUIT.to_owned()));
+}
+
+fn end(turn: &mut Turn) {
+    chats::save_draft(turn);
+    turn.state.is_quitting = true;
+    turn.effect(Effect::Quit);
+}
+
+/// What a question that was answered with yes was about.
+pub(crate) fn confirmed(turn: &mut Turn, name: &str) {
+    if name == QUIT {
+        return end(turn);
+    }
+    if let Some(Ok(jid)) = name.strip_prefix(FORGET).map(BareJid::parse) {
+        forget(turn, &AccountId(jid));
+    }
+}
+
+/// Connects.
+pub(crate) fn connect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
+    let account = named_account(turn, jid)?;
+    if account.conn.is_online() {
+        return Err(format!("{} is connected", account.id()));
+    }
+    let id = account.id().clone();
+    turn.command(&id, Command::Session(command::session::Command::Connect));
+    Ok(())
+}
+
+/// Signs out.
+pub(crate) fn disconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
+    let id = named_account(turn, jid)?.id().clone();
+    turn.command(&id, Command::Session(command::session::Command::Disconnect));
+    Ok(())
+}
+
+/// Signs out and in again.
+pub(crate) fn reconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
+    let id = named_account(turn, jid)?.id().clone();
+    turn.command(&id, Command::Session(command::session::Command::Disconnect));
+    turn.command(&id, Command::Session(command::session::Command::Connect));
+    Ok(())
+}
+
+/// How a connection is, in words.
+pub(crate) fn conn_words(state: &ConnState) -> String {
+    match state {
+        ConnState::Idle => "not started".to_owned(),
+        ConnState::Connecting => "connecting".to_owned(),
+        ConnState::Online { tls, .. } => format!("online, {tls}"),
+        ConnState::Waiting { reason, .. } => format!("down, tried again by itself: {}", reason.words().raw()),
+        ConnState::Stopped(reason) => format!("down: {} · /connect tries again", reason.words().raw()),
+    }
+}
+
+/// Tells which accounts there are.
+pub(crate) fn accounts(turn: &mut Turn) {
+    let current = turn.state.account().cloned();
+    let mut lines: Vec<Untrusted> = Vec::new();
+    for account in &turn.state.accounts.list {
+        let mark = if current.as_ref() == Some(account.id()) { " (current)" } else { "" };
+        lines.push(format!("# {}{mark}", account.id()).into());
+        lines.push(format!("Connection   {}", conn_words(&account.conn)).into());
+        if let Some(bound) = &account.bound {
+            lines.push(format!("Signed in as {bound}").into());
+        }
+        lines.push(format!("Presence     {}", account.presence.availability.label()).into());
+    }
+    if lines.is_empty() {
+        lines.push("No account yet: /account add signs in.".into());
+    }
+    text::open(turn, "Accounts", lines);
+}
+
+/// Asks whether an account is to be forgotten.
+pub(crate) fn remove_account(turn: &mut Turn, jid: &BareJid) -> Done {
+    let id = named_account(turn, Some(jid))?.id().clone();
+    let question = format!("Forget {id}: its settings, its password and all its history on this machine?");
+    overlays::confirm(turn, question, Choice::Action(format!("{FORGET}{id}")));
+    Ok(())
+}
+
+fn forget(turn: &mut Turn, id: &AccountId) {
+    turn.effect(Effect::StopAccount(id.clone()));
+    turn.effect(Effect::ForgetAccount(id.clone()));
+    turn.write(UserWrite::Forget(id.clone()));
+    if turn.state.chats.current.as_ref().is_some_and(|c| c.account == *id) {
+        turn.state.chats.current = None;
+        turn.state.composer.text = crate::state::composer::TextBox::default();
+    }
+    let state = &mut *turn.state;
+    state.chats.previous.take_if(|c| c.account == *id);
+    state.accounts.list.retain(|a| a.id() != id);
+    state.accounts.current.take_if(|a| a == id);
+    state.roster.by_account.remove(id);
+    state.presence.by_jid.retain(|(of, _), _| of != id);
+    state.rooms.by_jid.retain(|(of, _), _| of != id);
+    state.chats.by_id.retain(|chat, _| chat.account != *id);
+    state.timelines.list.retain(|t| t.chat.account != *id);
+    state.requests.settle(|r| r.account() == id);
+    state.work.unsent.retain(|(chat, _)| chat.account != *id);
+    state.work.sending.retain(|s| s.chat.account != *id);
+    state.work.typing.retain(|chat| chat.account != *id);
+    turn.touch_sidebar();
+    turn.info(format!("{id} is forgotten"));
+}
+
+/// Makes an account the one that commands are for.
+pub(crate) fn use_account(turn: &mut Turn, jid: &BareJid) -> Done {
+    let id = named_account(turn, Some(jid))?.id().clone();
+    turn.state.accounts.current = Some(id.clone());
+    let is_elsewhere = turn.state.chats.current.as_ref().is_some_and(|c| c.account != id);
+    if is_elsewhere {
+        turn.info(format!("{id} is current; in a chat, commands are for the chat's account"));
+    } else {
+        turn.info(format!("{id} is current"));
+    }
+    Ok(())
+}
+
+/// Shows a setting, or sets it.
+pub(crate) fn set(turn: &mut Turn, key: Option<String>, value: Option<String>) -> Done {
+    let Some(key) = key else {
+        let lines = OPTIONS.iter().map(|o| {
+            let value = (o.get)(&turn.state.options);
+            format!("{:<24} {value:<10} {}", o.key, o.doc).into()
+        });
+        let lines = lines.collect();
+        text::open(turn, "Settings: /set key value", lines);
+        return Ok(());
+    };
+    let spec = find(&key)?;
+    let Some(value) = value else {
+        let now = (spec.get)(&turn.state.options);
+        turn.info(format!("{key} = {now} · {} ({})", spec.doc, spec.values));
+        return Ok(());
+    };
+    spec.set(&mut turn.state.options, &value).map_err(|why| format!("{key} {why}"))?;
+    let value = (spec.get)(&turn.state.options);
+    turn.info(format!("{key} = {value}"));
+    turn.effect(Effect::SaveSetting(key, Some(value)));
+    Ok(())
+}
+
+/// Gives a setting its default back.
+pub(crate) fn unset(turn: &mut Turn, key: &str) -> Done {
+    let spec = find(key)?;
+    spec.reset(&mut turn.state.options);
+    let value = (spec.get)(&turn.state.options);
+    turn.info(format!("{key} = {value}, the default"));
+    turn.effect(Effect::SaveSetting(key.to_owned(), None));
+    Ok(())
+}
+
+fn find(key: &str) -> Result<&'static OptionSpec, String> {
+    let near = || crate::action::near::nearest(key, OPTIONS.iter().map(|o| o.key));
+    OptionSpec::find(key).ok_or_else(|| match near() {
+        Some(near) => format!("there is no setting {key}; did you mean {near}?"),
+        None => format!("there is no setting {key}: /set lists them all"),
+    })
+}

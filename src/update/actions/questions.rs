@@ -1,0 +1,172 @@
+//! Questions about people and servers, and what the user shows of themself.
+
+use super::super::overlays::{first_run, presence, text};
+use super::super::turn::Turn;
+use super::Done;
+use super::target::{account, online, or_peer, resolve, with_resource};
+use crate::action::Target;
+use crate::contract::{Command, command};
+use crate::model::{AccountId, Availability, BareJid, Jid, OwnPresence, Untrusted};
+use crate::state::overlays::FirstRunMode;
+use crate::state::work::Asked;
+use crate::text::date;
+
+/// Which software somebody uses.
+pub(crate) fn version(turn: &mut Turn, who: Option<Target>) -> Done {
+    let of = online(turn)?;
+    let jid = or_peer(turn, who)?;
+    let jid = with_resource(turn, &of, jid);
+    let token = turn.ask(&of, Asked::Entity);
+    turn.command(&of, Command::Service(command::service::Command::Version { jid, token }));
+    Ok(())
+}
+
+/// How long an answer takes; the server's without a name.
+pub(crate) fn ping(turn: &mut Turn, who: Option<Target>) -> Done {
+    let of = online(turn)?;
+    let jid = match who {
+        Some(who) => {
+            let jid = resolve(turn, &who)?;
+            Some(with_resource(turn, &of, jid))
+        }
+        None => None,
+    };
+    let token = turn.ask(&of, Asked::Entity);
+    turn.command(&of, Command::Service(command::service::Command::Ping { jid, token }));
+    Ok(())
+}
+
+/// What time it is where somebody is.
+pub(crate) fn time(turn: &mut Turn, who: Option<Target>) -> Done {
+    let of = online(turn)?;
+    let jid = or_peer(turn, who)?;
+    let jid = with_resource(turn, &of, jid);
+    let token = turn.ask(&of, Asked::Entity);
+    turn.command(&of, Command::Service(command::service::Command::Time { jid, token }));
+    Ok(())
+}
+
+/// Registers with a service, or makes a new account on a server.
+pub(crate) fn register(turn: &mut Turn, server: Option<BareJid>) {
+    match (server, online(turn)) {
+        // A service of one's own server is registered with; any other server gets a new account.
+        (Some(jid), Ok(of)) if is_service(turn, &of, &jid) => {
+            let jid = jid.to_jid();
+            let token = turn.ask(&of, Asked::RegisterForm(jid.clone()));
+            turn.command(&of, Command::Service(command::service::Command::RegisterForm { jid, token }));
+        }
+        (Some(jid), _) => first_run::open(turn, FirstRunMode::Register, jid.as_str()),
+        (None, _) => first_run::open(turn, FirstRunMode::Register, ""),
+    }
+}
+
+fn is_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
+    let domain = jid.as_str();
+    let own = account.jid().domain();
+    let is_known =
+        turn.state.accounts.get(account).is_some_and(|a| a.services.iter().any(|(_, s)| s.as_str() == domain));
+    is_known || (domain.ends_with(own) && domain != own)
+}
+
+/// Everything that is known about somebody.
+pub(crate) fn whois(turn: &mut Turn, who: Option<Target>) -> Done {
+    let of = account(turn)?;
+    let jid = or_peer(turn, who)?;
+    card(turn, &of, &jid);
+    Ok(())
+}
+
+/// A card of all that is known about an address.
+pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
+    let mut lines: Vec<Untrusted> = vec![format!("Address       {jid}").into()];
+    let bare = jid.bare();
+    if let Some(contact) = turn.state.roster.get(of, &bare) {
+        if let Some(name) = &contact.name {
+            lines.push(format!("Name          {}", name.raw()).into());
+        }
+        let asked = if contact.is_asked { " (asked, not answered yet)" } else { "" };
+        lines.push(format!("Subscription  {}{asked}", contact.subscription.word()).into());
+        if !contact.groups.is_empty() {
+            let groups: Vec<&str> = contact.groups.iter().map(Untrusted::raw).collect();
+            lines.push(format!("Groups        {}", groups.join(", ")).into());
+        }
+    }
+    if let Some(room) = turn.state.rooms.get(of, &bare) {
+        match jid.resource().and_then(|nick| room.occupants.get(nick)) {
+            Some(occupant) => {
+                lines.push(format!("Nickname      {}", occupant.nick.raw()).into());
+                lines.push(format!("Role          {}", occupant.role.word()).into());
+                lines.push(format!("Affiliation   {}", occupant.affiliation.word()).into());
+                lines.push(format!("Presence      {}", occupant.availability.label()).into());
+                if let Some(real) = &occupant.real_jid {
+                    lines.push(format!("Real address  {real}").into());
+                }
+                if let Some(status) = occupant.status.as_ref().filter(|s| !s.is_empty()) {
+                    lines.push(format!("Status        {}", status.raw()).into());
+                }
+            }
+            None => {
+                lines.push(format!("People        {}", room.occupants.len()).into());
+                if let Some(words) = room.description.as_ref().filter(|d| !d.is_empty()) {
+                    lines.push(format!("Description   {}", words.raw()).into());
+                }
+                if !room.traits.is_empty() {
+                    lines.push(format!("Traits        {}", room.traits.join(" · ")).into());
+                }
+                if !room.subject.is_empty() {
+                    lines.push(format!("Subject       {}", room.subject.raw()).into());
+                }
+            }
+        }
+    }
+    let zone = turn.state.zone_minutes;
+    for resource in turn.state.presence.of(of, &bare) {
+        lines.push(format!("# {}", resource.jid.resource().unwrap_or("(no resource)")).into());
+        lines.push(format!("Presence      {}", resource.availability.label()).into());
+        if let Some(status) = resource.status.as_ref().filter(|s| !s.is_empty()) {
+            lines.push(format!("Status        {}", status.raw()).into());
+        }
+        lines.push(format!("Priority      {}", resource.priority).into());
+        lines.push(format!("Since         {}", date::stamp(resource.since.0, zone)).into());
+        if let Some(client) = &resource.client {
+            lines.push(format!("Program       {}", client.raw()).into());
+        }
+    }
+    if lines.len() == 1 {
+        lines.push("Nothing more is known: no contact, not in a room with you.".into());
+    }
+    let title = turn.state.contact_name(of, &bare, None);
+    text::open(turn, crate::text::line(title.raw()).into_owned(), lines);
+}
+
+/// What the user shows now, as the base of a change.
+fn shown(turn: &Turn) -> Result<OwnPresence, String> {
+    let of = account(turn)?;
+    let known = turn.state.accounts.get(&of).ok_or_else(|| "no such account".to_owned())?;
+    Ok(known.before_auto_away.clone().unwrap_or_else(|| known.presence.clone()))
+}
+
+/// Shows this of the user.
+pub(crate) fn set_presence(turn: &mut Turn, availability: Option<Availability>, text: Option<String>) -> Done {
+    let before = shown(turn)?;
+    let status: String = text.unwrap_or_default().chars().take(presence::STATUS).collect();
+    let wanted = OwnPresence { availability: availability.unwrap_or(before.availability), status, ..before };
+    presence::set(turn, None, &wanted);
+    Ok(())
+}
+
+/// Shows this to one address only.
+pub(crate) fn direct(turn: &mut Turn, to: Jid, availability: Availability, text: Option<String>) -> Done {
+    let of = online(turn)?;
+    let wanted = OwnPresence { availability, status: text.unwrap_or_default(), ..shown(turn)? };
+    turn.info(format!("{to} alone is shown: {}", availability.label()));
+    turn.command(&of, Command::Presence(command::presence::Command::Direct { to, presence: wanted }));
+    Ok(())
+}
+
+/// The priority of this client.
+pub(crate) fn priority(turn: &mut Turn, priority: i8) -> Done {
+    let wanted = OwnPresence { priority, ..shown(turn)? };
+    presence::set(turn, None, &wanted);
+    Ok(())
+}

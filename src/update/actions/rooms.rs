@@ -1,0 +1,270 @@
+//! Rooms.
+
+use super::super::overlays::{disco, text};
+use super::super::turn::Turn;
+use super::super::{chats, timeline};
+use super::target::{account, nick_of, online, resolve};
+use super::{Done, send};
+use crate::action::{RoomName, Target};
+use crate::contract::UserWrite;
+use crate::contract::command::muc::Command;
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, Jid, Role, Untrusted};
+use crate::state::requests::Request;
+use crate::state::rooms::Membership;
+use crate::state::work::Asked;
+
+/// The room of the open chat, whether the user is in it or not.
+pub(crate) fn here(turn: &Turn) -> Result<(AccountId, BareJid), String> {
+    let (account, room) = turn.state.current_room().ok_or_else(|| "the open chat is no room".to_owned())?;
+    Ok((account.clone(), room))
+}
+
+/// The room of the open chat, where the user is in.
+fn inside(turn: &Turn) -> Result<(AccountId, BareJid), String> {
+    let (account, room) = here(turn)?;
+    if turn.state.rooms.get(&account, &room).is_some_and(crate::state::rooms::Room::is_in) {
+        Ok((account, room))
+    } else {
+        Err(format!("you are not in {room}: /join enters it"))
+    }
+}
+
+/// The account's service for rooms.
+fn service(turn: &Turn, account: &AccountId) -> Result<Jid, String> {
+    let known = turn.state.accounts.get(account).and_then(|a| a.service("rooms")).cloned();
+    known.ok_or_else(|| {
+        format!("{} offers no rooms that are known: give the whole address, room@service", account.jid().domain())
+    })
+}
+
+fn address(turn: &Turn, account: &AccountId, name: RoomName) -> Result<BareJid, String> {
+    match name {
+        RoomName::Address(jid) => Ok(jid),
+        RoomName::Local(local) => {
+            let room = format!("{local}@{}", service(turn, account)?);
+            BareJid::parse(&room).map_err(|why| format!("{room} is not a valid address: {why}"))
+        }
+    }
+}
+
+/// Enters a room.
+pub(crate) fn join(turn: &mut Turn, room: Option<RoomName>, nick: Option<String>, password: Option<String>) -> Done {
+    let of = account(turn)?;
+    let room = match room {
+        Some(name) => address(turn, &of, name)?,
+        None => match here(turn) {
+            Ok((of, room)) => {
+                chats::join(turn, &of, &room, nick, password);
+                return Ok(());
+            }
+            Err(_) => {
+                let invited = turn.state.requests.list.iter().rev().find_map(|r| match r {
+                    Request::Invite { account, invite } => Some((account.clone(), invite.clone())),
+                    Request::Subscription { .. } | Request::Stranger(_) => None,
+                });
+                let (of, invite) = invited.ok_or_else(|| "which room? /join name or name@service".to_owned())?;
+                chats::join(turn, &of, &invite.room, nick, password.or(invite.password));
+                return Ok(());
+            }
+        },
+    };
+    chats::join(turn, &of, &room, nick, password);
+    Ok(())
+}
+
+/// What was typed into the "join or start" line: a room, or somebody's address.
+pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
+    let of = account(turn)?;
+    let (is_hash, text) = match typed.strip_prefix('#') {
+        Some(rest) => (true, rest),
+        None => (false, typed),
+    };
+    let (text, nick) = match text.split_once(char::is_whitespace) {
+        Some((address, nick)) => (address, Some(nick.trim().to_owned())),
+        None => (text, None),
+    };
+    if !text.contains('@') {
+        let room = address(turn, &of, RoomName::Local(text.to_owned()))?;
+        chats::join(turn, &of, &room, nick, None);
+        return Ok(());
+    }
+    let jid = BareJid::parse(text).map_err(|why| format!("not a valid address: {why}"))?;
+    if is_hash || is_room_service(turn, &of, &jid) {
+        chats::join(turn, &of, &jid, nick, None);
+    } else {
+        chats::start(turn, &ChatId::new(of, &jid));
+    }
+    Ok(())
+}
+
+/// Whether an address looks like a room's: its service is known, or named as such services are.
+fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
+    if turn.state.roster.get(account, jid).is_some() {
+        return false;
+    }
+    let domain = jid.domain();
+    let is_known = turn.state.accounts.list.iter().any(|a| a.service("rooms").is_some_and(|s| s.as_str() == domain));
+    let first = domain.split('.').next().unwrap_or_default();
+    is_known
+        || turn.state.rooms.get(account, jid).is_some()
+        || ["conference", "rooms", "room", "muc", "groups", "chat", "channels"].contains(&first)
+}
+
+/// Leaves the open room. It stays on the screen until it is closed, but is not entered again by itself.
+pub(crate) fn part(turn: &mut Turn, reason: Option<String>) -> Done {
+    let (account, room) = here(turn)?;
+    let entry = turn.state.rooms.entry(&account, &room);
+    entry.membership = Membership::Out;
+    turn.muc(&account, Command::Leave { room: room.clone(), reason });
+    let chat = ChatId::new(account, &room);
+    turn.write(UserWrite::Listed { chat, kind: ChatKind::Room, is_open: false, is_accepted: true });
+    Ok(())
+}
+
+/// Another nickname in the open room.
+pub(crate) fn nick(turn: &mut Turn, nick: String) -> Done {
+    let (account, room) = inside(turn)?;
+    room.with_resource(&nick).map_err(|why| format!("not a valid nickname: {why}"))?;
+    turn.muc(&account, Command::SetNick { room, nick });
+    Ok(())
+}
+
+/// Shows the subject, or sets it.
+pub(crate) fn topic(turn: &mut Turn, subject: Option<String>) -> Done {
+    let (account, room) = here(turn)?;
+    let Some(subject) = subject else {
+        let known = turn.state.rooms.get(&account, &room).map(|r| r.subject.clone()).filter(|s| !s.is_empty());
+        let words = known.map_or_else(|| "this room has no subject".into(), |s| format!("subject: {}", s.raw()));
+        timeline::notice(turn, &ChatId::new(account, &room), words);
+        return Ok(());
+    };
+    inside(turn)?;
+    turn.muc(&account, Command::SetSubject { room, subject });
+    Ok(())
+}
+
+/// Puts the subject into the composer to change it.
+pub(crate) fn edit_topic(turn: &mut Turn) -> Done {
+    let (account, room) = inside(turn)?;
+    let subject = turn.state.rooms.get(&account, &room).map(|r| r.subject.clone()).unwrap_or_default();
+    send::compose(turn, &format!("/topic {}", subject.raw()));
+    Ok(())
+}
+
+/// Tells who is in the room.
+pub(crate) fn names(turn: &mut Turn) -> Done {
+    let (account, room) = inside(turn)?;
+    let Some(entry) = turn.state.rooms.get(&account, &room) else { return Ok(()) };
+    let mut lines: Vec<Untrusted> = Vec::new();
+    let mut last = None;
+    for ((group, _), nick) in &entry.sorted {
+        let Some(occupant) = entry.occupants.get(nick) else { continue };
+        if last != Some(*group) {
+            let heading = match (group, occupant.role) {
+                (0, _) => "# Owners",
+                (_, Role::Moderator) => "# Moderators",
+                (_, Role::Participant) => "# Participants",
+                (_, Role::Visitor | Role::None) => "# Visitors",
+            };
+            lines.push(heading.into());
+            last = Some(*group);
+        }
+        let real = occupant.real_jid.as_ref().map(|j| format!(" · {}", j.bare())).unwrap_or_default();
+        let how = occupant.availability.label();
+        lines.push(format!("{} · {how}{real}", occupant.nick.raw()).into());
+    }
+    let title = format!("{} people in {room}", entry.occupants.len());
+    text::open(turn, title, lines);
+    Ok(())
+}
+
+/// Invites somebody to the open room.
+pub(crate) fn invite(turn: &mut Turn, who: &Target, reason: Option<String>) -> Done {
+    let (account, room) = inside(turn)?;
+    let jid = resolve(turn, who)?;
+    let who = if jid.bare() == room {
+        return Err("they are in this room already".to_owned());
+    } else {
+        jid.bare()
+    };
+    turn.muc(&account, Command::Invite { room, who, reason });
+    Ok(())
+}
+
+/// The nickname as it stands in the open room.
+fn occupant(turn: &Turn, account: &AccountId, room: &BareJid, nick: &str) -> Result<String, String> {
+    let entry = turn.state.rooms.get(account, room);
+    entry.and_then(|r| nick_of(r, nick)).ok_or_else(|| format!("nobody here is called {nick}"))
+}
+
+/// Puts an occupant out.
+pub(crate) fn kick(turn: &mut Turn, nick: String, reason: Option<String>) -> Done {
+    let (account, room) = inside(turn)?;
+    let nick = occupant(turn, &account, &room, &nick)?;
+    turn.muc(&account, Command::Kick { room, nick, reason });
+    Ok(())
+}
+
+/// Puts somebody out for good.
+pub(crate) fn ban(turn: &mut Turn, who: &Target, reason: Option<String>) -> Done {
+    let (account, room) = inside(turn)?;
+    let who = match who {
+        Target::Address(jid) if jid.bare() == room => jid.resource().unwrap_or_default().to_owned(),
+        Target::Address(jid) => jid.bare().to_string(),
+        Target::Name(name) if name.contains('.') => name.clone(),
+        Target::Name(name) => {
+            let nick = occupant(turn, &account, &room, name)?;
+            let real = turn.state.rooms.get(&account, &room).and_then(|r| r.occupants.get(&nick)?.real_jid.clone());
+            let real = real.ok_or_else(|| {
+                format!("the room does not show you {nick}'s address: ban by address, or /kick {nick}")
+            })?;
+            real.bare().to_string()
+        }
+    };
+    turn.muc(&account, Command::Ban { room, who, reason });
+    Ok(())
+}
+
+/// Takes a ban back.
+pub(crate) fn unban(turn: &mut Turn, who: BareJid) -> Done {
+    let (account, room) = inside(turn)?;
+    turn.muc(&account, Command::Unban { room, who });
+    Ok(())
+}
+
+/// Asks for the settings form of the open room.
+pub(crate) fn configure_here(turn: &mut Turn) -> Done {
+    let (account, room) = inside(turn)?;
+    configure(turn, &account, &room);
+    Ok(())
+}
+
+/// Asks for the settings form of a room.
+pub(crate) fn configure(turn: &mut Turn, account: &AccountId, room: &BareJid) {
+    let token = turn.ask(account, Asked::RoomForm(room.clone()));
+    turn.muc(account, Command::Configure { room: room.clone(), token });
+}
+
+/// Lists the rooms of a service.
+pub(crate) fn list(turn: &mut Turn, of: Option<BareJid>) -> Done {
+    let account = online(turn)?;
+    let jid = match of {
+        Some(jid) => jid.to_jid(),
+        None => service(turn, &account)?,
+    };
+    disco::open(turn, Some(jid), None);
+    Ok(())
+}
+
+/// A conversation in private with an occupant.
+pub(crate) fn private(turn: &mut Turn, nick: &str, body: Option<String>) -> Done {
+    let (account, room) = inside(turn)?;
+    let nick = occupant(turn, &account, &room, nick)?;
+    let jid = room.with_resource(&nick).map_err(|why| format!("{nick} is not a valid nickname: {why}"))?;
+    let id = ChatId::new(account, jid);
+    chats::start(turn, &id);
+    match body {
+        Some(body) => send::to(turn, &id, &body),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,289 @@
+//! Writing and sending. A text leaves the composer only when the engine's channel took it, comes back
+//! when it did not, and is never sent by anything but Enter.
+
+use super::super::composer::{self, Outcome};
+use super::super::overlays::{self, Line};
+use super::super::turn::Turn;
+use super::super::{chats, requests, timeline};
+use super::{Done, perform};
+use crate::action::Edit;
+use crate::contract::{Command, command};
+use crate::model::{AccountId, ChatId, ChatKind, ChatState};
+use crate::state::focus::Pane;
+use crate::state::work::Sending;
+
+/// The longest text that is sent, in bytes; servers end the stream for much longer ones.
+const BODY: usize = 64 * 1024;
+
+/// Enter in the composer.
+pub(crate) fn enter(turn: &mut Turn) {
+    if turn.state.composer.is_multiline {
+        edit(turn, Edit::Newline);
+    } else {
+        submit(turn);
+    }
+}
+
+/// Sends what is in the composer, or does what it says.
+pub(crate) fn submit(turn: &mut Turn) {
+    let composer = &mut turn.state.composer;
+    composer.completion = None;
+    if composer.pending_paste.is_some() {
+        composer::take_paste(composer, false);
+        return chats::typed(turn);
+    }
+    let text = composer.text.text.clone();
+    if text.trim().is_empty() {
+        return;
+    }
+    let action = match crate::slash::parse(&text) {
+        Ok(action) => action,
+        Err(error) => {
+            turn.state.composer.error = Some((error.to_string(), error.span));
+            return;
+        }
+    };
+    empty(turn);
+    let done = perform(turn, action);
+    if let Err(why) = done {
+        // Nothing was done: the text is the user's again.
+        if turn.state.composer.text.text.is_empty() {
+            composer::replace(&mut turn.state.composer, &text);
+        }
+        let marked = 0..0;
+        turn.state.composer.error = Some((why, marked));
+        chats::typed(turn);
+    }
+}
+
+/// Empties the composer, and with it the draft.
+fn empty(turn: &mut Turn) {
+    composer::sent(&mut turn.state.composer);
+    turn.state.work.last_typed = None;
+    turn.state.work.draft_due = None;
+}
+
+/// Sends a text to the open chat.
+pub(crate) fn here(turn: &mut Turn, body: &str) -> Done {
+    let Some(id) = turn.state.current_id().cloned() else {
+        return Err("no chat is open: Ctrl-K goes to a person or room".to_owned());
+    };
+    to(turn, &id, body)
+}
+
+/// Sends a text to a chat. It is a row on the disk before it is a stanza, connected or not.
+pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
+    let kind = chats::kind_of(turn, id);
+    may_send(turn, id, kind, body)?;
+    let stanza = turn.id();
+    chats::ensure(turn, id, kind);
+    requests::accept_chat(turn, id);
+    let now = turn.now();
+    if let Some(chat) = turn.state.chats.get_mut(id) {
+        chat.draft.clear();
+        // The message itself says that the user is here (XEP-0085 §5.1).
+        chat.told_state = Some((ChatState::Active, now));
+    }
+    turn.state.work.sending.push(Sending { id: stanza.clone(), chat: id.clone(), text: body.to_owned() });
+    let send = command::chat::Command::Send { chat: id.clone(), kind, body: body.to_owned(), id: stanza };
+    turn.command(&id.account, Command::Chat(send));
+    if turn.state.current_id() == Some(id) {
+        turn.state.composer.is_saved = true;
+        turn.state.focus.pane = Pane::Composer;
+        timeline::to_bottom(turn);
+    }
+    Ok(())
+}
+
+fn may_send(turn: &Turn, id: &ChatId, kind: ChatKind, body: &str) -> Done {
+    if body.trim().is_empty() {
+        return Err("there is nothing to send".to_owned());
+    }
+    if body.len() > BODY {
+        return Err(format!("too long: {} of at most {BODY} bytes", body.len()));
+    }
+    let Some(account) = turn.state.accounts.get(&id.account) else {
+        return Err(format!("{} is none of your accounts any more", id.account));
+    };
+    let room = id.address.bare();
+    match kind {
+        ChatKind::Contact => Ok(()),
+        ChatKind::Room | ChatKind::Occupant => {
+            let is_in = turn.state.rooms.get(&id.account, &room).is_some_and(crate::state::rooms::Room::is_in);
+            if is_in {
+                Ok(())
+            } else if account.conn.is_online() {
+                Err(format!("you are not in {room}: /join enters it"))
+            } else {
+                Err(format!("not connected: {room} is entered again with the next connection"))
+            }
+        }
+    }
+}
+
+/// The engine could not take a command: what the user wrote comes back.
+pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
+    match command {
+        Command::Chat(command::chat::Command::Send { chat, kind: _, body, id }) => {
+            turn.state.work.sending.retain(|s| s.id != id);
+            // What looks like a command was sent on purpose; it must look so again.
+            let text = if body.starts_with('/') && !body.starts_with("/me ") { format!("/{body}") } else { body };
+            if turn.state.current_id() == Some(&chat) {
+                composer::give_back(&mut turn.state.composer, &text);
+                chats::typed(turn);
+                turn.warn("still sending what came before: the text is back, press Enter again");
+            } else {
+                if let Some(known) = turn.state.chats.get_mut(&chat) {
+                    known.draft = if known.draft.is_empty() { text } else { format!("{text}\n{}", known.draft) };
+                    let (kind, text) = (known.kind, known.draft.clone());
+                    turn.write(crate::contract::UserWrite::Draft { chat: chat.clone(), kind, text });
+                }
+                let name = turn.state.chat_name(&chat);
+                turn.warn(format!("still sending: the text for {} waits there as a draft", name.raw()));
+                turn.touch_sidebar();
+            }
+        }
+        // Coalesced: the next state says it better.
+        Command::Chat(command::chat::Command::State { chat, .. }) => {
+            if let Some(known) = turn.state.chats.get_mut(&chat) {
+                known.told_state = None;
+            }
+        }
+        Command::Session(command::session::Command::WatchWire(_) | command::session::Command::Quit) => {}
+        Command::History(command::history::Command::FetchOlder { chat, .. }) => timeline::older_failed(turn, &chat),
+        Command::Chat(command::chat::Command::Retry { .. } | command::chat::Command::Drop { .. })
+        | Command::Session(
+            command::session::Command::Connect
+            | command::session::Command::Disconnect
+            | command::session::Command::SetPassword(_)
+            | command::session::Command::SendRaw(_)
+            | command::session::Command::SubmitRegistration(_),
+        )
+        | Command::Roster(_)
+        | Command::Presence(_)
+        | Command::Muc(_)
+        | Command::Service(_) => {
+            turn.warn(format!("{account} is busy: nothing was done, try again in a moment"));
+        }
+    }
+}
+
+/// An edit: of what lies on top, else of the composer.
+pub(crate) fn edit(turn: &mut Turn, edit: Edit) {
+    if turn.state.overlays.is_empty() {
+        turn.state.composer.error = None;
+        let outcome = composer::edit(&mut turn.state.composer, edit);
+        if outcome == Outcome::Changed {
+            chats::typed(turn);
+        }
+        return;
+    }
+    let is_changed = match overlays::line(turn.state) {
+        Some(Line::Box(text)) => composer::edit_box(text, edit) == Outcome::Changed,
+        Some(Line::Filter(text)) => match edit {
+            Edit::Backspace => text.pop().is_some(),
+            Edit::KillToStart | Edit::KillWordBack => !std::mem::take(text).is_empty(),
+            Edit::Left
+            | Edit::Right
+            | Edit::WordLeft
+            | Edit::WordRight
+            | Edit::Start
+            | Edit::End
+            | Edit::Top
+            | Edit::Bottom
+            | Edit::Up
+            | Edit::Down
+            | Edit::Newline
+            | Edit::Delete
+            | Edit::KillWord
+            | Edit::KillToEnd
+            | Edit::Yank
+            | Edit::Undo
+            | Edit::Redo => false,
+        },
+        None => false,
+    };
+    if is_changed {
+        overlays::edited(turn);
+    }
+}
+
+/// A character was typed, where text is written.
+pub(crate) fn character(turn: &mut Turn, c: char) {
+    if turn.state.overlays.is_empty() {
+        turn.state.composer.error = None;
+        composer::insert_char(&mut turn.state.composer, c);
+        chats::typed(turn);
+        return;
+    }
+    match overlays::line(turn.state) {
+        Some(Line::Box(text)) => composer::insert_box(text, c.encode_utf8(&mut [0; 4])),
+        Some(Line::Filter(text)) => text.push(c),
+        None => return,
+    }
+    overlays::edited(turn);
+}
+
+/// Text was pasted: it goes where text is written, and does nothing else.
+pub(crate) fn paste(turn: &mut Turn, pasted: &str) {
+    if turn.state.overlays.is_empty() {
+        turn.state.focus.pane = Pane::Composer;
+        turn.state.composer.error = None;
+        composer::paste(&mut turn.state.composer, pasted);
+        chats::typed(turn);
+        return;
+    }
+    let text = composer::pasted_text(pasted);
+    match overlays::line(turn.state) {
+        Some(Line::Box(line)) => composer::insert_box(line, text.trim_end_matches('\n')),
+        Some(Line::Filter(line)) => line.push_str(&text.replace(['\n', '\t'], " ")),
+        None => return,
+    }
+    overlays::edited(turn);
+}
+
+/// Multi-line mode on or off.
+pub(crate) fn multiline(turn: &mut Turn) {
+    let composer = &mut turn.state.composer;
+    composer.is_multiline = !composer.is_multiline;
+    let words =
+        if composer.is_multiline { "Enter begins a new line, Ctrl-S sends; Alt-M ends this" } else { "Enter sends" };
+    turn.info(words);
+}
+
+/// Completes the word at the cursor, or goes to the next pane where there is nothing to complete.
+pub(crate) fn complete(turn: &mut Turn, is_back: bool) {
+    if composer::cycle(&mut turn.state.composer, is_back) {
+        return chats::typed(turn);
+    }
+    let text = turn.state.composer.text.clone();
+    if text.text.is_empty() {
+        return super::panes::step(turn, !is_back);
+    }
+    if let Some(found) = crate::slash::complete(turn.state, &text.text, text.cursor) {
+        composer::complete(&mut turn.state.composer, found.range.start, found.range.end, found.items);
+        chats::typed(turn);
+    }
+}
+
+/// Through what was sent before.
+pub(crate) fn history(turn: &mut Turn, is_back: bool) {
+    let composer = &mut turn.state.composer;
+    let outcome = if is_back { composer::history_prev(composer) } else { composer::history_next(composer) };
+    if outcome == Outcome::Changed {
+        chats::typed(turn);
+    }
+}
+
+/// Puts a text into the composer for the user to finish. What stands there is kept in the history.
+pub(crate) fn compose(turn: &mut Turn, text: &str) {
+    turn.state.overlays.clear();
+    turn.state.focus.pane = Pane::Composer;
+    let old = turn.state.composer.text.text.clone();
+    if !old.trim().is_empty() && !old.starts_with('/') {
+        turn.state.composer.history.push(old);
+    }
+    turn.state.composer.error = None;
+    composer::replace(&mut turn.state.composer, text);
+    chats::typed(turn);
+}

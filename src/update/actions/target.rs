@@ -1,0 +1,101 @@
+//! Whom the user means: an address, a nickname in the open room, a contact's name, a server.
+
+use super::super::turn::Turn;
+use crate::action::Target;
+use crate::model::{AccountId, BareJid, ChatKind, Jid};
+use crate::state::accounts::Account;
+
+/// The account that commands are for.
+pub(crate) fn account(turn: &Turn) -> Result<AccountId, String> {
+    turn.state.account().cloned().ok_or_else(|| "no account yet: /account add signs in".to_owned())
+}
+
+/// The account that commands are for, where it is connected.
+pub(crate) fn online(turn: &Turn) -> Result<AccountId, String> {
+    let id = account(turn)?;
+    if turn.state.accounts.get(&id).is_some_and(|a| a.conn.is_online()) {
+        Ok(id)
+    } else {
+        Err(format!("{id} is not connected: /connect, then try again"))
+    }
+}
+
+/// The settings and state of an account named by its address; the current one without a name.
+pub(crate) fn named_account<'t>(turn: &'t Turn<'_>, jid: Option<&BareJid>) -> Result<&'t Account, String> {
+    let id = match jid {
+        Some(jid) => AccountId(jid.clone()),
+        None => account(turn)?,
+    };
+    turn.state.accounts.get(&id).ok_or_else(|| format!("{id} is none of your accounts: /account lists them"))
+}
+
+/// The address that is meant. A nickname gives the occupant's address in the room.
+pub(crate) fn resolve(turn: &Turn, target: &Target) -> Result<Jid, String> {
+    let name = match target {
+        Target::Address(jid) => return Ok(jid.clone()),
+        Target::Name(name) => name.as_str(),
+    };
+    if let Some((account, room)) = turn.state.current_room() {
+        let entry = turn.state.rooms.get(account, &room);
+        if let Some(nick) = entry.and_then(|r| nick_of(r, name)) {
+            return room.with_resource(&nick).map_err(|why| format!("{nick} is not a valid nickname: {why}"));
+        }
+    }
+    let id = account(turn)?;
+    let contacts = turn.state.roster.by_account.get(&id);
+    let lower = name.to_lowercase();
+    let mut hits = contacts.into_iter().flat_map(|c| c.values()).filter(|c| {
+        let named = c.name.as_ref().is_some_and(|n| n.raw().to_lowercase() == lower);
+        named || c.jid.local() == Some(lower.as_str())
+    });
+    match (hits.next(), hits.next()) {
+        (Some(only), None) => return Ok(only.jid.to_jid()),
+        (Some(one), Some(other)) => {
+            return Err(format!("{name} may be {} or {}: give the address", one.jid, other.jid));
+        }
+        (None, _) => {}
+    }
+    if name.contains('.') {
+        return Jid::parse(name).map_err(|why| format!("{name} is not a valid address: {why}"));
+    }
+    Err(format!("nobody here and no contact is called {name}: give an address"))
+}
+
+/// The nickname as it stands in the room: exactly, else without regard to case.
+pub(crate) fn nick_of(room: &crate::state::rooms::Room, name: &str) -> Option<String> {
+    if room.occupants.contains_key(name) {
+        return Some(name.to_owned());
+    }
+    let lower = name.to_lowercase();
+    let mut hits = room.occupants.keys().filter(|n| n.to_lowercase() == lower);
+    let only = hits.next()?;
+    hits.next().is_none().then(|| only.clone())
+}
+
+/// Whom a question without a name is about: the open chat's peer.
+pub(crate) fn or_peer(turn: &Turn, target: Option<Target>) -> Result<Jid, String> {
+    match target {
+        Some(target) => resolve(turn, &target),
+        None => match turn.state.current() {
+            Some(chat) => Ok(chat.id.address.clone()),
+            None => Err("no chat is open: say whom".to_owned()),
+        },
+    }
+}
+
+/// The contact that is meant: by name, else the open chat's.
+pub(crate) fn contact(turn: &Turn, target: Option<Target>) -> Result<BareJid, String> {
+    if target.is_none() && turn.state.current().is_some_and(|c| c.kind != ChatKind::Contact) {
+        return Err("this is no chat with a contact: say whom".to_owned());
+    }
+    Ok(or_peer(turn, target)?.bare())
+}
+
+/// The full address to ask about software or time: the resource that counts, where one is there.
+pub(crate) fn with_resource(turn: &Turn, account: &AccountId, jid: Jid) -> Jid {
+    if !jid.is_bare() || jid.local().is_none() {
+        return jid;
+    }
+    let resources = turn.state.presence.of(account, &jid.bare());
+    resources.first().map_or(jid, |r| r.jid.clone())
+}

@@ -1,0 +1,144 @@
+//! The keys to offer at the bottom: those that matter where the keys go now, as they are bound.
+
+use super::turn::Turn;
+use crate::action::keymap::sequence_label;
+use crate::action::{Action, ActionSpec};
+use crate::model::{ChatKind, Delivery};
+use crate::state::State;
+use crate::state::focus::Pane;
+use crate::state::overlays::Overlay;
+
+/// A place, as its hints: (the action's name, words shorter than its own).
+type Hints = &'static [(&'static str, &'static str)];
+
+fn wanted(state: &State) -> Hints {
+    match state.overlays.last() {
+        Some(Overlay::Picker(_)) => {
+            &[("list.up", "move"), ("list.open", "choose"), ("list.edit", "edit"), ("cancel", "close")]
+        }
+        Some(Overlay::Disco(_)) => &[
+            ("disco.act", "open, join"),
+            ("disco.unfold", "unfold"),
+            ("list.filter", "filter"),
+            ("disco.address", "address"),
+            ("disco.form", "form"),
+            ("cancel", "close"),
+        ],
+        Some(Overlay::Form(_)) => &[
+            ("form.next", "next"),
+            ("form.toggle", "choose"),
+            ("form.submit", "send"),
+            ("form.raw", "raw names"),
+            ("cancel", "close"),
+        ],
+        Some(Overlay::Presence(_)) => &[("form.next", "next"), ("form.activate", "set"), ("cancel", "close")],
+        Some(Overlay::FirstRun(_)) => &[
+            ("form.next", "next"),
+            ("form.activate", "sign in"),
+            ("form.reveal", "show password"),
+            ("help", "help"),
+            ("quit", "quit"),
+        ],
+        Some(Overlay::Text(_)) => &[("list.up", "scroll"), ("cancel", "close")],
+        Some(Overlay::Search(_)) => &[("list.up", "move"), ("list.open", "go there"), ("cancel", "close")],
+        Some(Overlay::Confirm(_)) => &[("list.open", "yes"), ("cancel", "no")],
+        Some(Overlay::Prompt(_)) => &[("list.open", "go on"), ("cancel", "close")],
+        Some(Overlay::Console) => &[("list.up", "scroll"), ("list.open", "log / XML"), ("cancel", "close")],
+        None => pane(state),
+    }
+}
+
+fn pane(state: &State) -> Hints {
+    match state.focus.pane {
+        Pane::Message => match state.selected_message().map(|m| &m.delivery) {
+            Some(Delivery::Failed(_) | Delivery::Unknown) => {
+                &[("msg.retry", "send again"), ("msg.drop", "drop"), ("msg.copy", "copy"), ("cancel", "leave")]
+            }
+            Some(_) | None => &[
+                ("msg.copy", "copy"),
+                ("msg.quote", "quote"),
+                ("msg.open", "open link"),
+                ("msg.info", "info"),
+                ("cancel", "leave"),
+            ],
+        },
+        Pane::Sidebar => &[
+            ("list.open", "open"),
+            ("list.filter", "filter"),
+            ("row.fold", "fold"),
+            ("row.info", "info"),
+            ("row.close", "close"),
+            ("cancel", "back"),
+        ],
+        Pane::People => &[
+            ("muc.info", "info"),
+            ("muc.private", "private"),
+            ("muc.mention", "mention"),
+            ("muc.kick", "kick"),
+            ("cancel", "back"),
+        ],
+        Pane::Composer if state.composer.is_multiline => {
+            &[("send.now", "send"), ("send", "new line"), ("multiline", "one line"), ("help", "help")]
+        }
+        Pane::Composer => match state.current().map(|c| c.kind) {
+            Some(ChatKind::Room) => &[
+                ("send", "send"),
+                ("newline", "new line"),
+                ("complete", "complete"),
+                ("switch", "go to"),
+                ("chat.next_important", "next unread"),
+                ("pane.people", "people"),
+                ("help", "help"),
+            ],
+            Some(ChatKind::Contact | ChatKind::Occupant) => &[
+                ("send", "send"),
+                ("newline", "new line"),
+                ("complete", "complete"),
+                ("switch", "go to"),
+                ("chat.next_important", "next unread"),
+                ("help", "help"),
+            ],
+            None => &[
+                ("switch", "go to"),
+                ("join", "join or start"),
+                ("chat.next_important", "next unread"),
+                ("disco", "explore"),
+                ("palette", "do anything"),
+                ("help", "help"),
+            ],
+        },
+    }
+}
+
+/// Makes the hints anew where the place changed.
+pub(crate) fn freshen(turn: &mut Turn) {
+    let chord: Vec<String> = turn.state.work.chord.clone();
+    let place = wanted(turn.state);
+    let mark = format!("{:p}{}", place.as_ptr(), chord.join(" "));
+    if turn.state.work.hints_for == mark {
+        return;
+    }
+    turn.state.work.hints_for = mark;
+    turn.state.hints = if chord.is_empty() { hints(turn, place) } else { continuations(turn, &chord) };
+}
+
+fn hints(turn: &Turn, place: Hints) -> Vec<(String, String)> {
+    let bound = place.iter().filter_map(|(name, words)| {
+        let spec = ActionSpec::find(name)?;
+        let key = turn.keymap.keys_of(&spec.action).into_iter().next()?;
+        Some((key, (*words).to_owned()))
+    });
+    bound.collect()
+}
+
+/// After the first keys of a chord: what may follow.
+fn continuations(turn: &Turn, chord: &[String]) -> Vec<(String, String)> {
+    let pending: Vec<_> = chord.iter().filter_map(|name| crate::action::Key::parse(name).ok()).collect();
+    let (contexts, _) = super::keys::place(turn.state);
+    let next = turn.keymap.continuations(&contexts, &pending).into_iter();
+    next.map(|(keys, action)| (sequence_label(&keys), words_of(action))).collect()
+}
+
+fn words_of(action: &Action) -> String {
+    ActionSpec::of(action).map_or_else(String::new, |spec| spec.doc.to_owned())
+}

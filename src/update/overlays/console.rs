@@ -1,0 +1,77 @@
+//! The console: the log, or raw XML, which engines send only while somebody looks.
+
+use super::super::turn::Turn;
+use crate::action::List;
+use crate::contract::{Command, command};
+use crate::state::console::ConsoleView;
+use crate::state::overlays::Overlay;
+
+/// Opens the console, or shows another side of it.
+pub(crate) fn open(turn: &mut Turn, view: ConsoleView, filter: Option<String>) {
+    turn.state.console.view = view;
+    turn.state.console.scroll = 0;
+    turn.state.console.filter = filter.unwrap_or_default();
+    if !is_open(turn) {
+        turn.state.overlays.push(Overlay::Console);
+        watch(turn, true);
+    }
+}
+
+/// Opens or closes the console, as it was last.
+pub(crate) fn toggle(turn: &mut Turn) {
+    if matches!(turn.state.overlays.last(), Some(Overlay::Console)) {
+        close(turn);
+    } else {
+        open(turn, turn.state.console.view, None);
+    }
+}
+
+/// Closes it: raw XML is no longer wanted.
+pub(crate) fn close(turn: &mut Turn) {
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::Console));
+    turn.state.console.filter.clear();
+    watch(turn, false);
+}
+
+/// Whether it is open, perhaps below something else.
+pub(crate) fn is_open(turn: &Turn) -> bool {
+    turn.state.overlays.iter().any(|o| matches!(o, Overlay::Console))
+}
+
+fn watch(turn: &mut Turn, is_wanted: bool) {
+    let ids: Vec<_> = turn.state.accounts.list.iter().map(|a| a.id().clone()).collect();
+    for id in ids {
+        turn.command(&id, Command::Session(command::session::Command::WatchWire(is_wanted)));
+    }
+}
+
+/// Scrolls.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    let console = &mut turn.state.console;
+    let rows = match console.view {
+        ConsoleView::Log => console.log.len(),
+        ConsoleView::Xml => console.xml.len(),
+    };
+    let page = usize::from(turn.state.size.1).saturating_sub(6).max(super::PAGE);
+    // `scroll` counts from the end, so up is more.
+    let turned = match list {
+        List::Up => List::Down,
+        List::Down => List::Up,
+        List::PageUp => List::PageDown,
+        List::PageDown => List::PageUp,
+        List::Top => List::Bottom,
+        List::Bottom => List::Top,
+        List::Open => {
+            console.view = match console.view {
+                ConsoleView::Log => ConsoleView::Xml,
+                ConsoleView::Xml => ConsoleView::Log,
+            };
+            console.scroll = 0;
+            return;
+        }
+        List::Filter | List::FindNext | List::FindPrev | List::Edit => return,
+    };
+    if let Some(scroll) = super::moved(turned, console.scroll, rows, page) {
+        console.scroll = scroll;
+    }
+}

@@ -1,0 +1,413 @@
+//! The service browser: a tree that loads as it is opened, a few questions at a time.
+
+use super::super::effect::Effect;
+use super::super::turn::Turn;
+use super::super::{actions, chats};
+use crate::action::{Browse, List};
+use crate::contract::{Command, command};
+use crate::model::{AccountId, DiscoInfo, DiscoItem, DiscoItems, Jid, Token, Untrusted};
+use crate::state::overlays::{Disco, DiscoAsk, DiscoNode, Load, Overlay};
+use crate::state::work::Asked;
+use std::collections::VecDeque;
+
+/// How many questions are open at once.
+const AT_ONCE: usize = 4;
+/// How many rows the tree may have; a service that claims more is cut.
+const ROWS: usize = 5_000;
+/// How many places back are kept.
+const BACK: usize = 50;
+
+/// Shows the browser, at the account's server or at an address.
+pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
+    let Some(account) = turn.state.account().cloned() else {
+        turn.warn("no account yet: /account add signs in");
+        return;
+    };
+    if !turn.state.accounts.get(&account).is_some_and(|a| a.conn.is_online()) {
+        turn.warn(format!("{account} is not connected: /connect, then explore"));
+        return;
+    }
+    let jid = at.unwrap_or_else(|| account.jid().domain_jid().to_jid());
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::Disco(_)));
+    turn.state.overlays.push(Overlay::Disco(Box::new(empty(account))));
+    go(turn, jid, node);
+}
+
+fn empty(account: AccountId) -> Disco {
+    Disco {
+        account,
+        address: crate::state::composer::TextBox::default(),
+        is_editing_address: false,
+        nodes: Vec::new(),
+        filter: String::new(),
+        is_filtering: false,
+        selected: 0,
+        top: 0,
+        queue: VecDeque::new(),
+        waiting: Vec::new(),
+        back: Vec::new(),
+        forward: Vec::new(),
+    }
+}
+
+fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut Disco> {
+    turn.state.overlays.iter_mut().rev().find_map(|o| match o {
+        Overlay::Disco(disco) => Some(&mut **disco),
+        Overlay::Picker(_)
+        | Overlay::Form(_)
+        | Overlay::Presence(_)
+        | Overlay::FirstRun(_)
+        | Overlay::Text(_)
+        | Overlay::Search(_)
+        | Overlay::Confirm(_)
+        | Overlay::Prompt(_)
+        | Overlay::Console => None,
+    })
+}
+
+fn row(jid: Jid, node: Option<String>, name: Option<Untrusted>, depth: u16) -> DiscoNode {
+    DiscoNode {
+        jid,
+        node,
+        name,
+        depth,
+        is_open: false,
+        info: None,
+        info_load: Load::Unasked,
+        items_load: Load::Unasked,
+        loaded: 0,
+        count: None,
+        next: None,
+    }
+}
+
+/// Begins a tree at an address.
+fn go(turn: &mut Turn, jid: Jid, node: Option<String>) {
+    let Some(disco) = view(turn) else { return };
+    disco.address = super::filled(jid.as_str());
+    disco.is_editing_address = false;
+    disco.nodes = vec![row(jid, node, None, 0)];
+    disco.selected = 0;
+    disco.top = 0;
+    disco.filter.clear();
+    disco.is_filtering = false;
+    disco.queue.clear();
+    disco.waiting.clear();
+    want_info(disco, 0);
+    unfold(disco, 0);
+    pump(turn);
+}
+
+fn want_info(disco: &mut Disco, at: usize) {
+    let Some(node) = disco.nodes.get_mut(at).filter(|n| n.info_load == Load::Unasked) else { return };
+    node.info_load = Load::Loading;
+    let ask = DiscoAsk { jid: node.jid.clone(), node: node.node.clone(), items: None };
+    disco.queue.push_back(ask);
+}
+
+fn unfold(disco: &mut Disco, at: usize) {
+    let Some(node) = disco.nodes.get_mut(at) else { return };
+    node.is_open = true;
+    if node.items_load == Load::Unasked {
+        node.items_load = Load::Loading;
+        let ask = DiscoAsk { jid: node.jid.clone(), node: node.node.clone(), items: Some(None) };
+        disco.queue.push_front(ask);
+    }
+}
+
+/// Takes the children out; they are asked for again when the row is opened.
+fn fold(disco: &mut Disco, at: usize) {
+    let end = end_of(disco, at);
+    disco.nodes.drain(at + 1..end);
+    let Some(node) = disco.nodes.get_mut(at) else { return };
+    node.is_open = false;
+    node.items_load = Load::Unasked;
+    node.loaded = 0;
+    node.next = None;
+}
+
+/// The first row after a row's descendants.
+fn end_of(disco: &Disco, at: usize) -> usize {
+    let Some(depth) = disco.nodes.get(at).map(|n| n.depth) else { return disco.nodes.len() };
+    let below = disco.nodes.iter().skip(at + 1).take_while(|n| n.depth > depth).count();
+    at + 1 + below
+}
+
+/// The row above a row in the tree.
+fn parent_of(disco: &Disco, at: usize) -> Option<usize> {
+    let depth = disco.nodes.get(at)?.depth;
+    disco.nodes[..at].iter().rposition(|n| n.depth < depth)
+}
+
+/// Asks what waits, a few at a time.
+fn pump(turn: &mut Turn) {
+    loop {
+        let Some(disco) = view(turn) else { return };
+        if disco.waiting.len() >= AT_ONCE {
+            return;
+        }
+        let Some(ask) = disco.queue.pop_front() else { return };
+        // The row may be folded away by now.
+        if !disco.nodes.iter().any(|n| n.jid == ask.jid && n.node == ask.node) {
+            continue;
+        }
+        let account = disco.account.clone();
+        let token = turn.token();
+        let Some(disco) = view(turn) else { return };
+        disco.waiting.push((token, ask.jid.clone(), ask.node.clone()));
+        let command = match ask.items {
+            None => command::service::Command::Info { jid: ask.jid, node: ask.node, token },
+            Some(after) => command::service::Command::Items { jid: ask.jid, node: ask.node, after, token },
+        };
+        turn.command(&account, Command::Service(command));
+    }
+}
+
+/// Which row awaited this answer.
+fn awaited(disco: &mut Disco, token: Token) -> Option<usize> {
+    let at = disco.waiting.iter().position(|(t, ..)| *t == token)?;
+    let (_, jid, node) = disco.waiting.remove(at);
+    disco.nodes.iter().position(|n| n.jid == jid && n.node == node)
+}
+
+/// Details have come.
+pub(crate) fn info(turn: &mut Turn, token: Token, answer: Result<DiscoInfo, Untrusted>) {
+    let Some(disco) = view(turn) else { return };
+    if let Some(at) = awaited(disco, token) {
+        let node = &mut disco.nodes[at];
+        match answer {
+            Ok(info) => {
+                if node.name.is_none() {
+                    node.name = info.identities.iter().find_map(|i| i.name.clone());
+                }
+                node.info = Some(info);
+                node.info_load = Load::Done;
+            }
+            Err(reason) => node.info_load = Load::Failed(reason),
+        }
+    }
+    pump(turn);
+}
+
+/// A page of children has come.
+pub(crate) fn items(turn: &mut Turn, token: Token, answer: Result<DiscoItems, Untrusted>) {
+    let Some(disco) = view(turn) else { return };
+    if let Some(at) = awaited(disco, token) {
+        match answer {
+            Ok(items) => put_items(disco, at, items),
+            Err(reason) => disco.nodes[at].items_load = Load::Failed(reason),
+        }
+    }
+    pump(turn);
+}
+
+fn put_items(disco: &mut Disco, at: usize, items: DiscoItems) {
+    if !disco.nodes[at].is_open {
+        disco.nodes[at].items_load = Load::Unasked;
+        return;
+    }
+    let depth = disco.nodes[at].depth + 1;
+    let is_server = disco.nodes[at].jid.local().is_none() && depth == 1;
+    let mut put = end_of(disco, at);
+    let first = put;
+    let room = ROWS.saturating_sub(disco.nodes.len());
+    let is_cut = items.items.len() > room;
+    for DiscoItem { jid, node, name } in items.items.into_iter().take(room) {
+        // One that names itself as its own child must not make a tree without end.
+        let is_known = disco.nodes[at..put].iter().any(|n| n.depth <= depth && n.jid == jid && n.node == node);
+        if is_known {
+            continue;
+        }
+        if put <= disco.selected {
+            disco.selected += 1;
+        }
+        disco.nodes.insert(put, row(jid, node, name, depth));
+        put += 1;
+    }
+    let parent = &mut disco.nodes[at];
+    parent.items_load = Load::Done;
+    parent.loaded += put - first;
+    parent.count = items.count;
+    parent.next = if is_cut || put == first { None } else { items.next };
+    if is_server {
+        // What the services of a server are is what one came to see.
+        for child in first..put {
+            want_info(disco, child);
+        }
+    }
+}
+
+/// The selection moved: its details are wanted, and the next page where it is at the end of one.
+fn moved(turn: &mut Turn) {
+    let Some(disco) = view(turn) else { return };
+    let at = disco.selected;
+    want_info(disco, at);
+    if let Some(parent) = parent_of(disco, at) {
+        let is_last = end_of(disco, parent) == at + 1;
+        let node = &mut disco.nodes[parent];
+        if is_last && node.items_load == Load::Done && node.next.is_some() {
+            node.items_load = Load::Loading;
+            let after = node.next.take();
+            let ask = DiscoAsk { jid: node.jid.clone(), node: node.node.clone(), items: Some(after) };
+            disco.queue.push_front(ask);
+        }
+    }
+    pump(turn);
+}
+
+/// The filter or the address changed.
+pub(crate) fn filtered(turn: &mut Turn) {
+    let Some(disco) = view(turn).filter(|d| d.is_filtering) else { return };
+    let shown = disco.shown();
+    if !shown.contains(&disco.selected) {
+        disco.selected = shown.first().copied().unwrap_or(0);
+    }
+}
+
+/// Moves in the tree.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    let Some(disco) = view(turn) else { return };
+    let shown = disco.shown();
+    let at = shown.iter().position(|i| *i == disco.selected).unwrap_or(0);
+    if let Some(to) = super::moved(list, at, shown.len(), super::PAGE) {
+        disco.selected = shown.get(to).copied().unwrap_or(0);
+        moved(turn);
+        return;
+    }
+    match list {
+        List::Open if disco.is_editing_address => {
+            let text = disco.address.text.trim().to_owned();
+            match Jid::parse(&text) {
+                Ok(jid) => visit(turn, jid, None),
+                Err(why) => turn.error(format!("not a valid address: {why}")),
+            }
+        }
+        List::Open if disco.is_filtering => disco.is_filtering = false,
+        List::Open => browse(turn, Browse::Act),
+        List::Filter => disco.is_filtering = true,
+        List::FindNext
+        | List::FindPrev
+        | List::Edit
+        | List::Up
+        | List::Down
+        | List::PageUp
+        | List::PageDown
+        | List::Top
+        | List::Bottom => {}
+    }
+}
+
+/// Goes to another address; the way back is kept.
+fn visit(turn: &mut Turn, jid: Jid, node: Option<String>) {
+    let Some(disco) = view(turn) else { return };
+    if let Some(root) = disco.nodes.first() {
+        let here = (root.jid.clone(), root.node.clone());
+        disco.back.push(here);
+        if disco.back.len() > BACK {
+            disco.back.remove(0);
+        }
+    }
+    disco.forward.clear();
+    go(turn, jid, node);
+}
+
+/// Acts on the selected row.
+pub(crate) fn browse(turn: &mut Turn, browse: Browse) {
+    let Some(disco) = view(turn) else { return };
+    let at = disco.selected;
+    match browse {
+        Browse::Fold => {
+            let is_open = disco.nodes.get(at).is_some_and(|n| n.is_open);
+            if is_open {
+                fold(disco, at);
+            } else if let Some(parent) = parent_of(disco, at) {
+                disco.selected = parent;
+            }
+        }
+        Browse::Unfold => {
+            unfold(disco, at);
+            pump(turn);
+        }
+        Browse::Address => disco.is_editing_address = true,
+        Browse::Back => history(turn, true),
+        Browse::Forward => history(turn, false),
+        Browse::Retry => retry(turn),
+        Browse::Copy => {
+            if let Some(jid) = disco.nodes.get(at).map(|n| n.jid.to_string()) {
+                turn.info(format!("copied {jid}"));
+                turn.effect(Effect::Copy(jid));
+            }
+        }
+        Browse::Act => act(turn),
+        Browse::Form => form(turn),
+    }
+}
+
+fn history(turn: &mut Turn, is_back: bool) {
+    let Some(disco) = view(turn) else { return };
+    let here = disco.nodes.first().map(|n| (n.jid.clone(), n.node.clone()));
+    let to = if is_back { disco.back.pop() } else { disco.forward.pop() };
+    let Some((jid, node)) = to else { return };
+    if let Some(here) = here {
+        let other = if is_back { &mut disco.forward } else { &mut disco.back };
+        other.push(here);
+    }
+    go(turn, jid, node);
+}
+
+fn retry(turn: &mut Turn) {
+    let Some(disco) = view(turn) else { return };
+    let at = disco.selected;
+    let Some(node) = disco.nodes.get_mut(at) else { return };
+    if matches!(node.info_load, Load::Failed(_)) {
+        node.info_load = Load::Unasked;
+        want_info(disco, at);
+    }
+    if matches!(disco.nodes[at].items_load, Load::Failed(_)) {
+        fold(disco, at);
+        unfold(disco, at);
+    }
+    pump(turn);
+}
+
+/// What Enter does: a room is joined, an account is talked with, anything else is opened.
+fn act(turn: &mut Turn) {
+    let Some(disco) = view(turn) else { return };
+    let (at, account) = (disco.selected, disco.account.clone());
+    let Some(node) = disco.nodes.get(at) else { return };
+    let is_room_service =
+        |n: &DiscoNode| n.info.as_ref().is_some_and(|i| i.identities.iter().any(|d| d.category == "conference"));
+    let is_room = node.jid.local().is_some()
+        && node.node.is_none()
+        && (is_room_service(node) || parent_of(disco, at).is_some_and(|p| is_room_service(&disco.nodes[p])));
+    let is_account = node.info.as_ref().is_some_and(|i| i.identities.iter().any(|d| d.category == "account"));
+    let jid = node.jid.bare();
+    if is_room {
+        turn.state.overlays.retain(|o| !matches!(o, Overlay::Disco(_)));
+        chats::join(turn, &account, &jid, None, None);
+    } else if is_account && node.jid.local().is_some() {
+        turn.state.overlays.retain(|o| !matches!(o, Overlay::Disco(_)));
+        chats::start(turn, &crate::model::ChatId::new(account, &jid));
+    } else if node.is_open {
+        fold(disco, at);
+    } else {
+        unfold(disco, at);
+        pump(turn);
+    }
+}
+
+/// The form of the selected row: a room's settings, or a service's registration.
+fn form(turn: &mut Turn) {
+    let Some(disco) = view(turn) else { return };
+    let account = disco.account.clone();
+    let Some(node) = disco.nodes.get(disco.selected) else { return };
+    let jid = node.jid.clone();
+    let is_room = jid.local().is_some()
+        && node.info.as_ref().is_some_and(|i| i.identities.iter().any(|d| d.category == "conference"));
+    if is_room {
+        actions::rooms::configure(turn, &account, &jid.bare());
+    } else {
+        let token = turn.ask(&account, Asked::RegisterForm(jid.clone()));
+        turn.command(&account, Command::Service(command::service::Command::RegisterForm { jid, token }));
+    }
+}

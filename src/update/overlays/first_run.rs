@@ -1,0 +1,344 @@
+//! The first-run screen: an address and a password, or a new account; each step of the login live; and
+//! the config is written only when the server took the password.
+
+use super::super::effect::Effect;
+use super::super::turn::Turn;
+use crate::action::{InForm, List};
+use crate::model::{
+    AccountId, AccountSettings, BareJid, DownReason, FieldKind, Form, Intent, Secret, Step, StepState, Untrusted,
+};
+use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode, FormPurpose, FormView, Overlay};
+use crate::state::work::Registering;
+
+/// Shows the screen.
+pub(crate) fn open(turn: &mut Turn, mode: FirstRunMode, address: &str) {
+    // Some digits, so that two profiles of one account do not throw each other out.
+    let digits: String = turn.id().as_str().chars().take(4).collect();
+    let mut view = FirstRun::new(&format!("parlour.{digits}"));
+    view.mode = mode;
+    view.address = super::filled(address);
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
+    turn.state.overlays.push(Overlay::FirstRun(Box::new(view)));
+}
+
+fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut FirstRun> {
+    turn.state.overlays.iter_mut().rev().find_map(|o| match o {
+        Overlay::FirstRun(view) => Some(&mut **view),
+        Overlay::Picker(_)
+        | Overlay::Disco(_)
+        | Overlay::Form(_)
+        | Overlay::Presence(_)
+        | Overlay::Text(_)
+        | Overlay::Search(_)
+        | Overlay::Confirm(_)
+        | Overlay::Prompt(_)
+        | Overlay::Console => None,
+    })
+}
+
+/// The shell found a keyring, or says why not.
+pub(crate) fn keyring(turn: &mut Turn, found: Result<String, String>) {
+    if let Some(view) = view(turn) {
+        view.is_saving = found.is_ok();
+        view.keyring = Some(found);
+    }
+}
+
+/// The text changed: what was wrong may be right now.
+pub(crate) fn edited(turn: &mut Turn) {
+    if let Some(view) = view(turn) {
+        view.error = None;
+    }
+}
+
+/// Moves between the fields like in a list.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    match list {
+        List::Up | List::FindPrev | List::PageUp => form(turn, InForm::Prev),
+        List::Down | List::FindNext | List::PageDown => form(turn, InForm::Next),
+        List::Open => form(turn, InForm::Activate),
+        List::Top | List::Bottom | List::Filter | List::Edit => {}
+    }
+}
+
+/// Keys of a form.
+pub(crate) fn form(turn: &mut Turn, key: InForm) {
+    let Some(view) = view(turn) else { return };
+    let count = view.fields().len();
+    match key {
+        InForm::Next => view.focused = (view.focused + 1) % count,
+        InForm::Prev => view.focused = (view.focused + count - 1) % count,
+        InForm::Toggle | InForm::OptionPrev | InForm::OptionNext => toggle(view),
+        InForm::Reveal => view.is_revealed = !view.is_revealed,
+        InForm::Raw => {}
+        InForm::Submit => go(turn),
+        InForm::Activate => match view.field() {
+            FirstRunField::Mode | FirstRunField::Save | FirstRunField::Advanced | FirstRunField::DirectTls => {
+                toggle(view);
+            }
+            // From an address without a password, Enter goes to the password.
+            FirstRunField::Address if view.mode == FirstRunMode::SignIn && view.password.text.is_empty() => {
+                view.focused += 1;
+            }
+            FirstRunField::Address
+            | FirstRunField::Password
+            | FirstRunField::Host
+            | FirstRunField::Port
+            | FirstRunField::CaFile
+            | FirstRunField::Resource
+            | FirstRunField::Go => go(turn),
+        },
+    }
+}
+
+fn toggle(view: &mut FirstRun) {
+    match view.field() {
+        FirstRunField::Mode => {
+            view.mode = match view.mode {
+                FirstRunMode::SignIn => FirstRunMode::Register,
+                FirstRunMode::Register => FirstRunMode::SignIn,
+            };
+            view.error = None;
+        }
+        FirstRunField::Save => view.is_saving = !view.is_saving && !matches!(view.keyring, Some(Err(_))),
+        FirstRunField::Advanced => view.is_advanced = !view.is_advanced,
+        FirstRunField::DirectTls => view.direct_tls = !view.direct_tls,
+        FirstRunField::Address
+        | FirstRunField::Password
+        | FirstRunField::Host
+        | FirstRunField::Port
+        | FirstRunField::CaFile
+        | FirstRunField::Resource
+        | FirstRunField::Go => {}
+    }
+}
+
+/// What the fields say, or which is wrong and why.
+fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)> {
+    let address = view.address.text.trim();
+    let bad_address = |why: String| (FirstRunField::Address, why);
+    let jid = BareJid::parse(address).map_err(|why| bad_address(format!("not a valid address: {why}")))?;
+    if view.mode == FirstRunMode::SignIn {
+        if jid.local().is_none() {
+            return Err(bad_address("an address has a name before the @, such as romeo@montague.lit".to_owned()));
+        }
+        if view.password.text.is_empty() {
+            return Err((FirstRunField::Password, "type the password".to_owned()));
+        }
+    }
+    let filled = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
+    let mut settings = AccountSettings::new(AccountId(jid), "parlour".to_owned());
+    if let Some(resource) = filled(&view.resource.text) {
+        let checked = settings.id.jid().with_resource(&resource);
+        checked.map_err(|why| (FirstRunField::Resource, format!("not a valid resource: {why}")))?;
+        settings.resource = resource;
+    }
+    settings.host = filled(&view.host.text);
+    settings.port = match filled(&view.port.text) {
+        None => None,
+        Some(text) => match text.parse::<u16>() {
+            Ok(port) if port > 0 => Some(port),
+            Ok(_) | Err(_) => {
+                return Err((FirstRunField::Port, "must be a whole number from 1 to 65535".to_owned()));
+            }
+        },
+    };
+    if settings.host.is_none() && settings.port.is_some() {
+        return Err((FirstRunField::Host, "a port needs a host".to_owned()));
+    }
+    if settings.host.is_none() && view.direct_tls {
+        return Err((FirstRunField::Host, "direct TLS needs a host; without one it is found by itself".to_owned()));
+    }
+    settings.direct_tls = view.direct_tls;
+    settings.ca_file = filled(&view.ca_file.text).map(Into::into);
+    Ok(settings)
+}
+
+/// Shows what is wrong at a field, and puts the keys there.
+fn fault(view: &mut FirstRun, field: FirstRunField, words: impl Into<Untrusted>) {
+    let is_advanced = matches!(
+        field,
+        FirstRunField::Host
+            | FirstRunField::Port
+            | FirstRunField::DirectTls
+            | FirstRunField::CaFile
+            | FirstRunField::Resource
+    );
+    view.is_advanced |= is_advanced;
+    let at = view.fields().iter().position(|f| *f == field).unwrap_or(1);
+    view.focused = at;
+    view.error = Some((at, words.into()));
+}
+
+fn go(turn: &mut Turn) {
+    let known: Vec<AccountId> = turn.state.accounts.list.iter().map(|a| a.id().clone()).collect();
+    let Some(view) = view(turn) else { return };
+    if view.trying.is_some() {
+        return;
+    }
+    let settings = match settings(view) {
+        Ok(settings) => settings,
+        Err((field, words)) => return fault(view, field, words),
+    };
+    if known.contains(&settings.id) {
+        return fault(view, FirstRunField::Address, "this account is there already");
+    }
+    view.error = None;
+    view.steps.clear();
+    view.trying = Some(settings.id.clone());
+    let intent = match view.mode {
+        FirstRunMode::SignIn => {
+            let secret = Secret::new(&view.password.text);
+            turn.state.work.to_save = None;
+            Intent::SignIn(secret)
+        }
+        FirstRunMode::Register => Intent::Register,
+    };
+    turn.effect(Effect::StartAccount(Box::new(settings), intent));
+}
+
+/// A step of the login that is tried went on.
+pub(crate) fn step(turn: &mut Turn, account: &AccountId, step: Step, state: &StepState) {
+    let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return };
+    super::super::events::put_step(&mut view.steps, step, state.clone());
+}
+
+/// The login that is tried failed: the reason is shown, the fields stay. Returns whether it was that one.
+pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) -> bool {
+    let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return false };
+    view.trying = None;
+    let (field, advice) = match reason {
+        DownReason::Password(_) => (FirstRunField::Password, "type it again"),
+        DownReason::Certificate(_) => {
+            (FirstRunField::CaFile, "nothing was sent. Is it the right server? An own CA goes into this field")
+        }
+        DownReason::NoTls(_) => (FirstRunField::DirectTls, "parlour never signs in without TLS"),
+        DownReason::Unreachable(_) => (FirstRunField::Address, "check the part after the @, or set a host"),
+        DownReason::LinkLost(_) | DownReason::Silent | DownReason::StepTimeout(_) | DownReason::Stream(_) => {
+            (FirstRunField::Go, "try again")
+        }
+        DownReason::NoMechanism(_) => {
+            (FirstRunField::Go, "for such a server, set allow_plain = true for the account in the config")
+        }
+        DownReason::ServerProof(_) => (FirstRunField::Go, "somebody may stand between you and the server"),
+        DownReason::Conflict => (FirstRunField::Resource, "choose another resource"),
+        DownReason::Registration(_) => (FirstRunField::Go, "Enter shows the form again, as you filled it in"),
+        DownReason::Asked | DownReason::Refused(_) | DownReason::Crashed(_) => (FirstRunField::Go, "try again"),
+    };
+    let words = format!("{} · {advice}", reason.words().raw());
+    // A step that was under way did not get further.
+    for (_, state) in &mut view.steps {
+        if matches!(state, StepState::Running(_)) {
+            *state = StepState::Failed(reason.words());
+        }
+    }
+    fault(view, field, words.clone());
+    turn.log(format!("{account}: {words}"));
+    remove(turn, account);
+    true
+}
+
+/// An account that was only tried is not kept.
+fn remove(turn: &mut Turn, account: &AccountId) {
+    turn.effect(Effect::StopAccount(account.clone()));
+    turn.state.accounts.list.retain(|a| a.id() != account);
+    if turn.state.accounts.current.as_ref() == Some(account) {
+        turn.state.accounts.current = turn.state.accounts.list.first().map(|a| a.id().clone());
+    }
+    turn.state
+        .overlays
+        .retain(|o| !matches!(o, Overlay::Form(f) if f.purpose == FormPurpose::Account(account.clone())));
+    turn.touch_sidebar();
+}
+
+/// The server took the password: the account is kept, and the screen makes room for the chats.
+pub(crate) fn accepted(turn: &mut Turn, account: &AccountId) {
+    let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return };
+    let (is_saving, mode) = (view.is_saving && !matches!(view.keyring, Some(Err(_))), view.mode);
+    let typed = view.password.text.clone();
+    let registered = turn.state.work.registering.take().map(|r| r.password);
+    let secret = match mode {
+        FirstRunMode::SignIn => Some(Secret::new(&typed)),
+        FirstRunMode::Register => registered,
+    };
+    if let Some(settings) = turn.state.accounts.get(account).map(|a| a.settings.clone()) {
+        turn.effect(Effect::SaveAccount(Box::new(settings)));
+    }
+    if let Some(secret) = secret.filter(|_| is_saving) {
+        turn.effect(Effect::SavePassword(account.clone(), secret));
+    }
+    turn.state.accounts.current = Some(account.clone());
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
+    turn.info(format!("welcome, {account}: Ctrl-K goes to a person or room, F5 joins or starts, F1 helps"));
+}
+
+/// Closes the screen; a login that is tried is given up. Without any account there is nothing behind it.
+pub(crate) fn close(turn: &mut Turn) -> bool {
+    let Some(view) = view(turn) else { return true };
+    if let Some(account) = view.trying.take() {
+        view.steps.clear();
+        remove(turn, &account);
+        return true;
+    }
+    if turn.state.accounts.list.is_empty() {
+        turn.info("there is no account yet: Ctrl-Q quits, `parlour demo` is a playground without one");
+    } else {
+        turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
+    }
+    true
+}
+
+/// Fills a registration form with what is known: the name in the address, and what was typed before.
+pub(crate) fn prefill(turn: &mut Turn, form: &mut FormView) {
+    let FormPurpose::Account(account) = &form.purpose else { return };
+    let before = turn.state.work.registering.as_ref().filter(|r| r.account == *account).map(|r| r.values.clone());
+    for field in form.form.fields.iter_mut().filter(|f| f.kind != FieldKind::Hidden && f.kind != FieldKind::Fixed) {
+        let typed = before.as_ref().and_then(|b| b.iter().find(|(var, _)| *var == field.var));
+        if let Some((_, values)) = typed {
+            field.values.clone_from(values);
+        } else if field.var == "username"
+            && field.values.is_empty()
+            && let Some(local) = account.jid().local()
+        {
+            field.values = vec![local.to_owned()];
+        }
+    }
+}
+
+/// A registration form is on its way: its password is the account's, once the server has made it.
+pub(crate) fn submitting(turn: &mut Turn, account: &AccountId, form: &Form) {
+    let value = |var: &str| form.fields.iter().find(|f| f.var == var).and_then(|f| f.values.first().cloned());
+    turn.state.work.registering = Some(Registering {
+        account: account.clone(),
+        password: Secret::new(&value("password").unwrap_or_default()),
+        values: form.fields.iter().map(|f| (f.var.clone(), f.values.clone())).collect(),
+    });
+}
+
+/// The account was made. Where it is called otherwise than what we signed in as, sign in anew as that.
+pub(crate) fn registered(turn: &mut Turn, account: &AccountId, username: &str) {
+    let Ok(jid) = BareJid::parse(&format!("{username}@{}", account.jid().domain())) else { return };
+    let made = AccountId(jid);
+    if made == *account {
+        return;
+    }
+    let password = turn.state.work.registering.as_ref().map(|r| r.password.clone());
+    let settings = turn.state.accounts.get(account).map(|a| a.settings.clone());
+    let (Some(password), Some(settings)) = (password, settings) else { return };
+    if let Some(view) = view(turn) {
+        view.trying = Some(made.clone());
+        view.steps.clear();
+    }
+    remove(turn, account);
+    let settings = AccountSettings { id: made, ..settings };
+    turn.effect(Effect::StartAccount(Box::new(settings), Intent::SignIn(password)));
+}
+
+/// The registration form was closed without sending it.
+pub(crate) fn gave_up(turn: &mut Turn, account: &AccountId) {
+    if let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) {
+        view.trying = None;
+        view.steps.clear();
+        remove(turn, account);
+    }
+}

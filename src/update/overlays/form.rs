@@ -1,0 +1,346 @@
+//! Filling in a data form (XEP-0004): moving between fields, checking, sending.
+//!
+//! Fields that are not shown go back as they came. What is wrong stands at its field; what the server
+//! finds wrong stands above the buttons, and nothing that was typed is lost.
+
+use super::super::turn::Turn;
+use crate::action::{InForm, List};
+use crate::contract::{Command, command};
+use crate::model::{AccountId, Field, FieldKind, Form, FormKind, Jid, Token, Untrusted};
+use crate::state::composer::TextBox;
+use crate::state::overlays::{FormPurpose, FormView, Overlay};
+use crate::state::work::Asked;
+
+/// Shows a form.
+pub(crate) fn open(turn: &mut Turn, purpose: FormPurpose, form: Form) {
+    let mut view = FormView {
+        purpose,
+        original: form.clone(),
+        form,
+        focused: 0,
+        editor: TextBox::default(),
+        option: 0,
+        errors: Vec::new(),
+        error: None,
+        is_raw: false,
+        is_revealed: false,
+        top: 0,
+        waiting: None,
+    };
+    super::first_run::prefill(turn, &mut view);
+    view.focused =
+        (0..view.form.fields.len()).find(|i| is_editable(&view.form.fields[*i])).unwrap_or(view.form.fields.len());
+    load(&mut view);
+    // A form that comes a second time takes the place of the first.
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::Form(f) if f.purpose == view.purpose));
+    turn.state.overlays.push(Overlay::Form(Box::new(view)));
+}
+
+fn top<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut FormView> {
+    if let Some(Overlay::Form(view)) = turn.state.overlays.last_mut() { Some(view) } else { None }
+}
+
+fn is_editable(field: &Field) -> bool {
+    !matches!(field.kind, FieldKind::Hidden | FieldKind::Fixed)
+}
+
+fn is_text(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::TextSingle
+        | FieldKind::TextPrivate
+        | FieldKind::TextMulti
+        | FieldKind::JidSingle
+        | FieldKind::JidMulti => true,
+        FieldKind::Boolean | FieldKind::Fixed | FieldKind::Hidden | FieldKind::ListSingle | FieldKind::ListMulti => {
+            false
+        }
+    }
+}
+
+fn is_lines(kind: &FieldKind) -> bool {
+    matches!(kind, FieldKind::TextMulti | FieldKind::JidMulti)
+}
+
+/// The text that is being edited, where the keys are at a text field.
+pub(crate) fn editor(view: &mut FormView) -> Option<&mut TextBox> {
+    let field = view.form.fields.get(view.focused)?;
+    is_text(&field.kind).then_some(&mut view.editor)
+}
+
+/// Whether the keys are at a text of several lines.
+pub(crate) fn is_multiline(view: &FormView) -> bool {
+    view.form.fields.get(view.focused).is_some_and(|f| is_lines(&f.kind))
+}
+
+/// Brings the focused field into the editor.
+fn load(view: &mut FormView) {
+    let Some(field) = view.form.fields.get(view.focused) else { return };
+    view.editor = super::filled(&field.values.join("\n"));
+    let chosen = field.values.first();
+    view.option = field.options.iter().position(|(v, _)| Some(v) == chosen).unwrap_or(0);
+}
+
+/// Brings the editor's text into the focused field.
+pub(crate) fn edited(turn: &mut Turn) {
+    let Some(view) = top(turn) else { return };
+    let (at, text) = (view.focused, view.editor.text.clone());
+    let Some(field) = view.form.fields.get_mut(at) else { return };
+    field.values = if is_lines(&field.kind) {
+        text.split('\n').map(str::to_owned).collect()
+    } else if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![text]
+    };
+    view.errors.retain(|(i, _)| *i != at);
+    view.error = None;
+}
+
+/// Keys of a form, also for the other overlays that are made of fields.
+pub(crate) fn keys(turn: &mut Turn, key: InForm) {
+    match turn.state.overlays.last() {
+        Some(Overlay::Presence(_)) => super::presence::form(turn, key),
+        Some(Overlay::FirstRun(_)) => super::first_run::form(turn, key),
+        Some(Overlay::Form(_)) => form(turn, key),
+        Some(
+            Overlay::Picker(_)
+            | Overlay::Disco(_)
+            | Overlay::Text(_)
+            | Overlay::Search(_)
+            | Overlay::Confirm(_)
+            | Overlay::Prompt(_)
+            | Overlay::Console,
+        )
+        | None => {}
+    }
+}
+
+fn form(turn: &mut Turn, key: InForm) {
+    let Some(view) = top(turn) else { return };
+    match key {
+        InForm::Next => step(view, true),
+        InForm::Prev => step(view, false),
+        InForm::Toggle => toggle(view),
+        InForm::OptionPrev => option(view, false),
+        InForm::OptionNext => option(view, true),
+        InForm::Raw => view.is_raw = !view.is_raw,
+        InForm::Reveal => view.is_revealed = !view.is_revealed,
+        InForm::Submit => submit(turn),
+        InForm::Activate => activate(turn),
+    }
+}
+
+/// Moves in the form like in a list.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    match list {
+        List::Up | List::FindPrev | List::PageUp => form(turn, InForm::Prev),
+        List::Down | List::FindNext | List::PageDown => form(turn, InForm::Next),
+        List::Open => form(turn, InForm::Activate),
+        List::Top | List::Bottom | List::Filter | List::Edit => {}
+    }
+}
+
+fn activate(turn: &mut Turn) {
+    let Some(view) = top(turn) else { return };
+    let fields = view.form.fields.len();
+    if view.focused == fields {
+        submit(turn);
+    } else if view.focused > fields {
+        close(turn);
+    } else if is_multiline(view) {
+        let at = view.editor.cursor;
+        view.editor.text.insert(at, '\n');
+        view.editor.cursor = at + 1;
+        edited(turn);
+    } else if view.form.fields.get(view.focused).is_some_and(|f| is_text(&f.kind)) {
+        step(view, true);
+    } else {
+        toggle(view);
+    }
+}
+
+/// To the next or the former field that can be filled in; behind the last are the two buttons.
+fn step(view: &mut FormView, is_forward: bool) {
+    let fields = view.form.fields.len();
+    let stops: Vec<usize> =
+        (0..fields).filter(|i| is_editable(&view.form.fields[*i])).chain([fields, fields + 1]).collect();
+    let at = stops.iter().position(|s| *s == view.focused).unwrap_or(0);
+    let to = if is_forward { (at + 1) % stops.len() } else { (at + stops.len() - 1) % stops.len() };
+    view.focused = stops[to];
+    load(view);
+}
+
+fn toggle(view: &mut FormView) {
+    let (at, option) = (view.focused, view.option);
+    let Some(field) = view.form.fields.get_mut(at) else { return };
+    match field.kind {
+        FieldKind::Boolean => {
+            let is_on = is_on(field);
+            field.values = vec![if is_on { "0" } else { "1" }.to_owned()];
+        }
+        FieldKind::ListSingle => {
+            if let Some((value, _)) = field.options.get(option) {
+                field.values = vec![value.clone()];
+            }
+        }
+        FieldKind::ListMulti => {
+            if let Some((value, _)) = field.options.get(option).cloned() {
+                if field.values.contains(&value) {
+                    field.values.retain(|v| *v != value);
+                } else {
+                    field.values.push(value);
+                }
+            }
+        }
+        FieldKind::Fixed
+        | FieldKind::Hidden
+        | FieldKind::TextSingle
+        | FieldKind::TextPrivate
+        | FieldKind::TextMulti
+        | FieldKind::JidSingle
+        | FieldKind::JidMulti => return,
+    }
+    view.errors.retain(|(i, _)| *i != at);
+    view.error = None;
+}
+
+fn is_on(field: &Field) -> bool {
+    field.values.first().is_some_and(|v| v == "1" || v == "true")
+}
+
+fn option(view: &mut FormView, is_next: bool) {
+    let Some(field) = view.form.fields.get(view.focused) else { return };
+    let count = field.options.len();
+    match field.kind {
+        FieldKind::ListSingle | FieldKind::ListMulti if count > 0 => {
+            view.option = if is_next { (view.option + 1) % count } else { (view.option + count - 1) % count };
+            // With one choice, going to it is choosing it.
+            if field.kind == FieldKind::ListSingle {
+                toggle(view);
+            }
+        }
+        FieldKind::Boolean => toggle(view),
+        FieldKind::ListSingle
+        | FieldKind::ListMulti
+        | FieldKind::Fixed
+        | FieldKind::Hidden
+        | FieldKind::TextSingle
+        | FieldKind::TextPrivate
+        | FieldKind::TextMulti
+        | FieldKind::JidSingle
+        | FieldKind::JidMulti => {}
+    }
+}
+
+/// What is wrong with a field, in words.
+fn fault(field: &Field) -> Option<String> {
+    let texts: Vec<&str> = field.values.iter().map(|v| v.trim()).filter(|v| !v.is_empty()).collect();
+    if texts.is_empty() {
+        // A box that is off is an answer.
+        let is_missing = field.is_required && is_editable(field) && field.kind != FieldKind::Boolean;
+        return is_missing.then(|| "must be filled in".to_owned());
+    }
+    match field.kind {
+        FieldKind::JidSingle | FieldKind::JidMulti => {
+            let bad = texts.iter().find_map(|t| Jid::parse(t).err().map(|why| (t, why)));
+            bad.map(|(text, why)| format!("{text} is not a valid address: {why}"))
+        }
+        FieldKind::ListSingle | FieldKind::ListMulti => {
+            let is_offered = |t: &&str| field.options.iter().any(|(v, _)| v == t);
+            let is_strange = !field.options.is_empty() && !texts.iter().all(is_offered);
+            is_strange.then(|| "choose one of the options".to_owned())
+        }
+        FieldKind::Boolean
+        | FieldKind::Fixed
+        | FieldKind::Hidden
+        | FieldKind::TextSingle
+        | FieldKind::TextPrivate
+        | FieldKind::TextMulti => None,
+    }
+}
+
+fn submit(turn: &mut Turn) {
+    let Some(view) = top(turn) else { return };
+    if view.waiting.is_some() {
+        return;
+    }
+    let faults = view.form.fields.iter().enumerate().filter_map(|(i, f)| Some((i, fault(f)?.into())));
+    view.errors = faults.collect();
+    if let Some((first, _)) = view.errors.first() {
+        view.focused = *first;
+        load(view);
+        return;
+    }
+    view.error = None;
+    let mut form = Form { kind: FormKind::Submit, ..view.form.clone() };
+    for field in form.fields.iter_mut().filter(|f| is_lines(&f.kind)) {
+        field.values.retain(|v| !v.trim().is_empty());
+    }
+    match view.purpose.clone() {
+        FormPurpose::Account(account) => {
+            super::first_run::submitting(turn, &account, &form);
+            turn.command(&account, Command::Session(command::session::Command::SubmitRegistration(form)));
+            // The login's steps show how it goes on.
+            turn.state.overlays.pop();
+        }
+        FormPurpose::Register(account, jid) => {
+            let token = turn.ask(&account, Asked::Submitted(format!("registered with {jid}")));
+            turn.command(&account, Command::Service(command::service::Command::RegisterSubmit { jid, form, token }));
+            wait(turn, token);
+        }
+        FormPurpose::Room(account, room) => {
+            let token = turn.ask(&account, Asked::Submitted(format!("the settings of {room} are saved")));
+            turn.muc(&account, command::muc::Command::SubmitConfig { room, form, token });
+            wait(turn, token);
+        }
+    }
+}
+
+fn wait(turn: &mut Turn, token: Token) {
+    if let Some(view) = top(turn) {
+        view.waiting = Some(token);
+    }
+}
+
+/// The answer to a form that was sent.
+pub(crate) fn answered(turn: &mut Turn, token: Token, what: &str, answer: Result<(), Untrusted>) {
+    let at = turn.state.overlays.iter().position(|o| matches!(o, Overlay::Form(f) if f.waiting == Some(token)));
+    match answer {
+        Ok(()) => {
+            if let Some(at) = at {
+                turn.state.overlays.remove(at);
+            }
+            turn.info(what.to_owned());
+        }
+        Err(reason) => match at.and_then(|at| turn.state.overlays.get_mut(at)) {
+            Some(Overlay::Form(view)) => {
+                view.waiting = None;
+                view.error = Some(format!("refused: {}", reason.raw()).into());
+            }
+            Some(_) | None => turn.error(format!("the form was refused: {}", reason.raw())),
+        },
+    }
+}
+
+/// The connection is gone: what was sent may be sent again.
+pub(crate) fn offline(turn: &mut Turn, account: &AccountId) {
+    for overlay in &mut turn.state.overlays {
+        if let Overlay::Form(view) = overlay {
+            let is_of = match &view.purpose {
+                FormPurpose::Account(of) | FormPurpose::Register(of, _) | FormPurpose::Room(of, _) => of == account,
+            };
+            if is_of && view.waiting.take().is_some() {
+                view.error = Some("the connection broke before the answer came".into());
+            }
+        }
+    }
+}
+
+/// Gives the form up.
+pub(crate) fn close(turn: &mut Turn) -> bool {
+    let Some(Overlay::Form(view)) = turn.state.overlays.pop() else { return true };
+    if let FormPurpose::Account(account) = view.purpose {
+        super::first_run::gave_up(turn, &account);
+    }
+    true
+}

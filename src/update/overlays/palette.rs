@@ -1,0 +1,164 @@
+//! The palette: every action there is with its key and its slash command, and every slash command that
+//! no action has. What cannot be done now is listed too, with the reason.
+
+use super::super::turn::Turn;
+use crate::action::{ACTIONS, Action, ActionSpec, Context};
+use crate::model::{ChatKind, Untrusted};
+use crate::slash;
+use crate::state::State;
+use crate::state::focus::Pane;
+use crate::state::overlays::{Choice, Overlay, PickerRow, RowMark};
+
+/// Which slash command does what an action does.
+const SLASHES: &[(&str, &str)] = &[
+    ("help", "help"),
+    ("switch", "win"),
+    ("join", "join"),
+    ("chat.next", "next"),
+    ("chat.prev", "prev"),
+    ("chat.close", "close"),
+    ("row.close", "close"),
+    ("disco", "disco"),
+    ("presence", "status"),
+    ("requests", "accept"),
+    ("console", "log"),
+    ("reload", "reload"),
+    ("quit", "quit"),
+    ("search.chat", "search"),
+    ("search.all", "search"),
+    ("links", "open"),
+    ("invite", "invite"),
+    ("topic", "topic"),
+    ("names", "names"),
+    ("msg.copy", "copy"),
+    ("msg.open", "open"),
+    ("msg.quote", "quote"),
+    ("row.rename", "rename"),
+    ("row.remove", "remove"),
+    ("row.info", "whois"),
+    ("row.accept", "accept"),
+    ("row.deny", "deny"),
+    ("muc.info", "whois"),
+    ("muc.private", "pm"),
+    ("muc.kick", "kick"),
+    ("muc.ban", "ban"),
+    ("disco.form", "register"),
+];
+
+/// The slash command that does what an action does.
+pub(crate) fn slash_of(action: &str) -> Option<&'static str> {
+    if action.starts_with("chat.nth_") {
+        return Some("win");
+    }
+    SLASHES.iter().find(|(name, _)| *name == action).map(|(_, slash)| *slash)
+}
+
+/// All rows: the actions that can be done first.
+pub(crate) fn rows(turn: &Turn) -> Vec<PickerRow> {
+    let actions = ACTIONS.iter().map(|spec| action_row(turn, spec));
+    let commands = slash::all().filter(|s| !SLASHES.iter().any(|(_, slash)| *slash == s.name)).map(slash_row);
+    let mut rows: Vec<PickerRow> = actions.chain(commands).collect();
+    rows.sort_by_key(|row| row.disabled.is_some());
+    rows
+}
+
+fn action_row(turn: &Turn, spec: &'static ActionSpec) -> PickerRow {
+    let slash = slash_of(spec.name).and_then(slash::find);
+    let help =
+        slash.map_or_else(|| capital(spec.doc), |s| format!("{}. {} {}", capital(spec.doc), s.usage(), s.detail));
+    PickerRow {
+        mark: RowMark::None,
+        label: capital(spec.doc).into(),
+        matched: Vec::new(),
+        detail: slash.map_or_else(Untrusted::default, |s| format!("/{}", s.name).into()),
+        right: turn.keymap.keys_of(&spec.action).into_iter().next().unwrap_or_default(),
+        disabled: why_not(turn.state, &spec.action)
+            .map(str::to_owned)
+            .or_else(|| out_of_place(turn.state, spec.context)),
+        help,
+        choice: Choice::Action(spec.name.to_owned()),
+    }
+}
+
+fn slash_row(slash: &'static slash::Slash) -> PickerRow {
+    PickerRow {
+        mark: RowMark::None,
+        label: capital(slash.summary).into(),
+        matched: Vec::new(),
+        detail: format!("/{}", slash.name).into(),
+        right: String::new(),
+        disabled: None,
+        help: format!("{} {}", slash.usage(), slash.detail),
+        // Without arguments it is done at once; else the user finishes it.
+        choice: if slash.args.is_empty() {
+            Choice::Run(format!("/{}", slash.name))
+        } else {
+            Choice::Compose(format!("/{} ", slash.name))
+        },
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// Why actions of a place cannot be done elsewhere.
+fn out_of_place(state: &State, context: Context) -> Option<String> {
+    let is_disco = state.overlays.iter().any(|o| matches!(o, Overlay::Disco(_)));
+    let words = match context {
+        Context::Sidebar if state.focus.pane != Pane::Sidebar => "only in the list of chats (F2)",
+        Context::People if state.focus.pane != Pane::People => "only in the list of people (F3)",
+        Context::List => "only in a list",
+        Context::Disco if !is_disco => "only while exploring services (F4)",
+        Context::Form => "only in a form",
+        Context::Global
+        | Context::Composer
+        | Context::Chat
+        | Context::Message
+        | Context::Sidebar
+        | Context::People
+        | Context::Disco => return None,
+    };
+    Some(words.to_owned())
+}
+
+/// Why an action cannot be done now.
+pub(crate) fn why_not(state: &State, action: &Action) -> Option<&'static str> {
+    let chat = state.current();
+    let is_room = chat.is_some_and(|c| c.kind == ChatKind::Room);
+    let is_in =
+        state.current_room().is_some_and(|(a, r)| state.rooms.get(a, &r).is_some_and(crate::state::rooms::Room::is_in));
+    let is_about_chat = matches!(
+        action,
+        Action::Message(_)
+            | Action::MessagePrev
+            | Action::MessageNext
+            | Action::Scroll(_)
+            | Action::Links
+            | Action::MarkRead
+            | Action::CloseChat
+            | Action::Send
+            | Action::SendNow
+    );
+    let is_about_room = matches!(
+        action,
+        Action::EditTopic | Action::Names | Action::InvitePrompt | Action::ConfigureRoom | Action::People
+    );
+    let is_offline = !state.accounts.list.iter().any(|a| a.conn.is_online());
+    if is_about_chat && chat.is_none() {
+        Some("no chat is open")
+    } else if is_about_room && !is_room {
+        Some("only in a room")
+    } else if is_about_room && !is_in {
+        Some("you are not in this room")
+    } else if *action == Action::LastChat && state.chats.previous.is_none() {
+        Some("no chat was open before")
+    } else if *action == Action::Requests && state.requests.list.is_empty() {
+        Some("nothing waits for an answer")
+    } else if matches!(action, Action::Disco { .. }) && is_offline {
+        Some("not connected")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,317 @@
+//! Lists with a filter: where to go (Ctrl-K), every action (Ctrl-P), links, requests.
+
+use super::super::turn::Turn;
+use super::super::{actions, chats};
+use super::palette;
+use crate::action::List;
+use crate::model::{ChatId, ChatKind, Untrusted};
+use crate::state::State;
+use crate::state::composer::TextBox;
+use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, RowMark};
+use crate::state::requests::Request;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// How many rows are listed; more are only counted.
+const ROWS: usize = 300;
+/// How many messages are looked through for links.
+const LINK_MESSAGES: usize = 500;
+
+/// Shows a list.
+pub(crate) fn open(turn: &mut Turn, kind: PickerKind) {
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::Picker(_)));
+    let picker = Picker { kind, input: TextBox::default(), rows: Vec::new(), total: 0, selected: 0, top: 0 };
+    turn.state.overlays.push(Overlay::Picker(picker));
+    if kind == PickerKind::Requests {
+        turn.state.work.new_requests = 0;
+    }
+    refill(turn);
+}
+
+fn top<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut Picker> {
+    if let Some(Overlay::Picker(picker)) = turn.state.overlays.last_mut() { Some(picker) } else { None }
+}
+
+/// The filter changed: match anew.
+pub(crate) fn refill(turn: &mut Turn) {
+    let Some(picker) = top(turn) else { return };
+    let mut kind = picker.kind;
+    let typed = picker.input.text.trim().to_owned();
+    let (prefix, mut words) = match typed.chars().next() {
+        Some(c @ ('#' | '@' | '!')) if kind == PickerKind::Switch => (Some(c), typed[1..].trim().to_owned()),
+        _ => (None, typed.clone()),
+    };
+    if let Some(rest) = typed.strip_prefix('>').filter(|_| kind == PickerKind::Switch) {
+        kind = PickerKind::Palette;
+        rest.trim().clone_into(&mut words);
+    }
+    let mut all = match kind {
+        PickerKind::Switch => switch_rows(turn, prefix),
+        PickerKind::Palette => palette::rows(turn),
+        PickerKind::Links => link_rows(turn.state),
+        PickerKind::Requests => request_rows(turn.state),
+    };
+    let total = all.len();
+    if !words.is_empty() {
+        all = matching(all, &words);
+        if kind == PickerKind::Switch {
+            new_rows(turn.state, &words, prefix, &mut all);
+        }
+    }
+    all.truncate(ROWS);
+    let Some(picker) = top(turn) else { return };
+    picker.total = total;
+    picker.rows = all;
+    picker.selected = 0;
+    picker.top = 0;
+}
+
+/// The rows that the words match, best first.
+fn matching(rows: Vec<PickerRow>, words: &str) -> Vec<PickerRow> {
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(words, CaseMatching::Ignore, Normalization::Smart);
+    let mut found: Vec<(u32, PickerRow)> = Vec::new();
+    for mut row in rows {
+        let mut at = Vec::new();
+        if let Some(score) = score(&pattern, &mut matcher, row.label.raw(), Some(&mut at)) {
+            at.sort_unstable();
+            at.dedup();
+            row.matched = at;
+            // A name that matches goes before an address that does.
+            found.push((score.saturating_add(50), row));
+        } else if let Some(score) = score(&pattern, &mut matcher, row.detail.raw(), None) {
+            found.push((score, row));
+        }
+    }
+    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    found.into_iter().map(|(_, row)| row).collect()
+}
+
+fn score(pattern: &Pattern, matcher: &mut Matcher, text: &str, at: Option<&mut Vec<u32>>) -> Option<u32> {
+    // Characters rather than graphemes, so that the places that matched count as the screen counts.
+    let chars: Vec<char> = text.chars().collect();
+    let hay = if text.is_ascii() { Utf32Str::Ascii(text.as_bytes()) } else { Utf32Str::Unicode(&chars) };
+    match at {
+        Some(at) => pattern.indices(hay, matcher, at),
+        None => pattern.score(hay, matcher),
+    }
+}
+
+fn blank(label: Untrusted, choice: Choice) -> PickerRow {
+    PickerRow {
+        mark: RowMark::None,
+        label,
+        matched: Vec::new(),
+        detail: Untrusted::default(),
+        right: String::new(),
+        disabled: None,
+        help: String::new(),
+        choice,
+    }
+}
+
+/// Where one can go: chats that want something first, then by activity, then the other contacts.
+fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
+    let state = &*turn.state;
+    let mut known: Vec<_> = state.chats.by_id.values().filter(|c| c.is_accepted).collect();
+    known.sort_by_key(|c| (c.urgency().is_none(), !c.is_open, std::cmp::Reverse(c.last_activity), c.id.clone()));
+    let is_wanted = |kind: ChatKind, is_unread: bool| match prefix {
+        Some('#') => kind == ChatKind::Room,
+        Some('@') => kind != ChatKind::Room,
+        Some('!') => is_unread,
+        Some(_) | None => true,
+    };
+    let is_current = |id: &ChatId| state.chats.current.as_ref() == Some(id);
+    let mut rows: Vec<PickerRow> = Vec::new();
+    for chat in known.iter().filter(|c| is_wanted(c.kind, c.urgency().is_some()) && !is_current(&c.id)) {
+        let mut row = blank(state.chat_name(&chat.id), Choice::Chat(chat.id.clone()));
+        row.detail = chat.id.address.as_str().into();
+        row.mark = mark(state, &chat.id, chat.kind);
+        row.right = match (chat.mentions, chat.unread) {
+            (0, 0) if chat.is_open => "open".to_owned(),
+            (0, 0) => String::new(),
+            (0, n) => n.to_string(),
+            (m, n) => format!("@{m} {n}"),
+        };
+        rows.push(row);
+    }
+    for (account, contacts) in &state.roster.by_account {
+        let mut others: Vec<PickerRow> = Vec::new();
+        for contact in contacts.values().filter(|_| is_wanted(ChatKind::Contact, false)) {
+            let id = ChatId::new(account.clone(), &contact.jid);
+            if state.chats.get(&id).is_some_and(|c| c.is_accepted) {
+                continue;
+            }
+            let mut row = blank(state.contact_name(account, &contact.jid, None), Choice::Chat(id.clone()));
+            row.detail = contact.jid.as_str().into();
+            row.mark = mark(state, &id, ChatKind::Contact);
+            others.push(row);
+        }
+        others.sort_by_cached_key(|r| r.label.raw().to_lowercase());
+        rows.extend(others);
+    }
+    rows
+}
+
+fn mark(state: &State, id: &ChatId, kind: ChatKind) -> RowMark {
+    match kind {
+        ChatKind::Room => RowMark::Room,
+        ChatKind::Contact => RowMark::Person(state.presence.availability(&id.account, &id.address.bare())),
+        ChatKind::Occupant => {
+            let room = state.rooms.get(&id.account, &id.address.bare());
+            let who = room.and_then(|r| r.occupants.get(id.address.resource().unwrap_or_default()));
+            RowMark::Person(who.map_or(crate::model::Availability::Offline, |o| o.availability))
+        }
+    }
+}
+
+/// What the words would make: a room to join, somebody new to talk with.
+fn new_rows(state: &State, words: &str, prefix: Option<char>, rows: &mut Vec<PickerRow>) {
+    if words.contains(char::is_whitespace) {
+        return;
+    }
+    let mut add = |label: String, detail: &str, run: String| {
+        let mut row = blank(label.into(), Choice::Run(run));
+        row.mark = RowMark::New;
+        row.detail = detail.into();
+        rows.push(row);
+    };
+    let has_local = crate::model::BareJid::parse(words).is_ok_and(|j| j.local().is_some());
+    let service = state.account().and_then(|a| state.accounts.get(a)).and_then(|a| a.service("rooms"));
+    match prefix {
+        Some('@' | '!') => {}
+        Some(_) | None if has_local => add(format!("join {words}"), "new room", format!("/join {words}")),
+        Some(_) | None => {
+            if let Some(service) = service {
+                let local = words.trim_start_matches('#');
+                let room = format!("{local}@{service}");
+                if crate::model::BareJid::parse(&room).is_ok() {
+                    add(format!("join {room}"), "new room", format!("/join {room}"));
+                }
+            }
+        }
+    }
+    match prefix {
+        Some('#' | '!') => {}
+        Some(_) | None if has_local => add(format!("chat with {words}"), "new chat", format!("/msg {words}")),
+        Some(_) | None => {}
+    }
+}
+
+/// The links of the open chat, the newest first, with what is around them.
+fn link_rows(state: &State) -> Vec<PickerRow> {
+    links(state)
+        .into_iter()
+        .enumerate()
+        .map(|(n, (link, who))| {
+            let mut row = blank(link.as_str().into(), Choice::Link(link));
+            row.detail = who;
+            row.right = (n + 1).to_string();
+            row
+        })
+        .collect()
+}
+
+/// The links of the open chat, the newest first, each with who sent it. Only such as may be opened.
+pub(crate) fn links(state: &State) -> Vec<(String, Untrusted)> {
+    let Some(timeline) = state.timeline() else { return Vec::new() };
+    let mut links: Vec<(String, Untrusted)> = Vec::new();
+    for message in timeline.messages.iter().rev().take(LINK_MESSAGES) {
+        let body = message.body.raw();
+        for range in crate::text::styling::links(body).into_iter().rev() {
+            let Some(link) = body.get(range).and_then(crate::text::encode::url) else { continue };
+            if !links.iter().any(|(l, _)| l == link) {
+                links.push((link.to_owned(), state.sender_name(message)));
+            }
+        }
+    }
+    links
+}
+
+fn request_rows(state: &State) -> Vec<PickerRow> {
+    let rows = state.requests.list.iter().map(|request| {
+        let (label, detail, mark, who) = match request {
+            Request::Subscription { jid, text, .. } => (
+                format!("{jid} asks to see when you are online"),
+                text.clone().unwrap_or_default(),
+                RowMark::Person(crate::model::Availability::Offline),
+                jid.to_string(),
+            ),
+            Request::Invite { invite, .. } => (
+                format!("{} invites you to {}", invite.from, invite.room),
+                invite.reason.clone().unwrap_or_default(),
+                RowMark::Room,
+                invite.room.to_string(),
+            ),
+            Request::Stranger(chat) => (
+                format!("{} wrote to you", chat.address),
+                Untrusted::default(),
+                RowMark::Person(crate::model::Availability::Offline),
+                chat.address.to_string(),
+            ),
+        };
+        let choice = match request {
+            Request::Stranger(chat) => Choice::Chat(chat.clone()),
+            Request::Subscription { .. } | Request::Invite { .. } => Choice::Run(format!("/accept {who}")),
+        };
+        let mut row = blank(label.into(), choice);
+        row.detail = detail;
+        row.mark = mark;
+        row.help = format!("Enter: /accept {who} · otherwise /deny {who}");
+        row
+    });
+    rows.collect()
+}
+
+/// Moves in the list, or chooses.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    let Some(picker) = top(turn) else { return };
+    if let Some(to) = super::moved(list, picker.selected, picker.rows.len(), super::PAGE) {
+        picker.selected = to;
+        return;
+    }
+    let Some(row) = picker.rows.get(picker.selected) else { return };
+    let (choice, disabled) = (row.choice.clone(), row.disabled.clone());
+    match list {
+        List::Open => {
+            if let Some(why) = disabled {
+                turn.warn(format!("not now: {why}"));
+                return;
+            }
+            turn.state.overlays.pop();
+            choose(turn, choice);
+        }
+        List::Edit => {
+            let command = match choice {
+                Choice::Compose(text) | Choice::Run(text) => Some(text),
+                Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
+                Choice::Chat(_) | Choice::Link(_) => None,
+            };
+            if let Some(text) = command {
+                turn.state.overlays.pop();
+                actions::choose(turn, Choice::Compose(text));
+            }
+        }
+        List::FindNext
+        | List::FindPrev
+        | List::Filter
+        | List::Up
+        | List::Down
+        | List::PageUp
+        | List::PageDown
+        | List::Top
+        | List::Bottom => {}
+    }
+}
+
+fn choose(turn: &mut Turn, choice: Choice) {
+    if let Choice::Chat(id) = &choice {
+        let is_stranger = turn.state.chats.get(id).is_some_and(|c| !c.is_accepted);
+        if is_stranger {
+            // Looking is not accepting.
+            chats::open(turn, id);
+            return;
+        }
+    }
+    actions::choose(turn, choice);
+}

@@ -1,0 +1,125 @@
+//! The presence pane: how the user is there, for one account or all.
+
+use super::super::idle;
+use super::super::turn::Turn;
+use crate::action::{InForm, List};
+use crate::model::{Availability, OwnPresence};
+use crate::state::composer::TextBox;
+use crate::state::overlays::{Overlay, PresenceView};
+
+/// The longest status text.
+pub(crate) const STATUS: usize = 1_000;
+
+/// Shows the pane.
+pub(crate) fn open(turn: &mut Turn) {
+    let of = turn.state.account().and_then(|id| turn.state.accounts.get(id));
+    let presence = of.map(|a| a.before_auto_away.clone().unwrap_or_else(|| a.presence.clone())).unwrap_or_default();
+    let contact = turn.state.current_id().cloned();
+    turn.state.overlays.push(Overlay::Presence(Box::new(PresenceView {
+        account: None,
+        availability: presence.availability,
+        text: super::filled(&presence.status),
+        priority: super::filled(&presence.priority.to_string()),
+        focused: 0,
+        error: None,
+        contact,
+    })));
+}
+
+/// The line that is being edited.
+pub(crate) fn editor(view: &mut PresenceView) -> Option<&mut TextBox> {
+    match view.focused {
+        1 => Some(&mut view.text),
+        2 => Some(&mut view.priority),
+        _ => None,
+    }
+}
+
+fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut PresenceView> {
+    if let Some(Overlay::Presence(view)) = turn.state.overlays.last_mut() { Some(view) } else { None }
+}
+
+/// The text changed: what was wrong may be right now.
+pub(crate) fn edited(turn: &mut Turn) {
+    if let Some(view) = view(turn) {
+        view.error = None;
+    }
+}
+
+/// Moves between the choices.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    match list {
+        List::Up | List::FindPrev | List::PageUp => choose(turn, -1),
+        List::Down | List::FindNext | List::PageDown => choose(turn, 1),
+        List::Top => choose(turn, -10),
+        List::Bottom => choose(turn, 10),
+        List::Open => submit(turn),
+        List::Filter | List::Edit => {}
+    }
+}
+
+fn choose(turn: &mut Turn, by: isize) {
+    let Some(view) = view(turn) else { return };
+    if view.focused != 0 {
+        view.focused = if by < 0 { view.focused - 1 } else { (view.focused + 1).min(2) };
+        return;
+    }
+    let all = Availability::ALL;
+    let at = all.iter().position(|a| *a == view.availability).unwrap_or(1);
+    let to = at.saturating_add_signed(by).min(all.len() - 1);
+    view.availability = all[to];
+}
+
+/// Keys of a form.
+pub(crate) fn form(turn: &mut Turn, key: InForm) {
+    match key {
+        InForm::Next => step(turn, 1),
+        InForm::Prev => step(turn, 2),
+        InForm::OptionPrev => choose(turn, -1),
+        InForm::OptionNext => choose(turn, 1),
+        InForm::Activate | InForm::Submit => submit(turn),
+        InForm::Toggle => next_account(turn),
+        InForm::Raw | InForm::Reveal => {}
+    }
+}
+
+fn step(turn: &mut Turn, by: usize) {
+    if let Some(view) = view(turn) {
+        view.focused = (view.focused + by) % 3;
+    }
+}
+
+/// Space on the choice goes through the accounts: all, then each.
+fn next_account(turn: &mut Turn) {
+    let ids: Vec<_> = turn.state.accounts.list.iter().map(|a| a.id().clone()).collect();
+    let Some(view) = view(turn) else { return };
+    let next = match &view.account {
+        None => 0,
+        Some(id) => ids.iter().position(|i| i == id).map_or(0, |at| at + 1),
+    };
+    view.account = if ids.len() > 1 { ids.get(next).cloned() } else { None };
+}
+
+fn submit(turn: &mut Turn) {
+    let Some(view) = view(turn) else { return };
+    let Ok(priority) = view.priority.text.trim().parse::<i8>() else {
+        view.error = Some("must be a whole number from -128 to 127".to_owned());
+        view.focused = 2;
+        return;
+    };
+    let status: String = view.text.text.trim().chars().take(STATUS).collect();
+    let presence = OwnPresence { availability: view.availability, status, priority };
+    let only = view.account.clone();
+    turn.state.overlays.pop();
+    set(turn, only.as_ref(), &presence);
+}
+
+/// Shows this on one account, or on all.
+pub(crate) fn set(turn: &mut Turn, only: Option<&crate::model::AccountId>, presence: &OwnPresence) {
+    let ids: Vec<_> = turn.state.accounts.list.iter().map(|a| a.id().clone()).collect();
+    for id in ids.iter().filter(|id| only.is_none_or(|o| o == *id)) {
+        idle::set_presence(turn, id, presence.clone());
+    }
+    let text = if presence.status.is_empty() { String::new() } else { format!(": {}", presence.status) };
+    turn.info(format!("you are shown as {}{text}", presence.availability.label()));
+}

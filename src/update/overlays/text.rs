@@ -1,0 +1,58 @@
+//! Texts to read: help, a person's card, a list of names.
+
+use super::super::turn::Turn;
+use crate::action::List;
+use crate::model::{Time, Untrusted};
+use crate::state::overlays::{Overlay, TextView};
+
+/// Shows a text.
+pub(crate) fn open(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
+    turn.state.overlays.push(Overlay::Text(TextView { title: title.into(), lines, top: 0 }));
+}
+
+/// Scrolls.
+pub(crate) fn list(turn: &mut Turn, list: List) {
+    let page = usize::from(turn.state.size.1).saturating_sub(6).max(super::PAGE);
+    let Some(Overlay::Text(view)) = turn.state.overlays.last_mut() else { return };
+    if let Some(top) = super::moved(list, view.top, view.lines.len(), page) {
+        view.top = top;
+    } else if list == List::Open {
+        turn.state.overlays.pop();
+    }
+}
+
+/// A time somewhere else: its clock by its own zone (`+02:00`, `Z`), which may be nonsense.
+pub(crate) fn clock(turn: &Turn, utc: Time, zone: &str) -> String {
+    let there = zone_minutes(zone);
+    let offset = there.unwrap_or(turn.state.zone_minutes);
+    let words = crate::text::date::stamp(utc.0, offset);
+    if there.is_some() { format!("{words} ({zone})") } else { words }
+}
+
+fn zone_minutes(zone: &str) -> Option<i32> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let (sign, rest) = match zone.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, zone.strip_prefix('+')?),
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones() {
+        assert_eq!(zone_minutes("+02:00"), Some(120));
+        assert_eq!(zone_minutes("-03:30"), Some(-210));
+        assert_eq!(zone_minutes("Z"), Some(0));
+        for nonsense in ["", "+99:00", "+1", "02:00", "+aa:bb", "+00:75"] {
+            assert_eq!(zone_minutes(nonsense), None, "{nonsense}");
+        }
+    }
+}
