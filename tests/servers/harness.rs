@@ -1,7 +1,7 @@
 //! A real server as a child of the test, an engine with a stand-in for the store, a proxy that can cut.
 
 use parlour::contract::event::session::Event as Told;
-use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, command};
+use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write as StoreWrite, command};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, Intent, Secret};
 use parlour::xmpp::connect::NetDial;
 use parlour::xmpp::{EngineHandle, spawn};
@@ -108,6 +108,9 @@ pub fn sign_in(password: &str) -> Intent {
 pub struct Client {
     pub engine: EngineHandle,
     pub events: mpsc::UnboundedReceiver<Event>,
+    /// What the store would have written.
+    pub writes: mpsc::UnboundedReceiver<StoreWrite>,
+    account: AccountId,
 }
 
 impl Client {
@@ -115,18 +118,41 @@ impl Client {
         let (out, mut batches) = mpsc::channel::<Batch>(64);
         let (commit, committed) = watch::channel(0);
         let (tell, events) = mpsc::unbounded_channel();
+        let (note, writes) = mpsc::unbounded_channel();
+        let account = settings.id.clone();
         let engine = spawn(settings, intent, Bootstrap::default(), Box::new(NetDial), out, committed);
         tokio::spawn(async move {
             while let Some(batch) = batches.recv().await {
                 commit.send_replace(batch.seq);
                 for entry in batch.entries {
-                    if let Entry::Event(event) = entry {
-                        let _gone = tell.send(event);
+                    match entry {
+                        Entry::Event(event) => drop(tell.send(event)),
+                        Entry::Write(write) => drop(note.send(write)),
                     }
                 }
             }
         });
-        Self { engine, events }
+        Self { engine, events, writes, account }
+    }
+
+    pub fn account(&self) -> AccountId {
+        self.account.clone()
+    }
+
+    /// The first write that `pick` takes.
+    pub async fn write<T>(&mut self, what: &str, mut pick: impl FnMut(&StoreWrite) -> Option<T>) -> T {
+        let mut seen = Vec::new();
+        let found = timeout(PATIENCE, async {
+            loop {
+                let Some(write) = self.writes.recv().await else { panic!("the engine ended before {what}: {seen:#?}") };
+                if let Some(found) = pick(&write) {
+                    return found;
+                }
+                seen.push(write);
+            }
+        });
+        let found = found.await;
+        found.unwrap_or_else(|_| panic!("no {what}; instead: {seen:#?}"))
     }
 
     pub async fn ask(&self, command: command::session::Command) {

@@ -11,8 +11,9 @@ use crate::xmpp::kit::{disco, errors};
 use crate::xmpp::stream::element::Stanza;
 use std::time::Duration;
 
-/// How long a room may take to let the user in.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a room may take to let the user in. It is asked a second time after the first of these: a service that is
+/// just closing an empty room may lose the presence of whoever comes back.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(20)];
 /// How long a room may take to say what it is; then it is entered without knowing.
 const INFO_PATIENCE: Duration = Duration::from_secs(5);
 /// So many messages are asked of a room that keeps no archive.
@@ -82,6 +83,7 @@ impl Muc {
         let Some(room) = self.rooms.get_mut(jid) else { return };
         self.attempts += 1;
         room.attempt = self.attempts;
+        room.is_asked_again = false;
         let attempt = Token(room.attempt);
         let info = self.known.get(jid).cloned();
         let facts = RoomFacts { nick: room.nick.clone(), role: Role::None, is_joined: false, info: info.clone() };
@@ -104,11 +106,14 @@ impl Muc {
         let history = if is_archived { History::None } else { History::Last(HISTORY, room.heard) };
         room.phase = Phase::Entering;
         room.occupants.clear();
+        self.attempts += 1;
+        room.attempt = self.attempts;
+        let patience = PATIENCE[usize::from(room.is_asked_again)];
         if let Some(facts) = cx.facts.rooms.get_mut(jid) {
             facts.nick.clone_from(&room.nick);
         }
         cx.send(parse::join(&to, room.password.as_deref(), history, self.own.as_deref().unwrap_or_default()));
-        cx.wake_at(cx.now.plus(PATIENCE), Tag::new(JOIN).about(jid).with_token(Token(room.attempt)));
+        cx.wake_at(cx.now.plus(patience), Tag::new(JOIN).about(jid).with_token(Token(room.attempt)));
     }
 
     /// Answers to what this feature asks.
@@ -177,6 +182,10 @@ impl Muc {
             (RETRY, Phase::Wanted) => self.start(cx, &jid),
             // A service that leaves status 110 out, but shows us among the others.
             (JOIN, Phase::Entering) if room.occupants.contains_key(&room.nick) => self.entered(cx, &jid, [false; 3]),
+            (JOIN, Phase::Entering) if !room.is_asked_again => {
+                room.is_asked_again = true;
+                self.enter(cx, &jid);
+            }
             (JOIN, Phase::Entering) => self.fail(cx, &jid, RoomFailure::Timeout),
             _ => {}
         }

@@ -76,6 +76,10 @@ impl Muc {
         }
         let was_there = room.occupants.remove(nick).is_some();
         let reason = reason(stanza, x, is_self);
+        if is_self && room.phase == Phase::Entering && matches!(reason, LeaveReason::Left(_)) {
+            // The end of an earlier stay: the user left and came back before the room had told so.
+            return;
+        }
         if is_self {
             self.put_out(cx, jid, reason, x);
         } else if was_there && room.phase == Phase::In {

@@ -36,6 +36,8 @@ pub(super) struct Room {
     pub(super) occupants: HashMap<String, Occupant>,
     /// Which attempt to enter it is; timers of earlier ones mean nothing.
     pub(super) attempt: u64,
+    /// Whether the presence was sent a second time, since nothing came back.
+    pub(super) is_asked_again: bool,
     /// How many nicknames were taken.
     pub(super) conflicts: u8,
     /// How often it was entered again by itself after a fault of the service.
@@ -61,6 +63,7 @@ impl Room {
             password,
             occupants: HashMap::new(),
             attempt: 0,
+            is_asked_again: false,
             conflicts: 0,
             retries: 0,
             is_asked_by_user: false,
