@@ -41,7 +41,10 @@ impl Attempt<'_> {
             // The channel is far larger than the steps of a login.
             let _full = tell.try_send(Progress::Step(step, state));
         };
-        let link = self.dial.dial(self.settings, &mut steps).await?;
+        let link = match self.dial.dial(self.settings, &mut steps).await {
+            Err(reason @ DownReason::NoTls(_)) => return failed(tell, Step::Secure, Err(reason)).await,
+            dialled => dialled?,
+        };
         let mut deadline = Instant::now() + LOGIN;
         let domain = self.settings.id.jid().domain().to_owned();
         let is_in_process = matches!(link.security, Security::InProcess);

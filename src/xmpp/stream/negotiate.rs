@@ -17,6 +17,8 @@ use minidom::Element;
 use std::collections::{HashSet, VecDeque};
 use tokio::sync::{mpsc, watch};
 
+/// Stanzas that are kept until the session is there; no sound server sends any.
+const EARLY_MAX: usize = 1000;
 const NS_TLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
 const NS_BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
 const NS_SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
@@ -265,7 +267,7 @@ impl<'a> Talk<'a> {
                 return Ok(stanza);
             }
             early.push(stanza);
-            early.truncate(1000);
+            early.truncate(EARLY_MAX);
         }
     }
 
@@ -356,7 +358,10 @@ impl<'a> Talk<'a> {
                     management.reset();
                     return Ok(());
                 }
-                Received::Stanza(stanza) => early.push(stanza),
+                Received::Stanza(stanza) => {
+                    early.push(stanza);
+                    early.truncate(EARLY_MAX);
+                }
                 Received::Replaced(_) | Received::Header(_) | Received::Element(_) | Received::Closed => {}
             }
         }
