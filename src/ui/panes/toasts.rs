@@ -1,19 +1,22 @@
 //! Short news at the upper right edge, over everything else.
 
 use crate::state::toasts::{Severity, Toast};
-use crate::ui::pen::Pen;
+use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, text};
 
 /// Most columns of a toast's text.
 const WIDTH: u16 = 56;
 /// Most lines of one toast.
-const LINES: usize = 4;
+const LINES: usize = 6;
 
 /// Draws what there is.
 pub fn draw(scene: &Scene, pen: &mut Pen) {
+    // What the user types is never covered.
+    let l = scene.layout;
+    let mut pen = pen.part(0, 0, l.screen.width, l.typing.y.saturating_sub(l.screen.y) + 1);
     let mut y = 1;
     for toast in scene.state.toasts.list.iter().rev() {
-        y = one(toast, pen, y);
+        y = one(toast, &mut pen, y);
     }
 }
 
@@ -26,7 +29,7 @@ fn one(toast: &Toast, pen: &mut Pen, y: u16) -> u16 {
     };
     let room = WIDTH.min(pen.width().saturating_sub(8));
     let lines = text::wrapped(toast.text.raw(), room.into(), LINES);
-    let widest = lines.iter().map(|l| super::super::pen::cells(l)).max().unwrap_or(0);
+    let widest = lines.iter().map(|l| cells(l)).max().unwrap_or(0);
     let height = u16::try_from(lines.len()).unwrap_or(0);
     if height == 0 || y + height + 2 > pen.height() {
         return y;
