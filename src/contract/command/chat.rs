@@ -35,6 +35,8 @@ pub enum Command {
         /// Which.
         id: StanzaId,
     },
+    /// Whether requests for receipts are answered (XEP-0184); they are until this says no.
+    AnswerReceipts(bool),
     /// Tell the peer that the user types, paused, looks, or left (XEP-0085).
     State {
         /// Where.

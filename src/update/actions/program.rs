@@ -195,7 +195,9 @@ pub(crate) fn set(turn: &mut Turn, key: Option<String>, value: Option<String>) -
         turn.info(format!("{key} = {now} · {} ({})", spec.doc, spec.values));
         return Ok(());
     };
+    let old = turn.state.options.send_receipts;
     spec.set(&mut turn.state.options, &value).map_err(|why| format!("{key} {why}"))?;
+    tell_receipts(turn, old);
     let value = (spec.get)(&turn.state.options);
     turn.info(format!("{key} = {value}"));
     turn.effect(Effect::SaveSetting(key, Some(value)));
@@ -205,11 +207,25 @@ pub(crate) fn set(turn: &mut Turn, key: Option<String>, value: Option<String>) -
 /// Gives a setting its default back.
 pub(crate) fn unset(turn: &mut Turn, key: &str) -> Done {
     let spec = find(key)?;
+    let old = turn.state.options.send_receipts;
     spec.reset(&mut turn.state.options);
+    tell_receipts(turn, old);
     let value = (spec.get)(&turn.state.options);
     turn.info(format!("{key} = {value}, the default"));
     turn.effect(Effect::SaveSetting(key.to_owned(), None));
     Ok(())
+}
+
+/// The engines answer requests for receipts; where that changed, they must know.
+fn tell_receipts(turn: &mut Turn, old: bool) {
+    let is_answering = turn.state.options.send_receipts;
+    if is_answering == old {
+        return;
+    }
+    let accounts: Vec<AccountId> = turn.state.accounts.list.iter().map(|a| a.id().clone()).collect();
+    for account in accounts {
+        turn.command(&account, Command::Chat(command::chat::Command::AnswerReceipts(is_answering)));
+    }
 }
 
 fn find(key: &str) -> Result<&'static OptionSpec, String> {

@@ -151,7 +151,11 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
         }
         Command::Session(command::session::Command::WatchWire(_) | command::session::Command::Quit) => {}
         Command::History(command::history::Command::FetchOlder { chat, .. }) => timeline::older_failed(turn, &chat),
-        Command::Chat(command::chat::Command::Retry { .. } | command::chat::Command::Drop { .. })
+        Command::Chat(
+            command::chat::Command::Retry { .. }
+            | command::chat::Command::Drop { .. }
+            | command::chat::Command::AnswerReceipts(_),
+        )
         | Command::Session(
             command::session::Command::Connect
             | command::session::Command::Disconnect

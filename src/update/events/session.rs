@@ -4,6 +4,7 @@ use super::super::effect::Effect;
 use super::super::overlays;
 use super::super::turn::Turn;
 use crate::contract::event::session::Event;
+use crate::contract::{Command, command};
 use crate::model::{AccountId, ConnState, DownReason, Step, StepState};
 use crate::state::overlays::{FormPurpose, Overlay};
 
@@ -15,6 +16,10 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             turn.log(format!("signed in as {jid}"));
             if let Some(known) = turn.state.accounts.get_mut(account) {
                 known.bound = Some(jid);
+            }
+            // The engine answers requests for receipts until it is told not to.
+            if !turn.state.options.send_receipts {
+                turn.command(account, Command::Chat(command::chat::Command::AnswerReceipts(false)));
             }
         }
         Event::RegistrationAsked(form) => {

@@ -1,9 +1,16 @@
 //! What holds for all features together.
 
-use super::harness::Script;
-use parlour::contract::Bootstrap;
+use super::harness::{Script, T0, account};
+use parlour::contract::command::muc;
+use parlour::contract::{Bootstrap, Command};
+use parlour::model::{AccountSettings, BareJid, Jid};
+use parlour::xmpp::kit::element::to_stanza;
 use parlour::xmpp::registry;
-use std::collections::HashMap;
+use parlour::xmpp::router::Router;
+use parlour::xmpp::stream::element::Kind;
+use proptest::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 #[test]
 fn each_namespace_is_announced_by_one_feature() {
@@ -42,6 +49,94 @@ fn unknown_questions_are_answered_and_answers_never_are() {
         < <message from='@@@'><body>x</body></message>
         "#,
     );
+}
+
+/// All features together, as in the program: after the login the server is asked what it can do, and what it can
+/// do is used, copies of messages before the archive.
+#[test]
+fn a_login_with_every_feature() {
+    let settings = AccountSettings::new(account(), "tui".into());
+    let mut made = 0;
+    let ids = Box::new(move || {
+        made += 1;
+        format!("id{made}")
+    });
+    let mut router = Router::new(settings, Bootstrap::default(), registry::all(), ids);
+    let me = Jid::parse("me@sec.test/tui").unwrap();
+    let mut waiting: Vec<_> = router.on_bound(T0, me, false, HashSet::new()).stanzas;
+    let mut said = Vec::new();
+    while let Some(stanza) = waiting.pop() {
+        let Some(payload) = stanza.children.first().filter(|_| stanza.kind == Kind::Iq) else { continue };
+        said.push(payload.ns());
+        let features = "<feature var='urn:xmpp:mam:2'/><feature var='urn:xmpp:carbons:2'/>";
+        let payload = match payload.ns().as_str() {
+            "http://jabber.org/protocol/disco#info" => {
+                format!("<query xmlns='http://jabber.org/protocol/disco#info'>{features}</query>")
+            }
+            "urn:xmpp:mam:2" => "<fin xmlns='urn:xmpp:mam:2' complete='true'/>".to_owned(),
+            "jabber:iq:roster" => "<query xmlns='jabber:iq:roster'/>".to_owned(),
+            _ => String::new(),
+        };
+        let (id, from) = (stanza.id.unwrap(), stanza.to.unwrap_or_else(|| "me@sec.test".into()));
+        let answer = format!("<iq xmlns='jabber:client' type='result' id='{id}' from='{from}'>{payload}</iq>");
+        let out = router.on_stanza(T0, to_stanza(answer.parse().unwrap()).unwrap());
+        waiting.extend(out.stanzas.into_iter().rev());
+    }
+    let place = |ns: &str| said.iter().position(|s| s == ns).unwrap_or_else(|| panic!("{ns} was not asked: {said:?}"));
+    assert!(place("urn:xmpp:carbons:2") < place("urn:xmpp:mam:2"), "{said:?}");
+    place("jabber:iq:roster");
+}
+
+fn any_element() -> impl Strategy<Value = String> {
+    let names = "body|subject|received|sent|result|forwarded|delay|stanza-id|x|item|query|set|fin|error|c|event|show|items|nick";
+    let spaces = "jabber:client|urn:xmpp:carbons:2|urn:xmpp:mam:2|urn:xmpp:forward:0|urn:xmpp:delay|urn:xmpp:sid:0|\
+                  jabber:iq:roster|jabber:x:data|http://jabber.org/protocol/muc#user|http://jabber.org/protocol/disco#info|\
+                  urn:xmpp:receipts|http://jabber.org/protocol/chatstates|http://jabber.org/protocol/pubsub#event|jabber:x:conference";
+    let values = "id1|id2|id3|me@sec.test|bob@sec.test/a|r@muc.sec.test/eve|2026-01-01T00:00:00Z|@|both|remove|110|";
+    let pick = |words: &'static str| proptest::sample::select(words.split('|').collect::<Vec<_>>());
+    let attrs = proptest::collection::vec(
+        (pick("id|by|from|to|jid|stamp|queryid|var|type|node|ver|code|subscription"), pick(values)),
+        0..4,
+    );
+    let leaf = (pick(names), pick(spaces), attrs).prop_map(|(name, ns, attrs)| (name, ns, attrs));
+    proptest::collection::vec(leaf, 1..6).prop_map(|nested| {
+        nested.into_iter().rev().fold(String::from("text"), |inner, (name, ns, attrs)| {
+            let unique: HashMap<_, _> = attrs.into_iter().collect();
+            let attrs: String = unique.into_iter().map(|(k, v)| format!(" {k}='{v}'")).collect();
+            format!("<{name} xmlns='{ns}'{attrs}>{inner}</{name}>")
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_stanza_makes_any_feature_panic(
+        stanzas in proptest::collection::vec(
+            (
+                proptest::sample::select(vec!["message", "presence", "iq"]),
+                proptest::sample::select(vec!["", "chat", "groupchat", "error", "get", "set", "result", "unavailable", "subscribe"]),
+                proptest::sample::select(vec!["", "me@sec.test", "sec.test", "bob@sec.test/a", "r@muc.sec.test/eve", "r@muc.sec.test", "@"]),
+                proptest::collection::vec(any_element(), 0..3),
+            ),
+            1..20,
+        )
+    ) {
+        let settings = AccountSettings::new(account(), "tui".into());
+        let mut made = 0;
+        let ids = Box::new(move || { made += 1; format!("id{made}") });
+        let mut router = Router::new(settings, Bootstrap::default(), registry::all(), ids);
+        router.on_bound(T0, Jid::parse("me@sec.test/tui").unwrap(), false, HashSet::new());
+        let room = BareJid::parse("r@muc.sec.test").unwrap();
+        router.on_command(T0, Command::Muc(muc::Command::Join { room, nick: None, password: None }));
+        for (kind, type_, from, children) in stanzas {
+            let attr = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name}='{value}'") };
+            let (type_, from, inner) = (attr("type", type_), attr("from", from), children.concat());
+            let xml = format!("<{kind} xmlns='jabber:client' id='id2'{type_}{from}>{inner}</{kind}>");
+            router.on_stanza(T0, to_stanza(xml.parse().unwrap()).unwrap());
+        }
+        router.on_timer(T0.plus(Duration::from_secs(60)));
+        router.on_down(T0);
+    }
 }
 
 mod the_harness_itself {

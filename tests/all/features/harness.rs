@@ -157,7 +157,7 @@ impl Script {
     }
 
     /// `bound`, `resumed`, `down`, `wait 5`, `handed a1 a2`, `acked a1`, `join r@muc nick ns…`, `leave r@muc`,
-    /// `send|retry|drop <chat> <id> <text>`, `state <chat> composing`, `older <chat>`, `add|remove|allow|deny <jid>`,
+    /// `send|retry|drop <chat> <id> <text>`, `state <chat> composing`, `older <chat>`, `receipts off`, `add|remove|allow|deny <jid>`,
     /// `presence away words`, `direct <jid> online`.
     fn act(&mut self, words: &str) -> Outputs {
         let mut rest = words.splitn(4, ' ');
@@ -195,6 +195,7 @@ impl Script {
                     "state" => {
                         Command::Chat(chat::Command::State { chat: chat_id(a), kind: kind(a), state: chat_state(b) })
                     }
+                    "receipts" => Command::Chat(chat::Command::AnswerReceipts(a == "on")),
                     "older" => Command::History(history::Command::FetchOlder {
                         chat: chat_id(a),
                         kind: kind(a),

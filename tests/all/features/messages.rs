@@ -200,6 +200,10 @@ fn receipts_are_given_to_people_we_know_alone() {
         ! Write(Message
         < <message from='eve@evil.test/x' type='chat' id='m2'><body>x</body><request xmlns='urn:xmpp:receipts'/></message>
         ! Write(Message
+        * receipts off
+        < <message from='bob@sec.test/a' type='chat' id='m1'><body>x</body><request xmlns='urn:xmpp:receipts'/></message>
+        ! Write(Message
+        * receipts on
         # Once the user answers her, eve may know.
         * send eve@evil.test e1 who?
         > <message type='chat' to='eve@evil.test' id='e1'><body>who?</body><origin-id xmlns='urn:xmpp:sid:0' id='e1'/>

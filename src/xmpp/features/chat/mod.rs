@@ -21,7 +21,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::new(rfc6121_conversation::Conversation),
         Box::new(xep0359_ids::Ids),
         Box::new(outbox::Outbox::default()),
-        Box::new(xep0184_receipts::Receipts),
+        Box::new(xep0184_receipts::Receipts::default()),
         Box::new(xep0085_chat_states::ChatStates::default()),
         Box::new(xep0380_eme::Encrypted),
         Box::new(rfc6121_message::Messages),

@@ -4,9 +4,9 @@
 //!
 //! Security: a receipt moves only a message of the conversation with its sender, so nobody can confirm what was
 //! written to somebody else. Receipts tell that a client is online: only subscribers and people whom the user wrote
-//! to get one (§5.3), never for carbons or archived messages, never in rooms.
+//! to get one (§5.3), never for carbons or archived messages, never in rooms, and nobody where the user does not want it.
 
-use crate::contract::Write;
+use crate::contract::{Command, Write, command};
 use crate::model::{ChatKind, Delivery, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, CLIENT, el};
@@ -24,8 +24,16 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-/// Has no memory.
-pub struct Receipts;
+/// Remembers only whether the user wants others to know.
+pub struct Receipts {
+    is_answering: bool,
+}
+
+impl Default for Receipts {
+    fn default() -> Self {
+        Self { is_answering: true }
+    }
+}
 
 impl Feature for Receipts {
     fn spec(&self) -> &'static Spec {
@@ -46,12 +54,22 @@ impl Feature for Receipts {
             return if message.stanza.child("body", CLIENT).is_some() { Flow::Pass } else { Flow::Taken };
         }
         let is_asked = message.stanza.child("request", NS).is_some() && message.origin == Origin::Live;
-        let may_know = kind == ChatKind::Contact && cx.facts.is_trusted(&message.from.bare());
+        let may_know = self.is_answering && kind == ChatKind::Contact && cx.facts.is_trusted(&message.from.bare());
         if let Some(id) = message.stanza.id.clone().filter(|_| is_asked && may_know) {
             let stanza = build_receipt(message, &id).with_id(&cx.new_id());
             cx.send(stanza);
         }
         Flow::Pass
+    }
+
+    fn on_command(&mut self, _cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Chat(command::chat::Command::AnswerReceipts(is_answering)) => {
+                self.is_answering = is_answering;
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
     }
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
