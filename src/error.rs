@@ -20,6 +20,14 @@ pub enum Fatal {
         /// Where it was looked for.
         config: PathBuf,
     },
+    /// The store cannot be opened, or another parlour has it.
+    #[error("cannot open the message store in {}", dir.display())]
+    Store {
+        /// The folder.
+        dir: PathBuf,
+        /// Why.
+        source: crate::store::StoreError,
+    },
     /// The store stopped while the program ran; in words.
     #[error("the message store cannot go on: {0}")]
     StoreStopped(String),
@@ -57,6 +65,7 @@ impl Fatal {
         match self {
             Self::Config(_) | Self::NoSuchAccount { .. } => 3,
             Self::Dirs(_)
+            | Self::Store { .. }
             | Self::StoreStopped(_)
             | Self::Terminal { .. }
             | Self::UnfitTerminal(_)

@@ -1,6 +1,7 @@
 //! `config.example.toml`, made from the same tables that read the config, so that it cannot lie.
 
 use super::file::ACCOUNT_KEYS;
+use crate::action::{ACTIONS, keymap::Context};
 use crate::model::{OPTIONS, OptionSpec, OptionValues, Options};
 
 /// Widest line of the example.
@@ -13,7 +14,7 @@ const HEAD: &str = "\
 # A fault in a value stops the start and is shown with its place; an unknown name is only told.
 
 # One table per account. The name is the address.
-# [accounts.\"romeo@montague.lit\"]
+#[accounts.\"romeo@montague.lit\"]
 ";
 
 /// The text of `config.example.toml`.
@@ -22,7 +23,7 @@ pub fn example() -> String {
     let mut out = HEAD.to_owned();
     for key in ACCOUNT_KEYS {
         comment(&mut out, key.doc);
-        out.push_str(&format!("# {} = {}\n", key.name, key.example));
+        out.push_str(&format!("#{} = {}\n", key.name, key.example));
     }
     let defaults = Options::default();
     let mut section = "";
@@ -32,7 +33,7 @@ pub fn example() -> String {
             out.push_str(&format!("\n[{section}]\n"));
         }
         comment(&mut out, &format!("{} {}", spec.doc, allowed(spec)));
-        out.push_str(&format!("# {} = {}\n", spec.name, value(spec, &defaults)));
+        out.push_str(&format!("#{} = {}\n", spec.name, value(spec, &defaults)));
     }
     out.push_str(&keys());
     out
@@ -69,8 +70,28 @@ fn comment(out: &mut String, words: &str) {
     out.push('\n');
 }
 
+const KEYS: &str = "
+# Keys, by the place where they are heard. A name is one or more keys with spaces between
+# (ctrl-, alt- and shift- in front), its value an action; an empty value frees the key.
+";
+
+/// The default keys, so that a line can be changed where it stands.
 fn keys() -> String {
-    String::new()
+    let mut out = KEYS.to_owned();
+    for context in Context::ALL {
+        let mut rows = ACTIONS.iter().filter(|a| a.context == context && !a.keys.is_empty()).peekable();
+        if rows.peek().is_none() {
+            continue;
+        }
+        out.push_str(&format!("\n[keys.{}]\n", context.word()));
+        for action in rows {
+            comment(&mut out, &format!("{}.", action.doc));
+            for keys in action.keys {
+                out.push_str(&format!("#{:?} = {:?}\n", keys, action.name));
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -82,21 +103,18 @@ mod tests {
     /// The example with its comment signs taken away is a config without a warning.
     #[test]
     fn the_example_is_true() {
-        let text: String = example()
+        let example = example();
+        let code: Vec<&str> = example
             .lines()
-            .map(|l| {
-                let bare = l.strip_prefix("# ").unwrap_or(l);
-                let is_code = bare.starts_with('[')
-                    || bare.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ') || name.starts_with('"'));
-                if is_code { bare } else { "" }
-            })
-            .filter(|l| !l.starts_with("password = "))
-            .map(|l| format!("{l}\n"))
+            .filter(|line| !line.starts_with("# "))
+            .map(|line| line.strip_prefix('#').unwrap_or(line))
+            .filter(|line| !line.starts_with("password = "))
             .collect();
+        let text = code.join("\n");
         let (config, warnings) = Config::read(Path::new("example"), &text, "r", true).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(warnings, []);
         assert_eq!(config.options, Options::default());
         assert_eq!(config.accounts.len(), 1);
-        assert!(example().lines().all(|l| l.chars().count() <= 110));
+        assert!(example.lines().all(|l| l.chars().count() <= 110));
     }
 }

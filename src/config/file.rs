@@ -1,10 +1,8 @@
 //! `config.toml` as values: accounts, options, keys. Reading keeps each value's place, so that every
 //! complaint can point at it; that is why this walks the document itself.
 
-use super::{
-    ConfigError, PasswordSource, Warning,
-    place::{Place, nearest},
-};
+use super::{ConfigError, PasswordSource, Warning, place::Place};
+use crate::action::{Context, Keymap, keymap::Half, near::nearest};
 use crate::model::{
     AccountId, AccountSettings, BareJid, Options, Secret,
     options::{OPTIONS, OptionSpec},
@@ -24,6 +22,10 @@ pub struct Config {
     pub accounts: Vec<AccountConfig>,
     /// The user's settings.
     pub options: Options,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The settings that the file names, by dotted key.
+    pub named: Vec<&'static str>,
 }
 
 /// One account of the config.
@@ -94,7 +96,7 @@ impl Config {
             Err(e) => return Err(unreadable(&e)),
         };
         let mode = fs::metadata(path).map_err(|e| unreadable(&e))?.mode();
-        Self::read(path, &text, resource, mode & 0o077 == 0)
+        Self::read(path, &text, resource, mode.trailing_zeros() >= 6)
     }
 
     /// Reads a config's text. `is_private`: nobody but the user may read the file.
@@ -110,11 +112,11 @@ impl Config {
         let mut reader = Reader { file: path.into(), text, resource, is_private, warnings: Vec::new() };
         let document = toml_edit::Document::parse(text).map_err(|e| reader.error(e.span(), e.message().trim()))?;
         let mut config = Self::default();
-        for (name, item) in document.as_table().iter() {
+        for (name, item) in document.as_table() {
             match name {
                 "accounts" => config.accounts = reader.accounts(item)?,
-                "keys" => {}
-                _ => reader.section(document.as_table(), name, item, &mut config.options)?,
+                "keys" => reader.keys(item, &mut config.keymap)?,
+                _ => reader.section(document.as_table(), name, item, &mut config)?,
             }
         }
         Ok((config, reader.warnings))
@@ -259,13 +261,41 @@ impl Reader<'_> {
         argv.filter(|argv| argv.first().is_some_and(|program| !program.is_empty())).ok_or_else(wrong)
     }
 
+    fn keys(&mut self, item: &Item, keymap: &mut Keymap) -> Result<(), ConfigError> {
+        let contexts = self.table(item, "keys")?;
+        for (name, item) in contexts.iter() {
+            let Some(context) = Context::find(name) else {
+                self.unknown(contexts, name, name, Context::ALL.map(Context::word));
+                continue;
+            };
+            let bindings = self.table(item, &format!("keys.{name}"))?;
+            for (keys, item) in bindings.iter() {
+                let Some(action) = item.as_str() else {
+                    return Err(self.error(item.span(), "give the action's name in quotes; \"\" unbinds the key"));
+                };
+                let key_span = bindings.get_key_value(keys).and_then(|(key, _)| key.span());
+                match keymap.bind(context, keys, action) {
+                    Ok(clashes) => clashes.into_iter().for_each(|words| self.warn(key_span.clone(), words)),
+                    Err(fault) => {
+                        let half = match fault.half {
+                            Half::Keys => key_span,
+                            Half::Action => item.span(),
+                        };
+                        self.warn(half.map(|whole| within(self.text, whole, &fault.span)), fault.words);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// A section of options: `[ui]` with `theme = …` is the option `ui.theme`.
     fn section(
         &mut self,
         root: &dyn TableLike,
         section: &str,
         item: &Item,
-        options: &mut Options,
+        config: &mut Config,
     ) -> Result<(), ConfigError> {
         let sections = || OPTIONS.iter().map(|spec| spec.section);
         if !sections().any(|known| known == section) {
@@ -276,7 +306,10 @@ impl Reader<'_> {
         for (name, item) in table.iter() {
             let key = format!("{section}.{name}");
             match OptionSpec::find(&key) {
-                Some(spec) => self.set_option(spec, item, options)?,
+                Some(spec) => {
+                    self.set_option(spec, item, &mut config.options)?;
+                    config.named.push(spec.key);
+                }
                 None => self.unknown(table, name, &key, OPTIONS.iter().map(|spec| spec.key)),
             }
         }
@@ -298,6 +331,13 @@ impl Reader<'_> {
         };
         spec.set(options, &value).map_err(|e| self.error(item.span(), &format!("{} {e}", spec.key)))
     }
+}
+
+/// The part of a quoted key or text, whose quotes the part does not count.
+fn within(text: &str, whole: Range<usize>, part: &Range<usize>) -> Range<usize> {
+    let quote = usize::from(text.get(whole.clone()).is_some_and(|t| t.starts_with(['"', '\''])));
+    let start = (whole.start + quote + part.start).min(whole.end);
+    start..(start + part.len()).min(whole.end).max(start)
 }
 
 /// `~/` at the start is the home folder.
@@ -379,6 +419,22 @@ mod tests {
         assert_eq!(config.accounts[0].password, PasswordSource::InConfig(Secret::new("hunter2")));
         assert!(warnings[0].to_string().contains("plain text") && !warnings[0].to_string().contains("hunter2"));
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn keys_that_are_wrong_are_told_and_the_others_taken() {
+        let (config, warnings) = read(
+            "[keys.global]\n\"ctrl-k\" = \"swtich\"\n\"ctrl-x hyper-e\" = \"help\"\n\"f9\" = \"help\"\n\"f1\" = \"\"\n\
+             [keys.globl]\n",
+        )
+        .unwrap();
+        let text: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(text.len(), 3, "{text:?}");
+        assert!(text[0].contains("c.toml:2:13: ") && text[0].contains("switch"), "{}", text[0]);
+        assert!(text[1].contains("c.toml:3:9: ") && text[1].contains("^^^^^^^"), "{}", text[1]);
+        assert!(text[2].contains("did you mean \"global\""), "{}", text[2]);
+        let help = config.keymap.keys_of(&crate::action::Action::Help);
+        assert!(help.contains(&"F9".to_owned()) && !help.contains(&"F1".to_owned()), "{help:?}");
     }
 
     #[test]

@@ -103,38 +103,6 @@ fn floor_boundary(text: &str, at: usize) -> usize {
     at
 }
 
-/// The nearest of the known names, where one is near enough to be meant.
-#[must_use]
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = (word.chars().count() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|name| (distance(word, name), name))
-        .filter(|(d, _)| *d <= most)
-        .min_by_key(|(d, _)| *d)
-        .map(|(_, name)| name)
-}
-
-/// How many letters have to be changed, added, taken out or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 0..a.len() {
-        let mut row = vec![i + 1];
-        for j in 0..b.len() {
-            let cost = usize::from(a[i] != b[j]);
-            let mut best = (last[j] + cost).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
-                best = best.min(before[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,12 +121,5 @@ mod tests {
             assert!(shown.contains('^'), "{shown}");
         }
         assert!(Place::new("c".into(), "", None, String::new()).to_string().contains("c:1:1"));
-    }
-
-    #[test]
-    fn the_nearest_name() {
-        assert_eq!(nearest("them", ["theme", "title"]), Some("theme"));
-        assert_eq!(nearest("resuorce", ["resource", "nick"]), Some("resource"));
-        assert_eq!(nearest("zzz", ["resource", "nick"]), None);
     }
 }

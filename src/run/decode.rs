@@ -304,13 +304,11 @@ fn other_key(number: u32, mask: u8) -> Option<Key> {
         c => KeyCode::Char(c),
     });
     modify(&mut found, mask);
-    match found.code {
-        KeyCode::Tab if found.shift => found = Key { code: KeyCode::BackTab, shift: false, ..found },
-        KeyCode::Char(c) if found.shift => {
-            let upper = c.to_uppercase().next().filter(|_| !found.ctrl).unwrap_or(c);
-            found = Key { code: KeyCode::Char(upper), shift: false, ..found };
-        }
-        _ => {}
+    if found.code == KeyCode::Tab && found.shift {
+        found = Key { code: KeyCode::BackTab, shift: false, ..found };
+    } else if let (KeyCode::Char(c), true) = (found.code, found.shift) {
+        let upper = c.to_uppercase().next().filter(|_| !found.ctrl).unwrap_or(c);
+        found = Key { code: KeyCode::Char(upper), shift: false, ..found };
     }
     Some(found)
 }
@@ -331,17 +329,15 @@ mod tests {
     }
 
     fn keys(bytes: &[u8]) -> String {
-        let name = |m: &Msg| match m {
-            Msg::Key(k) => {
-                let code = match k.code {
-                    KeyCode::Char(c) => c.to_string(),
-                    KeyCode::F(n) => format!("F{n}"),
-                    code => format!("{code:?}"),
-                };
-                let flag = |is, c: &str| if is { c.to_owned() } else { String::new() };
-                format!("{}{}{}{code}", flag(k.ctrl, "C-"), flag(k.alt, "A-"), flag(k.shift, "S-"))
-            }
-            other => format!("{other:?}"),
+        let name = |m: &Msg| {
+            let Msg::Key(k) = m else { return format!("{m:?}") };
+            let code = if let KeyCode::Char(c) = k.code {
+                c.to_string()
+            } else {
+                format!("{:?}", k.code).replace(['(', ')'], "")
+            };
+            let flag = |is, c: &str| if is { c.to_owned() } else { String::new() };
+            format!("{}{}{}{code}", flag(k.ctrl, "C-"), flag(k.alt, "A-"), flag(k.shift, "S-"))
         };
         all(&[bytes]).iter().map(name).collect::<Vec<_>>().join(" ")
     }

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 /// How long a password command may take: a person may have to type into it.
-const COMMAND_LIMIT: Duration = Duration::from_secs(120);
+const COMMAND_LIMIT: Duration = Duration::from_mins(2);
 /// Longest password in bytes.
 const PASSWORD_MAX: u64 = 4096;
 /// Longest link in bytes.

@@ -26,6 +26,10 @@ impl Input {
     /// # Errors
     /// When it cannot be waited for.
     pub fn open() -> io::Result<Self> {
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe for descriptors that could be closed; this one never is"
+        )]
         let fd = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
         Ok(Self { fd, decoder: Decoder::default(), ready: VecDeque::new(), flush_at: None })
     }
@@ -53,11 +57,6 @@ impl Input {
             };
             self.flush_at = read(guard, &mut self.decoder, &mut self.ready)?;
         }
-    }
-
-    /// A message that is there already.
-    pub fn take_ready(&mut self) -> Option<Msg> {
-        self.ready.pop_front()
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// How long a start waits for the keyring.
 const READ_LIMIT: Duration = Duration::from_secs(3);
 /// How long saving may take: a person may have to unlock it.
-const SAVE_LIMIT: Duration = Duration::from_secs(60);
+const SAVE_LIMIT: Duration = Duration::from_mins(1);
 const SERVICE: &str = "parlour";
 
 /// Whether there is a keyring: its name, or why there is none.

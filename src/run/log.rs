@@ -1,7 +1,7 @@
 //! The log file: the user's alone (0600), never a password, never a stanza's text.
 //!
-//! The engine redacts what it logs; here the libraries' own voices are turned down, and the one module
-//! that is known to log what it sends is silenced.
+//! The engine redacts what it logs. The libraries are heard from warnings on and never below, whatever
+//! the level: one is known to trace what it sends, passwords included.
 
 use crate::{cli::LogChoice, config::dirs::private_file, error::Fatal};
 use std::{
@@ -34,7 +34,7 @@ pub fn begin(choice: Option<&LogChoice>, usual: &Path) -> Result<WorkerGuard, Fa
     let file = private_file().append(true).open(&path).map_err(fail)?;
     narrow(&file).map_err(fail)?;
     let (writer, guard) = tracing_appender::non_blocking(file);
-    let filter = EnvFilter::new(format!("warn,parlour={level},tokio_xmpp::xmlstream=off,hickory_resolver=error"));
+    let filter = EnvFilter::new(format!("warn,parlour={level},hickory_resolver=error"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer);
     // A second call in one process (tests) keeps the first subscriber.
     drop(lines.try_init());

@@ -3,29 +3,27 @@
 //! One task, the app's, owns the state and the screen. It never waits for the network, the disk or the
 //! terminal: what does is a task or a thread of its own behind a bounded channel.
 
-#[expect(dead_code, reason = "the loop that uses it comes next")]
 mod decode;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
+mod demo;
+mod effects;
+mod engines;
 mod harden;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
 mod host;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
 mod input;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
 mod keyring;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
 mod log;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
+mod note;
 mod osc;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
+mod shell;
 mod signals;
+mod start;
+mod suspend;
 pub mod terminal;
-#[expect(dead_code, reason = "the loop that uses it comes next")]
+mod waiting;
 mod writeback;
 
 use crate::{
     cli::{self, Args, Task},
-    config::{Config, Dirs},
     error::Fatal,
 };
 use std::io::{self, Write};
@@ -42,10 +40,18 @@ pub fn run(args: Args) -> Result<(), Fatal> {
         Some(Task::Man) => print(cli::write_man),
         Some(Task::Completions { shell }) => print(|out| cli::write_completions(*shell, out)),
         Some(Task::Demo) | None => {
-            let dirs = Dirs::make(args.profile.as_deref(), args.config.clone())?;
-            let _log = log::begin(args.log.as_ref(), &dirs.log_file())?;
-            Config::load(&dirs.config_file, &dirs.resource()?)?;
-            Ok(())
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .thread_name("parlour-worker")
+                // A second line of defence against deep XML; the first is the wire's bound.
+                .thread_stack_size(16 << 20)
+                .enable_all()
+                .build()
+                .map_err(Fatal::Start)?;
+            let ended = runtime.block_on(start::chat(args));
+            // A keyring that never answers must not hold the program back.
+            runtime.shutdown_background();
+            ended
         }
     }
 }
@@ -53,8 +59,7 @@ pub fn run(args: Args) -> Result<(), Fatal> {
 /// Prints a page. A reader that has seen enough (`| head`) is no fault.
 fn print(page: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fatal> {
     let mut bytes: Vec<u8> = Vec::new();
-    page(&mut bytes).and_then(|()| io::stdout().write_all(&bytes)).or_else(|e| match e.kind() {
-        io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(Fatal::Print(e)),
-    })
+    page(&mut bytes)
+        .and_then(|()| io::stdout().write_all(&bytes))
+        .or_else(|e| if e.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(Fatal::Print(e)) })
 }

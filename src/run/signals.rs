@@ -6,8 +6,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// End in good order (TERM, HUP, INT).
+    /// End in good order (TERM, HUP).
     Quit,
+    /// The same from the terminal (INT); keys never make it, because the terminal is raw.
+    Interrupt,
     /// Give the terminal back and stop (TSTP).
     Suspend,
     /// Go on after a stop (CONT).
@@ -49,7 +51,7 @@ impl Signals {
         tokio::select! {
             _ = self.term.recv() => Asked::Quit,
             _ = self.hup.recv() => Asked::Quit,
-            _ = self.int.recv() => Asked::Quit,
+            _ = self.int.recv() => Asked::Interrupt,
             _ = self.cont.recv() => Asked::Resume,
             _ = self.tstp.recv() => Asked::Suspend,
             _ = self.winch.recv() => Asked::Resize,

@@ -11,13 +11,22 @@ use ratatui::{
 };
 use std::convert::Infallible;
 
+/// The cursor as the terminal shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    Unknown,
+    Hidden,
+    At(Position),
+}
+
 /// A frame's bytes, and what is known of the cursor.
 pub struct Bytes {
     out: Vec<u8>,
     size: Size,
     wanted: Option<Position>,
     is_shown: bool,
-    shown: Option<Option<Position>>,
+    /// What the terminal shows of it.
+    shown: Cursor,
 }
 
 /// Writing into a `Vec` cannot fail; the library's signatures say that it could.
@@ -26,35 +35,34 @@ fn wrote<E>(_: Result<(), E>) {}
 impl Bytes {
     pub(super) fn new(size: (u16, u16)) -> Self {
         let size = Size::new(size.0, size.1);
-        Self { out: Vec::new(), size, wanted: None, is_shown: false, shown: None }
+        Self { out: Vec::new(), size, wanted: None, is_shown: false, shown: Cursor::Unknown }
     }
 
     /// The size changed, or nothing is known any more of what the terminal shows.
     pub(super) fn resize(&mut self, size: (u16, u16)) {
         self.size = Size::new(size.0, size.1);
-        self.shown = None;
+        self.shown = Cursor::Unknown;
     }
 
     /// The frame's bytes: nothing, where neither a cell nor the cursor changed.
     pub(super) fn take(&mut self) -> Vec<u8> {
-        let cursor = self.wanted.filter(|_| self.is_shown);
-        if self.out.is_empty() && self.shown == Some(cursor) {
+        let cursor = self.wanted.filter(|_| self.is_shown).map_or(Cursor::Hidden, Cursor::At);
+        if self.out.is_empty() && self.shown == cursor {
             return Vec::new();
         }
         let mut frame = Vec::with_capacity(self.out.len() + 24);
-        let was_shown = !matches!(self.shown, Some(None));
-        if was_shown && (!self.out.is_empty() || cursor.is_none()) {
+        let is_painting = !self.out.is_empty();
+        if self.shown != Cursor::Hidden && (is_painting || cursor == Cursor::Hidden) {
             wrote(queue!(frame, Hide));
         }
-        let is_hidden = !was_shown || !self.out.is_empty();
         frame.append(&mut self.out);
-        if let Some(at) = cursor {
+        if let Cursor::At(at) = cursor {
             wrote(queue!(frame, MoveTo(at.x, at.y)));
-            if is_hidden || self.shown.is_none() {
+            if is_painting || !matches!(self.shown, Cursor::At(_)) {
                 wrote(queue!(frame, Show));
             }
         }
-        self.shown = Some(cursor);
+        self.shown = cursor;
         frame
     }
 }

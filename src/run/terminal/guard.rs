@@ -12,7 +12,10 @@ use rustix::{
 };
 use std::{
     io,
-    sync::{Mutex, PoisonError},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -21,8 +24,10 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h";
 /// End a frame that was cut, plain colours, and everything of [`ENTER`] undone.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
-/// The modes that the terminal had before; `None` while it is its own.
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+/// The modes that the terminal had when it was first taken.
+static BEFORE: OnceLock<Termios> = OnceLock::new();
+/// Whether the terminal is taken now.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Whether standard input and output are a terminal.
 #[must_use]
@@ -45,22 +50,12 @@ pub fn size() -> (u16, u16) {
 /// When it is no terminal or is gone.
 pub fn enter() -> io::Result<()> {
     let before = tcgetattr(stdin())?;
-    let mut raw = before.clone();
+    let mut raw = BEFORE.get_or_init(|| before).clone();
     raw.make_raw();
     tcsetattr(stdin(), OptionalActions::Now, &raw)?;
-    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(before);
-    write(osc::KEEP_TITLE)?;
-    write(ENTER)
-}
-
-/// Takes the modes again without a new screen: after a stop that gave no warning.
-///
-/// # Errors
-/// When the terminal is gone.
-pub fn enter_again() -> io::Result<()> {
-    let mut raw = tcgetattr(stdin())?;
-    raw.make_raw();
-    tcsetattr(stdin(), OptionalActions::Now, &raw)?;
+    if !IS_TAKEN.swap(true, Ordering::SeqCst) {
+        write(osc::KEEP_TITLE)?;
+    }
     write(ENTER)
 }
 
@@ -75,19 +70,20 @@ pub fn leave() {
     if let Some(before) = take_before() {
         // Whoever is gone needs nothing back.
         drop(write(&leaving()));
-        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+        let _ = tcsetattr(stdin(), OptionalActions::Now, before);
     }
 }
 
 /// Gives the modes back without writing a byte: the terminal does not read.
 pub fn leave_silently() {
     if let Some(before) = take_before() {
-        let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
+        let _ = tcsetattr(stdin(), OptionalActions::Now, before);
     }
 }
 
-fn take_before() -> Option<Termios> {
-    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take()
+/// The modes to give back, once.
+fn take_before() -> Option<&'static Termios> {
+    BEFORE.get().filter(|_| IS_TAKEN.swap(false, Ordering::SeqCst))
 }
 
 /// Writes all bytes to the terminal.

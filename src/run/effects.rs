@@ -1,0 +1,309 @@
+//! Carries out what `update` asks for. Each effect is a try, a task or a line to the terminal; none of
+//! them waits.
+
+use super::{
+    host, keyring,
+    note::{Note, Notes},
+    osc,
+    shell::Shell,
+    writeback::{self, Change},
+};
+use crate::{
+    config::{AccountConfig, Config, Dirs, PasswordSource, Warning},
+    contract::{Command, command::session},
+    model::{AccountId, AccountSettings, BareJid, Intent, Options, Secret},
+    update::{Effect, Msg, Told},
+};
+use std::collections::VecDeque;
+
+/// The world outside, as far as the config and passwords go.
+pub struct Host {
+    /// Where things are.
+    pub dirs: Dirs,
+    /// The profile's own resource.
+    pub resource: String,
+    /// The accounts that are known: the config's, and those that the user added.
+    pub accounts: Vec<AccountConfig>,
+    /// Only this account is wanted.
+    pub only: Option<BareJid>,
+    /// Whether the keyring may be asked (not in the playground).
+    pub has_keyring: bool,
+    /// Where tasks tell what became of them.
+    pub notes: Notes,
+    /// Password commands that wait for the terminal.
+    pub commands: VecDeque<(AccountId, Vec<String>)>,
+    /// One of them has the terminal.
+    pub is_command_running: bool,
+    /// Changes to the config, in order.
+    pub changes: tokio::sync::mpsc::Sender<Change>,
+}
+
+impl Host {
+    /// Begins to write changes into the config, one after the other.
+    pub fn write_changes(
+        dirs: &Dirs,
+        resource: &str,
+        notes: &Notes,
+    ) -> (tokio::sync::mpsc::Sender<Change>, tokio::task::JoinHandle<()>) {
+        let (sender, mut changes) = tokio::sync::mpsc::channel::<Change>(32);
+        let (path, resource, notes) = (dirs.config_file.clone(), resource.to_owned(), notes.clone());
+        let task = tokio::spawn(async move {
+            while let Some(change) = changes.recv().await {
+                let (path, resource) = (path.clone(), resource.clone());
+                let written = tokio::task::spawn_blocking(move || writeback::write(&path, &resource, &change)).await;
+                match written {
+                    Ok(Ok(())) => {}
+                    Ok(Err(e)) => notes.msg(Msg::Told(Told::Error(e.to_string()))).await,
+                    Err(e) => tracing::error!("the config was not written: {e}"),
+                }
+            }
+        });
+        (sender, task)
+    }
+
+    /// Gives the terminal, which must not be in use, to the next command.
+    pub fn run_next_command(&mut self) {
+        let Some((id, argv)) = self.commands.pop_front() else { return };
+        self.is_command_running = true;
+        let program = argv.first().cloned().unwrap_or_default();
+        eprintln!("parlour: asking {program} for the password of {id}");
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            let found = host::password_command(&argv).await;
+            notes.tell(Note::CommandEnded(id, found)).await;
+        });
+    }
+
+    fn tell(&self, told: Told) {
+        let notes = self.notes.clone();
+        tokio::spawn(async move { notes.msg(Msg::Told(told)).await });
+    }
+
+    fn change(&self, change: Change) {
+        if self.changes.try_send(change).is_err() {
+            self.tell(Told::Error("the config was not changed: too many changes at once".to_owned()));
+        }
+    }
+
+    fn save_password(&self, id: AccountId, secret: Secret) {
+        let notes = self.notes.clone();
+        let has_keyring = self.has_keyring;
+        tokio::spawn(async move {
+            if !has_keyring {
+                return;
+            }
+            let told = match keyring::save(&id, secret).await {
+                Ok(()) => Told::Info(format!("the password of {id} is saved in the keyring")),
+                Err(why) => Told::Error(format!("the password of {id} is not saved: {why}")),
+            };
+            notes.msg(Msg::Told(told)).await;
+        });
+    }
+
+    fn forget_password(&self, id: AccountId) {
+        let notes = self.notes.clone();
+        let has_keyring = self.has_keyring;
+        tokio::spawn(async move {
+            if !has_keyring {
+                return;
+            }
+            if let Err(why) = keyring::forget(&id).await {
+                let words = format!("the password of {id} may still be in the keyring: {why}");
+                notes.msg(Msg::Told(Told::Error(words))).await;
+            }
+        });
+    }
+
+    fn read_config(&self) {
+        let (path, resource, notes) = (self.dirs.config_file.clone(), self.resource.clone(), self.notes.clone());
+        tokio::spawn(async move {
+            let read = tokio::task::spawn_blocking(move || Config::load(&path, &resource)).await;
+            let answer = match read {
+                Ok(Ok(read)) => Ok(Box::new(read)),
+                Ok(Err(e)) => Err(e.to_string()),
+                Err(_) => Err("the config was not read".to_owned()),
+            };
+            notes.tell(Note::ConfigRead(answer)).await;
+        });
+    }
+
+    /// Tells whether there is a keyring, for the first-run screen.
+    pub fn look_for_keyring(&self) {
+        if self.has_keyring {
+            let notes = self.notes.clone();
+            tokio::spawn(async move {
+                let found = keyring::probe().await;
+                notes.msg(Msg::Told(Told::Keyring(found))).await;
+            });
+        }
+    }
+
+    fn know(&mut self, settings: &AccountSettings) {
+        match self.accounts.iter_mut().find(|a| a.settings.id == settings.id) {
+            Some(known) => known.settings = settings.clone(),
+            None => self.accounts.push(AccountConfig {
+                settings: settings.clone(),
+                is_enabled: true,
+                password: PasswordSource::default(),
+            }),
+        }
+    }
+}
+
+impl Shell {
+    /// Carries out one effect.
+    pub(super) fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Command(id, command) => self.command(id, command),
+            Effect::Query(query) => self.waiting.query(query),
+            Effect::Write(write) => self.waiting.write(write),
+            Effect::StartAccount(settings, intent) => self.start(settings, intent),
+            Effect::StopAccount(id) => self.engines.stop(&id),
+            Effect::SaveAccount(settings) => {
+                self.host.know(&settings);
+                self.host.change(Change::Account(settings));
+            }
+            Effect::ForgetAccount(id) => {
+                self.engines.stop(&id);
+                self.host.accounts.retain(|a| a.settings.id != id);
+                self.host.change(Change::Forget(id.clone()));
+                self.host.forget_password(id);
+            }
+            Effect::SavePassword(id, secret) => self.host.save_password(id, secret),
+            Effect::SaveSetting(key, value) => self.host.change(Change::Setting(key, value)),
+            Effect::ReloadConfig => self.host.read_config(),
+            Effect::Copy(text) => match osc::copy(&text) {
+                Some(bytes) => self.screen.put(&bytes),
+                None => self.host.tell(Told::Error("not copied: the text is too long for the terminal".to_owned())),
+            },
+            Effect::Open(link) => self.open(link),
+            Effect::Notify { title, body } => self.screen.put(&osc::notify(&title, &body)),
+            Effect::Bell => self.screen.put(osc::BELL),
+            Effect::Title(text) => self.screen.put(&osc::title(&text)),
+            Effect::WakeAt(at) => self.wake_at = Some(at),
+            Effect::Redraw => self.redraw(),
+            Effect::Suspend => self.is_suspend_asked = true,
+            Effect::Quit => self.begin_end(),
+        }
+    }
+
+    /// Makes the configured accounts known and looks for their passwords.
+    pub(super) fn sign_in_all(&mut self) {
+        let accounts: Vec<AccountConfig> = self.host.accounts.clone();
+        let is_wanted = |a: &&AccountConfig| match &self.host.only {
+            Some(only) => a.settings.id.jid() == only,
+            None => a.is_enabled,
+        };
+        let wanted: Vec<AccountConfig> = accounts.iter().filter(is_wanted).cloned().collect();
+        if accounts.is_empty() {
+            self.take(Msg::NoAccounts);
+            self.host.look_for_keyring();
+        }
+        for account in wanted {
+            self.take(Msg::AccountStarted(account.settings.clone()));
+            self.sign_in(&account);
+        }
+    }
+
+    /// Looks for an account's password and starts its engine with it.
+    fn sign_in(&mut self, account: &AccountConfig) {
+        let id = account.settings.id.clone();
+        match &account.password {
+            PasswordSource::InConfig(secret) => {
+                self.engines.start(Box::new(account.settings.clone()), Intent::SignIn(secret.clone()));
+            }
+            PasswordSource::Command(argv) => self.host.commands.push_back((id, argv.clone())),
+            PasswordSource::KeyringOrAsk => {
+                let notes = self.host.notes.clone();
+                tokio::spawn(async move {
+                    let found = match keyring::read(&id).await {
+                        Ok(Some(secret)) => Ok(secret),
+                        Ok(None) => Err("the keyring has none".to_owned()),
+                        Err(why) => Err(why),
+                    };
+                    notes.tell(Note::SecretLookedFor(id, found)).await;
+                });
+            }
+        }
+    }
+
+    /// A source of passwords answered.
+    pub(super) fn secret_looked_for(&mut self, id: &AccountId, found: Result<Secret, String>) {
+        let known = self.host.accounts.iter().find(|a| a.settings.id == *id);
+        let Some(settings) = known.map(|a| a.settings.clone()) else { return };
+        if self.engines.has(id) {
+            // The user was faster.
+            return;
+        }
+        match found {
+            Ok(secret) => self.engines.start(Box::new(settings), Intent::SignIn(secret)),
+            Err(why) => self.take(Msg::PasswordWanted(id.clone(), why)),
+        }
+    }
+
+    fn start(&mut self, settings: Box<AccountSettings>, intent: Intent) {
+        self.host.know(&settings);
+        self.queue.push_back(Msg::AccountStarted((*settings).clone()));
+        self.engines.start(settings, intent);
+    }
+
+    fn command(&mut self, id: AccountId, command: Command) {
+        if !self.engines.has(&id)
+            && let Command::Session(asked) = &command
+            && let Some(account) = self.host.accounts.iter().find(|a| a.settings.id == id).cloned()
+        {
+            // Without an engine, these two are about the password that it needs.
+            match asked {
+                session::Command::SetPassword(secret) => {
+                    let intent = Intent::SignIn(secret.clone());
+                    return self.engines.start(Box::new(account.settings), intent);
+                }
+                session::Command::Connect => return self.sign_in(&account),
+                session::Command::Disconnect
+                | session::Command::SendRaw(_)
+                | session::Command::WatchWire(_)
+                | session::Command::SubmitRegistration(_)
+                | session::Command::Quit => {}
+            }
+        }
+        if let Err(command) = self.engines.send(&id, command) {
+            self.queue.push_back(Msg::Refused(id, command));
+        }
+    }
+
+    fn open(&self, link: String) {
+        let notes = self.host.notes.clone();
+        tokio::spawn(async move {
+            if let Err(why) = host::open(link).await {
+                notes.msg(Msg::Told(Told::Error(why))).await;
+            }
+        });
+    }
+
+    /// The config was read again: options, keys and new accounts are taken over.
+    pub(super) fn config_read(&mut self, read: Result<Box<(Config, Vec<Warning>)>, String>) {
+        let (config, warnings) = match read {
+            Ok(read) => *read,
+            Err(why) => return self.take(Msg::Told(Told::Error(format!("the config was not taken over: {why}")))),
+        };
+        self.keymap = config.keymap;
+        let options: Options = config.options;
+        self.take(Msg::Reloaded(Box::new(options)));
+        for warning in warnings {
+            self.take(Msg::Told(Told::Error(warning.line())));
+        }
+        for account in config.accounts {
+            let known = self.host.accounts.iter().position(|a| a.settings.id == account.settings.id);
+            match known {
+                Some(at) => self.host.accounts[at] = account,
+                None => {
+                    self.host.accounts.push(account.clone());
+                    if account.is_enabled {
+                        self.take(Msg::AccountStarted(account.settings.clone()));
+                        self.sign_in(&account);
+                    }
+                }
+            }
+        }
+    }
+}

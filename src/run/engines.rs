@@ -1,0 +1,182 @@
+//! The engines: one per account. Starting one takes a look into the store first, ending one takes the
+//! server's goodbye; both happen off the app's task, which only ever tries to hand commands over.
+
+use super::note::{Note, Notes};
+use crate::{
+    contract::{Bootstrap, Command, command::session},
+    model::{AccountId, AccountSettings, Intent},
+    store::Store,
+    xmpp::{self, connect::Dial},
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+use tokio::sync::mpsc;
+
+/// Makes the dial of an account: the network's, or the playground's.
+pub type MakeDial = Box<dyn Fn() -> Box<dyn Dial> + Send>;
+
+/// How many commands wait for an engine that is being started.
+const EARLY_MAX: usize = 64;
+
+/// What an engine is started with.
+#[derive(Debug, Clone)]
+pub struct Order {
+    settings: Box<AccountSettings>,
+    intent: Intent,
+}
+
+enum Engine {
+    /// The store is being asked; commands wait here.
+    Starting(VecDeque<Command>),
+    /// It runs.
+    Running(mpsc::Sender<Command>),
+    /// It was told to end. What comes after it, if anything.
+    Ending(Option<Order>),
+}
+
+/// All engines.
+pub struct Engines {
+    list: HashMap<AccountId, Engine>,
+    store: Arc<Store>,
+    dial: MakeDial,
+    notes: Notes,
+    is_closing: bool,
+}
+
+impl Engines {
+    /// None yet.
+    pub fn new(store: Arc<Store>, dial: MakeDial, notes: Notes) -> Self {
+        Self { list: HashMap::new(), store, dial, notes, is_closing: false }
+    }
+
+    /// Whether an account has one.
+    pub fn has(&self, id: &AccountId) -> bool {
+        self.list.contains_key(id)
+    }
+
+    /// Whether all have ended.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Starts an account's engine; one that runs ends first.
+    pub fn start(&mut self, settings: Box<AccountSettings>, intent: Intent) {
+        if self.is_closing {
+            return;
+        }
+        let id = settings.id.clone();
+        let order = Order { settings, intent };
+        match self.list.remove(&id) {
+            None | Some(Engine::Starting(_)) => self.begin(order),
+            Some(Engine::Running(commands)) => {
+                tell_to_end(&id, commands);
+                self.list.insert(id, Engine::Ending(Some(order)));
+            }
+            Some(Engine::Ending(_)) => {
+                self.list.insert(id, Engine::Ending(Some(order)));
+            }
+        }
+    }
+
+    /// Ends an account's engine.
+    pub fn stop(&mut self, id: &AccountId) {
+        match self.list.remove(id) {
+            None | Some(Engine::Starting(_)) => {}
+            Some(Engine::Running(commands)) => {
+                tell_to_end(id, commands);
+                self.list.insert(id.clone(), Engine::Ending(None));
+            }
+            Some(Engine::Ending(_)) => {
+                self.list.insert(id.clone(), Engine::Ending(None));
+            }
+        }
+    }
+
+    /// Ends all; none is started any more.
+    pub fn stop_all(&mut self) {
+        self.is_closing = true;
+        let ids: Vec<AccountId> = self.list.keys().cloned().collect();
+        for id in ids {
+            self.stop(&id);
+        }
+    }
+
+    /// Hands a command over.
+    ///
+    /// # Errors
+    /// Gives the command back when there is no engine, or it does not keep up.
+    pub fn send(&mut self, id: &AccountId, command: Command) -> Result<(), Box<Command>> {
+        match self.list.get_mut(id) {
+            Some(Engine::Running(commands)) => commands.try_send(command).map_err(|e| Box::new(e.into_inner())),
+            Some(Engine::Starting(early)) if early.len() < EARLY_MAX => {
+                early.push_back(command);
+                Ok(())
+            }
+            Some(Engine::Starting(_) | Engine::Ending(_)) | None => Err(Box::new(command)),
+        }
+    }
+
+    /// The store was asked: the engine can begin. `Err` is the order's account and the reason.
+    pub fn bootstrapped(&mut self, order: Order, bootstrap: Bootstrap) {
+        let id = order.settings.id.clone();
+        let early = match self.list.remove(&id) {
+            Some(Engine::Starting(early)) => early,
+            other => {
+                // Stopped or started anew in the meantime.
+                self.list.extend(other.map(|engine| (id, engine)));
+                return;
+            }
+        };
+        let (out, committed) = self.store.attach(&id);
+        let handle = xmpp::spawn(*order.settings, order.intent, bootstrap, (self.dial)(), out, committed);
+        for command in early {
+            // It has room for as many as waited.
+            let _ = handle.commands.try_send(command);
+        }
+        let notes = self.notes.clone();
+        let ended = id.clone();
+        tokio::spawn(async move {
+            let fault = handle.task.await.err().filter(tokio::task::JoinError::is_panic);
+            notes.tell(Note::EngineEnded(ended, fault.is_some())).await;
+        });
+        self.list.insert(id, Engine::Running(handle.commands));
+    }
+
+    /// An engine ended. Returns whether nobody asked it to.
+    pub fn ended(&mut self, id: &AccountId) -> bool {
+        match self.list.remove(id) {
+            Some(Engine::Ending(Some(order))) if !self.is_closing => {
+                self.begin(order);
+                false
+            }
+            Some(Engine::Ending(_)) | None => false,
+            Some(Engine::Running(_)) => true,
+            Some(starting @ Engine::Starting(_)) => {
+                self.list.insert(id.clone(), starting);
+                false
+            }
+        }
+    }
+
+    fn begin(&mut self, order: Order) {
+        let id = order.settings.id.clone();
+        self.list.insert(id.clone(), Engine::Starting(VecDeque::new()));
+        let (store, notes) = (self.store.clone(), self.notes.clone());
+        tokio::spawn(async move {
+            let asked = tokio::task::spawn_blocking(move || store.bootstrap(&id).map_err(|e| e.to_string())).await;
+            let answer = asked.unwrap_or_else(|_| Err("the store failed".to_owned()));
+            notes.tell(Note::Bootstrapped(Box::new(order), answer.map(Box::new))).await;
+        });
+    }
+}
+
+/// The command that ends it must arrive, so it is awaited, on a task of its own.
+fn tell_to_end(id: &AccountId, commands: mpsc::Sender<Command>) {
+    tracing::debug!("ending the engine of {id}");
+    tokio::spawn(async move {
+        // An error means that it has ended already.
+        let _ = commands.send(Command::Session(session::Command::Quit)).await;
+    });
+}

@@ -1,0 +1,414 @@
+//! The app's task: state, screen, and the order in which things reach them.
+//!
+//! Input first: a key is applied and drawn at once. Everything else is drained, up to 256 messages,
+//! and drawn at most thirty times a second, and always once after the last. There is one timer, at
+//! the time that `update` asked for; an idle parlour sleeps.
+
+use super::{
+    effects::Host,
+    engines::Engines,
+    input::Input,
+    note::Note,
+    signals::{Asked, Signals},
+    suspend,
+    terminal::{Drawn, Screen, guard},
+    waiting::Waiting,
+};
+use crate::{
+    action::Keymap,
+    contract::{Committed, Event, Reply, event},
+    error::Fatal,
+    model::{AccountId, ConnState, DownReason, Glyphs, ThemeName, Time},
+    state::State,
+    ui::{self, Memo, Theme, theme::Depth},
+    update::{self, Msg, Stamp},
+};
+use std::{collections::VecDeque, time::Duration};
+use tokio::{sync::mpsc, time::Instant};
+
+/// The least time between two frames that no key asked for.
+const FRAME_GAP: Duration = Duration::from_millis(33);
+/// Most messages between two looks at the keyboard.
+const DRAIN_MAX: usize = 256;
+/// Most rounds of messages that came out of one message.
+const ROUNDS_MAX: usize = 64;
+/// How long engines may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Where messages come from.
+pub struct Ears {
+    /// The keyboard.
+    pub input: Input,
+    /// Signals.
+    pub signals: Signals,
+    /// The store's commits.
+    pub committed: mpsc::Receiver<Committed>,
+    /// The store's answers.
+    pub replies: mpsc::Receiver<Reply>,
+    /// Why the store stopped.
+    pub failures: mpsc::Receiver<String>,
+    /// The shell's own tasks.
+    pub notes: mpsc::Receiver<Note>,
+}
+
+/// The app's task.
+pub struct Shell {
+    pub(super) state: State,
+    pub(super) keymap: Keymap,
+    pub(super) screen: Screen,
+    pub(super) engines: Engines,
+    pub(super) host: Host,
+    pub(super) waiting: Waiting,
+    pub(super) wake_at: Option<Time>,
+    pub(super) queue: VecDeque<Msg>,
+    pub(super) is_suspend_asked: bool,
+    looks: (ThemeName, Glyphs),
+    theme: Theme,
+    memo: Memo,
+    depth: Depth,
+    seed: u128,
+    is_dirty: bool,
+    is_screen_busy: bool,
+    /// The terminal is not ours now: stopped, or another program has it.
+    is_lent: bool,
+    is_own_stop: bool,
+    drawn: Instant,
+    ending: Option<Instant>,
+    store_told: Option<String>,
+    fatal: Option<Fatal>,
+}
+
+impl Shell {
+    /// A shell that has drawn nothing yet.
+    pub fn new(
+        state: State,
+        keymap: Keymap,
+        screen: Screen,
+        engines: Engines,
+        host: Host,
+        waiting: Waiting,
+        depth: Depth,
+    ) -> Self {
+        let looks = (state.options.theme, state.options.glyphs);
+        Self {
+            state,
+            keymap,
+            screen,
+            engines,
+            host,
+            waiting,
+            wake_at: None,
+            queue: VecDeque::new(),
+            is_suspend_asked: false,
+            looks,
+            theme: Theme::new(looks.0, looks.1, depth),
+            memo: Memo::default(),
+            depth,
+            seed: 0,
+            is_dirty: true,
+            is_screen_busy: false,
+            is_lent: true,
+            is_own_stop: false,
+            drawn: Instant::now(),
+            ending: None,
+            store_told: None,
+            fatal: None,
+        }
+    }
+
+    /// Runs until the user, a signal or a fault ends it, and the engines have said goodbye.
+    ///
+    /// # Errors
+    /// The fault.
+    pub async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
+        self.take(Msg::Resized(self.state.size.0, self.state.size.1));
+        self.begin();
+        while !self.is_over() {
+            self.turn(&mut ears).await;
+            if self.is_suspend_asked {
+                self.suspend().await;
+            }
+            self.lend().await;
+        }
+        if !self.is_lent {
+            self.give_terminal_back().await;
+        }
+        // The store must not wait for an app that no longer listens.
+        drop(ears);
+        let Self { engines, waiting, fatal, .. } = self;
+        drop(engines);
+        waiting.close().await;
+        fatal.map_or(Ok(()), Err)
+    }
+
+    fn is_over(&self) -> bool {
+        self.ending.is_some_and(|until| self.engines.is_empty() || Instant::now() >= until)
+    }
+
+    async fn turn(&mut self, ears: &mut Ears) {
+        let frame_at = (self.is_dirty && !self.is_screen_busy && !self.is_hidden()).then(|| self.drawn + FRAME_GAP);
+        let wake = self.wake_at.map(|at| at.since(Time::now()));
+        let until = self.ending;
+        tokio::select! {
+            biased;
+            msg = ears.input.next(), if !self.is_lent && until.is_none() => {
+                match msg {
+                    Ok(msg) => {
+                        self.take(msg);
+                        self.draw();
+                    }
+                    Err(e) => {
+                        tracing::info!("the keyboard is gone: {e}");
+                        self.begin_end();
+                    }
+                }
+                return;
+            }
+            asked = ears.signals.next() => self.signal(asked),
+            () = self.screen.gone(), if until.is_none() => self.begin_end(),
+            committed = ears.committed.recv(), if until.is_none() || !ears.committed.is_closed() => match committed {
+                Some(committed) => self.take(Msg::Committed(committed)),
+                None => self.store_stopped(),
+            },
+            Some(reply) = ears.replies.recv() => self.take(Msg::Replied(reply)),
+            Some(note) = ears.notes.recv() => self.note(note),
+            Some(reason) = ears.failures.recv() => self.store_failed(reason),
+            () = self.waiting.room() => self.waiting.flush(),
+            () = self.screen.free(), if self.is_screen_busy => self.is_screen_busy = false,
+            () = sleep(wake), if wake.is_some() => {
+                self.wake_at = None;
+                self.take(Msg::Woken);
+            }
+            () = sleep_until(frame_at), if frame_at.is_some() => self.draw(),
+            () = sleep_until(until), if until.is_some() => {}
+        }
+        self.drain(ears);
+        if self.is_dirty && self.drawn.elapsed() >= FRAME_GAP {
+            self.draw();
+        }
+    }
+
+    /// Takes what is there already.
+    fn drain(&mut self, ears: &mut Ears) {
+        for _ in 0..DRAIN_MAX {
+            if let Ok(committed) = ears.committed.try_recv() {
+                self.take(Msg::Committed(committed));
+            } else if let Ok(reply) = ears.replies.try_recv() {
+                self.take(Msg::Replied(reply));
+            } else if let Ok(note) = ears.notes.try_recv() {
+                self.note(note);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Applies a message, and those that its effects cause.
+    pub(super) fn take(&mut self, msg: Msg) {
+        self.queue.push_back(msg);
+        for _ in 0..ROUNDS_MAX {
+            let Some(msg) = self.queue.pop_front() else { break };
+            let stamp = self.stamp();
+            for effect in update::update(&mut self.state, stamp, msg, &self.keymap) {
+                self.perform(effect);
+            }
+        }
+        self.is_dirty = true;
+        let looks = (self.state.options.theme, self.state.options.glyphs);
+        if self.looks != looks {
+            self.looks = looks;
+            self.theme = Theme::new(looks.0, looks.1, self.depth);
+            self.memo = Memo::default();
+        }
+    }
+
+    fn stamp(&mut self) -> Stamp {
+        let mut bits = [0u8; 16];
+        self.seed = match getrandom::fill(&mut bits) {
+            Ok(()) => u128::from_ne_bytes(bits),
+            // Ids must differ; that they cannot be guessed is the server's affair.
+            Err(_) => self.seed.wrapping_add(1),
+        };
+        let zone = chrono::Local::now().offset().local_minus_utc() / 60;
+        Stamp { now: Time::now(), zone_minutes: zone, seed: self.seed }
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.is_lent || self.ending.is_some()
+    }
+
+    /// Draws, or remembers to.
+    fn draw(&mut self) {
+        if !self.is_dirty || self.is_hidden() {
+            return;
+        }
+        let (state, theme, memo) = (&self.state, &self.theme, &mut self.memo);
+        let mut viewport = None;
+        match self.screen.draw(|frame| viewport = Some(ui::view(state, theme, memo, frame))) {
+            Drawn::Done => {
+                self.is_dirty = false;
+                self.drawn = Instant::now();
+            }
+            Drawn::Busy => self.is_screen_busy = true,
+            Drawn::Gone => self.begin_end(),
+        }
+        if let Some(viewport) = viewport {
+            self.state.viewport = viewport;
+        }
+    }
+
+    /// Draws everything anew.
+    pub(super) fn redraw(&mut self) {
+        self.screen.forget();
+        self.is_dirty = true;
+    }
+
+    fn note(&mut self, note: Note) {
+        match note {
+            Note::Msg(msg) => self.take(*msg),
+            Note::Bootstrapped(order, Ok(bootstrap)) => self.engines.bootstrapped(*order, *bootstrap),
+            Note::Bootstrapped(_, Err(reason)) => self.store_failed(reason),
+            Note::EngineEnded(id, is_fault) => {
+                if self.engines.ended(&id) && is_fault {
+                    self.crashed(id);
+                }
+            }
+            Note::SecretLookedFor(id, found) => self.secret_looked_for(&id, found),
+            Note::CommandEnded(id, found) => {
+                self.host.is_command_running = false;
+                self.secret_looked_for(&id, found);
+                self.command_ended();
+            }
+            Note::ConfigRead(read) => self.config_read(read),
+        }
+    }
+
+    /// An engine's fault is its account's affair.
+    fn crashed(&mut self, account: AccountId) {
+        let reason = DownReason::Crashed("its task ended; /connect starts it again".into());
+        let event = Event::Session(event::session::Event::StateChanged(ConnState::Stopped(reason)));
+        self.take(Msg::Committed(Committed { account, events: vec![event] }));
+    }
+
+    /// Something is wrong with the store, which may go on nevertheless.
+    fn store_failed(&mut self, reason: String) {
+        tracing::error!("the store: {reason}");
+        self.store_told = Some(reason.clone());
+        self.take(Msg::StoreFailed(reason));
+    }
+
+    /// A store that cannot go on is the program's affair.
+    fn store_stopped(&mut self) {
+        let reason = self.store_told.clone().unwrap_or_else(|| "it stopped".to_owned());
+        self.fatal.get_or_insert(Fatal::StoreStopped(reason));
+        self.begin_end();
+    }
+
+    fn signal(&mut self, asked: Asked) {
+        match asked {
+            // With the terminal lent, Ctrl-C is for the program that has it.
+            Asked::Interrupt if self.host.is_command_running => {}
+            Asked::Quit | Asked::Interrupt => self.begin_end(),
+            Asked::Resize => {
+                let size = guard::size();
+                if size != self.state.size && !self.is_lent {
+                    self.screen.resize(size);
+                    self.take(Msg::Resized(size.0, size.1));
+                }
+            }
+            Asked::Suspend if std::mem::take(&mut self.is_own_stop) => {}
+            Asked::Suspend => self.is_suspend_asked = true,
+            Asked::Resume => self.resume(),
+        }
+    }
+
+    /// Says goodbye on all accounts; the loop ends when that is done, or after two seconds.
+    pub(super) fn begin_end(&mut self) {
+        if self.ending.is_none() {
+            self.ending = Some(Instant::now() + GOODBYE);
+            self.engines.stop_all();
+        }
+    }
+
+    /// Takes the terminal, unless password commands need it first, and begins with the accounts.
+    fn begin(&mut self) {
+        self.sign_in_all();
+        if self.host.commands.is_empty() {
+            self.resume();
+        } else {
+            self.host.run_next_command();
+        }
+    }
+
+    async fn suspend(&mut self) {
+        self.is_suspend_asked = false;
+        if self.ending.is_some() {
+            return;
+        }
+        if !self.is_lent {
+            self.give_terminal_back().await;
+        }
+        let was_lent = std::mem::replace(&mut self.is_lent, true);
+        self.is_own_stop = suspend::stop();
+        if !self.is_own_stop && !was_lent {
+            self.resume();
+        }
+    }
+
+    /// Lends the terminal to the next password command that waits.
+    async fn lend(&mut self) {
+        if self.is_lent || self.host.commands.is_empty() || self.ending.is_some() {
+            return;
+        }
+        self.give_terminal_back().await;
+        self.is_lent = true;
+        self.host.run_next_command();
+    }
+
+    /// A password command has ended: the next one, or the screen again.
+    pub(super) fn command_ended(&mut self) {
+        if !self.host.commands.is_empty() {
+            self.host.run_next_command();
+        } else if self.ending.is_none() {
+            self.resume();
+        }
+    }
+
+    fn resume(&mut self) {
+        if self.host.is_command_running {
+            return;
+        }
+        self.is_lent = false;
+        if let Err(e) = guard::enter() {
+            tracing::warn!("the terminal cannot be taken: {e}");
+            self.begin_end();
+            return;
+        }
+        let size = guard::size();
+        self.screen.resize(size);
+        self.take(Msg::Resized(size.0, size.1));
+        self.draw();
+    }
+
+    async fn give_terminal_back(&mut self) {
+        if self.screen.settle(Duration::from_millis(500)).await {
+            guard::leave();
+        } else {
+            guard::leave_silently();
+        }
+    }
+}
+
+async fn sleep(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,158 @@
+//! From the command line to the first frame: what can fail with a plain line on the user's own screen
+//! fails here, before the terminal is taken.
+
+use super::{
+    demo,
+    effects::Host,
+    engines::{Engines, MakeDial},
+    input::Input,
+    log,
+    note::Notes,
+    shell::{Ears, Shell},
+    signals::Signals,
+    terminal::{Screen, guard},
+    waiting::Waiting,
+};
+use crate::{
+    cli::{Args, Task},
+    config::{Config, Dirs, Warning},
+    error::Fatal,
+    model::{Glyphs, Time},
+    state::State,
+    store::Store,
+    ui::theme::Depth,
+    update::{Msg, Told},
+    xmpp::connect::NetDial,
+};
+use std::{env, sync::Arc};
+
+/// All that a start needs to know.
+struct Plan {
+    dirs: Dirs,
+    resource: String,
+    config: Config,
+    warnings: Vec<Warning>,
+    is_demo: bool,
+    /// The playground's folder, deleted at the end.
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Plan {
+    fn make(args: &Args) -> Result<Self, Fatal> {
+        if args.task == Some(Task::Demo) {
+            return Self::demo();
+        }
+        let dirs = Dirs::make(args.profile.as_deref(), args.config.clone())?;
+        let resource = dirs.resource()?;
+        let (config, warnings) = Config::load(&dirs.config_file, &resource)?;
+        if let Some(wanted) = &args.account
+            && !config.accounts.iter().any(|a| a.settings.id.jid() == wanted)
+        {
+            return Err(Fatal::NoSuchAccount { wanted: wanted.as_str().to_owned(), config: dirs.config_file });
+        }
+        Ok(Self { dirs, resource, config, warnings, is_demo: false, _folder: None })
+    }
+
+    fn demo() -> Result<Self, Fatal> {
+        let folder = tempfile::Builder::new().prefix("parlour-demo-").tempdir().map_err(Fatal::Start)?;
+        let dirs = Dirs::within(folder.path())?;
+        let mut config = Config::default();
+        config.accounts.extend(demo::account().ok());
+        let resource = "parlour".to_owned();
+        Ok(Self { dirs, resource, config, warnings: Vec::new(), is_demo: true, _folder: Some(folder) })
+    }
+}
+
+/// Runs the program with a screen.
+///
+/// # Errors
+/// What ends it other than the user's wish.
+pub async fn chat(args: Args) -> Result<(), Fatal> {
+    let plan = Plan::make(&args)?;
+    check_terminal()?;
+    let _log = log::begin(args.log.as_ref(), &plan.dirs.log_file())?;
+    tracing::info!("parlour {} starts", env!("CARGO_PKG_VERSION"));
+    let failed = |source| Fatal::Store { dir: plan.dirs.data.clone(), source };
+    let mut store = Store::open(&plan.dirs.data).map_err(failed)?;
+    let Some(outputs) = store.take_outputs() else {
+        return Err(Fatal::StoreStopped("its outputs are taken".to_owned()));
+    };
+    let store = Arc::new(store);
+
+    let (notes, note_ears) = Notes::channel();
+    let ears = Ears {
+        input: Input::open().map_err(|source| Fatal::Terminal { what: "reading keys", source })?,
+        signals: Signals::listen().map_err(Fatal::Start)?,
+        committed: outputs.committed,
+        replies: outputs.replies,
+        failures: outputs.failures,
+        notes: note_ears,
+    };
+    let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::new(NetDial)) };
+    let engines = Engines::new(store.clone(), dial, notes.clone());
+    let (changes, writing) = Host::write_changes(&plan.dirs, &plan.resource, &notes);
+    let host = Host {
+        dirs: plan.dirs,
+        resource: plan.resource,
+        accounts: plan.config.accounts,
+        only: args.account,
+        has_keyring: !plan.is_demo,
+        notes,
+        commands: std::collections::VecDeque::new(),
+        is_command_running: false,
+        changes,
+    };
+    guard::restore_on_panic();
+    let screen = Screen::open().map_err(Fatal::Start)?;
+    let mut state = State { now: Time::now(), size: guard::size(), is_focused: true, ..State::default() };
+    state.options = plan.config.options;
+    let is_ascii = !plan.config.named.contains(&"ui.glyphs") && !is_utf8();
+    if is_ascii {
+        state.options.glyphs = Glyphs::Ascii;
+    }
+    let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), depth());
+    for warning in &plan.warnings {
+        tracing::warn!("{}", warning.line());
+        shell.queue.push_back(Msg::Told(Told::Error(warning.line())));
+    }
+    if is_ascii {
+        let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";
+        shell.queue.push_back(Msg::Told(Told::Info(words.to_owned())));
+    }
+    let ended = shell.run(ears).await;
+    // The shell is gone and with it the last sender: what is left of the config's changes is written.
+    if let Err(e) = writing.await {
+        tracing::error!("the config was not written: {e}");
+    }
+    ended
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+fn check_terminal() -> Result<(), Fatal> {
+    if !guard::is_terminal() {
+        let words = "this needs a terminal: standard input and output must be one";
+        return Err(Fatal::UnfitTerminal(words.to_owned()));
+    }
+    match variable("TERM").as_deref() {
+        Some("dumb") | None => {
+            let words = "this terminal cannot show a screen (TERM is dumb or not set)";
+            Err(Fatal::UnfitTerminal(words.to_owned()))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether the locale's characters are UTF-8: the first of these that is set says so.
+fn is_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable).unwrap_or_default();
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+fn depth() -> Depth {
+    let [no_color, colorterm, term] = ["NO_COLOR", "COLORTERM", "TERM"].map(variable);
+    Depth::of(no_color.as_deref(), colorterm.as_deref(), term.as_deref())
+}

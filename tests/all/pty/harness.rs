@@ -1,0 +1,239 @@
+//! A terminal with a program in it. Everything waits for what the program writes, with a deadline;
+//! nothing sleeps.
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use std::{
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    time::{Duration, Instant},
+};
+
+/// How long anything may take on a busy machine.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A home of its own: nothing of the user's is read or written.
+pub struct Home(tempfile::TempDir);
+
+impl Home {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.path().join("config/parlour/config.toml")
+    }
+
+    pub fn with_config(self, text: &str) -> Self {
+        std::fs::create_dir_all(self.config().parent().unwrap()).unwrap();
+        std::fs::write(self.config(), text).unwrap();
+        self
+    }
+
+    /// The whole environment of a program that lives here.
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        let at = |name: &str| self.path().join(name).to_string_lossy().into_owned();
+        vec![
+            ("HOME", at("")),
+            ("XDG_CONFIG_HOME", at("config")),
+            ("XDG_DATA_HOME", at("data")),
+            ("XDG_STATE_HOME", at("state")),
+            ("XDG_RUNTIME_DIR", at("run")),
+            ("PATH", std::env::var("PATH").unwrap()),
+            ("TERM", "xterm-256color".to_owned()),
+            ("LANG", "C.UTF-8".to_owned()),
+            ("TZ", "UTC".to_owned()),
+        ]
+    }
+}
+
+/// What is started, and in which terminal.
+pub struct Plan<'a> {
+    pub program: &'a str,
+    pub args: &'a [&'a str],
+    pub env: &'a [(&'a str, &'a str)],
+    pub size: (u16, u16),
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        Self { program: env!("CARGO_BIN_EXE_parlour"), args: &[], env: &[], size: (80, 24) }
+    }
+}
+
+/// A terminal and the program in it.
+pub struct Term {
+    parser: vt100::Parser,
+    output: Receiver<Vec<u8>>,
+    /// All that was written.
+    pub raw: Vec<u8>,
+    keys: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    is_hanging_up: Arc<AtomicBool>,
+    before: String,
+}
+
+fn pty_size((cols, rows): (u16, u16)) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Term {
+    pub fn start(home: &Home, plan: &Plan) -> Self {
+        let pair = native_pty_system().openpty(pty_size(plan.size)).unwrap();
+        let mut command = CommandBuilder::new(plan.program);
+        command.args(plan.args);
+        command.env_clear();
+        command.cwd(home.path());
+        for (name, value) in home.env() {
+            command.env(name, value);
+        }
+        for (name, value) in plan.env {
+            command.env(name, value);
+        }
+        let before = format!("{:?}", pair.master.get_termios().unwrap());
+        let child = pair.slave.spawn_command(command).unwrap();
+        // Only the program holds the terminal now: when it ends, the output does.
+        drop(pair.slave);
+        let (sender, output) = channel();
+        let is_hanging_up = Arc::new(AtomicBool::new(false));
+        let reader = pair.master.try_clone_reader().unwrap();
+        let stop = is_hanging_up.clone();
+        std::thread::spawn(move || pump(reader, &sender, &stop));
+        Self {
+            parser: vt100::Parser::new(plan.size.1, plan.size.0, 0),
+            output,
+            raw: Vec::new(),
+            keys: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            child,
+            is_hanging_up,
+            before,
+        }
+    }
+
+    pub fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    pub fn resize(&mut self, size: (u16, u16)) {
+        self.parser.screen_mut().set_size(size.1, size.0);
+        self.master.resize(pty_size(size)).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.process_id().unwrap().try_into().unwrap()).unwrap()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.raw.extend_from_slice(bytes);
+        self.parser.process(bytes);
+    }
+
+    /// Reads until the screen is as wanted.
+    #[track_caller]
+    pub fn wait_until(&mut self, what: &str, is_there: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !is_there(self.parser.screen()) {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(e) => panic!("{what}: {e}; the screen:\n{}", self.screen().contents()),
+            }
+        }
+    }
+
+    #[track_caller]
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Reads until these bytes are among those that were written after the first `from`.
+    #[track_caller]
+    pub fn wait_for_bytes(&mut self, from: usize, wanted: &[u8]) {
+        let deadline = Instant::now() + DEADLINE;
+        while !self.raw[from..].windows(wanted.len()).any(|w| w == wanted) {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(e) => panic!("{wanted:?}: {e}; the screen:\n{}", self.screen().contents()),
+            }
+        }
+    }
+
+    /// Reads until the program has ended; returns its exit code (128 and more for signals).
+    #[track_caller]
+    pub fn wait_exit(&mut self) -> u32 {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap().exit_code(),
+                Err(RecvTimeoutError::Timeout) => panic!("still running; the screen:\n{}", self.screen().contents()),
+            }
+        }
+    }
+
+    /// The terminal is as it was before the program began.
+    #[track_caller]
+    pub fn assert_restored(&self) {
+        let screen = self.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen is left");
+        assert!(!screen.bracketed_paste(), "bracketed paste is off");
+        assert!(!screen.hide_cursor(), "the cursor is shown");
+        let last = |mode: &str| {
+            let text = String::from_utf8_lossy(&self.raw).into_owned();
+            text.rfind(&format!("\x1b[?{mode}h"))
+                .max(text.rfind(&format!("\x1b[?{mode}l")))
+                .map(|at| text[at..].to_owned())
+        };
+        for mode in ["1004", "2026"] {
+            assert!(last(mode).is_none_or(|t| t.starts_with(&format!("\x1b[?{mode}l"))), "mode {mode} is off");
+        }
+        assert_eq!(format!("{:?}", self.master.get_termios().unwrap()), self.before, "the line discipline");
+    }
+
+    /// Closes the terminal under the program, as a closed window does. Returns the program.
+    pub fn hang_up(mut self) -> Box<dyn Child + Send + Sync> {
+        // The reading thread lets go of the terminal at the next thing that it reads.
+        self.is_hanging_up.store(true, Ordering::SeqCst);
+        self.resize((81, 25));
+        let deadline = Instant::now() + DEADLINE;
+        while self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok() {}
+        self.child
+    }
+}
+
+fn pump(mut reader: Box<dyn Read + Send>, output: &Sender<Vec<u8>>, stop: &AtomicBool) {
+    let mut bytes = [0u8; 4096];
+    while let Ok(count) = reader.read(&mut bytes) {
+        if count == 0 || stop.load(Ordering::SeqCst) || output.send(bytes[..count].to_vec()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits for a program's end; panics when it takes longer than `limit`.
+#[track_caller]
+pub fn ends_within(mut child: Box<dyn Child + Send + Sync>, limit: Duration) {
+    let pid = child.process_id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait()));
+    assert!(ended.recv_timeout(limit).is_ok(), "process {pid:?} is still there");
+}
