@@ -304,3 +304,7 @@ impl Wire {
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;")
 }
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;
