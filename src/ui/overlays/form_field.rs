@@ -8,7 +8,7 @@ use crate::ui::text;
 /// List fields with at most so many options show them all; longer ones only while the keys are there.
 const ALL_OPTIONS: usize = 4;
 /// Most lines of a text of many lines, and of options.
-const MANY: usize = 60;
+const MANY: usize = 500;
 
 /// The sign in front of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

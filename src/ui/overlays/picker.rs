@@ -8,14 +8,17 @@ use crate::ui::{Scene, text};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+/// What may stand in front of the words in "Go to".
+const PREFIXES: &str = "In front of the words:  # rooms   @ people   ! unread   > commands";
+
 /// Draws the list.
 pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
     let mut frame = middle(pen, 76, 18);
-    let count = match view.kind {
-        PickerKind::Palette => format!("{} actions", view.total),
-        PickerKind::Switch | PickerKind::Links | PickerKind::Requests => {
-            format!("{} of {}", view.rows.len(), view.total)
-        }
+    let found = view.rows.iter().filter(|r| r.mark != RowMark::New).count();
+    let count = match (view.kind, view.input.text.is_empty()) {
+        (PickerKind::Palette, true) => format!("{} actions", view.total),
+        (PickerKind::Switch | PickerKind::Links | PickerKind::Requests, true) => view.total.to_string(),
+        (_, false) => format!("{found} of {}", view.total.max(found)),
     };
     let title = match view.kind {
         PickerKind::Switch => "Go to",
@@ -72,7 +75,10 @@ fn empty(view: &Picker) -> &'static str {
 }
 
 fn help_lines(view: &Picker, inner: &Pen) -> Vec<String> {
-    let help = view.rows.get(view.selected).map_or("", |r| r.help.as_str());
+    let help = match view.rows.get(view.selected).map_or("", |r| r.help.as_str()) {
+        "" if view.kind == PickerKind::Switch && view.input.text.is_empty() => PREFIXES,
+        help => help,
+    };
     if help.is_empty() || inner.height() < 9 {
         return Vec::new();
     }

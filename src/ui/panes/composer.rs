@@ -89,8 +89,10 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
     }
     if let Some(paste) = &composer.pending_paste {
         let words = format!("{} {} lines pasted, not sent", pen.theme.glyphs.alert, paste.lines().count());
-        let x = pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.warning);
-        pen.part(x + 2, y, pen.width().saturating_sub(x + 2), 1).hints(0, 0, &scene.state.hints);
+        let x = pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.warning) + 2;
+        let keys = [("t", "as text"), ("c", "as a code block"), ("Esc", "drop")];
+        let keys = keys.map(|(key, what)| (key.to_owned(), what.to_owned()));
+        pen.part(x, y, pen.width().saturating_sub(x), 1).hints(0, 0, &keys);
     }
 }
 

@@ -92,6 +92,15 @@ fn composing() {
 }
 
 #[test]
+fn a_long_paste_asks() {
+    let mut state = desk();
+    state.composer.text = TextBox::default();
+    state.composer.pending_paste = Some("line\n".repeat(14));
+    let shown = show(&state, 80, 24);
+    assert!(shown.contains("! 14 lines pasted, not sent  t as text  c as a code block  Esc drop"), "{shown}");
+}
+
+#[test]
 fn drawers_and_selection() {
     let mut state = desk();
     state.sidebar.is_toggled = true;
