@@ -6,3 +6,5 @@ mod harness;
 mod messages;
 mod outbox;
 mod people;
+mod rooms;
+mod services;

@@ -132,7 +132,18 @@ impl Script {
     /// Plays lines; panics at the first that does not fit.
     #[track_caller]
     pub fn play(&mut self, script: &str) {
-        let mut pending = Pending::default();
+        self.play_after(Pending::default(), script);
+    }
+
+    /// The app asks for something that no `*` line says; the script begins with what comes out.
+    #[track_caller]
+    pub fn ask(&mut self, command: Command, script: &str) {
+        let out = self.router.on_command(self.now, command);
+        self.play_after(Pending::of(out), script);
+    }
+
+    #[track_caller]
+    fn play_after(&mut self, mut pending: Pending, script: &str) {
         for line in lines(script) {
             let Some((mark, rest)) = line.split_at_checked(1) else { continue };
             let rest = self.fill(rest.trim());
