@@ -1,6 +1,8 @@
 //! parlour against real Prosody and ejabberd servers. Behind the feature `servers`; a missing server is a failure.
 #![cfg(feature = "servers")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+// Tests pick one event of many.
+#![allow(clippy::wildcard_enum_match_arm)]
 
 mod harness;
 mod login;
