@@ -156,6 +156,8 @@ pub struct Facts {
     pub subscribers: HashSet<BareJid>,
     /// Whom the user accepted by writing to them.
     pub accepted: HashSet<BareJid>,
+    /// Messages of the user's own are on the wire that the server has not confirmed.
+    pub has_unconfirmed: bool,
     /// What we say of ourselves (disco#info): every namespace of every `Spec`, sorted.
     pub own_info: DiscoInfo,
     /// Our own capabilities as (node, ver), for the `<c/>` of every presence (XEP-0115).
@@ -179,6 +181,7 @@ impl Facts {
             roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
+            has_unconfirmed: false,
             own_info: DiscoInfo::default(),
             own_caps: None,
         }

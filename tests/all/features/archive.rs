@@ -211,3 +211,29 @@ fn older_pages_of_one_chat() {
         ! Event(History(Failed { … chat: Some(ChatId { … address: "r@muc.sec.test" } … reason: "there is no archive"#,
     );
 }
+
+#[test]
+fn what_is_not_confirmed_stays_within_reach_of_the_next_catch_up() {
+    let mut script = Script::new(&[MAM, "urn:xmpp:carbons:2"], Bootstrap::default());
+    let live = |id: &str| {
+        format!(
+            "< <message from='bob@sec.test/a' type='chat' id='l{id}'><body>x</body><stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='{id}'/></message>
+             ! Write(Message\n"
+        )
+    };
+    let text = bound(&("> <iq type='set' id='?'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n".to_owned() + &ask("<before/>")))
+        + &page(&["8"], true)
+        + "! …\n"
+        + "* send bob@sec.test a1 hi
+           > <message type='chat' to='bob@sec.test' id='a1'><body>hi</body><origin-id xmlns='urn:xmpp:sid:0' id='a1'/>
+             <request xmlns='urn:xmpp:receipts'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>
+           ! …
+           * handed a1
+           ! …\n"
+        // a1 may be number 9 there: nobody knows. A kill now must find it again.
+        + &live("10")
+        + "* wait 5\n";
+    script.play(&text);
+    script.play("* acked a1\n! Write(Delivery");
+    script.play(&(live("11") + "* wait 5\n! Write(Intervals { … first: \"8\", last: \"11\""));
+}

@@ -87,6 +87,27 @@ fn a_login_with_every_feature() {
     place("jabber:iq:roster");
 }
 
+#[test]
+fn what_a_lost_link_left_unanswered_is_asked_again() {
+    let settings = AccountSettings::new(account(), "tui".into());
+    let mut made = 0;
+    let ids = Box::new(move || {
+        made += 1;
+        format!("id{made}")
+    });
+    let mut router = Router::new(settings, Bootstrap::default(), registry::all(), ids);
+    let me = Jid::parse("me@sec.test/tui").unwrap();
+    let asked = |out: parlour::xmpp::router::Outputs| {
+        let mut asked: Vec<_> = out.stanzas.iter().flat_map(|s| &s.children).map(minidom::Element::ns).collect();
+        asked.sort();
+        asked
+    };
+    let first = asked(router.on_bound(T0, me.clone(), false, HashSet::new()));
+    assert!(first.iter().any(|ns| ns == "jabber:iq:roster") && first.len() >= 4, "{first:?}");
+    router.on_down(T0);
+    assert_eq!(asked(router.on_bound(T0, me, true, HashSet::new())), first);
+}
+
 fn any_element() -> impl Strategy<Value = String> {
     let names = "body|subject|received|sent|result|forwarded|delay|stanza-id|x|item|query|set|fin|error|c|event|show|items|nick";
     let spaces = "jabber:client|urn:xmpp:carbons:2|urn:xmpp:mam:2|urn:xmpp:forward:0|urn:xmpp:delay|urn:xmpp:sid:0|\

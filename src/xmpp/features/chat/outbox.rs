@@ -92,16 +92,19 @@ impl Feature for Outbox {
             Signal::HandedOver(ids) => self.handed_over(cx, ids),
             Signal::AckedByServer(ids) => self.acked(cx, ids),
             Signal::FoundInArchive(ids) => self.found(cx, ids),
-            _ => {}
+            _ => return,
         }
+        self.report(cx);
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, inbound: &mut Inbound) -> Flow {
         if inbound.stanza.type_.as_deref() == Some("error") {
             self.refused(cx, inbound);
+            self.report(cx);
             return Flow::Pass;
         }
         self.received(inbound);
+        self.report(cx);
         // The room's echo: the store settles the row, since the same message arrives.
         let is_echo = inbound.origin == Origin::Live
             && inbound.stanza.type_.as_deref() == Some("groupchat")
@@ -159,6 +162,12 @@ impl Outbox {
             cx.post(build_outbound(&entry), true);
         }
         self.entries.push(entry);
+    }
+
+    /// Tells the archive whether something of ours may stand in it that nobody has confirmed.
+    fn report(&self, cx: &mut Cx<'_>) {
+        let is_open = |e: &Entry| e.place == Place::Sent && e.kind != ChatKind::Room;
+        cx.facts.has_unconfirmed = self.entries.iter().any(is_open);
     }
 
     /// Whether older messages of this chat still wait.

@@ -390,9 +390,11 @@ impl Mam {
     }
 
     /// A live message came with its archive id: nothing lies between it and what is stored, as long as copies of all
-    /// messages come here.
+    /// messages come here, and nothing of the user's own is in doubt. An own message that was archived before this one
+    /// but not confirmed must lie above what the next catch-up begins with, or it would be sent a second time.
     fn grew(&mut self, cx: &mut Cx<'_>, by: &BareJid, id: &str, time: Time) {
-        let is_all_seen = by != cx.account().jid() || cx.server_has(CARBONS) || cx.account_has(CARBONS);
+        let has_copies = cx.server_has(CARBONS) || cx.account_has(CARBONS);
+        let is_all_seen = by != cx.account().jid() || (has_copies && !cx.facts.has_unconfirmed);
         let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_at_top && is_all_seen) else { return };
         intervals::grow(&mut archive.intervals, id, time);
         archive.is_unsaved = true;

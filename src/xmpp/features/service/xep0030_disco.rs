@@ -70,7 +70,9 @@ impl Feature for Disco {
     }
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
-        if *signal != Signal::BoundAnew {
+        // A link that was lost before the answers came took the questions with it.
+        let is_unanswered = *signal == Signal::Resumed && (self.open > 0 || self.open_services > 0);
+        if *signal != Signal::BoundAnew && !is_unanswered {
             return;
         }
         *self = Self { login: self.login + 1, open: 2, open_services: 1, services: Vec::new() };
