@@ -123,7 +123,7 @@ fn any_element() -> impl Strategy<Value = String> {
     proptest::collection::vec(leaf, 1..6).prop_map(|nested| {
         nested.into_iter().rev().fold(String::from("text"), |inner, (name, ns, attrs)| {
             let unique: HashMap<_, _> = attrs.into_iter().collect();
-            let attrs: String = unique.into_iter().map(|(k, v)| format!(" {k}='{v}'")).collect();
+            let attrs = unique.into_iter().fold(String::new(), |all, (k, v)| format!("{all} {k}='{v}'"));
             format!("<{name} xmlns='{ns}'{attrs}>{inner}</{name}>")
         })
     })
@@ -155,7 +155,7 @@ proptest! {
             let xml = format!("<{kind} xmlns='jabber:client' id='id2'{type_}{from}>{inner}</{kind}>");
             router.on_stanza(T0, to_stanza(xml.parse().unwrap()).unwrap());
         }
-        router.on_timer(T0.plus(Duration::from_secs(60)));
+        router.on_timer(T0.plus(Duration::from_mins(1)));
         router.on_down(T0);
     }
 }
