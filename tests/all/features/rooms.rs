@@ -361,3 +361,25 @@ fn kick_and_ban() {
         "! Event(Muc(Refused { … what: \"ban\", reason: \"the room hides the address\"",
     );
 }
+
+#[test]
+fn a_room_out_of_the_bookmarks_that_does_not_answer_is_tried_again_later() {
+    let join = format!(
+        "> <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='50'/></x></presence>"
+    );
+    online().play(&format!(
+        "< {}
+         {INFO}
+         ! …
+         * wait 5
+         {join}
+         * wait 10
+         {join}
+         * wait 20
+         ! Event(Muc(JoinFailed {{ … reason: Timeout
+         * wait 15
+         {INFO}
+         ! Event(Muc(Joining",
+        bookmark_event("me@sec.test", "r")
+    ));
+}

@@ -204,10 +204,16 @@ impl Muc {
         self.fail(cx, jid, failure(&condition, &words));
     }
 
+    /// The user stays outside. Where they did not ask for it just now (a bookmark, a new login), a fault that may pass
+    /// is met with another attempt later.
     fn fail(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: RoomFailure) {
-        self.rooms.remove(jid);
+        let room = self.rooms.remove(jid);
         cx.facts.rooms.remove(jid);
+        let may_pass = matches!(reason, RoomFailure::Timeout | RoomFailure::Full);
         cx.emit(Event::Muc(told::Event::JoinFailed { room: jid.clone(), reason }));
+        if let Some(room) = room.filter(|r| may_pass && !r.is_asked_by_user) {
+            self.retry_later(cx, jid, room);
+        }
     }
 
     /// The user is in. `flags`: made by this join, addresses shown to all, logged publicly.

@@ -138,6 +138,7 @@ impl Muc {
                 cx.emit(Event::Muc(told::Event::Left { room: jid.clone(), reason: LeaveReason::Disconnected }));
             }
             room.lose();
+            room.retries = 0;
             if let Some(facts) = cx.facts.rooms.get_mut(jid) {
                 facts.is_joined = false;
             }

@@ -30,6 +30,9 @@ const WAITING_MAX: usize = 500;
 /// So many are asked about one hash before it is given up for now.
 const TRIES_MAX: u8 = 3;
 
+/// At most so many resources' capabilities are known at once.
+const PEERS_MAX: usize = 20_000;
+
 const CAPS: &str = "caps";
 
 static SPEC: Spec = Spec {
@@ -213,6 +216,9 @@ impl Caps {
 
 /// From now on it is known what this resource can do.
 fn learn(cx: &mut Cx<'_>, jid: &Jid, info: &Arc<DiscoInfo>) {
+    if cx.facts.peers.len() >= PEERS_MAX && !cx.facts.peers.contains_key(jid) {
+        return;
+    }
     cx.facts.peers.insert(jid.clone(), info.clone());
     let named = info.identities.iter().filter(|i| i.category == "client").find_map(|i| i.name.clone());
     if let Some(client) = named.filter(|n| !n.is_empty()) {
