@@ -4,7 +4,10 @@
 // Tests pick one event of many.
 #![allow(clippy::wildcard_enum_match_arm)]
 
+mod cuts;
 mod harness;
+mod kills;
 mod login;
+mod peer;
 mod rooms;
 mod wire;

@@ -1,0 +1,124 @@
+//! A whole parlour without its screen: the real store and the real engine.
+
+use crate::harness::{PATIENCE, sign_in};
+use parlour::contract::archive::PageFrom;
+use parlour::contract::event::session::Event as Told;
+use parlour::contract::{Command, Event, Query, Reply, command};
+use parlour::model::{
+    AccountId, AccountSettings, BareJid, ChatId, ChatKind, ConnState, Delivery, Message, Order, StanzaId,
+};
+use parlour::store::{Store, StoreOutputs};
+use parlour::xmpp::connect::NetDial;
+use parlour::xmpp::{EngineHandle, spawn};
+use std::path::Path;
+use tokio::time::timeout;
+
+/// A parlour that a test drives.
+pub struct Peer {
+    pub id: AccountId,
+    pub store: Store,
+    pub engine: EngineHandle,
+    pub outputs: StoreOutputs,
+    asked: u64,
+}
+
+impl Peer {
+    /// Opens the profile in `dir` and signs in.
+    pub fn start(dir: &Path, settings: AccountSettings, password: &str) -> Self {
+        let mut store = Store::open(dir).expect("the profile opens");
+        let id = settings.id.clone();
+        let bootstrap = store.bootstrap(&id).unwrap();
+        let (batches, committed) = store.attach(&id);
+        let outputs = store.take_outputs().unwrap();
+        let engine = spawn(settings, sign_in(password), bootstrap, Box::new(NetDial), batches, committed);
+        Self { id, store, engine, outputs, asked: 0 }
+    }
+
+    /// The next events that were committed.
+    pub async fn next(&mut self) -> Vec<Event> {
+        let committed = timeout(PATIENCE, self.outputs.committed.recv()).await.expect("something happens");
+        committed.expect("the store lives").events
+    }
+
+    /// Until something that `pick` takes has happened.
+    pub async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                let committed = self.outputs.committed.recv().await.expect("the store lives");
+                if let Some(found) = committed.events.iter().find_map(&mut pick) {
+                    return found;
+                }
+            }
+        };
+        timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("no {what}"))
+    }
+
+    /// Until it is signed in.
+    pub async fn online(&mut self) {
+        self.wait("login", |event| match event {
+            Event::Session(Told::StateChanged(ConnState::Online { .. })) => Some(()),
+            _ => None,
+        })
+        .await;
+    }
+
+    /// The one-to-one chat with somebody.
+    pub fn chat(&self, with: &BareJid) -> ChatId {
+        ChatId::new(self.id.clone(), with)
+    }
+
+    /// Everything that is stored of a chat, oldest first.
+    pub async fn stored(&mut self, chat: &ChatId) -> Vec<Message> {
+        let mut all: Vec<Message> = Vec::new();
+        loop {
+            self.asked += 1;
+            let from = all.first().map_or(PageFrom::Newest, |m| PageFrom::Before(m.order));
+            let query = Query::Page { chat: chat.clone(), from, limit: 400, seq: self.asked };
+            self.store.queries.send(query).await.unwrap();
+            // The writer must not wait for us meanwhile.
+            let reply = loop {
+                tokio::select! {
+                    reply = self.outputs.replies.recv() => break reply.expect("the reader lives"),
+                    _ = self.outputs.committed.recv() => {}
+                }
+            };
+            let Reply::Page { messages, is_oldest, .. } = reply else { panic!("no page: {reply:?}") };
+            let is_last = is_oldest || messages.is_empty();
+            all.splice(0..0, messages);
+            if is_last {
+                return all;
+            }
+        }
+    }
+
+    /// Ends as a program does that is not killed.
+    pub async fn close(self) {
+        let quit = Command::Session(command::session::Command::Quit);
+        let _gone = self.engine.commands.send(quit).await;
+        let mut committed = self.outputs.committed;
+        tokio::spawn(async move { while committed.recv().await.is_some() {} });
+        let _ended = timeout(PATIENCE, self.engine.task).await;
+        tokio::task::spawn_blocking(|| self.store.close()).await.unwrap();
+    }
+}
+
+/// A command that sends a text to a contact.
+pub fn send(chat: &ChatId, body: &str) -> Command {
+    Command::Chat(command::chat::Command::Send {
+        chat: chat.clone(),
+        kind: ChatKind::Contact,
+        body: body.to_owned(),
+        id: StanzaId::from(format!("id-{body}-{}", chat.account.jid().local().unwrap_or_default())),
+    })
+}
+
+/// The bodies of what others wrote, in order.
+pub fn incoming(messages: &[Message]) -> Vec<String> {
+    messages.iter().filter(|m| m.delivery == Delivery::Incoming).map(|m| m.body.raw().to_owned()).collect()
+}
+
+/// Asserts that rows stand in strict order.
+pub fn assert_ordered(messages: &[Message]) {
+    let orders: Vec<Order> = messages.iter().map(|m| m.order).collect();
+    assert!(orders.windows(2).all(|w| w[0] <= w[1]), "rows out of order");
+}
