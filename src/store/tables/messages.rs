@@ -28,7 +28,7 @@ pub(in crate::store) fn arrive(
     if let Some(old) = again::find(conn, &chat, archive, m)? {
         return merge(conn, &old, archive, m);
     }
-    let place = if m.is_delayed { delayed_order(conn, &chat, m.time)? } else { live_order(&chat, m.time, last_live) };
+    let place = if m.is_delayed { delayed_order(conn, &chat, m)? } else { live_order(&chat, m.time, last_live) };
     let id = insert(conn, &chat, archive, m, place)?;
     let (row, order) = order::row(id);
     Ok(Some(Event::MessageArrived(Box::new(Message { row, order, ..m.clone() }))))
@@ -52,14 +52,33 @@ fn live_order(chat: &Chat, time: Time, last_live: &mut i64) -> i64 {
     place
 }
 
-/// Within the millisecond of its stamp, behind what stands there already.
-fn delayed_order(conn: &Connection, chat: &Chat, time: Time) -> Sql<i64> {
-    let micros = order::micros(time);
-    let newest = conn
-        .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT 1")?
-        .query_row([chat.id, order::first_id(micros), order::last_id(micros + 999)], |row| row.get::<_, i64>(0))
-        .optional()?;
-    Ok(newest.map_or(micros, |id| order::order_of(id).0 + 1))
+/// The place of a message that came live, but late: behind what stands at its stamp already.
+///
+/// A server that redelivers after a cut, or after the user was away, stamps with whole seconds, which may
+/// lie before what came in the same second; it sends in order, so one-to-one nothing goes before what the
+/// peer said last. A room's history may well be older than what is stored, so there the stamp alone counts.
+fn delayed_order(conn: &Connection, chat: &Chat, m: &Message) -> Sql<i64> {
+    let stamp = order::micros(m.time);
+    let is_whole_second = m.time.0 % 1000 == 0;
+    let newest = match m.chat_kind {
+        ChatKind::Room => conn
+            .prepare_cached(
+                "SELECT id FROM messages WHERE chat = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row([chat.id, order::first_id(stamp), order::last_id(stamp + 999)], |row| row.get::<_, i64>(0))
+            .optional()?,
+        ChatKind::Contact | ChatKind::Occupant => conn
+            .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND delivery = 0 ORDER BY id DESC LIMIT 1")?
+            .query_row([chat.id], |row| row.get::<_, i64>(0))
+            .optional()?,
+    };
+    let behind = newest.map_or(0, |id| order::order_of(id).0 + 1);
+    let end = if is_whole_second && newest.is_some() { stamp.saturating_add(999_000) } else { stamp };
+    Ok(match m.chat_kind {
+        ChatKind::Room => stamp.max(behind),
+        ChatKind::Contact | ChatKind::Occupant => end.max(behind),
+    }
+    .min(order::last_order()))
 }
 
 /// A row id of this order that is free; where all are taken, of the next.

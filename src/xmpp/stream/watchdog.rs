@@ -16,6 +16,8 @@ pub const PER_ADDRESS: Duration = Duration::from_secs(20);
 pub const LOGIN: Duration = Duration::from_secs(45);
 /// A session of this length was stable: waiting begins anew.
 pub const STABLE: Duration = Duration::from_mins(1);
+/// So many failures count, at most, where the login itself worked: waits of up to 8 s.
+const FAILURES_OF_A_LINK: u32 = 2;
 
 /// What to do about the silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,8 @@ impl Watchdog {
 }
 
 /// How long to wait before the next attempt: 1 to 60 s, doubled each time, with jitter so that a server that
-/// comes back is not met by everybody at once.
+/// comes back is not met by everybody at once. A link that breaks again and again while logins work is a bad
+/// link, not a server in trouble: there the wait grows to 8 s only.
 #[derive(Debug, Default)]
 pub struct Backoff {
     failures: u32,
@@ -75,6 +78,9 @@ impl Backoff {
     pub fn next(&mut self, session: Duration, random: u32) -> Duration {
         if session >= STABLE {
             self.failures = 0;
+        }
+        if !session.is_zero() {
+            self.failures = self.failures.min(FAILURES_OF_A_LINK);
         }
         let full = Duration::from_mins(1).min(Duration::from_secs(2 << self.failures.min(5)));
         self.failures = self.failures.saturating_add(1);
@@ -134,9 +140,10 @@ mod tests {
     #[test]
     fn waits_grow_to_a_minute_and_reset_after_a_stable_session() {
         let mut backoff = Backoff::default();
-        let longest: Vec<u64> = (0..7).map(|_| backoff.next(s(5), u32::MAX).as_secs()).collect();
+        let longest: Vec<u64> = (0..7).map(|_| backoff.next(s(0), u32::MAX).as_secs()).collect();
         assert_eq!(longest, [2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(backoff.next(s(59), 0), s(30));
+        assert_eq!(backoff.next(s(59), u32::MAX), s(8));
+        assert_eq!(backoff.next(s(1), 0), s(4), "a bad link");
         assert_eq!(backoff.next(s(60), 0), s(1));
     }
 }

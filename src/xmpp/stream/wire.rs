@@ -26,6 +26,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// Most bytes that wait to be written: more means that the server takes nothing any more.
 const QUEUE_MAX: usize = 8 << 20;
+/// Most bytes of a piece that is written at once: what one TLS record holds.
+const RECORD: usize = 16 << 10;
 /// Bytes that are asked of the socket at once.
 const READ: usize = 16 << 10;
 /// Console lines that wait to be fetched.
@@ -83,7 +85,11 @@ pub struct Wire {
     frames: VecDeque<Frame>,
     fault: Option<WireError>,
     write_fault: Option<WireError>,
-    outgoing: BytesMut,
+    /// What waits to be written, in pieces that end where an element ends and fit into one TLS record. A link
+    /// that is cut between records then leaves no half stanza in the server's parser; Prosody 0.12 goes on with
+    /// that parser when the session is resumed, and would call the next stanza malformed.
+    outgoing: VecDeque<BytesMut>,
+    outgoing_len: usize,
     is_unflushed: bool,
     read: Box<[u8]>,
     last_byte: Duration,
@@ -102,7 +108,8 @@ impl Wire {
             frames: VecDeque::new(),
             fault: None,
             write_fault: None,
-            outgoing: BytesMut::new(),
+            outgoing: VecDeque::new(),
+            outgoing_len: 0,
             is_unflushed: false,
             read: vec![0; READ].into_boxed_slice(),
             last_byte: boot_time(),
@@ -134,7 +141,7 @@ impl Wire {
             escape(domain)
         );
         self.note(Direction::Out, || header.clone());
-        self.outgoing.extend_from_slice(header.as_bytes());
+        self.queue(header.as_bytes());
         Ok(())
     }
 
@@ -186,17 +193,25 @@ impl Wire {
     }
 
     fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), WireError> {
-        if self.outgoing.len() + bytes.len() > QUEUE_MAX {
+        if self.outgoing_len + bytes.len() > QUEUE_MAX {
             return Err(WireError::Stuck);
         }
-        self.outgoing.extend_from_slice(bytes);
+        self.queue(bytes);
         Ok(())
+    }
+
+    fn queue(&mut self, bytes: &[u8]) {
+        self.outgoing_len += bytes.len();
+        match self.outgoing.back_mut() {
+            Some(last) if last.len() + bytes.len() <= RECORD => last.extend_from_slice(bytes),
+            _ => self.outgoing.push_back(BytesMut::from(bytes)),
+        }
     }
 
     /// Queues the end of our stream.
     pub fn close(&mut self) {
         self.note(Direction::Out, || "</stream:stream>".to_owned());
-        self.outgoing.extend_from_slice(b"</stream:stream>");
+        self.queue(b"</stream:stream>");
     }
 
     /// The console lines since the last call.
@@ -251,11 +266,15 @@ impl Wire {
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.outgoing.is_empty() {
-            match Pin::new(&mut self.io).poll_write(cx, &self.outgoing) {
+        while let Some(piece) = self.outgoing.front_mut() {
+            match Pin::new(&mut self.io).poll_write(cx, piece) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(n)) => {
-                    self.outgoing.advance(n);
+                    piece.advance(n);
+                    if piece.is_empty() {
+                        self.outgoing.pop_front();
+                    }
+                    self.outgoing_len -= n;
                     self.is_unflushed = true;
                 }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
