@@ -67,9 +67,10 @@ impl Chain {
         order
     }
 
-    /// The next older message is stored already: the chain goes on from where it stands.
+    /// The next older message, of somebody else, is stored already: the chain goes on from where it stands.
+    /// The user's own stand where they were typed, which says nothing of the archive's order.
     pub(super) fn known(&mut self, order: Order) {
-        self.next = order.0;
+        self.next = self.next.min(order.0);
     }
 }
 
@@ -96,8 +97,11 @@ mod tests {
         let mut chain = Chain::new(Some(Order(10)), Some(Order(8)));
         assert_eq!((chain.place(Time(1)), chain.place(Time(1)), chain.place(Time(1))), (9, 9, 9), "ties go by row");
         assert_eq!(Chain::new(Some(Order(9)), Some(Order(8))).place(Time(1)), 8, "no room");
+        let mut chain = Chain::new(None, None);
+        chain.known(Order(1_000));
+        assert_eq!(chain.place(Time(5)), 999);
         chain.known(Order(100_000_000));
-        assert_eq!(chain.place(Time(1)), 1000);
+        assert_eq!(chain.place(Time(5)), 998, "a stored row never loosens the chain");
     }
 
     #[test]

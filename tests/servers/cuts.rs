@@ -50,7 +50,7 @@ async fn cut_run(kind: &str) {
     let seed = std::env::var("CUTS_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(0x5eed_2026_u64);
     println!("CUTS_SEED={seed} on {kind}");
     let mut dice = Dice(seed);
-    let server = Server::start_with(kind, &["--dir", &format!("/dev/shm/pk-{kind}")]);
+    let server = Server::start(kind);
     let proxy = Proxy::start(server.port("c2s")).await;
     let home = tempfile::tempdir().unwrap();
     let start = |user: &str| {

@@ -4,7 +4,7 @@ use super::again::{self, Old};
 use super::chats::{self, Chat};
 use super::{Sql, archives, messages};
 use crate::contract::event::{Event, history};
-use crate::model::{AccountId, BareJid, ChatId, Message};
+use crate::model::{AccountId, BareJid, ChatId, Delivery, Message};
 use crate::store::order::{self, Chain};
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
@@ -90,7 +90,9 @@ fn place(
         let old = again::find(conn, chat, archive, m)?.filter(|old| rows.insert(old.id));
         places.push(match old {
             Some(old) => {
-                chain.known(order::order_of(old.id));
+                if old.delivery == Delivery::Incoming {
+                    chain.known(order::order_of(old.id));
+                }
                 Place::Known(Box::new(old))
             }
             None => Place::New(chain.place(m.time)),

@@ -73,6 +73,10 @@ struct Sync {
     is_plain: bool,
     /// Cursors that were asked with: an archive that answers with one of them goes in circles.
     asked: HashSet<String>,
+    /// The oldest message of others in the pages so far. It bounds the older ones in the chat's order, which
+    /// the cursor need not do: that may be a message without a row, or one of the user's own, whose place is
+    /// where it was typed.
+    upper: Option<String>,
 }
 
 enum Purpose {
@@ -309,7 +313,9 @@ impl Mam {
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
         if !messages.is_empty() {
-            let (after, before) = (merged.known_up_to, filter.cursor.clone());
+            let before = sync.upper.clone().or_else(|| filter.cursor.clone());
+            sync.upper = oldest_of_others(&messages).or(sync.upper);
+            let after = merged.known_up_to;
             cx.write(Write::Page { archive: by.clone(), messages, after, before });
         }
         if !seen.is_empty() {
@@ -332,6 +338,7 @@ impl Mam {
             let (cursor, floor) = (newest.first.clone(), below.last.clone());
             let floor = (is_extended(cx, &by) && !sync.is_plain).then_some(floor);
             if is_going && merged.is_closed && sync.asked.insert(cursor.clone()) {
+                sync.upper = None;
                 archive.sync = Some(sync);
                 self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), floor, ..Filter::default() });
                 return;
@@ -443,6 +450,12 @@ fn drop_known(messages: &mut Vec<Message>, seen: &[(String, Time)], known_up_to:
     let Some(at) = known_up_to.and_then(|known| seen.iter().position(|(id, _)| id == known)) else { return };
     let known: HashSet<&str> = seen[..=at].iter().map(|(id, _)| id.as_str()).collect();
     messages.retain(|m| m.ids.archive.as_ref().is_none_or(|a| !known.contains(a.id.as_str())));
+}
+
+/// The archive id of the oldest message that somebody else wrote.
+fn oldest_of_others(messages: &[Message]) -> Option<String> {
+    let other = messages.iter().find(|m| !m.is_own())?;
+    other.ids.archive.as_ref().map(|a| a.id.clone())
 }
 
 /// The archive holds these messages of the user's own: the outbox need not send them again.
