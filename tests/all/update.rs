@@ -1,1 +1,14 @@
 //! State and messages in, state and effects out.
+
+mod accounts;
+mod chats;
+mod desk;
+mod disco;
+mod flood;
+mod forms;
+mod history;
+mod keys;
+mod notices;
+mod palette;
+mod rooms;
+mod sending;

@@ -80,6 +80,7 @@ pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
         None => (false, typed),
     };
     let (text, nick) = match text.split_once(char::is_whitespace) {
+        Some((_, nick)) if nick.contains('@') => return Err("not a valid address: there is a space in it".to_owned()),
         Some((address, nick)) => (address, Some(nick.trim().to_owned())),
         None => (text, None),
     };

@@ -92,15 +92,7 @@ fn own_arrived(turn: &mut Turn, message: &Message) {
     chats::ensure(turn, id, message.chat_kind);
     requests::accept_chat(turn, id);
     chats::list(turn, id, true);
-    let Some(stanza) = message.ids.stanza.clone() else { return };
-    let was_ours = turn.state.work.sending.iter().any(|s| s.id == stanza);
-    turn.state.work.sending.retain(|s| s.id != stanza);
-    let key = (id.clone(), stanza);
-    if message.delivery == Delivery::Pending {
-        turn.state.work.unsent.insert(key);
-    } else {
-        turn.state.work.unsent.remove(&key);
-    }
+    let was_ours = message.ids.stanza.as_ref().is_some_and(|stanza| handed_over(turn, message, stanza));
     let Some(chat) = turn.state.chats.get_mut(id) else { return };
     // Who answers on another device has read there.
     if !was_ours && !message.is_delayed && message.order > chat.read_up_to && chat.unread > 0 {
@@ -110,6 +102,21 @@ fn own_arrived(turn: &mut Turn, message: &Message) {
         turn.write(crate::contract::UserWrite::Read { chat: id.clone(), up_to: message.order });
         turn.touch_sidebar();
     }
+}
+
+/// The store has a text that was handed to an engine. Returns whether it was written here.
+fn handed_over(turn: &mut Turn, message: &Message, stanza: &StanzaId) -> bool {
+    let sending = &mut turn.state.work.sending;
+    let before = sending.len();
+    sending.retain(|s| s.id != *stanza);
+    let was_ours = sending.len() < before;
+    let key = (message.chat.clone(), stanza.clone());
+    if message.delivery == Delivery::Pending {
+        turn.state.work.unsent.insert(key);
+    } else {
+        turn.state.work.unsent.remove(&key);
+    }
+    was_ours
 }
 
 fn delivery_changed(turn: &mut Turn, chat: &ChatId, row: RowId, id: &StanzaId, delivery: Delivery) {

@@ -1,0 +1,252 @@
+//! Signing in: the first run, passwords, several accounts, going away by itself.
+
+use super::desk::*;
+use parlour::contract::command::{presence, session as command};
+use parlour::contract::event::session;
+use parlour::contract::{Command, Event};
+use parlour::model::*;
+use parlour::state::overlays::{FirstRunField, FirstRunMode, Overlay, PromptKind};
+use parlour::update::{Effect, Effects, Msg, Told};
+
+fn first_run(desk: &Desk) -> &parlour::state::overlays::FirstRun {
+    match desk.top() {
+        Some(Overlay::FirstRun(view)) => view,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn started(effects: &Effects) -> Option<(AccountSettings, Intent)> {
+    effects.iter().find_map(|e| match e {
+        Effect::StartAccount(settings, intent) => Some(((**settings).clone(), intent.clone())),
+        _ => None,
+    })
+}
+
+/// Fills in the first-run screen and presses Enter.
+fn sign_in(desk: &mut Desk) -> AccountSettings {
+    desk.msg(Msg::NoAccounts);
+    desk.msg(Msg::Told(Told::Keyring(Ok("Secret Service".into()))));
+    desk.types(ME);
+    desk.key("enter");
+    desk.types("o holy night");
+    let (settings, intent) = started(&desk.key("enter")).expect("the login begins");
+    assert_eq!(settings.id, me());
+    assert_eq!(intent, Intent::SignIn(Secret::new("o holy night")));
+    desk.msg(Msg::AccountStarted(settings.clone()));
+    settings
+}
+
+#[test]
+fn the_first_run_ends_on_the_main_screen_with_all_saved() {
+    let mut desk = Desk::empty();
+    let settings = sign_in(&mut desk);
+    desk.event(Event::Session(session::Event::StepChanged {
+        step: Step::Resolve,
+        state: StepState::Running("montague.lit".into()),
+    }));
+    assert_eq!(first_run(&desk).steps.len(), 1);
+    let effects = desk.event(Event::Session(session::Event::PasswordAccepted));
+    assert!(effects.contains(&Effect::SaveAccount(Box::new(settings))));
+    assert!(effects.contains(&Effect::SavePassword(me(), Secret::new("o holy night"))));
+    assert!(desk.state.overlays.is_empty());
+}
+
+#[test]
+fn a_password_that_is_not_to_be_saved_is_not() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.msg(Msg::Told(Told::Keyring(Err("no Secret Service".into()))));
+    desk.types(ME);
+    desk.key("enter");
+    desk.types("secret");
+    let (settings, _) = started(&desk.key("enter")).unwrap();
+    desk.msg(Msg::AccountStarted(settings));
+    let effects = desk.event(Event::Session(session::Event::PasswordAccepted));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::SavePassword(..))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::SaveAccount(_))));
+}
+
+#[test]
+fn a_failed_first_run_says_why_and_keeps_what_was_typed() {
+    let mut desk = Desk::empty();
+    sign_in(&mut desk);
+    let failed = ConnState::Stopped(DownReason::Password("not-authorized".into()));
+    let effects = desk.event(Event::Session(session::Event::StateChanged(failed)));
+    assert!(effects.contains(&Effect::StopAccount(me())));
+    assert!(desk.state.accounts.list.is_empty());
+    let view = first_run(&desk);
+    assert_eq!(view.field(), FirstRunField::Password);
+    assert!(view.error.as_ref().unwrap().1.raw().contains("refused the user name or password"));
+    assert_eq!(view.password.text, "o holy night");
+    desk.types("!");
+    assert!(started(&desk.key("enter")).is_some(), "and it can be tried again");
+}
+
+#[test]
+fn an_unreachable_server_is_a_failure_of_the_first_run_too() {
+    let mut desk = Desk::empty();
+    sign_in(&mut desk);
+    let waiting = ConnState::Waiting { reason: DownReason::Unreachable("no such host".into()), retry_at: Time(0) };
+    desk.event(Event::Session(session::Event::StateChanged(waiting)));
+    assert_eq!(first_run(&desk).field(), FirstRunField::Address);
+    assert!(first_run(&desk).trying.is_none());
+}
+
+#[test]
+fn bad_fields_are_named_before_anything_is_sent() {
+    for (address, password, words) in [
+        ("romeo", "x", "an address has a name before the @"),
+        ("ro meo@x", "x", "not a valid address"),
+        ("", "x", "not a valid address: it is empty"),
+    ] {
+        let mut desk = Desk::empty();
+        desk.msg(Msg::NoAccounts);
+        desk.types(address);
+        desk.key("tab");
+        desk.types(password);
+        assert_eq!(started(&desk.key("enter")), None);
+        let error = first_run(&desk).error.clone().unwrap();
+        assert!(error.1.raw().contains(words), "{error:?}");
+        assert_eq!(first_run(&desk).field(), FirstRunField::Address);
+    }
+}
+
+#[test]
+fn registering_shows_the_servers_form_and_signs_in_as_what_was_made() {
+    let mut desk = Desk::empty();
+    desk.enters_register("montague.lit");
+    let (settings, intent) = started(&desk.key("ctrl-s")).unwrap();
+    assert_eq!(intent, Intent::Register);
+    let server = settings.id.clone();
+    desk.msg(Msg::AccountStarted(settings));
+    let field = |var: &str, kind| Field {
+        var: var.into(),
+        kind,
+        label: None,
+        desc: None,
+        is_required: true,
+        values: vec![],
+        options: vec![],
+    };
+    let form = Form {
+        kind: FormKind::Form,
+        title: None,
+        instructions: vec![],
+        fields: vec![field("username", FieldKind::TextSingle), field("password", FieldKind::TextPrivate)],
+        reported: vec![],
+        items: vec![],
+    };
+    desk.of(&server, session::Event::RegistrationAsked(form));
+    desk.types("romeo");
+    desk.key("tab");
+    desk.types("sweet");
+    let effects = desk.key("ctrl-s");
+    assert!(matches!(&commands(&effects)[..], [Command::Session(command::Command::SubmitRegistration(form))]
+        if form.fields[1].values == ["sweet"] && form.kind == FormKind::Submit));
+    let effects = desk.of(&server, session::Event::Registered { username: "romeo".into() });
+    let (settings, intent) = started(&effects).unwrap();
+    assert_eq!((settings.id.clone(), intent), (me(), Intent::SignIn(Secret::new("sweet"))));
+    desk.msg(Msg::AccountStarted(settings));
+    let effects = desk.event(Event::Session(session::Event::PasswordAccepted));
+    assert!(effects.contains(&Effect::SavePassword(me(), Secret::new("sweet"))));
+    assert!(desk.state.overlays.is_empty());
+}
+
+impl Desk {
+    fn enters_register(&mut self, server: &str) {
+        self.msg(Msg::NoAccounts);
+        self.types(server);
+        self.key("shift-tab");
+        self.key("right");
+        assert_eq!(first_run(self).mode, FirstRunMode::Register);
+    }
+
+    fn of(&mut self, account: &AccountId, event: session::Event) -> Effects {
+        let events = vec![Event::Session(event)];
+        self.msg(Msg::Committed(parlour::contract::Committed { account: account.clone(), events }))
+    }
+}
+
+#[test]
+fn a_refused_password_is_asked_for() {
+    let mut desk = Desk::online();
+    let stopped = ConnState::Stopped(DownReason::Password("not-authorized".into()));
+    desk.event(Event::Session(session::Event::StateChanged(stopped)));
+    assert!(matches!(desk.top(), Some(Overlay::Prompt(p)) if p.kind == PromptKind::Password(me()) && p.is_secret));
+    desk.types("new one");
+    let effects = desk.key("enter");
+    let set = command::Command::SetPassword(Secret::new("new one"));
+    assert_eq!(commands(&effects), [Command::Session(set)]);
+    assert!(desk.state.overlays.is_empty());
+}
+
+#[test]
+fn final_reasons_say_what_to_do() {
+    let mut desk = Desk::online();
+    for (reason, words) in [
+        (DownReason::Certificate("for x, not y".into()), "ca_file"),
+        (DownReason::NoMechanism("PLAIN".into()), "allow_plain"),
+        (DownReason::Conflict, "/connect"),
+    ] {
+        desk.event(Event::Session(session::Event::StateChanged(ConnState::Stopped(reason))));
+        let toast = desk.state.toasts.list.last().unwrap();
+        assert!(toast.text.raw().contains(words), "{toast:?}");
+        assert_eq!(toast.until, None, "it stays until a key");
+    }
+}
+
+fn presences(effects: &Effects) -> Vec<OwnPresence> {
+    let list = commands(effects).into_iter().filter_map(|c| match c {
+        Command::Presence(presence::Command::Set(p)) => Some(p),
+        _ => None,
+    });
+    list.collect()
+}
+
+#[test]
+fn away_by_itself_and_back_with_a_key() {
+    let mut desk = Desk::online();
+    desk.key("ctrl-l");
+    assert_eq!(presences(&desk.waits(599)), []);
+    let gone = presences(&desk.waits(1));
+    assert_eq!(gone[0].availability, Availability::Away);
+    assert_eq!(presences(&desk.waits(600)), [], "once");
+    let back = presences(&desk.key("ctrl-l"));
+    assert_eq!(back[0].availability, Availability::Online);
+}
+
+#[test]
+fn who_is_busy_does_not_go_away_by_itself() {
+    let mut desk = Desk::online();
+    desk.enters("/dnd writing");
+    assert_eq!(presences(&desk.waits(3_600)), []);
+    assert_eq!(desk.state.accounts.list[0].presence.status, "writing");
+}
+
+#[test]
+fn the_presence_pane_sets_all_accounts() {
+    let mut desk = Desk::online();
+    let other = AccountId(bare("work@example.org"));
+    desk.msg(Msg::AccountStarted(AccountSettings::new(other.clone(), "parlour".into())));
+    desk.key("alt-s");
+    desk.key("right");
+    desk.key("tab");
+    desk.types("lunch");
+    let effects = desk.key("enter");
+    let wanted = OwnPresence { availability: Availability::Away, status: "lunch".into(), priority: 0 };
+    assert_eq!(presences(&effects), [wanted.clone(), wanted]);
+}
+
+#[test]
+fn forgetting_an_account_asks_and_leaves_nothing() {
+    let mut desk = Desk::online();
+    desk.says("juliet@capulet.lit", "hi");
+    desk.opens("Juliet");
+    desk.enters(&format!("/account remove {ME}"));
+    let effects = desk.key("y");
+    assert!(effects.contains(&Effect::ForgetAccount(me())));
+    assert!(desk.state.accounts.list.is_empty());
+    assert!(desk.state.chats.by_id.is_empty());
+    assert_eq!(desk.state.current_id(), None);
+    assert!(desk.state.timelines.list.is_empty());
+}

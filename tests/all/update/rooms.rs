@@ -1,0 +1,229 @@
+//! Rooms: entering, people, what is told, and what is refused with words.
+
+use super::desk::*;
+use parlour::contract::command::muc::Command as Muc;
+use parlour::contract::event::{muc, service};
+use parlour::contract::{Command, Event};
+use parlour::model::*;
+use parlour::state::overlays::{Overlay, PromptKind};
+use parlour::state::rooms::Membership;
+
+const PLAZA: &str = "plaza@rooms.montague.lit";
+
+fn knows_services(desk: &mut Desk) {
+    let services = vec![("rooms".to_owned(), Jid::parse("rooms.montague.lit").unwrap())];
+    desk.event(Event::Service(service::Event::ServerKnown { info: DiscoInfo::default(), services }));
+}
+
+fn notices(desk: &Desk) -> Vec<String> {
+    let timeline = desk.state.timeline().unwrap();
+    let notices = timeline.messages.iter().filter(|m| m.kind == MessageKind::Notice);
+    notices.map(|m| m.body.raw().to_owned()).collect()
+}
+
+fn in_plaza() -> Desk {
+    let mut desk = Desk::online();
+    desk.joins(PLAZA, &["romeo", "juliet", "Tybalt"]);
+    desk.opens("plaza");
+    desk
+}
+
+fn changed(desk: &mut Desk, nick: &str, is_new: bool) {
+    let occupant = occupant(nick);
+    desk.event(Event::Muc(muc::Event::OccupantChanged { room: bare(PLAZA), occupant, is_new }));
+}
+
+fn left(desk: &mut Desk, nick: &str, reason: LeaveReason) {
+    desk.event(Event::Muc(muc::Event::OccupantLeft { room: bare(PLAZA), nick: nick.into(), reason }));
+}
+
+#[test]
+fn a_name_alone_is_a_room_of_the_accounts_service() {
+    let mut desk = Desk::online();
+    desk.enters("/join plaza");
+    assert!(desk.state.composer.error.is_some(), "without a known service the whole address is asked for");
+    desk.key("ctrl-u");
+    knows_services(&mut desk);
+    let effects = desk.enters("/join plaza");
+    let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
+    assert!(commands(&effects).contains(&Command::Muc(join)));
+    assert_eq!(desk.state.current_id(), Some(&chat(PLAZA)));
+    assert_eq!(desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap().membership, Membership::Joining);
+}
+
+#[test]
+fn a_password_is_asked_for_and_used() {
+    let mut desk = Desk::online();
+    desk.enters(&format!("/join {PLAZA}"));
+    let failed = muc::Event::JoinFailed { room: bare(PLAZA), reason: RoomFailure::Password };
+    desk.event(Event::Muc(failed));
+    assert!(matches!(desk.top(), Some(Overlay::Prompt(p)) if p.kind == PromptKind::RoomPassword(me(), bare(PLAZA))));
+    desk.types("sesame");
+    let effects = desk.key("enter");
+    let join = Muc::Join { room: bare(PLAZA), nick: None, password: Some("sesame".into()) };
+    assert!(commands(&effects).contains(&Command::Muc(join)));
+}
+
+#[test]
+fn every_failure_says_what_to_do() {
+    for reason in [
+        RoomFailure::MembersOnly,
+        RoomFailure::Banned,
+        RoomFailure::NickConflict,
+        RoomFailure::Full,
+        RoomFailure::NotFound,
+        RoomFailure::MayNotCreate,
+        RoomFailure::Timeout,
+        RoomFailure::Other("gone fishing".into()),
+    ] {
+        let mut desk = Desk::online();
+        desk.event(Event::Muc(muc::Event::JoinFailed { room: bare(PLAZA), reason }));
+        assert!(desk.toasts()[0].starts_with("cannot enter plaza@rooms.montague.lit: "));
+    }
+}
+
+#[test]
+fn people_are_kept_in_order() {
+    let mut desk = in_plaza();
+    changed(&mut desk, "abram", true);
+    let mut nurse = occupant("nurse");
+    nurse.role = Role::Moderator;
+    desk.event(Event::Muc(muc::Event::OccupantChanged { room: bare(PLAZA), occupant: nurse, is_new: true }));
+    let order = |desk: &Desk| {
+        let room = desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap();
+        room.sorted.iter().map(|(_, nick)| nick.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(order(&desk), ["nurse", "abram", "juliet", "romeo", "Tybalt"]);
+    changed(&mut desk, "nurse", false);
+    assert_eq!(order(&desk), ["abram", "juliet", "nurse", "romeo", "Tybalt"]);
+    left(&mut desk, "abram", LeaveReason::Left(None));
+    assert_eq!(order(&desk), ["juliet", "nurse", "romeo", "Tybalt"]);
+}
+
+#[test]
+fn comings_and_goings_fold_into_one_line() {
+    let mut desk = in_plaza();
+    changed(&mut desk, "nurse", true);
+    changed(&mut desk, "peter", true);
+    left(&mut desk, "Tybalt", LeaveReason::Left(None));
+    assert_eq!(notices(&desk), ["→ peter, nurse joined   ← Tybalt left"]);
+    desk.says_in(PLAZA, "juliet", "hm", false);
+    left(&mut desk, "peter", LeaveReason::Left(None));
+    assert_eq!(notices(&desk), ["→ peter, nurse joined   ← Tybalt left", "← peter left"]);
+    assert!(desk.state.timeline().unwrap().messages.iter().all(|m| m.kind != MessageKind::Notice || m.row.0 < 0));
+}
+
+#[test]
+fn the_line_stays_short_in_a_flood() {
+    let mut desk = in_plaza();
+    for i in 0..2_000 {
+        changed(&mut desk, &format!("bot{i}"), true);
+    }
+    assert_eq!(notices(&desk).len(), 1);
+    assert!(notices(&desk)[0].contains("more"));
+    assert!(notices(&desk)[0].len() < 120);
+}
+
+#[test]
+fn who_does_not_want_joins_does_not_see_them() {
+    let mut desk = in_plaza();
+    desk.state.options.show_joins = false;
+    changed(&mut desk, "nurse", true);
+    left(&mut desk, "nurse", LeaveReason::Left(None));
+    assert_eq!(notices(&desk), Vec::<String>::new());
+    left(&mut desk, "Tybalt", LeaveReason::Kicked { by: Some("prince".into()), reason: Some("duels".into()) });
+    assert_eq!(notices(&desk), ["Tybalt was kicked by prince: duels"]);
+}
+
+#[test]
+fn being_put_out_is_told_with_the_way_back() {
+    let mut desk = in_plaza();
+    let reason = LeaveReason::Kicked { by: Some("prince".into()), reason: Some("duels".into()) };
+    desk.event(Event::Muc(muc::Event::Left { room: bare(PLAZA), reason }));
+    assert_eq!(notices(&desk), ["you were kicked by prince: duels · /join enters again"]);
+    assert!(!desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap().is_in());
+    let effects = desk.enters("/join");
+    let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
+    assert!(commands(&effects).contains(&Command::Muc(join)));
+}
+
+#[test]
+fn a_nickname_change_moves_the_person() {
+    let mut desk = in_plaza();
+    let change =
+        muc::Event::NickChanged { room: bare(PLAZA), old: "romeo".into(), new: "montague".into(), is_self: true };
+    desk.event(Event::Muc(change));
+    let room = desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap();
+    assert_eq!(room.nick.raw(), "montague");
+    assert!(room.occupants.contains_key("montague") && !room.occupants.contains_key("romeo"));
+    assert_eq!(notices(&desk), ["you are now known as montague"]);
+}
+
+#[test]
+fn commands_name_people_without_regard_to_case() {
+    let mut desk = in_plaza();
+    let effects = desk.enters("/kick tybalt fighting");
+    let kick = Muc::Kick { room: bare(PLAZA), nick: "Tybalt".into(), reason: Some("fighting".into()) };
+    assert_eq!(commands(&effects), [Command::Muc(kick)]);
+    desk.enters("/kick nobody");
+    assert_eq!(desk.state.composer.error.as_ref().unwrap().0, "nobody here is called nobody");
+    assert_eq!(desk.text(), "/kick nobody");
+}
+
+#[test]
+fn a_private_word_goes_to_the_occupant_and_never_to_the_room() {
+    let mut desk = in_plaza();
+    let effects = desk.enters("/pm juliet psst");
+    assert_eq!(sent(&effects), [(format!("{PLAZA}/juliet"), "psst".to_owned())]);
+    assert_eq!(desk.state.current().unwrap().kind, ChatKind::Occupant);
+    assert_eq!(sent(&desk.enters("again")), [(format!("{PLAZA}/juliet"), "again".to_owned())]);
+}
+
+#[test]
+fn leaving_is_not_entered_again_by_itself() {
+    let mut desk = in_plaza();
+    let effects = desk.enters("/part bye");
+    let leave = Muc::Leave { room: bare(PLAZA), reason: Some("bye".into()) };
+    assert!(commands(&effects).contains(&Command::Muc(leave)));
+    assert!(writes(&effects).iter().any(|w| matches!(w, parlour::contract::UserWrite::Listed { is_open: false, .. })));
+}
+
+#[test]
+fn open_rooms_are_entered_again_at_the_start() {
+    let mut desk = Desk::online();
+    let summary = ChatSummary {
+        id: chat(PLAZA),
+        kind: ChatKind::Room,
+        is_open: true,
+        is_accepted: true,
+        unread: 0,
+        mentions: 0,
+        read_up_to: Order(0),
+        last_activity: Time(5),
+        last: None,
+        draft: String::new(),
+        name: None,
+    };
+    let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
+    let effects = desk.msg(parlour::update::Msg::Replied(reply));
+    let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
+    assert_eq!(commands(&effects), [Command::Muc(join)]);
+}
+
+#[test]
+fn a_room_named_in_the_join_line_is_joined_and_a_person_talked_with() {
+    let mut desk = Desk::online();
+    knows_services(&mut desk);
+    desk.key("f5");
+    desk.types("plaza");
+    let effects = desk.key("enter");
+    assert!(commands(&effects).iter().any(|c| matches!(c, Command::Muc(Muc::Join { .. }))));
+    desk.key("f5");
+    desk.types("benvolio@montague.lit");
+    desk.key("enter");
+    assert_eq!(desk.state.current_id(), Some(&chat("benvolio@montague.lit")));
+    desk.key("f5");
+    desk.types("a b@c");
+    desk.key("enter");
+    assert!(matches!(desk.top(), Some(Overlay::Prompt(p)) if p.error.is_some()));
+}

@@ -1,0 +1,225 @@
+//! Sending: nothing that was typed is lost, and nothing is sent that was not meant to be.
+
+use super::desk::*;
+use parlour::contract::command::chat::Command as Chat;
+use parlour::contract::event::chat as event;
+use parlour::contract::{Command, Event};
+use parlour::model::*;
+use parlour::state::overlays::Overlay;
+use parlour::update::{Effect, Msg};
+
+const JULIET: &str = "juliet@capulet.lit";
+
+/// The `Send` among effects.
+fn send(effects: &parlour::update::Effects) -> Command {
+    commands(effects).into_iter().find(|c| matches!(c, Command::Chat(Chat::Send { .. }))).expect("a text was sent")
+}
+
+#[test]
+fn enter_sends_and_empties_the_composer() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let effects = desk.enters("I take thee at thy word");
+    assert_eq!(sent(&effects), [(JULIET.to_owned(), "I take thee at thy word".to_owned())]);
+    assert_eq!(desk.text(), "");
+}
+
+#[test]
+fn ids_are_fresh() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let ids: std::collections::HashSet<_> = (0..50)
+        .map(|_| match send(&desk.enters("x")) {
+            Command::Chat(Chat::Send { id, .. }) => id,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ids.len(), 50);
+    assert!(ids.iter().all(|id| id.as_str().len() >= 16));
+}
+
+#[test]
+fn what_does_not_fit_comes_back() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let refused = send(&desk.enters("first"));
+    desk.types("second");
+    desk.msg(Msg::Refused(me(), Box::new(refused)));
+    assert_eq!(desk.text(), "first\nsecond");
+    assert!(desk.toasts()[0].contains("still sending"));
+}
+
+#[test]
+fn what_does_not_fit_waits_as_a_draft_where_the_user_went_on() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let refused = send(&desk.enters("//slash"));
+    desk.opens("nurse");
+    desk.msg(Msg::Refused(me(), Box::new(refused)));
+    assert_eq!(desk.text(), "");
+    desk.key("alt-`");
+    assert_eq!(desk.text(), "//slash", "it is still no command");
+}
+
+#[test]
+fn commands_are_never_sent_as_text() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    for line in ["/jion room", " /join room", "/me", "/kick"] {
+        let effects = desk.enters(line);
+        assert_eq!(sent(&effects), [], "{line}");
+        assert_eq!(desk.text(), line, "the text stays");
+        assert!(desk.state.composer.error.is_some(), "{line}");
+        desk.key("ctrl-u");
+    }
+}
+
+#[test]
+fn me_say_and_two_slashes_are_text() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    assert_eq!(sent(&desk.enters("/me bows"))[0].1, "/me bows");
+    assert_eq!(sent(&desk.enters("/say /quit"))[0].1, "/quit");
+    assert_eq!(sent(&desk.enters("//quit"))[0].1, "/quit");
+}
+
+#[test]
+fn a_paste_does_nothing_by_itself() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    for pasted in ["\n/quit\n", "/quit\r\n", "hello\r", "\x1b[201~/quit\n"] {
+        let effects = desk.msg(Msg::Paste(pasted.into()));
+        assert_eq!(commands(&effects).iter().filter(|c| matches!(c, Command::Chat(Chat::Send { .. }))).count(), 0);
+        assert!(!effects.contains(&Effect::Quit), "{pasted:?}");
+        assert!(!desk.state.is_quitting);
+    }
+    assert!(desk.text().contains("/quit"));
+}
+
+#[test]
+fn a_long_paste_asks_first() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let long = "line\n".repeat(20);
+    desk.msg(Msg::Paste(long));
+    assert_eq!(desk.text(), "");
+    desk.key("x");
+    assert!(desk.state.composer.pending_paste.is_some(), "other keys do not decide");
+    desk.key("c");
+    assert!(desk.text().starts_with("```\nline\n"));
+}
+
+#[test]
+fn a_room_one_is_not_in_takes_no_text() {
+    let mut desk = Desk::online();
+    desk.joins("plaza@rooms.montague.lit", &["romeo"]);
+    desk.opens("plaza");
+    desk.event(Event::Muc(parlour::contract::event::muc::Event::Left {
+        room: bare("plaza@rooms.montague.lit"),
+        reason: LeaveReason::Kicked { by: None, reason: None },
+    }));
+    let effects = desk.enters("hello?");
+    assert_eq!(sent(&effects), []);
+    assert_eq!(desk.text(), "hello?");
+    assert!(desk.state.composer.error.as_ref().unwrap().0.contains("you are not in"));
+}
+
+#[test]
+fn it_sends_offline_too() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let down = ConnState::Waiting { reason: DownReason::Silent, retry_at: Time(desk.now + 5_000) };
+    desk.event(Event::Session(parlour::contract::event::session::Event::StateChanged(down)));
+    assert_eq!(sent(&desk.enters("later")).len(), 1);
+}
+
+/// Sends a text that the store then holds as pending. Its row and id.
+fn pending(desk: &mut Desk) -> (RowId, StanzaId) {
+    desk.opens("Juliet");
+    let Command::Chat(Chat::Send { id, body, .. }) = send(&desk.enters("hello")) else { unreachable!() };
+    let mut own = desk.message(&chat(JULIET), ChatKind::Contact, ME, &body);
+    own.delivery = Delivery::Pending;
+    own.ids.stanza = Some(id.clone());
+    let row = own.row;
+    desk.event(Event::Chat(event::Event::MessageArrived(Box::new(own))));
+    (row, id)
+}
+
+fn delivery(desk: &mut Desk, row: RowId, id: &StanzaId, delivery: Delivery) {
+    let changed = event::Event::DeliveryChanged { chat: chat(JULIET), row, id: id.clone(), delivery };
+    desk.event(Event::Chat(changed));
+}
+
+#[test]
+fn quitting_asks_only_while_something_is_unsent() {
+    let mut desk = Desk::online();
+    let (row, id) = pending(&mut desk);
+    let effects = desk.key("ctrl-q");
+    assert!(!effects.contains(&Effect::Quit));
+    assert!(matches!(desk.top(), Some(Overlay::Confirm(_))));
+    desk.key("n");
+    assert_eq!(desk.state.overlays.len(), 0);
+    delivery(&mut desk, row, &id, Delivery::Sent);
+    assert!(desk.key("ctrl-q").contains(&Effect::Quit));
+}
+
+#[test]
+fn quitting_can_be_insisted_on() {
+    let mut desk = Desk::online();
+    pending(&mut desk);
+    desk.key("ctrl-q");
+    assert!(desk.key("y").contains(&Effect::Quit));
+    assert!(desk.state.is_quitting);
+}
+
+#[test]
+fn a_failed_message_is_sent_again_or_dropped_by_a_key() {
+    let mut desk = Desk::online();
+    let (row, id) = pending(&mut desk);
+    delivery(&mut desk, row, &id, Delivery::Failed("forbidden".into()));
+    assert!(desk.toasts()[0].contains("not sent to Juliet: forbidden"));
+    desk.key("alt-up");
+    assert_eq!(desk.toasts(), Vec::<&str>::new(), "errors stay until a key");
+    assert!(desk.state.hints.iter().any(|(_, words)| words == "send again"));
+    let retry = Chat::Retry { chat: chat(JULIET), kind: ChatKind::Contact, body: "hello".into(), id: id.clone() };
+    assert_eq!(commands(&desk.key("r")), [Command::Chat(retry)]);
+    desk.key("alt-up");
+    assert_eq!(commands(&desk.key("d")), [Command::Chat(Chat::Drop { chat: chat(JULIET), id })]);
+    desk.event(Event::Chat(event::Event::MessageDropped { chat: chat(JULIET), row }));
+    assert!(desk.state.timeline().unwrap().messages.is_empty());
+}
+
+#[test]
+fn a_message_is_copied_quoted_and_its_link_opened() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.says(JULIET, "see https://example.org/a\nand this");
+    desk.key("alt-up");
+    assert!(desk.key("y").contains(&Effect::Copy("see https://example.org/a\nand this".into())));
+    assert!(desk.key("o").contains(&Effect::Open("https://example.org/a".into())));
+    desk.key("q");
+    assert_eq!(desk.text(), "> see https://example.org/a\n> and this\n");
+}
+
+#[test]
+fn links_are_numbered_from_the_newest_and_only_harmless_ones_open() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.says(JULIET, "https://one.example https://two.example");
+    desk.says(JULIET, "javascript:alert(1) file:///etc/passwd https://three.example");
+    assert!(desk.enters("/open 1").contains(&Effect::Open("https://three.example".into())));
+    assert!(desk.enters("/open 3").contains(&Effect::Open("https://one.example".into())));
+    let effects = desk.enters("/open 4");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Open(_))));
+    assert!(desk.state.composer.error.as_ref().unwrap().0.contains("3 links"));
+}
+
+#[test]
+fn multi_line_mode_turns_enter_into_a_new_line() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.key("alt-m");
+    assert_eq!(sent(&desk.enters("one")), []);
+    desk.types("two");
+    assert_eq!(sent(&desk.key("ctrl-s")), [(JULIET.to_owned(), "one\ntwo".to_owned())]);
+}
