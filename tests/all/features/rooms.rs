@@ -41,7 +41,7 @@ const INFO: &str = "
     > <iq type='get' id='$info' to='r@muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>";
 
 fn info(features: &[&str]) -> String {
-    let features: String = features.iter().map(|f| format!("<feature var='{f}'/>")).collect();
+    let features: String = features.iter().map(|f| format!("<feature var='{f}'/>")).collect::<Vec<_>>().concat();
     format!(
         "< <iq type='result' id='{{info}}' from='{ROOM}'><query xmlns='http://jabber.org/protocol/disco#info'>
          <identity category='conference' type='text' name='Tea'/>{features}</query></iq>"

@@ -50,7 +50,8 @@ fn items_come_in_pages() {
             "> <iq type='get' id='$q' to='muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#items'><set xmlns='http://jabber.org/protocol/rsm'><max>20</max>{after}</set></query></iq>"
         )
     };
-    let items: String = (0..20).map(|i| format!("<item jid='r{i}@muc.sec.test' name='R{i}'/>")).collect();
+    let items: String =
+        (0..20).map(|i| format!("<item jid='r{i}@muc.sec.test' name='R{i}'/>")).collect::<Vec<_>>().concat();
     script.ask(
         Command::Service(Ask::Items { jid: jid.clone(), node: None, after: None, token: Token(1) }),
         &format!(
