@@ -5,6 +5,7 @@
 mod docs;
 mod features;
 mod house;
+mod playground;
 mod pty;
 mod screens;
 mod session;
