@@ -158,12 +158,23 @@ fn say(session: &mut Session, person: usize, line: &str) {
 
 /// A contact changes: comes, goes, goes away.
 fn moves(session: &mut Session) {
-    const SHOWS: [(&str, &str); 4] =
-        [("", ""), ("away", "back in a minute"), ("dnd", "writing verses"), ("xa", "asleep")];
+    const SHOWS: [(&str, &str); 5] = [
+        ("", ""),
+        ("away", "back in a minute"),
+        ("dnd", "writing verses"),
+        ("xa", "asleep"),
+        ("offline", "to the masque!"),
+    ];
     let person = 1 + session.world.dice.below(PEOPLE.len() - 1);
     let (show, status) = SHOWS[session.world.dice.below(SHOWS.len())];
-    if let Some(xml) = presence_of(session, person, show, status) {
-        session.send(xml);
+    match (presence_of(session, person, show, status), PEOPLE.get(person)) {
+        (Some(xml), _) => session.send(xml),
+        (None, Some(p)) => session.send(format!(
+            "<presence type='unavailable' from='{}@{DOMAIN}/balcony' to='{}'><status>{status}</status></presence>",
+            p.local,
+            esc(&session.me)
+        )),
+        (None, None) => {}
     }
     session.later(20_000, Event::Moves);
 }

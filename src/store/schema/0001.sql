@@ -77,8 +77,9 @@ CREATE TABLE messages (
 ) STRICT;
 
 CREATE INDEX messages_page ON messages (chat);
-CREATE INDEX messages_unread ON messages (chat) WHERE weight > 0;
-CREATE INDEX messages_mention ON messages (chat) WHERE weight = 2;
+-- With all columns that counting reads, so that it never touches the messages themselves.
+CREATE INDEX messages_unread ON messages (chat, id, weight) WHERE weight > 0;
+CREATE INDEX messages_mention ON messages (chat, id, weight) WHERE weight = 2;
 CREATE INDEX messages_again ON messages (chat, again) WHERE again IS NOT NULL;
 CREATE INDEX messages_origin ON messages (chat, origin_id) WHERE origin_id IS NOT NULL AND delivery > 0;
 CREATE UNIQUE INDEX messages_archive ON messages (archive, archive_id) WHERE archive_id IS NOT NULL;

@@ -123,3 +123,45 @@ fn the_sequence_is_published_when_the_batch_is_on_disk() {
     assert_eq!(store.bootstrap(&account()).unwrap().outbox.len(), 1);
     store.close();
 }
+
+#[test]
+fn r11_flipped_bytes_neither_panic_nor_are_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = Desk::at(dir.path());
+    let many = (0..300).map(|n| Write::Message(Box::new(said("bob@b/a", &n.to_string(), "some words", n)))).collect();
+    desk.write_all(many);
+    desk.close();
+    let sound = fs::read(dir.path().join("history.db")).unwrap();
+    let mut at = 7;
+    for _ in 0..60 {
+        // A fixed walk over the file; the stride is a prime, so it meets every kind of page.
+        at = (at + 10_007) % sound.len();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("history.db");
+        let mut bytes = sound.clone();
+        bytes[at] ^= 0x55;
+        fs::write(&path, &bytes).unwrap();
+        let mut store = match Store::open(dir.path()) {
+            Ok(store) => store,
+            // A byte of the format's number, made greater: a newer parlour's, for all that we can tell.
+            Err(StoreError::Newer { .. }) => {
+                assert_eq!(fs::read(&path).unwrap(), bytes);
+                continue;
+            }
+            Err(error) => panic!("byte {at}: {error}"),
+        };
+        let mut outputs = store.take_outputs().unwrap();
+        let words = "words".to_owned();
+        let query =
+            parlour::contract::Query::Search { account: None, chat: None, words, limit: 500, before: None, seq: 1 };
+        store.queries.blocking_send(query).unwrap();
+        // Found, fewer, none or told as a failure: but answered.
+        outputs.replies.blocking_recv().unwrap();
+        // What could not be a bootstrap is an error, never a panic.
+        let _ = store.bootstrap(&account());
+        if let Ok(told) = outputs.failures.try_recv() {
+            assert!(told.contains("corrupt-"), "{told}");
+        }
+        store.close();
+    }
+}
