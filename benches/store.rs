@@ -8,7 +8,9 @@
 use criterion::{Criterion, Throughput};
 use parlour::contract::archive::PageFrom;
 use parlour::contract::{Batch, Entry, Query, Reply, Write};
-use parlour::model::*;
+use parlour::model::{
+    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Delivery, Message, MessageIds, MessageKind, Order, RowId, Time,
+};
 use parlour::store::{Store, StoreOutputs};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

@@ -90,11 +90,9 @@ impl Demo {
                 self.told.remove(at);
                 return found;
             }
-            match tokio::time::timeout_at(deadline, self.outputs.committed.recv()).await {
-                Ok(Some(committed)) => self.told.extend(committed.events),
-                Ok(None) => panic!("the store ended while waiting for {what}"),
-                Err(_) => panic!("no {what} among {:?}", self.told),
-            }
+            let next = tokio::time::timeout_at(deadline, self.outputs.committed.recv()).await;
+            let next = next.unwrap_or_else(|_| panic!("no {what} among {:?}", self.told));
+            self.told.extend(next.unwrap_or_else(|| panic!("the store ended while waiting for {what}")).events);
         }
     }
 
@@ -369,7 +367,14 @@ async fn hostile_stanzas_cost_a_notice_and_neither_the_stream_nor_what_comes_aft
     let (batches, committed) = demo.store.attach(&account());
     let settings = AccountSettings::new(account(), "hostile".to_owned());
     let dial = Box::new(OneLink(Some(ours)));
-    let _engine = spawn(settings, Intent::SignIn(Secret::new("pw")), Default::default(), dial, batches, committed);
+    let _engine = spawn(
+        settings,
+        Intent::SignIn(Secret::new("pw")),
+        parlour::contract::Bootstrap::default(),
+        dial,
+        batches,
+        committed,
+    );
     let mut server = Scripted::login(theirs, "parlour.demo", "you", "pw", "").await.unwrap();
     let hostile = [
         format!("{}{}", "<a>".repeat(12_000), "</a>".repeat(12_000)),

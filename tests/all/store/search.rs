@@ -108,6 +108,6 @@ fn a_forgotten_account_is_found_nowhere() {
     desk.fresh(said("bob@b/a", "1", "anew", 2000));
     assert_eq!(desk.bodies(&chat("bob@b")), ["anew"]);
     desk.close();
-    let mut desk = Desk::at(&desk.dir().to_owned());
+    let mut desk = Desk::at(desk.dir());
     assert_eq!(found(&mut desk, "anew").len(), 1);
 }
