@@ -15,16 +15,16 @@ use std::{
 #[command(name = "parlour", version, max_term_width = 100, after_help = AFTER)]
 pub struct Args {
     /// Read this config file instead of the profile's own.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Keep config, messages and log apart under this name.
-    #[arg(long, value_name = "NAME", value_parser = profile_name)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = profile_name)]
     pub profile: Option<String>,
     /// Sign in to this account alone.
-    #[arg(long, value_name = "JID", value_parser = jid)]
+    #[arg(long, global = true, value_name = "JID", value_parser = jid)]
     pub account: Option<BareJid>,
     /// How much to log (error, warn, info, debug, trace), or the file to log to.
-    #[arg(long, value_name = "LEVEL|FILE", value_parser = log_choice)]
+    #[arg(long, global = true, value_name = "LEVEL|FILE", value_parser = log_choice)]
     pub log: Option<LogChoice>,
     /// What to do instead of chatting with your accounts.
     #[command(subcommand)]

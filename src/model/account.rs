@@ -97,6 +97,8 @@ impl fmt::Debug for Secret {
 pub enum Intent {
     /// Sign in with this password.
     SignIn(Secret),
+    /// No password is known yet: take what the user writes, and connect when `SetPassword` brings one.
+    AwaitPassword,
     /// Ask for the server's registration form (XEP-0077), then sign in with what the user filled in.
     Register,
 }

@@ -14,7 +14,7 @@ use crate::{
     model::{AccountId, AccountSettings, BareJid, Intent, Options, Secret},
     update::{Effect, Msg, Told},
 };
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 /// The world outside, as far as the config and passwords go.
 pub struct Host {
@@ -30,6 +30,8 @@ pub struct Host {
     pub has_keyring: bool,
     /// Where tasks tell what became of them.
     pub notes: Notes,
+    /// Accounts whose engines wait for a password.
+    pub awaited: HashSet<AccountId>,
     /// Password commands that wait for the terminal.
     pub commands: VecDeque<(AccountId, Vec<String>)>,
     /// One of them has the terminal.
@@ -200,18 +202,29 @@ impl Shell {
             self.host.look_for_keyring();
         }
         for account in wanted {
-            self.take(Msg::AccountStarted(account.settings.clone()));
-            self.sign_in(&account);
+            self.begin_account(&account);
         }
     }
 
-    /// Looks for an account's password and starts its engine with it.
+    /// The engine starts at once, so that what is written offline is on disk; the password follows.
+    fn begin_account(&mut self, account: &AccountConfig) {
+        self.take(Msg::AccountStarted(account.settings.clone()));
+        self.sign_in(account);
+    }
+
+    /// Looks for an account's password; its engine, started where there is none, waits for it.
     fn sign_in(&mut self, account: &AccountConfig) {
         let id = account.settings.id.clone();
+        let settings = Box::new(account.settings.clone());
+        if let PasswordSource::InConfig(secret) = &account.password {
+            return self.engines.start(settings, Intent::SignIn(secret.clone()));
+        }
+        if !self.engines.has(&id) {
+            self.engines.start(settings, Intent::AwaitPassword);
+        }
+        self.host.awaited.insert(id.clone());
         match &account.password {
-            PasswordSource::InConfig(secret) => {
-                self.engines.start(Box::new(account.settings.clone()), Intent::SignIn(secret.clone()));
-            }
+            PasswordSource::InConfig(_) => {}
             PasswordSource::Command(argv) => self.host.commands.push_back((id, argv.clone())),
             PasswordSource::KeyringOrAsk => {
                 let notes = self.host.notes.clone();
@@ -229,37 +242,41 @@ impl Shell {
 
     /// A source of passwords answered.
     pub(super) fn secret_looked_for(&mut self, id: &AccountId, found: Result<Secret, String>) {
-        let known = self.host.accounts.iter().find(|a| a.settings.id == *id);
-        let Some(settings) = known.map(|a| a.settings.clone()) else { return };
-        if self.engines.has(id) {
+        if !self.host.awaited.contains(id) {
             // The user was faster.
             return;
         }
         match found {
-            Ok(secret) => self.engines.start(Box::new(settings), Intent::SignIn(secret)),
+            Ok(secret) => self.command(id.clone(), Command::Session(session::Command::SetPassword(secret))),
             Err(why) => self.take(Msg::PasswordWanted(id.clone(), why)),
         }
     }
 
     fn start(&mut self, settings: Box<AccountSettings>, intent: Intent) {
         self.host.know(&settings);
+        self.host.awaited.remove(&settings.id);
         self.queue.push_back(Msg::AccountStarted((*settings).clone()));
         self.engines.start(settings, intent);
     }
 
     fn command(&mut self, id: AccountId, command: Command) {
-        if !self.engines.has(&id)
-            && let Command::Session(asked) = &command
+        if let Command::Session(asked) = &command
             && let Some(account) = self.host.accounts.iter().find(|a| a.settings.id == id).cloned()
         {
-            // Without an engine, these two are about the password that it needs.
+            let is_gone = !self.engines.has(&id);
             match asked {
                 session::Command::SetPassword(secret) => {
-                    let intent = Intent::SignIn(secret.clone());
-                    return self.engines.start(Box::new(account.settings), intent);
+                    self.host.awaited.remove(&id);
+                    if is_gone {
+                        let intent = Intent::SignIn(secret.clone());
+                        return self.engines.start(Box::new(account.settings), intent);
+                    }
                 }
-                session::Command::Connect => return self.sign_in(&account),
-                session::Command::Disconnect
+                session::Command::Connect if is_gone || self.host.awaited.contains(&id) => {
+                    return self.sign_in(&account);
+                }
+                session::Command::Connect
+                | session::Command::Disconnect
                 | session::Command::SendRaw(_)
                 | session::Command::WatchWire(_)
                 | session::Command::SubmitRegistration(_)
@@ -299,8 +316,7 @@ impl Shell {
                 None => {
                     self.host.accounts.push(account.clone());
                     if account.is_enabled {
-                        self.take(Msg::AccountStarted(account.settings.clone()));
-                        self.sign_in(&account);
+                        self.begin_account(&account);
                     }
                 }
             }

@@ -98,6 +98,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         only: args.account,
         has_keyring: !plan.is_demo,
         notes,
+        awaited: std::collections::HashSet::new(),
         commands: std::collections::VecDeque::new(),
         is_command_running: false,
         changes,

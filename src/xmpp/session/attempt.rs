@@ -59,6 +59,8 @@ impl Attempt<'_> {
                 let none = || DownReason::Password("the address has no part before the @".into());
                 (user.ok_or_else(none)?, password)
             }
+            // Never tried: the session waits for the password first.
+            Intent::AwaitPassword => return Err(DownReason::Asked),
             Intent::Register => {
                 let made = register(&mut talk, local, self.forms).await;
                 deadline = Instant::now() + LOGIN;

@@ -18,6 +18,10 @@ use tokio::time::{Instant, sleep_until};
 impl Session<'_> {
     /// Signs in. The login is a future beside the commands; leaving this function drops it.
     pub(super) async fn connect(&mut self, dial: &mut dyn Dial) -> Next {
+        if self.desk.intent == Intent::AwaitPassword {
+            self.state(ConnState::Idle).await;
+            return self.rest(None).await;
+        }
         self.state(ConnState::Connecting).await;
         let (tell, mut told) = mpsc::channel(256);
         let (forms_in, mut forms) = mpsc::channel(1);
