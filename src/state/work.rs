@@ -89,6 +89,8 @@ pub struct Work {
     pub new_requests: u64,
     /// A password that the user typed and asked to save, until the server accepts it.
     pub to_save: Option<(AccountId, Secret)>,
+    /// Rooms to enter by name as soon as the account's service for rooms is known: name, nickname, password.
+    pub joins: Vec<(AccountId, String, Option<String>, Option<String>)>,
     /// A registration under way.
     pub registering: Option<Registering>,
     /// The chat and place that a search result leads to, until its page has come.

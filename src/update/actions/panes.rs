@@ -24,7 +24,9 @@ pub(crate) fn is_sidebar_shown(state: &State) -> bool {
 
 /// Whether the people are on the screen.
 pub(crate) fn is_people_shown(state: &State) -> bool {
-    state.current_room().is_some() && (state.size.0 >= PEOPLE_WIDTH) != state.rooms.is_people_toggled
+    let is_room = state.current().is_some_and(|c| c.kind == crate::model::ChatKind::Room);
+    let is_beside = state.size.0 >= PEOPLE_WIDTH && state.options.people_width > 0;
+    is_room && is_beside != state.rooms.is_people_toggled
 }
 
 /// The sidebar: shown with the keys in it; hidden where they are in it already.

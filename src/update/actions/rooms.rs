@@ -37,6 +37,24 @@ fn service(turn: &Turn, account: &AccountId) -> Result<Jid, String> {
     })
 }
 
+/// Whether the server has not told yet what services it has.
+fn is_unknown_yet(turn: &Turn, account: &AccountId) -> bool {
+    turn.state.accounts.get(account).is_some_and(|a| a.server.is_none())
+}
+
+/// The server has told what services it has: the rooms that waited for that are entered.
+pub(crate) fn services_known(turn: &mut Turn, account: &AccountId) {
+    let (due, later) = std::mem::take(&mut turn.state.work.joins).into_iter().partition(|(of, ..)| of == account);
+    turn.state.work.joins = later;
+    let due: Vec<(AccountId, String, Option<String>, Option<String>)> = due;
+    for (of, name, nick, password) in due {
+        match address(turn, &of, RoomName::Local(name)) {
+            Ok(room) => chats::join(turn, &of, &room, nick, password),
+            Err(why) => turn.error(why),
+        }
+    }
+}
+
 fn address(turn: &Turn, account: &AccountId, name: RoomName) -> Result<BareJid, String> {
     match name {
         RoomName::Address(jid) => Ok(jid),
@@ -51,6 +69,11 @@ fn address(turn: &Turn, account: &AccountId, name: RoomName) -> Result<BareJid, 
 pub(crate) fn join(turn: &mut Turn, room: Option<RoomName>, nick: Option<String>, password: Option<String>) -> Done {
     let of = account(turn)?;
     let room = match room {
+        Some(RoomName::Local(name)) if is_unknown_yet(turn, &of) => {
+            turn.info(format!("{name} is entered as soon as the server has told where its rooms are"));
+            turn.state.work.joins.push((of, name, nick, password));
+            return Ok(());
+        }
         Some(name) => address(turn, &of, name)?,
         None => match here(turn) {
             Ok((of, room)) => {
@@ -85,9 +108,7 @@ pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
         None => (text, None),
     };
     if !text.contains('@') {
-        let room = address(turn, &of, RoomName::Local(text.to_owned()))?;
-        chats::join(turn, &of, &room, nick, None);
-        return Ok(());
+        return join(turn, Some(RoomName::Local(text.to_owned())), nick, None);
     }
     let jid = BareJid::parse(text).map_err(|why| format!("not a valid address: {why}"))?;
     if is_hash || is_room_service(turn, &of, &jid) {

@@ -1,5 +1,6 @@
 //! Answers to questions. A token that nobody waits for means nothing.
 
+use super::super::actions;
 use super::super::overlays::{self, text};
 use super::super::turn::Turn;
 use crate::contract::event::service::Event;
@@ -38,6 +39,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                 known.server = Some(info);
                 known.services = services;
             }
+            actions::rooms::services_known(turn, account);
         }
     }
 }

@@ -10,9 +10,18 @@ use parlour::state::rooms::Membership;
 
 const PLAZA: &str = "plaza@rooms.montague.lit";
 
-fn knows_services(desk: &mut Desk) {
+fn knows_services(desk: &mut Desk) -> parlour::update::Effects {
     let services = vec![("rooms".to_owned(), Jid::parse("rooms.montague.lit").unwrap())];
-    desk.event(Event::Service(service::Event::ServerKnown { info: DiscoInfo::default(), services }));
+    desk.event(Event::Service(service::Event::ServerKnown { info: DiscoInfo::default(), services }))
+}
+
+#[test]
+fn a_server_without_rooms_wants_the_whole_address() {
+    let mut desk = Desk::online();
+    desk.event(Event::Service(service::Event::ServerKnown { info: DiscoInfo::default(), services: vec![] }));
+    desk.enters("/join plaza");
+    assert!(desk.state.composer.error.as_ref().unwrap().0.contains("give the whole address"));
+    assert_eq!(desk.text(), "/join plaza");
 }
 
 fn notices(desk: &Desk) -> Vec<String> {
@@ -40,11 +49,9 @@ fn left(desk: &mut Desk, nick: &str, reason: LeaveReason) {
 #[test]
 fn a_name_alone_is_a_room_of_the_accounts_service() {
     let mut desk = Desk::online();
-    desk.enters("/join plaza");
-    assert!(desk.state.composer.error.is_some(), "without a known service the whole address is asked for");
-    desk.key("ctrl-u");
-    knows_services(&mut desk);
-    let effects = desk.enters("/join plaza");
+    assert_eq!(commands(&desk.enters("/join plaza")), [], "the server has not told yet where its rooms are");
+    assert!(desk.toasts()[0].contains("as soon as"));
+    let effects = knows_services(&mut desk);
     let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
     assert!(commands(&effects).contains(&Command::Muc(join)));
     assert_eq!(desk.state.current_id(), Some(&chat(PLAZA)));
