@@ -34,8 +34,20 @@ complete -c parlour -n "__fish_parlour_needs_command" -f -a "demo" -d 'Try parlo
 complete -c parlour -n "__fish_parlour_needs_command" -f -a "man" -d 'Print the manual page (roff)'
 complete -c parlour -n "__fish_parlour_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c parlour -n "__fish_parlour_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c parlour -n "__fish_parlour_using_subcommand demo" -l config -d 'Read this config file instead of the profile\'s own' -r -F
+complete -c parlour -n "__fish_parlour_using_subcommand demo" -l profile -d 'Keep config, messages and log apart under this name' -r
+complete -c parlour -n "__fish_parlour_using_subcommand demo" -l account -d 'Sign in to this account alone' -r
+complete -c parlour -n "__fish_parlour_using_subcommand demo" -l log -d 'How much to log (error, warn, info, debug, trace), or the file to log to' -r
 complete -c parlour -n "__fish_parlour_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c parlour -n "__fish_parlour_using_subcommand man" -l config -d 'Read this config file instead of the profile\'s own' -r -F
+complete -c parlour -n "__fish_parlour_using_subcommand man" -l profile -d 'Keep config, messages and log apart under this name' -r
+complete -c parlour -n "__fish_parlour_using_subcommand man" -l account -d 'Sign in to this account alone' -r
+complete -c parlour -n "__fish_parlour_using_subcommand man" -l log -d 'How much to log (error, warn, info, debug, trace), or the file to log to' -r
 complete -c parlour -n "__fish_parlour_using_subcommand man" -s h -l help -d 'Print help'
+complete -c parlour -n "__fish_parlour_using_subcommand completions" -l config -d 'Read this config file instead of the profile\'s own' -r -F
+complete -c parlour -n "__fish_parlour_using_subcommand completions" -l profile -d 'Keep config, messages and log apart under this name' -r
+complete -c parlour -n "__fish_parlour_using_subcommand completions" -l account -d 'Sign in to this account alone' -r
+complete -c parlour -n "__fish_parlour_using_subcommand completions" -l log -d 'How much to log (error, warn, info, debug, trace), or the file to log to' -r
 complete -c parlour -n "__fish_parlour_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c parlour -n "__fish_parlour_using_subcommand help; and not __fish_seen_subcommand_from demo man completions help" -f -a "demo" -d 'Try parlour without an account or a network: a small server inside the program'
 complete -c parlour -n "__fish_parlour_using_subcommand help; and not __fish_seen_subcommand_from demo man completions help" -f -a "man" -d 'Print the manual page (roff)'
