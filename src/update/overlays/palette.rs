@@ -56,7 +56,10 @@ pub(crate) fn slash_of(action: &str) -> Option<&'static str> {
 /// All rows: the actions that can be done first.
 pub(crate) fn rows(turn: &Turn) -> Vec<PickerRow> {
     let actions = ACTIONS.iter().map(|spec| action_row(turn, spec));
-    let commands = slash::all().filter(|s| !SLASHES.iter().any(|(_, slash)| *slash == s.name)).map(slash_row);
+    // An action of one pane does not stand for its command, which works anywhere.
+    let is_anywhere = |name: &str| !["row.", "muc.", "disco."].iter().any(|pane| name.starts_with(pane));
+    let is_shown = |s: &&slash::Slash| SLASHES.iter().any(|(name, slash)| *slash == s.name && is_anywhere(name));
+    let commands = slash::all().filter(|s| !is_shown(s)).map(slash_row);
     let mut rows: Vec<PickerRow> = actions.chain(commands).collect();
     rows.sort_by_key(|row| row.disabled.is_some());
     rows

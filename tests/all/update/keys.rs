@@ -122,7 +122,7 @@ fn a_write_that_did_not_fit_is_tried_again_unless_it_is_old() {
     desk.opens("Juliet");
     desk.types("one");
     let draft = writes(&desk.waits(1)).remove(0);
-    assert_eq!(writes(&desk.msg(Msg::WriteRefused(Box::new(draft.clone())))), [draft.clone()]);
+    assert_eq!(writes(&desk.msg(Msg::WriteRefused(Box::new(draft.clone())))), std::slice::from_ref(&draft));
     desk.types(" two");
     desk.waits(1);
     assert_eq!(writes(&desk.msg(Msg::WriteRefused(Box::new(draft)))), Vec::<UserWrite>::new());
@@ -133,7 +133,7 @@ fn help_is_about_the_place() {
     let mut desk = Desk::online();
     desk.key("f1");
     let Some(Overlay::Text(view)) = desk.top() else { panic!() };
-    let text: Vec<_> = view.lines.iter().map(|l| l.raw()).collect();
+    let text: Vec<_> = view.lines.iter().map(parlour::model::Untrusted::raw).collect();
     assert!(text.iter().any(|l| l.contains("Writing")));
     assert!(text.iter().any(|l| l.contains("/join")));
     desk.key("esc");
