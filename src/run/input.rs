@@ -68,7 +68,9 @@ fn read(
     let mut bytes = [0u8; 4096];
     let result = rustix::io::read(rustix::stdio::stdin(), &mut bytes);
     match result {
-        Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(0) if guard.ready().is_read_closed() => return Err(io::ErrorKind::UnexpectedEof.into()),
+        // The terminal's mode makes a read without a byte return at once.
+        Ok(0) | Err(rustix::io::Errno::AGAIN) => guard.clear_ready(),
         Ok(count) => {
             if count < bytes.len() {
                 guard.clear_ready();
@@ -76,7 +78,6 @@ fn read(
             decoder.feed(&bytes[..count], ready);
         }
         Err(rustix::io::Errno::INTR) => {}
-        Err(rustix::io::Errno::AGAIN) => guard.clear_ready(),
         Err(e) => return Err(e.into()),
     }
     Ok(decoder.is_waiting().then(|| Instant::now() + ESCAPE_WAIT))

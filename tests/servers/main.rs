@@ -10,4 +10,5 @@ mod kills;
 mod login;
 mod peer;
 mod rooms;
+mod terminal;
 mod wire;

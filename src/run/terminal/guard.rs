@@ -8,7 +8,7 @@ use crate::run::osc;
 use rustix::{
     io::Errno,
     stdio::{stdin, stdout},
-    termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr},
+    termios::{OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr},
 };
 use std::{
     io,
@@ -52,6 +52,9 @@ pub fn enter() -> io::Result<()> {
     let before = tcgetattr(stdin())?;
     let mut raw = BEFORE.get_or_init(|| before).clone();
     raw.make_raw();
+    // A read never waits: what woke us may have been typed for a program that has read it already.
+    raw.special_codes[SpecialCodeIndex::VMIN] = 0;
+    raw.special_codes[SpecialCodeIndex::VTIME] = 0;
     tcsetattr(stdin(), OptionalActions::Now, &raw)?;
     if !IS_TAKEN.swap(true, Ordering::SeqCst) {
         write(osc::KEEP_TITLE)?;
