@@ -144,9 +144,17 @@ async fn kill_run(kind: &str) {
             break;
         }
     }
-    assert_eq!(incoming(&at_alice), sent_by_bob, "what alice has of bob's");
+    // After a kill ejabberd delivers again what the dead session had not confirmed, among what is new and without
+    // a stamp that tells; so nothing is asked of the order here. Order over cuts is in `cuts`.
+    let mut from_bob = incoming(&at_alice);
+    from_bob.sort();
+    sent_by_bob.sort();
+    assert_eq!(from_bob, sent_by_bob, "what alice has of bob's: nothing lost, nothing twice");
     let own: Vec<String> = at_alice.iter().filter(|m| m.is_own()).map(|m| m.body.raw().to_owned()).collect();
-    assert_eq!(incoming(&at_bob), own, "what bob has of alice's: nothing lost, nothing twice");
+    let (mut from_alice, mut own) = (incoming(&at_bob), own);
+    from_alice.sort();
+    own.sort();
+    assert_eq!(from_alice, own, "what bob has of alice's: nothing lost, nothing twice");
     let rows: HashSet<i64> = at_alice.iter().map(|m| m.row.0).collect();
     assert!(ticked.is_subset(&rows), "a ticked message is gone");
     assert_ordered(&at_alice);

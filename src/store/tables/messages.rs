@@ -52,33 +52,28 @@ fn live_order(chat: &Chat, time: Time, last_live: &mut i64) -> i64 {
     place
 }
 
-/// The place of a message that came live, but late: behind what stands at its stamp already.
+/// The place of a message that came live, but late: where its stamp says, behind what stands there already.
 ///
-/// A server that redelivers after a cut, or after the user was away, stamps with whole seconds, which may
-/// lie before what came in the same second; it sends in order, so one-to-one nothing goes before what the
-/// peer said last. A room's history may well be older than what is stored, so there the stamp alone counts.
+/// A stamp of a whole second may lie before what came in the same second. A server that redelivers after a
+/// cut sends in order, so one-to-one such a message never goes before what the peer said last; a room's
+/// history may well be older than what is stored.
 fn delayed_order(conn: &Connection, chat: &Chat, m: &Message) -> Sql<i64> {
     let stamp = order::micros(m.time);
-    let is_whole_second = m.time.0 % 1000 == 0;
-    let newest = match m.chat_kind {
-        ChatKind::Room => conn
-            .prepare_cached(
-                "SELECT id FROM messages WHERE chat = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT 1",
-            )?
-            .query_row([chat.id, order::first_id(stamp), order::last_id(stamp + 999)], |row| row.get::<_, i64>(0))
-            .optional()?,
-        ChatKind::Contact | ChatKind::Occupant => conn
-            .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND delivery = 0 ORDER BY id DESC LIMIT 1")?
+    let is_vague = m.time.0 % 1000 == 0 && m.chat_kind != ChatKind::Room;
+    let newest = if is_vague {
+        conn.prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND delivery = 0 ORDER BY id DESC LIMIT 1")?
             .query_row([chat.id], |row| row.get::<_, i64>(0))
-            .optional()?,
+            .optional()?
+    } else {
+        conn.prepare_cached(
+            "SELECT id FROM messages WHERE chat = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([chat.id, order::first_id(stamp), order::last_id(stamp + 999)], |row| row.get::<_, i64>(0))
+        .optional()?
     };
     let behind = newest.map_or(0, |id| order::order_of(id).0 + 1);
-    let end = if is_whole_second && newest.is_some() { stamp.saturating_add(999_000) } else { stamp };
-    Ok(match m.chat_kind {
-        ChatKind::Room => stamp.max(behind),
-        ChatKind::Contact | ChatKind::Occupant => end.max(behind),
-    }
-    .min(order::last_order()))
+    let end = if is_vague && newest.is_some() { stamp.saturating_add(999_000) } else { stamp };
+    Ok(end.max(behind).min(order::last_order()))
 }
 
 /// A row id of this order that is free; where all are taken, of the next.

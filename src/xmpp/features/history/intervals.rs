@@ -57,9 +57,21 @@ pub(super) fn merge(list: &mut Vec<Interval>, page: Page<'_>) -> Merged {
     }
 }
 
+/// The archive was empty when it was first asked. Without a mark of that, the next catch-up would take itself
+/// for the first, which reads one page alone, and what came between would be a hole: so an empty stretch
+/// stands for the start. Tells whether one was put down.
+pub(super) fn anchor(list: &mut Vec<Interval>, now: Time) -> bool {
+    let is_new = list.is_empty();
+    if is_new {
+        list.push(Interval { is_start: true, ..single("", now) });
+    }
+    is_new
+}
+
 /// A live message: the newest stretch reaches up to it.
 pub(super) fn grow(list: &mut Vec<Interval>, id: &str, time: Time) {
     match list.last_mut() {
+        Some(anchor) if anchor.last.is_empty() => *anchor = Interval { is_start: true, ..single(id, time) },
         Some(newest) => {
             id.clone_into(&mut newest.last);
             newest.last_time = time.max(newest.last_time);
@@ -131,6 +143,21 @@ mod tests {
             is_start: false,
         };
         ranges.iter().map(make).collect()
+    }
+
+    #[test]
+    fn an_empty_archive_is_remembered_and_read_to_its_start() {
+        let mut l = Vec::new();
+        assert!(anchor(&mut l, Time(1)));
+        assert!(!anchor(&mut l, Time(2)));
+        assert!(!put(&mut l, 30..=39, None, None, false), "the gap down to the start is open");
+        assert_eq!(l.len(), 2);
+        assert!(put(&mut l, 20..=29, Some(30), None, true));
+        assert_eq!(ranges(&l), [(20, 39, true)]);
+        let mut l = Vec::new();
+        anchor(&mut l, Time(1));
+        grow(&mut l, "7", Time(7));
+        assert_eq!(ranges(&l), [(7, 7, true)]);
     }
 
     fn ranges(list: &[Interval]) -> Vec<(i64, i64, bool)> {

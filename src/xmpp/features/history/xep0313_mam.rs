@@ -253,7 +253,8 @@ impl Mam {
             return;
         }
         archive.sync = Some(Sync { is_first: archive.intervals.is_empty(), ..Sync::default() });
-        let floor = archive.intervals.last().map(|i| i.last.clone()).filter(|_| is_extended(cx, &by));
+        let floor =
+            archive.intervals.last().filter(|i| !i.last.is_empty() && is_extended(cx, &by)).map(|i| i.last.clone());
         cx.emit(Event::History(history::Event::CatchUpStarted(by.clone())));
         self.ask(cx, by, Purpose::Sync, Filter { floor, ..Filter::default() });
     }
@@ -318,7 +319,8 @@ impl Mam {
             let after = merged.known_up_to;
             cx.write(Write::Page { archive: by.clone(), messages, after, before });
         }
-        if !seen.is_empty() {
+        let is_anchored = is_complete && intervals::anchor(&mut archive.intervals, cx.now);
+        if !seen.is_empty() || is_anchored {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
         sync.pages += 1;
@@ -336,7 +338,7 @@ impl Mam {
         // Gaps that an earlier catch-up left come last.
         if let [.., below, newest] = archive.intervals.as_slice() {
             let (cursor, floor) = (newest.first.clone(), below.last.clone());
-            let floor = (is_extended(cx, &by) && !sync.is_plain).then_some(floor);
+            let floor = (is_extended(cx, &by) && !sync.is_plain).then_some(floor).filter(|f| !f.is_empty());
             if is_going && merged.is_closed && sync.asked.insert(cursor.clone()) {
                 sync.upper = None;
                 archive.sync = Some(sync);
