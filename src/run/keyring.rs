@@ -10,15 +10,19 @@ const READ_LIMIT: Duration = Duration::from_secs(3);
 /// How long saving may take: a person may have to unlock it.
 const SAVE_LIMIT: Duration = Duration::from_mins(1);
 const SERVICE: &str = "parlour";
+const NO_KEYRING: &str = "no keyring is running here";
 
 /// Whether there is a keyring: its name, or why there is none.
 ///
 /// # Errors
 /// In words.
 pub async fn probe() -> Result<String, String> {
-    limited(READ_LIMIT, || match Entry::store_status() {
-        Ok(()) => Ok("Secret Service".to_owned()),
-        Err(_) => Err("no keyring is running here".to_owned()),
+    limited(READ_LIMIT, || {
+        if has_bus() && Entry::store_status().is_ok() {
+            Ok("Secret Service".to_owned())
+        } else {
+            Err(NO_KEYRING.to_owned())
+        }
     })
     .await
 }
@@ -72,7 +76,22 @@ pub async fn forget(id: &AccountId) -> Result<(), String> {
     .await
 }
 
+/// Whether there can be a keyring at all. Where the session has no bus, as over ssh, the library is not
+/// even begun: its threads would wake up twice a second ever after.
+fn has_bus() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    let user = format!("/run/user/{}/bus", rustix::process::geteuid().as_raw());
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(|dir| std::path::Path::new(&dir).join("bus"));
+    !cfg!(target_os = "linux")
+        || is_set("DBUS_SESSION_BUS_ADDRESS")
+        || runtime.is_some_and(|path| path.exists())
+        || std::path::Path::new(&user).exists()
+}
+
 fn entry(name: &str) -> Result<Entry, String> {
+    if !has_bus() {
+        return Err(NO_KEYRING.to_owned());
+    }
     Entry::new(SERVICE, name).map_err(|e| words(&e))
 }
 
@@ -80,7 +99,7 @@ fn entry(name: &str) -> Result<Entry, String> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library may add variants")]
 fn words(error: &Error) -> String {
     match error {
-        Error::NoDefaultStore => "no keyring is running here".to_owned(),
+        Error::NoDefaultStore => NO_KEYRING.to_owned(),
         Error::NoStorageAccess(_) => "the keyring is locked".to_owned(),
         Error::NoEntry => "the keyring has no password for it".to_owned(),
         Error::BadEncoding(_) => "what the keyring has for it is not text".to_owned(),
