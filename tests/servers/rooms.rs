@@ -53,10 +53,14 @@ async fn say(client: &Client, chat: ChatId, kind: ChatKind, body: &str) -> Stanz
     id
 }
 
-async fn server_known(client: &mut Client) -> (DiscoInfo, Vec<(String, Jid)>) {
+/// What is known once services of all these kinds have answered; it is told piece by piece.
+async fn server_known(client: &mut Client, kinds: &[&str]) -> (DiscoInfo, Vec<(String, Jid)>) {
     client
         .wait("the server's features", |event| match event {
-            Event::Service(told::Event::ServerKnown { info, services }) => Some((info.clone(), services.clone())),
+            Event::Service(told::Event::ServerKnown { info, services }) => {
+                let is_known = |kind: &&str| services.iter().any(|(k, _)| k == kind);
+                kinds.iter().all(is_known).then(|| (info.clone(), services.clone()))
+            }
             _ => None,
         })
         .await
@@ -68,7 +72,7 @@ async fn a_room_of_three() {
         let server = Server::start(kind);
         let (mut alice, mut bob, mut carol) =
             (server.client("alice", true), server.client("bob", true), server.client("carol", true));
-        let (_, services) = server_known(&mut alice).await;
+        let (_, services) = server_known(&mut alice, &["rooms"]).await;
         let service = services.iter().find(|(kind, _)| kind == "rooms").unwrap().1.clone();
         let tea = BareJid::parse(&format!("tea@{service}")).unwrap();
 
@@ -255,7 +259,7 @@ async fn a_room_that_was_entered_is_entered_again_at_the_next_login() {
     for kind in KINDS {
         let server = Server::start(kind);
         let mut alice = server.client("alice", true);
-        let (_, services) = server_known(&mut alice).await;
+        let (_, services) = server_known(&mut alice, &["rooms"]).await;
         let service = services.iter().find(|(kind, _)| kind == "rooms").unwrap().1.clone();
         let tea = BareJid::parse(&format!("tea@{service}")).unwrap();
         join(&alice, &tea, "Alice").await;
@@ -281,7 +285,7 @@ async fn what_the_server_offers() {
     for kind in KINDS {
         let server = Server::start(kind);
         let mut alice = server.client("alice", true);
-        let (info, services) = server_known(&mut alice).await;
+        let (info, services) = server_known(&mut alice, &["rooms", "upload"]).await;
         assert!(info.identities.iter().any(|i| i.category == "server"), "{kind}");
         for service in ["rooms", "upload"] {
             assert!(services.iter().any(|(kind, _)| kind == service), "{kind}: {services:?}");

@@ -44,7 +44,8 @@ pub enum Event {
         /// In words, where it was refused.
         answer: Result<(), Untrusted>,
     },
-    /// Whether the account's server has this namespace and what it calls itself; told once per login.
+    /// What is known of the account's server so far: told when it has answered, and whole again with each of its
+    /// services that answers later.
     ServerKnown {
         /// What the server can do.
         info: DiscoInfo,

@@ -35,9 +35,28 @@ fn the_server_and_what_it_offers() {
          > <iq type='get' id='$muc' to='muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
          < <iq type='result' id='{server}' from='eve@evil.test'><query xmlns='http://jabber.org/protocol/disco#info'><feature var='forged'/></query></iq>
          < <iq type='result' id='{server}' from='sec.test'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='server' type='im'/><feature var='a'/></query></iq>
+         ! Event(Service(ServerKnown { … features: [\"a\"] … services: []
          < <iq type='error' id='{account}'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
          < <iq type='result' id='{muc}' from='muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query></iq>
          ! Event(Service(ServerKnown { … features: [\"a\"] … services: [(\"rooms\", \"muc.sec.test\")]",
+    );
+}
+
+#[test]
+fn a_service_is_known_as_soon_as_it_answers() {
+    online().play(
+        "< <iq type='result' id='{items}' from='sec.test'><query xmlns='http://jabber.org/protocol/disco#items'><item jid='stats.sec.test'/><item jid='muc.sec.test'/><item jid='up.sec.test'/></query></iq>
+         > <iq type='get' id='$stats' to='stats.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+         > <iq type='get' id='$muc' to='muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+         > <iq type='get' id='$up' to='up.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+         # Earlier than the server itself: told with it.
+         < <iq type='result' id='{muc}' from='muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query></iq>
+         < <iq type='result' id='{server}' from='sec.test'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='server' type='im'/><feature var='a'/></query></iq>
+         ! Event(Service(ServerKnown { … features: [\"a\"] … services: [(\"rooms\", \"muc.sec.test\")]
+         < <iq type='result' id='{up}' from='up.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:http:upload:0'/></query></iq>
+         ! Event(Service(ServerKnown { … services: [(\"rooms\", \"muc.sec.test\"), (\"upload\", \"up.sec.test\")]
+         # The one that never answers adds nothing, and takes nothing away.
+         * wait 30",
     );
 }
 

@@ -57,6 +57,8 @@ pub struct Disco {
     open: usize,
     /// Questions about its services that are open.
     open_services: usize,
+    /// The server has answered, or will not: from now on each service is told as soon as it is found.
+    is_server_told: bool,
     services: Vec<(String, Jid)>,
 }
 
@@ -75,7 +77,9 @@ impl Feature for Disco {
         if *signal != Signal::BoundAnew && !is_unanswered {
             return;
         }
-        *self = Self { login: self.login + 1, open: 2, open_services: 1, services: Vec::new() };
+        // What was found before the link was lost still holds in the same login.
+        let services = if is_unanswered { std::mem::take(&mut self.services) } else { Vec::new() };
+        *self = Self { login: self.login + 1, open: 2, open_services: 1, is_server_told: false, services };
         let account = cx.account().jid().clone();
         let tag = |name: &'static str, about: &str| Tag::new(name).about(about).with_token(Token(self.login));
         cx.ask(disco::ask_info(account.domain(), None), tag(OWN_SERVER, account.domain()));
@@ -141,6 +145,8 @@ impl Disco {
         match tag.name {
             OWN_SERVER => {
                 cx.facts.server = read(answer, disco::parse_info).ok();
+                self.is_server_told = true;
+                self.tell(cx);
                 self.known_if_all(cx);
             }
             OWN_ACCOUNT => {
@@ -151,14 +157,12 @@ impl Disco {
                 self.open_services = self.open_services.saturating_sub(1);
                 let items = read(answer, |query| disco::parse_items(query, u32::MAX)).unwrap_or_default();
                 self.ask_services(cx, items);
-                self.tell_if_all(cx);
             }
             OWN_SERVICE => {
                 self.open_services = self.open_services.saturating_sub(1);
                 if let (Ok(info), Ok(jid)) = (read(answer, disco::parse_info), Jid::parse(&tag.detail)) {
-                    self.services.extend(kind_of(&info).map(|kind| (kind.to_owned(), jid)));
+                    self.found(cx, &info, jid);
                 }
-                self.tell_if_all(cx);
             }
             _ => {}
         }
@@ -168,7 +172,6 @@ impl Disco {
         self.open = self.open.saturating_sub(1);
         if self.open == 0 {
             cx.signal(Signal::ServerKnown);
-            self.tell_if_all(cx);
         }
     }
 
@@ -181,13 +184,22 @@ impl Disco {
         }
     }
 
-    fn tell_if_all(&mut self, cx: &mut Cx<'_>) {
-        if self.open == 0 && self.open_services == 0 {
-            let info = cx.facts.server.clone().unwrap_or_default();
-            let mut services = std::mem::take(&mut self.services);
-            services.sort_unstable();
-            cx.emit(Event::Service(told::Event::ServerKnown { info, services }));
+    /// A service answered. One that never does keeps none of the others waiting.
+    fn found(&mut self, cx: &mut Cx<'_>, info: &DiscoInfo, jid: Jid) {
+        let Some(kind) = kind_of(info) else { return };
+        let service = (kind.to_owned(), jid);
+        if let Err(at) = self.services.binary_search(&service) {
+            self.services.insert(at, service);
+            if self.is_server_told {
+                self.tell(cx);
+            }
         }
+    }
+
+    /// All that is known so far.
+    fn tell(&self, cx: &mut Cx<'_>) {
+        let info = cx.facts.server.clone().unwrap_or_default();
+        cx.emit(Event::Service(told::Event::ServerKnown { info, services: self.services.clone() }));
     }
 }
 
