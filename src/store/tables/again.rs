@@ -131,11 +131,14 @@ fn find_own(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
 
 fn find_incoming(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
     let Some(id) = m.ids.stanza.as_ref() else { return find_replayed(conn, chat, m) };
+    // A client that cannot know whether its message arrived sends it again with the same id, and the archive then
+    // holds it twice. Only a short id may really have been used for two messages of one text.
+    let is_random = id.as_str().len() >= RANDOM_ID;
     let is_alike = |o: &Old| {
         o.stanza.as_deref() == Some(id.as_str())
             && o.sender == m.from.as_str()
             && o.body == m.body.raw()
-            && !(o.has_archive && m.ids.archive.is_some())
+            && (is_random || !(o.has_archive && m.ids.archive.is_some()))
     };
     let found = with_key(conn, chat.id, hash(m.from.as_str(), id.as_str()))?;
     let same = found.into_iter().find(|o| !is_own(o) && is_alike(o) && is_in_time(o, m));
