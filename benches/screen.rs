@@ -2,7 +2,10 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use parlour::model::*;
+use parlour::model::{
+    AccountId, Affiliation, Availability, BareJid, ChatId, ChatKind, Delivery, Glyphs, Message, MessageIds,
+    MessageKind, Occupant, Order, Role, RowId, ThemeName, Time,
+};
 use parlour::state::State;
 use parlour::state::chats::Chat;
 use parlour::state::rooms::Membership;

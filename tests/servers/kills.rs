@@ -92,7 +92,7 @@ async fn kill_run(kind: &str) {
         let mut n = 0;
         // Bob writes as long as the victim lives; the moment of the kill is a number of things shown.
         let mut pace = tokio::time::interval(Duration::from_millis(10));
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
         while lines < wanted {
             assert!(tokio::time::Instant::now() < deadline, "the victim shows nothing more: {lines} of {wanted}");
             tokio::select! {
@@ -120,11 +120,11 @@ async fn kill_run(kind: &str) {
 
     // The last start is left alone until the two agree.
     let mut settings = server.settings("alice", false);
-    settings.resource = "parlour-alice".to_owned();
+    "parlour-alice".clone_into(&mut settings.resource);
     let mut survivor = Peer::start(&dir, settings, "pw-alice");
     survivor.online().await;
     let to_bob = survivor.chat(bob.id.jid());
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
     let (mut at_alice, mut at_bob) = (Vec::new(), Vec::new());
     let mut look = tokio::time::interval(Duration::from_millis(500));
     while tokio::time::Instant::now() < deadline {

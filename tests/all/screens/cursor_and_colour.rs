@@ -16,7 +16,11 @@ use ratatui::style::Color;
 fn cursor(state: &State) -> (u16, u16) {
     let theme = Theme::new(ThemeName::Auto, Glyphs::Unicode, Depth::Sixteen);
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    terminal.draw(|frame| drop((view(state, &theme, &mut Memo::default(), frame),))).unwrap();
+    terminal
+        .draw(|frame| {
+            view(state, &theme, &mut Memo::default(), frame);
+        })
+        .unwrap();
     let Position { x, y } = terminal.backend_mut().get_cursor_position().unwrap();
     (x, y)
 }
@@ -65,14 +69,18 @@ fn painted(name: ThemeName, depth: Depth) -> Buffer {
     let theme = Theme::new(name, Glyphs::Unicode, depth);
     let mut terminal = Terminal::new(TestBackend::new(140, 40)).unwrap();
     let state = desk();
-    terminal.draw(|frame| drop((view(&state, &theme, &mut Memo::default(), frame),))).unwrap();
+    terminal
+        .draw(|frame| {
+            view(&state, &theme, &mut Memo::default(), frame);
+        })
+        .unwrap();
     terminal.backend().buffer().clone()
 }
 
 #[test]
 fn without_colours_no_cell_has_one() {
     let all = [painted(ThemeName::Mono, Depth::True), painted(ThemeName::Dark, Depth::None)];
-    for cell in all.iter().flat_map(|b| b.content()) {
+    for cell in all.iter().flat_map(ratatui::buffer::Buffer::content) {
         assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{:?}", cell.symbol());
     }
 }

@@ -1,5 +1,6 @@
 //! A desk in Verona, on Friday 20 November 2026 at 12:44.
 
+use parlour::model::Availability::{Away, Chat as FreeToChat, DoNotDisturb, ExtendedAway, Offline, Online};
 use parlour::model::*;
 use parlour::state::State;
 use parlour::state::accounts::Account;
@@ -101,7 +102,6 @@ fn rooms(state: &mut State) {
     room.nick = "romeo".into();
     room.subject = "Two households, both alike in dignity — rules: be kind, no duels".into();
     room.traits = vec!["members-only".into(), "logged".into()];
-    use Availability::*;
     room.put(occupant("romeo", Affiliation::Owner, Role::Moderator, Online));
     room.put(occupant("juliet", Affiliation::Member, Role::Moderator, Online));
     room.put(occupant("nurse", Affiliation::None, Role::Moderator, Away));
@@ -166,7 +166,6 @@ fn contacts(state: &mut State) {
         client: Some("Conversations 2.18".into()),
         since: Time(NOW - 42 * MINUTE),
     };
-    use Availability::*;
     state.presence.put(&account_id(), presence("juliet@capulet.lit/balcony", Online, Some("at the window"), 10));
     state.presence.put(&account_id(), presence("juliet@capulet.lit/chamber", Away, None, 0));
     state.presence.put(&account_id(), presence("mercutio@verona.lit/tavern", Away, None, 0));

@@ -145,7 +145,9 @@ fn overlays(text: &str) -> Vec<Overlay> {
     first_run.error = Some((1, own()));
     first_run.keyring = Some(Err(text.to_owned()));
     let mut results = desk().timelines.list[0].messages.clone();
-    results.iter_mut().for_each(|m| m.body = own());
+    for m in &mut *results {
+        m.body = own();
+    }
     let search = SearchView {
         chat: None,
         input: textbox(text),

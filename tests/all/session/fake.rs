@@ -51,7 +51,7 @@ impl Fake {
         };
         match timeout(PATIENCE, read).await {
             Ok(text) => text,
-            Err(_) => panic!("the client did not say {text}, but {}", self.seen),
+            Err(_elapsed) => panic!("the client did not say {text}, but {}", self.seen),
         }
     }
 
@@ -136,7 +136,7 @@ pub enum Lie {
 }
 
 pub fn mechanisms(names: &[&str]) -> String {
-    let list: String = names.iter().map(|n| format!("<mechanism>{n}</mechanism>")).collect();
+    let list = names.iter().fold(String::new(), |out, n| out + "<mechanism>" + n + "</mechanism>");
     format!("<mechanisms xmlns='{SASL}'>{list}</mechanisms>")
 }
 
