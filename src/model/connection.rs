@@ -65,7 +65,7 @@ pub enum DownReason {
     Certificate(Untrusted),
     /// TLS could not be had.
     NoTls(Untrusted),
-    /// Wrong user name or password.
+    /// Wrong user name or password, or none that may be used any more: a whole sentence.
     Password(Untrusted),
     /// No mechanism that we accept; PLAIN alone, without consent, comes here.
     NoMechanism(Untrusted),
@@ -117,7 +117,7 @@ impl DownReason {
             Self::StepTimeout(s) => format!("no answer while {}", s.label().to_lowercase()).into(),
             Self::Certificate(t) => format!("the server's certificate was refused: {}", t.raw()).into(),
             Self::NoTls(t) => format!("no secure connection: {}", t.raw()).into(),
-            Self::Password(t) => format!("the server refused the user name or password: {}", t.raw()).into(),
+            Self::Password(t) => t.clone(),
             Self::NoMechanism(t) => format!("no safe way to sign in: {}", t.raw()).into(),
             Self::ServerProof(t) => format!("the server could not prove who it is: {}", t.raw()).into(),
             Self::Conflict => "the same account and resource signed in elsewhere".into(),

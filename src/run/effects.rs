@@ -129,15 +129,16 @@ impl Host {
         });
     }
 
-    /// Tells whether there is a keyring, for the first-run screen.
-    pub fn look_for_keyring(&self) {
-        if self.has_keyring {
-            let notes = self.notes.clone();
-            tokio::spawn(async move {
-                let found = keyring::probe().await;
-                notes.msg(Msg::Told(Told::Keyring(found))).await;
-            });
+    /// Tells whether there is a keyring, for the screen that asks for an account.
+    fn look_for_keyring(&self) {
+        if !self.has_keyring {
+            return self.tell(Told::Keyring(Err("the playground keeps no passwords".to_owned())));
         }
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            let found = keyring::probe().await;
+            notes.msg(Msg::Told(Told::Keyring(found))).await;
+        });
     }
 
     fn know(&mut self, settings: &AccountSettings) {
@@ -184,6 +185,7 @@ impl Shell {
             Effect::Title(text) => self.screen.put(&osc::title(&text)),
             Effect::WakeAt(at) => self.wake_at = Some(at),
             Effect::Redraw => self.redraw(),
+            Effect::LookForKeyring => self.host.look_for_keyring(),
             Effect::Suspend => self.is_suspend_asked = true,
             Effect::Quit => self.begin_end(),
         }
@@ -199,7 +201,6 @@ impl Shell {
         let wanted: Vec<AccountConfig> = accounts.iter().filter(is_wanted).cloned().collect();
         if accounts.is_empty() {
             self.take(Msg::NoAccounts);
-            self.host.look_for_keyring();
         }
         for account in wanted {
             self.begin_account(&account);

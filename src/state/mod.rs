@@ -107,12 +107,17 @@ impl State {
         known.or(given).unwrap_or_else(|| jid.as_str().into())
     }
 
-    /// Who wrote a message, as the screen names them: the nickname in rooms, else the contact's name.
+    /// Who wrote a message, as the screen names them: the nickname in rooms, else the contact's name,
+    /// else what stands before the @ of the address.
     #[must_use]
     pub fn sender_name(&self, message: &crate::model::Message) -> Untrusted {
         match message.nick() {
             Some(nick) => nick.into(),
-            None => self.contact_name(&message.chat.account, &message.from.bare(), None),
+            None => {
+                // The chat says whose it is; a whole address is too long to stand before each line.
+                let short = message.from.local().map(Untrusted::from);
+                self.contact_name(&message.chat.account, &message.from.bare(), short)
+            }
         }
     }
 

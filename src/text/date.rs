@@ -35,6 +35,12 @@ pub fn clock(ms: i64, offset: i32) -> String {
     format!("{:02}:{:02}", m / 60, m % 60)
 }
 
+/// `12:44:07`.
+#[must_use]
+pub fn clock_seconds(ms: i64, offset: i32) -> String {
+    format!("{}:{:02}", clock(ms, offset), ms.div_euclid(1_000).rem_euclid(60))
+}
+
 /// `Fri 20 November 2026`.
 #[must_use]
 pub fn day(ms: i64, offset: i32) -> String {

@@ -20,6 +20,8 @@ pub enum Effect {
     SaveAccount(Box<AccountSettings>),
     /// Take an account out of the config and its password out of the keyring.
     ForgetAccount(AccountId),
+    /// Find out whether there is a keyring; comes back as `Told::Keyring`.
+    LookForKeyring,
     /// Save a password where the user chose (the keyring), and say so.
     SavePassword(AccountId, Secret),
     /// Write one setting into the config: dotted key, value as typed; `None` removes it.

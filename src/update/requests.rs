@@ -7,11 +7,14 @@ use crate::model::{ChatId, ChatKind};
 use crate::state::requests::Request;
 
 /// How the news about requests ends; the same news is replaced, not piled up.
-const HINT: &str = "see REQUESTS in the sidebar, or /accept and /deny";
+const HINT: &str = "/accept or /deny, or see REQUESTS in the sidebar";
+/// Most characters of an address in the news: the hint after it must stay in sight.
+const WHO: usize = 80;
 
 /// A request came.
 pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
     let was_overflowing = turn.state.requests.overflow;
+    let what = what(&request);
     let is_kept = turn.state.requests.add(request);
     if !is_kept && turn.state.requests.overflow == was_overflowing {
         return false;
@@ -19,7 +22,7 @@ pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
     turn.touch_sidebar();
     turn.state.work.new_requests += 1;
     let count = turn.state.work.new_requests;
-    let words = if count == 1 { format!("a new request: {HINT}") } else { format!("{count} new requests: {HINT}") };
+    let words = if count == 1 { format!("{what}: {HINT}") } else { format!("{count} new requests: {HINT}") };
     let was_shown = turn.state.toasts.list.iter().any(|t| t.text.raw().ends_with(HINT));
     turn.state.toasts.list.retain(|t| !t.text.raw().ends_with(HINT));
     let log_lines = turn.state.console.log.len();
@@ -28,6 +31,16 @@ pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
         turn.state.console.log.pop_back();
     }
     is_kept
+}
+
+/// One request in words.
+fn what(request: &Request) -> String {
+    let short = |address: &str| address.chars().take(WHO).collect::<String>();
+    match request {
+        Request::Subscription { jid, .. } => format!("{} wants to see when you are online", short(jid.as_str())),
+        Request::Invite { invite, .. } => format!("an invitation to {}", short(invite.room.as_str())),
+        Request::Stranger(chat) => format!("a stranger wrote: {}", short(chat.address.as_str())),
+    }
 }
 
 /// The request in focus: the sidebar's row, else the oldest.

@@ -56,7 +56,7 @@ pub fn draw(scene: &mut Scene, keys: Keys, pen: &mut Pen) {
 fn list<'e>(entries: impl Iterator<Item = Entry<'e>>, scroll: usize, zone: i32, pen: &mut Pen) {
     let mut y = pen.height();
     let mut skip = scroll;
-    let indent = 10;
+    let indent = 12;
     let room = usize::from(pen.width().saturating_sub(indent + 1)).max(2);
     let mut is_any = false;
     for (time, mark, words, style) in entries {
@@ -71,8 +71,8 @@ fn list<'e>(entries: impl Iterator<Item = Entry<'e>>, scroll: usize, zone: i32, 
             y -= 1;
             pen.put(indent, y, line, style);
             if i == 0 {
-                pen.put(1, y, &date::clock(time, zone), pen.theme.dim);
-                pen.put(7, y, mark, pen.theme.accent);
+                pen.put(1, y, &date::clock_seconds(time, zone), pen.theme.dim);
+                pen.put(10, y, mark, pen.theme.accent);
             }
         }
     }

@@ -10,6 +10,8 @@ use ratatui::style::Style;
 
 /// How many steps there are.
 const STEPS: u16 = Step::ALL.len() as u16;
+/// Most lines of what is wrong.
+const ERROR: usize = 3;
 /// From this width on, the columns have air.
 const ROOMY: u16 = 60;
 
@@ -29,7 +31,7 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     let fields = view.fields();
     let count = u16::try_from(fields.len()).unwrap_or(0);
     let steps = if view.steps.is_empty() { 0 } else { STEPS + 1 };
-    let errors = if view.error.is_some() { 2 } else { 0 };
+    let errors = if view.error.is_some() { 3 } else { 0 };
     // Welcome, the fields, the blank lines between their groups.
     let want = 3 + count + 3 + 1 + errors + steps;
     let mut frame = middle(pen, 80, (want + 2).max(20));
@@ -65,7 +67,7 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
 
 fn error(words: &str, y: u16, pen: &mut Pen) -> u16 {
     let x = value(pen);
-    let lines = text::wrapped(words, pen.width().saturating_sub(x + 4).into(), 2);
+    let lines = text::wrapped(words, pen.width().saturating_sub(x + 4).into(), ERROR);
     let style = pen.theme.error;
     pen.put(x, y, pen.theme.glyphs.failed, style);
     for (i, line) in (y..).zip(&lines) {
@@ -97,7 +99,7 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
     let theme = pen.theme;
     let is_password = field == FirstRunField::Password;
     let (left, value) = (left(pen), value(pen));
-    let room = pen.width().saturating_sub(value + 5).min(40);
+    let room = pen.width().saturating_sub(value + 5).min(38);
     pen.put(left, y, label, label_style(is_focused, pen));
     pen.put(value, y, "[", theme.dim);
     let look = Look { style: theme.text, is_secret: is_password && !view.is_revealed, is_focused };
@@ -151,7 +153,7 @@ fn save(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let (is_on, words) = match &view.keyring {
         None => (view.is_saving, "looking for a keyring".to_owned()),
         Some(Ok(name)) => (view.is_saving, format!("in your keyring ({name})")),
-        Some(Err(why)) => (false, format!("no keyring: {why}. You are asked at each start.")),
+        Some(Err(why)) => (false, format!("{why}: you are asked at each start")),
     };
     check("Save it", is_on, &words, is_focused, y, pen);
 }

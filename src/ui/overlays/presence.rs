@@ -16,7 +16,10 @@ pub fn draw(scene: &mut Scene, view: &PresenceView, keys: Keys, pen: &mut Pen) {
     let x = inner.put(1, 0, "You", theme.heading) + 2;
     let who = match &view.account {
         Some(id) => id.to_string(),
-        None => format!("all {} accounts", scene.state.accounts.list.len()),
+        None => match scene.state.accounts.list.as_slice() {
+            [only] => only.id().to_string(),
+            all => format!("all {} accounts", all.len()),
+        },
     };
     inner.fit(x, 0, inner.width().saturating_sub(x + 1), &who, theme.dim);
     choices(view, &mut inner);

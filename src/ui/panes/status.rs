@@ -1,6 +1,6 @@
 //! The top line: who the user is, how they are there, the connection, the clock.
 
-use crate::model::ConnState;
+use crate::model::{ConnState, DownReason};
 use crate::state::accounts::Account;
 use crate::text::date;
 use crate::ui::pen::{Pen, cells};
@@ -90,6 +90,7 @@ fn presence(account: &Account, theme: &Theme) -> (String, Style) {
         }
         ConnState::Connecting => (format!("{} connecting", g.connecting), theme.warning),
         ConnState::Waiting { .. } => (format!("{} no connection", g.failed), theme.error),
+        ConnState::Stopped(DownReason::Asked) => (format!("{} signed out", g.offline), theme.dim),
         ConnState::Stopped(_) => (format!("{} stopped", g.failed), theme.error),
         ConnState::Idle => (format!("{} offline", g.offline), theme.dim),
     }

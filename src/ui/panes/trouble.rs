@@ -1,6 +1,6 @@
 //! One line that says why there is no connection, when it is tried again, and the key that does it now.
 
-use crate::model::ConnState;
+use crate::model::{ConnState, DownReason};
 use crate::ui::Scene;
 use crate::ui::layout::troubled;
 use crate::ui::pen::Pen;
@@ -14,12 +14,17 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
             let when = if left == 0 { "trying again now".to_owned() } else { format!("trying again in {left} s") };
             (reason, format!("{when} {} /reconnect", pen.theme.glyphs.dot))
         }
+        ConnState::Stopped(reason @ DownReason::Asked) => (reason, "/connect signs in again".to_owned()),
         ConnState::Stopped(reason) => (reason, "/connect tries again".to_owned()),
         ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => return,
     };
-    let (error, dim) = (pen.theme.error, pen.theme.dim);
+    let dim = pen.theme.dim;
+    // What the user asked for is no fault.
+    let is_asked = *reason == DownReason::Asked;
+    let (mark, style) =
+        if is_asked { (pen.theme.glyphs.offline, dim) } else { (pen.theme.glyphs.failed, pen.theme.error) };
     let start = pen.right(pen.width().saturating_sub(1), 0, 20, &next, dim);
-    let words = format!("{} {}: {}", pen.theme.glyphs.failed, account.id(), reason.words().raw());
+    let words = format!("{mark} {}: {}", account.id(), reason.words().raw());
     let room = start.saturating_sub(2);
-    pen.fit(1, 0, room, &words, error);
+    pen.fit(1, 0, room, &words, style);
 }

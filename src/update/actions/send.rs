@@ -36,7 +36,8 @@ pub(crate) fn submit(turn: &mut Turn) {
     if text.trim().is_empty() {
         return;
     }
-    let action = match crate::slash::parse(&text) {
+    // A new line at the very end (that of a quote, or of a paste) would be an empty line for the reader.
+    let action = match crate::slash::parse(text.trim_end_matches('\n')) {
         Ok(action) => action,
         Err(error) => {
             turn.state.composer.error = Some((error.to_string(), error.span));
@@ -81,6 +82,8 @@ pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
     let now = turn.now();
     if let Some(chat) = turn.state.chats.get_mut(id) {
         chat.draft.clear();
+        // Who answers has read what was new.
+        chat.new_line = None;
         // The message itself says that the user is here (XEP-0085 §5.1).
         chat.told_state = Some((ChatState::Active, now));
     }

@@ -131,7 +131,8 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
     }
     let advice = match reason {
         DownReason::Asked => {
-            turn.info(format!("{account}: signed out · /connect signs in again"));
+            // The line under the clock says the same for as long as it holds.
+            turn.log(format!("{account}: signed out · /connect signs in again"));
             return;
         }
         DownReason::Password(_) => {

@@ -19,6 +19,7 @@ pub(crate) fn open(turn: &mut Turn, mode: FirstRunMode, address: &str) {
     view.address = super::filled(address);
     turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
     turn.state.overlays.push(Overlay::FirstRun(Box::new(view)));
+    turn.effect(Effect::LookForKeyring);
 }
 
 fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut FirstRun> {
@@ -39,7 +40,8 @@ fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut FirstRun> {
 /// The shell found a keyring, or says why not.
 pub(crate) fn keyring(turn: &mut Turn, found: Result<String, String>) {
     if let Some(view) = view(turn) {
-        view.is_saving = found.is_ok();
+        // Who said no before the answer came meant it.
+        view.is_saving &= found.is_ok();
         view.keyring = Some(found);
     }
 }

@@ -116,10 +116,14 @@ fn submit(turn: &mut Turn) {
 
 /// Shows this on one account, or on all.
 pub(crate) fn set(turn: &mut Turn, only: Option<&crate::model::AccountId>, presence: &OwnPresence) {
-    let ids: Vec<_> = turn.state.accounts.list.iter().map(|a| a.id().clone()).collect();
-    for id in ids.iter().filter(|id| only.is_none_or(|o| o == *id)) {
+    let meant = turn.state.accounts.list.iter().map(|a| a.id()).filter(|id| only.is_none_or(|o| o == *id));
+    let ids: Vec<_> = meant.cloned().collect();
+    for id in &ids {
         idle::set_presence(turn, id, presence.clone());
     }
+    let is_told = ids.iter().any(|id| turn.state.accounts.get(id).is_some_and(|a| a.conn.is_online()));
+    let how = if is_told { "you are shown as" } else { "not signed in; then you are shown as" };
     let text = if presence.status.is_empty() { String::new() } else { format!(": {}", presence.status) };
-    turn.info(format!("you are shown as {}{text}", presence.availability.label()));
+    turn.state.toasts.list.retain(|t| !t.text.raw().starts_with(how));
+    turn.info(format!("{how} {}{text}", presence.availability.label()));
 }

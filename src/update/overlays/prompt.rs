@@ -86,8 +86,9 @@ pub(crate) fn submit(turn: &mut Turn) {
 /// No password is known for an account that was not started yet: its settings are, so that it can be.
 pub(crate) fn wanted(turn: &mut Turn, account: &AccountId, looked: &str) {
     turn.log(format!("{account}: no password: {looked}"));
-    let error = (!looked.is_empty()).then(|| Untrusted::from(looked));
-    password(turn, account, error);
+    let why = if looked.is_empty() { String::new() } else { format!(" ({looked})") };
+    let text = format!("Password of {account}{why}");
+    show(turn, PromptKind::Password(account.clone()), text, true, None);
 }
 
 /// A password came from elsewhere while the prompt was open.

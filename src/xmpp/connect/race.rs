@@ -40,7 +40,7 @@ pub async fn connect(targets: &[Target], connector: &Connector, steps: Steps<'_>
             Ok(link) => return Ok(link),
             // Another server of the domain may have the right certificate, but a wrong one must not be glossed over.
             Err(reason @ DownReason::Certificate(_)) => return Err(reason),
-            Err(reason) => failures.push(reason.words().raw().to_owned()),
+            Err(reason) => failures.push(text(&reason)),
         }
     }
     let why = failures.join("; ");

@@ -81,7 +81,7 @@ fn facts(connection: &rustls::ClientConnection) -> TlsFacts {
         other => other.map_or_else(|| "TLS".to_owned(), |v| format!("{v:?}")),
     };
     let cipher = connection.negotiated_cipher_suite().and_then(|s| s.suite().as_str().map(str::to_owned));
-    let words = cipher.map_or_else(|| version.clone(), |cipher| format!("{version}, {cipher}, certificate is valid"));
+    let words = cipher.map_or_else(|| version.clone(), |cipher| format!("{version}, certificate is valid ({cipher})"));
     TlsFacts { version, words }
 }
 

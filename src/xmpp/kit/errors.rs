@@ -20,6 +20,21 @@ pub fn read(stanza: &Stanza) -> (String, String) {
     (condition, words)
 }
 
+/// The sentence for a message that came back. What asks about a service means something else there:
+/// the server found nobody who takes the message (RFC 6121 §8.5).
+#[must_use]
+pub fn returned(stanza: &Stanza) -> String {
+    let (condition, words) = read(stanza);
+    let plain = match condition.as_str() {
+        "service-unavailable" | "item-not-found" | "recipient-unavailable" => {
+            "nobody takes messages at this address; perhaps there is no such account"
+        }
+        "not-acceptable" | "subscription-required" => "they take messages from their contacts only",
+        _ => return words,
+    };
+    words.replacen(sentence(&condition), plain, 1)
+}
+
 /// The same as an answer.
 #[must_use]
 pub fn answer(stanza: &Stanza) -> Answer {
@@ -97,6 +112,17 @@ mod tests {
         ));
         assert_eq!(condition, "forbidden");
         assert_eq!(words, "you are not allowed to do that: go away");
+    }
+
+    #[test]
+    fn a_returned_message_speaks_of_people() {
+        let gone = "<error><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+                    <text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>User session not found</text></error>";
+        let words = returned(&stanza(gone));
+        assert!(words.starts_with("nobody takes messages at this address"), "{words}");
+        assert!(words.ends_with(": User session not found"), "{words}");
+        let other = "<error><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+        assert_eq!(returned(&stanza(other)), sentence("forbidden"));
     }
 
     #[test]

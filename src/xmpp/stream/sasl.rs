@@ -298,7 +298,7 @@ pub fn failure(failure: &Element) -> DownReason {
         _ => "it gave no reason that is known here",
     };
     let words: Untrusted = match text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        Some(text) => format!("{sentence} ({text})").into(),
+        Some(text) => format!("{sentence} (the server says: {text})").into(),
         None => sentence.into(),
     };
     match condition {

@@ -99,7 +99,7 @@ fn failures_in_words() {
     let make = |condition: &str| {
         el("failure", NS_SASL).with_child(el(condition, NS_SASL)).with_child(el("text", NS_SASL).with_text("no way"))
     };
-    let words = "wrong user name or password (no way)".into();
+    let words = "wrong user name or password (the server says: no way)".into();
     assert_eq!(failure(&make("not-authorized")), DownReason::Password(words));
     assert!(!failure(&make("temporary-auth-failure")).is_final());
     assert!(failure(&make("account-disabled")).is_final());

@@ -213,7 +213,7 @@ fn s12_only_the_peer_can_refuse() {
         ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Acked
         < <message from='bob@sec.test' type='error' id='a1'><body>hi</body><error type='cancel'>
             <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
-        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Failed("the other side does not offer this")
+        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Failed("nobody takes messages at this address; perhaps there is no such account")
         "#,
         wire("a1", "bob@sec.test", "hi")
     ));

@@ -67,6 +67,21 @@ fn a_password_that_is_not_to_be_saved_is_not() {
 }
 
 #[test]
+fn every_screen_that_asks_for_an_account_looks_for_a_keyring() {
+    let mut desk = Desk::empty();
+    assert!(desk.msg(Msg::NoAccounts).contains(&Effect::LookForKeyring));
+    let mut desk = Desk::online();
+    assert!(desk.enters("/account add").contains(&Effect::LookForKeyring));
+    // Who says no before the answer comes meant it.
+    for key in ["down", "down", "space"] {
+        desk.key(key);
+    }
+    assert!(!first_run(&desk).is_saving);
+    desk.msg(Msg::Told(Told::Keyring(Ok("Secret Service".into()))));
+    assert!(!first_run(&desk).is_saving);
+}
+
+#[test]
 fn a_failed_first_run_says_why_and_keeps_what_was_typed() {
     let mut desk = Desk::empty();
     sign_in(&mut desk);
@@ -76,7 +91,7 @@ fn a_failed_first_run_says_why_and_keeps_what_was_typed() {
     assert!(desk.state.accounts.list.is_empty());
     let view = first_run(&desk);
     assert_eq!(view.field(), FirstRunField::Password);
-    assert!(view.error.as_ref().unwrap().1.raw().contains("refused the user name or password"));
+    assert!(view.error.as_ref().unwrap().1.raw().contains("type it again"));
     assert_eq!(view.password.text, "o holy night");
     desk.types("!");
     assert!(started(&desk.key("enter")).is_some(), "and it can be tried again");

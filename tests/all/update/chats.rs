@@ -34,6 +34,27 @@ fn a_message_to_the_chat_in_sight_is_read_as_it_comes() {
 }
 
 #[test]
+fn an_answer_takes_the_new_message_line_away() {
+    let mut desk = Desk::online();
+    desk.says(JULIET, "one");
+    desk.opens("Juliet");
+    assert!(desk.state.current().unwrap().new_line.is_some());
+    assert_eq!(sent(&desk.enters("two")).len(), 1);
+    assert_eq!(desk.state.current().unwrap().new_line, None);
+}
+
+#[test]
+fn a_new_line_at_the_very_end_is_not_sent() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.types("one");
+    desk.key("alt-enter");
+    desk.key("alt-enter");
+    let effects = desk.key("enter");
+    assert_eq!(sent(&effects), [(JULIET.to_owned(), "one".to_owned())]);
+}
+
+#[test]
 fn an_unfocused_terminal_sees_nothing_until_it_is_looked_at() {
     let mut desk = Desk::online();
     desk.opens("Juliet");

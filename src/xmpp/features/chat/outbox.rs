@@ -264,7 +264,9 @@ impl Outbox {
             return;
         }
         self.entries.retain(|e| !(e.chat == chat && e.id == id));
-        let (_, words) = errors::read(&inbound.stanza);
+        // In a room the server speaks of the room; to a person it speaks of whether they are there.
+        let is_room = cx.facts.rooms.contains_key(&chat.address.bare());
+        let words = if is_room { errors::read(&inbound.stanza).1 } else { errors::returned(&inbound.stanza) };
         cx.write(Write::Delivery { chat, id, delivery: Delivery::Failed(words.into()), archive: None });
     }
 }
