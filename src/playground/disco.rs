@@ -177,7 +177,7 @@ pub fn register_form(to: &str, user: &Element) -> Result<String, &'static str> {
         return Err("service-unavailable");
     }
     Ok("<query xmlns='jabber:iq:register'><instructions>Tell the harbour master who you are.</instructions>\
-        <x xmlns='jabber:x:data' type='form'><title>Register with the harbour</title><instructions>Fields with a star must be filled in.</instructions>"
+        <x xmlns='jabber:x:data' type='form'><title>Register with the harbour</title><instructions>The harbour asks who comes in.</instructions>"
         .to_owned()
         + "<field type='hidden' var='FORM_TYPE'><value>jabber:iq:register</value></field>"
         + &field("nick", "text-single", "Nickname", &["you"], &[], true)

@@ -20,8 +20,11 @@ const SEED: u64 = 1597;
 /// Never, as long as the playground's address is one.
 pub fn account() -> Result<AccountConfig, BadJid> {
     let id = AccountId(BareJid::parse(playground::JID)?);
+    let mut settings = AccountSettings::new(id, "parlour".to_owned());
+    // Not "you": every sentence with that word would be a mention.
+    settings.nick = Some("romeo".to_owned());
     Ok(AccountConfig {
-        settings: AccountSettings::new(id, "parlour".to_owned()),
+        settings,
         is_enabled: true,
         password: PasswordSource::InConfig(Secret::new(playground::PASSWORD)),
     })

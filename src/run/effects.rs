@@ -308,7 +308,7 @@ impl Shell {
         let options: Options = config.options;
         self.take(Msg::Reloaded(Box::new(options)));
         for warning in warnings {
-            self.take(Msg::Told(Told::Error(warning.line())));
+            self.take(Msg::Told(Told::Warning(warning.line())));
         }
         for account in config.accounts {
             let known = self.host.accounts.iter().position(|a| a.settings.id == account.settings.id);

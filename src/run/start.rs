@@ -114,7 +114,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), depth());
     for warning in &plan.warnings {
         tracing::warn!("{}", warning.line());
-        shell.queue.push_back(Msg::Told(Told::Error(warning.line())));
+        shell.queue.push_back(Msg::Told(Told::Warning(warning.line())));
     }
     if is_ascii {
         let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";

@@ -104,6 +104,7 @@ fn account_started(turn: &mut Turn, settings: AccountSettings) {
 fn shell_told(turn: &mut Turn, told: Told) {
     match told {
         Told::Info(words) => turn.info(words),
+        Told::Warning(words) => turn.warn(words),
         Told::Error(words) => turn.error(words),
         Told::Keyring(found) => overlays::first_run::keyring(turn, found),
         Told::Log(line) => turn.log(line),

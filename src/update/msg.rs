@@ -55,6 +55,8 @@ pub enum Msg {
 pub enum Told {
     /// Worked, in words.
     Info(String),
+    /// Worked, but there is something to know.
+    Warning(String),
     /// Did not, in words: what, why, what to do.
     Error(String),
     /// Where the keyring is, or why there is none.

@@ -8,14 +8,14 @@ use super::{Keys, middle};
 use crate::model::{Field, FieldKind, FormKind};
 use crate::state::overlays::{FormPurpose, FormView};
 use crate::ui::field::{self, Look};
-use crate::ui::pen::{Pen, window};
+use crate::ui::pen::{Pen, cells, window};
 use crate::ui::{Scene, text};
 
 /// Draws the form.
 pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
     let foot = 2 + u16::from(view.error.is_some());
     let guess = 88.min(pen.width().saturating_sub(2));
-    let count = lines(view, guess, label_width(guess), pen.theme.glyphs.ellipsis).len();
+    let count = lines(view, guess, label_width(view, guess), pen.theme.glyphs.ellipsis).len();
     let height = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(foot + 2);
     let mut frame = middle(pen, 90, height.min(pen.height()));
     let title = match &view.purpose {
@@ -30,7 +30,7 @@ pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
         (false, n) => format!("changed: {n}"),
     };
     let mut inner = frame.frame(&title, &right, keys);
-    let label = label_width(inner.width());
+    let label = label_width(view, inner.width());
     let lines = lines(view, inner.width(), label, inner.theme.glyphs.ellipsis);
     let at =
         lines.iter().position(|l| l.is_cursor).or_else(|| lines.iter().position(|l| l.field == Some(view.focused)));
@@ -42,9 +42,12 @@ pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
     footer(view, rows, &mut inner);
 }
 
-/// How wide the labels are.
-fn label_width(width: u16) -> u16 {
-    (width / 3).clamp(12, 26)
+/// How wide the labels are: a third, and more where the longest needs it.
+fn label_width(view: &FormView, width: u16) -> u16 {
+    let least = (width / 3).clamp(12, 26);
+    let labels = view.form.fields.iter().filter(|f| f.kind != FieldKind::Fixed).filter_map(|f| f.label.as_ref());
+    let longest = labels.map(|l| cells(l.raw())).max().unwrap_or(0);
+    if width < 60 { least } else { longest.saturating_add(2).min(width / 2).max(least) }
 }
 
 /// How many fields the user changed.

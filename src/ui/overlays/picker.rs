@@ -55,7 +55,10 @@ fn list(view: &Picker, rows: u16, inner: &mut Pen) {
     let first = window(view.rows.len(), rows.into(), view.selected);
     let shown = &view.rows[first..view.rows.len().min(first + usize::from(rows))];
     let room = usize::from(width.saturating_sub(4));
-    let label = shown.iter().map(|r| usize::from(cells(r.label.raw()))).max().unwrap_or(0).clamp(12, room / 2);
+    let label = shown.iter().map(|r| usize::from(cells(r.label.raw()))).max().unwrap_or(0);
+    // Where nothing stands beside them, labels have all the room.
+    let has_details = shown.iter().any(|r| !r.detail.is_empty() || !r.right.is_empty() || r.disabled.is_some());
+    let label = label.clamp(12, if has_details { room / 2 } else { room.max(12) });
     for (i, row) in (0..).zip(shown) {
         one(row, u16::try_from(label).unwrap_or(12), &mut inner.part(0, 2 + i, width, 1));
         if usize::from(i) + first == view.selected {

@@ -68,13 +68,13 @@ fn topic(scene: &Scene, chat: &Chat) -> String {
     match chat.kind {
         ChatKind::Room => {
             let Some(room) = state.rooms.get(&chat.id.account, &chat.id.address.bare()) else {
-                return "You are not in this room. /rejoin enters.".to_owned();
+                return "You are not in this room. /join enters.".to_owned();
             };
             match &room.membership {
                 Membership::In if room.subject.is_empty() => "No topic.".to_owned(),
                 Membership::In => room.subject.raw().to_owned(),
                 Membership::Joining => "Entering the room".to_owned(),
-                Membership::Out => "You are not in this room. /rejoin enters.".to_owned(),
+                Membership::Out => "You are not in this room. /join enters.".to_owned(),
                 Membership::Failed(why) => failure(why),
             }
         }
@@ -103,7 +103,7 @@ fn failure(why: &crate::model::RoomFailure) -> String {
         RoomFailure::Full => "The room is full.".to_owned(),
         RoomFailure::NotFound => "There is no such room, or it is locked.".to_owned(),
         RoomFailure::MayNotCreate => "You may not make rooms there.".to_owned(),
-        RoomFailure::Timeout => "The room did not answer in time. /rejoin tries again.".to_owned(),
+        RoomFailure::Timeout => "The room did not answer in time. /join tries again.".to_owned(),
         RoomFailure::Other(words) => format!("Could not enter: {}", words.raw()),
     }
 }

@@ -150,7 +150,13 @@ impl<'a> History<'a> {
     fn new_line(&self, message: &Message, before: Option<&Message>) -> Option<usize> {
         let after = self.chat.new_line?;
         let is_first = message.order > after && before.is_none_or(|b| b.order <= after);
-        is_first.then(|| self.timeline.messages.iter().filter(|m| m.order > after && !m.is_own()).count())
+        is_first.then(|| {
+            self.timeline
+                .messages
+                .iter()
+                .filter(|m| m.order > after && !m.is_own() && m.kind != MessageKind::Notice)
+                .count()
+        })
     }
 
     fn height(&mut self, at: usize) -> usize {
@@ -261,7 +267,14 @@ pub fn is_action(message: &Message) -> bool {
 
 /// Who wrote it, as shown.
 pub fn sender(state: &State, message: &Message) -> Untrusted {
-    if message.is_own() && message.nick().is_none() {
+    // An own private message in a room comes from the device's address; its resource is no nickname.
+    if message.is_own() && message.chat_kind == ChatKind::Occupant {
+        let room = state.rooms.get(&message.chat.account, &message.chat.address.bare());
+        if let Some(room) = room.filter(|r| !r.nick.is_empty()) {
+            return room.nick.clone();
+        }
+    }
+    if message.is_own() && message.chat_kind != ChatKind::Room {
         let account = state.accounts.get(&message.chat.account);
         return account.map_or_else(|| message.from.bare_str().into(), |a| a.settings.room_nick().into());
     }

@@ -18,7 +18,7 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
     pen.put(1, 0, &format!("{} here", room.occupants.len()), theme.dim);
     pen.right(pen.width().saturating_sub(1), 0, 12, "F3", theme.dim);
     if room.occupants.is_empty() {
-        let words = if room.is_in() { "Nobody else is here." } else { "You are not in this room. /rejoin enters." };
+        let words = if room.is_in() { "Nobody else is here." } else { "You are not in this room. /join enters." };
         for (y, line) in (2..).zip(&text::wrapped(words, pen.width().saturating_sub(2).into(), 3)) {
             pen.put(1, y, line, theme.dim);
         }

@@ -110,10 +110,11 @@ fn join_failed(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: Roo
     let is_password = reason == RoomFailure::Password;
     turn.state.rooms.entry(account, room).membership = Membership::Failed(reason);
     let words = format!("cannot enter {room}: {words}");
-    timeline::notice(turn, &id, words.clone());
     if is_password {
+        // The prompt is on the screen: no line is left behind in a room that is entered a moment later.
         turn.log(words);
     } else {
+        timeline::notice(turn, &id, words.clone());
         turn.error(words);
     }
     turn.touch_sidebar();
@@ -224,9 +225,9 @@ fn left(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: LeaveReaso
         LeaveReason::Shutdown => "the room's service shuts down · /join enters again later".to_owned(),
         LeaveReason::Error(text) => format!("you are no longer in the room: {}", text.raw()),
     };
-    timeline::notice(turn, &id, words.clone());
     match reason {
-        LeaveReason::Left(_) | LeaveReason::Disconnected => {}
+        LeaveReason::Left(_) | LeaveReason::Disconnected => timeline::notice(turn, &id, words),
+        // The engine stores a line of these in the chat; here is what to do about it.
         LeaveReason::Kicked { .. }
         | LeaveReason::Banned { .. }
         | LeaveReason::NotAMember

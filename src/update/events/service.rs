@@ -4,7 +4,7 @@ use super::super::actions;
 use super::super::overlays::{self, text};
 use super::super::turn::Turn;
 use crate::contract::event::service::Event;
-use crate::model::{AccountId, EntityAnswer, Jid, Untrusted};
+use crate::model::{AccountId, EntityAnswer, Jid};
 use crate::state::overlays::FormPurpose;
 use crate::state::work::Asked;
 
@@ -46,7 +46,12 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
 
 fn answered(turn: &mut Turn, jid: &Jid, answer: EntityAnswer) {
     let who = turn.state.current_id().filter(|id| id.address.bare() == jid.bare() && jid.resource().is_none());
-    let name = who.map_or_else(|| Untrusted::from(jid.as_str()), |id| turn.state.chat_name(id));
+    let name = match (who, jid.resource()) {
+        (Some(id), _) => turn.state.chat_name(id),
+        // Somebody in a room is known by the nickname.
+        (None, Some(nick)) if turn.state.rooms.by_jid.keys().any(|(_, room)| *room == jid.bare()) => nick.into(),
+        (None, _) => jid.as_str().into(),
+    };
     match answer {
         EntityAnswer::Version { name: program, version, os } => {
             let os = os.map(|os| format!(" on {}", os.raw())).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::super::turn::Turn;
 use super::super::{actions, chats};
 use super::palette;
 use crate::action::List;
-use crate::model::{ChatId, ChatKind, Untrusted};
+use crate::model::{ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, RowMark};
@@ -228,6 +228,15 @@ pub(crate) fn links(state: &State) -> Vec<(String, Untrusted)> {
     links
 }
 
+/// Who invites, without the device; by nickname where the room itself hides the rest.
+fn inviter(invite: &RoomInvite) -> String {
+    let bare = invite.from.bare();
+    match invite.from.resource() {
+        Some(nick) if bare == invite.room => nick.to_owned(),
+        Some(_) | None => bare.to_string(),
+    }
+}
+
 fn request_rows(state: &State) -> Vec<PickerRow> {
     let rows = state.requests.list.iter().map(|request| {
         let (label, detail, mark, who) = match request {
@@ -238,7 +247,7 @@ fn request_rows(state: &State) -> Vec<PickerRow> {
                 jid.to_string(),
             ),
             Request::Invite { invite, .. } => (
-                format!("{} invites you to {}", invite.from, invite.room),
+                format!("{} invites you to {}", inviter(invite), invite.room),
                 invite.reason.clone().unwrap_or_default(),
                 RowMark::Room,
                 invite.room.to_string(),
@@ -255,9 +264,10 @@ fn request_rows(state: &State) -> Vec<PickerRow> {
             Request::Subscription { .. } | Request::Invite { .. } => Choice::Run(format!("/accept {who}")),
         };
         let mut row = blank(label.into(), choice);
-        row.detail = detail;
         row.mark = mark;
-        row.help = format!("Enter: /accept {who} · otherwise /deny {who}");
+        // Who asks and for what fills the line; their own words stand below.
+        let words = if detail.is_empty() { String::new() } else { format!("“{}” · ", detail.raw()) };
+        row.help = format!("{words}Enter: /accept {who} · otherwise /deny {who}");
         row
     });
     rows.collect()

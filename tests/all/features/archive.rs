@@ -213,6 +213,17 @@ fn older_pages_of_one_chat() {
 }
 
 #[test]
+fn where_there_is_no_archive_what_is_stored_is_all() {
+    let mut script = Script::new(&[], Bootstrap::default());
+    script.play(
+        "* bound
+         > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+         * older bob@sec.test
+         ! Event(History(OlderFetched { chat: ChatId { … address: \"bob@sec.test\" }, is_start: true",
+    );
+}
+
+#[test]
 fn what_is_not_confirmed_stays_within_reach_of_the_next_catch_up() {
     let mut script = Script::new(&[MAM, "urn:xmpp:carbons:2"], Bootstrap::default());
     let live = |id: &str| {

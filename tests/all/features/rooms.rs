@@ -138,6 +138,24 @@ fn a_taken_nickname_gets_an_underscore_three_times() {
     script.play(&format!("{}\n! Event(Muc(JoinFailed {{ room: \"{ROOM}\", reason: NickConflict", conflict("me___")));
 }
 
+#[test]
+fn a_nickname_that_is_refused_is_named_with_the_reason() {
+    let mut script = inside();
+    for (condition, words) in [
+        ("conflict", "carol is somebody else's nickname there"),
+        ("jid-malformed", "the nickname carol is not allowed there (the address is not valid"),
+    ] {
+        script.ask(
+            Command::Muc(Ask::SetNick { room: room(), nick: "carol".into() }),
+            &format!(
+                "> <presence to='{ROOM}/carol'/>
+                 < <presence type='error' from='{ROOM}/carol'><error type='cancel'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+                 ! Event(Muc(Refused {{ room: \"{ROOM}\", what: \"nick\", reason: \"{words}"
+            ),
+        );
+    }
+}
+
 fn join(nick: &str) -> String {
     format!(
         "<presence to='{ROOM}/{nick}'><x xmlns='http://jabber.org/protocol/muc'><password>p</password><history maxstanzas='50'/></x></presence>"

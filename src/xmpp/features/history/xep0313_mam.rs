@@ -210,6 +210,9 @@ impl Feature for Mam {
                     let end = if cursor.is_none() { before } else { None };
                     let filter = Filter { cursor, floor: None, with, end };
                     self.ask(cx, archive, Purpose::Older { chat, before }, filter);
+                } else if cx.facts.is_online && has_archive(cx, &archive) == Some(false) {
+                    // Nothing is older than what is stored; that is no fault.
+                    cx.emit(Event::History(history::Event::OlderFetched { chat, is_start: true }));
                 } else {
                     let reason = "there is no archive that can be asked now".into();
                     cx.emit(Event::History(history::Event::Failed { archive, chat: Some(chat), reason }));

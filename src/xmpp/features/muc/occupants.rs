@@ -23,8 +23,14 @@ impl Muc {
         };
         match (stanza.type_.as_deref(), presence.from.resource()) {
             (Some("error"), _) if room.phase == Phase::Entering => self.refused(cx, &jid, stanza),
-            (Some("error"), _) if room.changing_to.take().is_some() => {
-                refuse(cx, &jid, "nick", &errors::read(stanza).1);
+            (Some("error"), _) if room.changing_to.is_some() => {
+                let wanted = room.changing_to.take().unwrap_or_default();
+                let (condition, words) = errors::read(stanza);
+                let why = match condition.as_str() {
+                    "conflict" => format!("{wanted} is somebody else's nickname there"),
+                    _ => format!("the nickname {wanted} is not allowed there ({words})"),
+                };
+                refuse(cx, &jid, "nick", &why);
             }
             (kind @ (None | Some("unavailable")), Some(nick)) if matches!(room.phase, Phase::In | Phase::Entering) => {
                 let x = parse::user_x(stanza).unwrap_or_default();

@@ -168,6 +168,10 @@ pub(super) fn failure(condition: &str, words: &str) -> RoomFailure {
         "service-unavailable" => RoomFailure::Full,
         "item-not-found" => RoomFailure::NotFound,
         "not-allowed" => RoomFailure::MayNotCreate,
+        // The room's address was good enough for its disco#info; strict services know no emoji after Unicode 3.2.
+        "jid-malformed" | "bad-request" => {
+            RoomFailure::Other(format!("the service does not take this nickname, /join with another ({words})").into())
+        }
         _ => RoomFailure::Other(words.into()),
     }
 }
