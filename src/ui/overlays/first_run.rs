@@ -10,8 +10,10 @@ use ratatui::style::Style;
 
 /// How many steps there are.
 const STEPS: u16 = Step::ALL.len() as u16;
+/// Columns of the screen's frame.
+const WIDTH: u16 = 80;
 /// Most lines of what is wrong.
-const ERROR: usize = 3;
+const ERROR: usize = 5;
 /// From this width on, the columns have air.
 const ROOMY: u16 = 60;
 
@@ -31,10 +33,12 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     let fields = view.fields();
     let count = u16::try_from(fields.len()).unwrap_or(0);
     let steps = if view.steps.is_empty() { 0 } else { STEPS + 1 };
-    let errors = if view.error.is_some() { 3 } else { 0 };
+    let room = pen.width().min(WIDTH).saturating_sub(value(pen) + 6);
+    let error = view.error.as_ref().map_or_else(Vec::new, |(_, e)| text::wrapped(e.raw(), room.into(), ERROR));
+    let errors = u16::try_from(error.len()).unwrap_or(0);
     // Welcome, the fields, the blank lines between their groups.
     let want = 3 + count + 3 + 1 + errors + steps;
-    let mut frame = middle(pen, 80, (want + 2).max(20));
+    let mut frame = middle(pen, WIDTH, (want + 2).max(20));
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let mut inner = frame.frame("parlour", version, keys);
     let is_airy = inner.height() >= want;
@@ -52,8 +56,8 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
         y += u16::from(is_airy && begins_group);
         one(scene, view, *field, index, y, &mut inner);
         y += 1;
-        if let Some((_, words)) = view.error.as_ref().filter(|(i, _)| *i == index) {
-            y = error(words.raw(), y, &mut inner);
+        if view.error.as_ref().is_some_and(|(i, _)| *i == index) {
+            y = fault(&error, y, &mut inner);
         }
     }
     y += u16::from(is_airy);
@@ -65,12 +69,11 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     }
 }
 
-fn error(words: &str, y: u16, pen: &mut Pen) -> u16 {
-    let x = value(pen);
-    let lines = text::wrapped(words, pen.width().saturating_sub(x + 4).into(), ERROR);
-    let style = pen.theme.error;
+/// Draws what is wrong under its field; returns the row after it.
+fn fault(lines: &[String], y: u16, pen: &mut Pen) -> u16 {
+    let (x, style) = (value(pen), pen.theme.error);
     pen.put(x, y, pen.theme.glyphs.failed, style);
-    for (i, line) in (y..).zip(&lines) {
+    for (i, line) in (y..).zip(lines) {
         pen.put(x + 2, i, line, style);
     }
     y + u16::try_from(lines.len()).unwrap_or(1)

@@ -215,6 +215,7 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
             (FirstRunField::CaFile, "nothing was sent. Is it the right server? An own CA goes into this field")
         }
         DownReason::NoTls(_) => (FirstRunField::DirectTls, "parlour never signs in without TLS"),
+        DownReason::Unreachable(_) if !view.host.text.trim().is_empty() => (FirstRunField::Host, "check host and port"),
         DownReason::Unreachable(_) => (FirstRunField::Address, "check the part after the @, or set a host"),
         DownReason::LinkLost(_) | DownReason::Silent | DownReason::StepTimeout(_) | DownReason::Stream(_) => {
             (FirstRunField::Go, "try again")

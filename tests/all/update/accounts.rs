@@ -105,6 +105,15 @@ fn an_unreachable_server_is_a_failure_of_the_first_run_too() {
     desk.event(Event::Session(session::Event::StateChanged(waiting)));
     assert_eq!(first_run(&desk).field(), FirstRunField::Address);
     assert!(first_run(&desk).trying.is_none());
+    for key in ["down", "down", "down", "space", "down"] {
+        desk.key(key);
+    }
+    desk.types("127.0.0.1");
+    let (settings, _) = started(&desk.key("enter")).unwrap();
+    desk.msg(Msg::AccountStarted(settings));
+    let waiting = ConnState::Waiting { reason: DownReason::Unreachable("refused".into()), retry_at: Time(0) };
+    desk.event(Event::Session(session::Event::StateChanged(waiting)));
+    assert_eq!(first_run(&desk).field(), FirstRunField::Host, "the host that was typed is what to look at");
 }
 
 #[test]
