@@ -31,7 +31,10 @@ fn paragraph(text: &str, range: Range<usize>, cells: usize, lines: &mut Vec<Rang
     let mut line = Line { start: range.start, cells: 0 };
     let mut from = range.start;
     for (to, _) in linebreaks(part) {
-        let to = range.start + to;
+        let to = before_slash(text, from, range.start + to, range.end);
+        if to == from {
+            continue;
+        }
         let word = &text[from..to];
         let bare = word.trim_end_matches(' ');
         let bare_cells = width(bare);
@@ -52,6 +55,15 @@ fn paragraph(text: &str, range: Range<usize>, cells: usize, lines: &mut Vec<Rang
     }
     let end = last(text, line.start..range.end, cells);
     lines.push(line.start..end);
+}
+
+/// Where a word really ends: the slash of a `/command`, a path or a closing tag belongs to what it begins
+/// (UAX #14 has it end the word before, spaces or not).
+fn before_slash(text: &str, from: usize, to: usize, end: usize) -> usize {
+    let word = &text[from..to];
+    let kept = word.trim_end_matches('/').trim_end_matches('<');
+    let is_start = kept.is_empty() || kept.ends_with(' ');
+    if to < end && word.ends_with('/') && is_start { from + kept.len() } else { to }
 }
 
 /// The end of the last line of a paragraph: its spaces stay, as far as they fit.
@@ -127,6 +139,15 @@ mod tests {
         assert_eq!(show("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(show("x abcdefghij k", 4), ["x", "abcd", "efgh", "ij k"]);
         assert_eq!(show("宽宽宽", 3), ["宽", "宽", "宽"]);
+    }
+
+    #[test]
+    fn a_slash_stays_with_what_it_begins() {
+        assert_eq!(show("say /accept now", 6), ["say", "/accep", "t now"]);
+        assert_eq!(show("either /accept", 10), ["either", "/accept"]);
+        assert_eq!(show("<a>text</a> b", 9), ["<a>text", "</a> b"]);
+        assert_eq!(show("https://x.test/a", 15), ["https://x.test/", "a"]);
+        assert_eq!(show("and / or", 5), ["and /", "or"]);
     }
 
     #[test]

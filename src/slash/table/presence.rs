@@ -45,6 +45,9 @@ const DND: Slash =
 const ONLINE: Slash = row("online", &[], "be online", &["/online"], |p| Ok(show(p, Availability::Online)));
 const BACK: Slash = row("back", &[], "be back: online", &["/back"], |p| Ok(show(p, Availability::Online)));
 const CHAT: Slash = row("chat", &[], "be free to chat", &["/chat"], |p| Ok(show(p, Availability::Chat)));
+const OFFLINE: Slash = row("offline", &["invisible"], "seem offline; /disconnect signs out", &["/offline"], |p| {
+    Ok(show(p, Availability::Offline))
+});
 
 const PRESENCE: Slash = Slash {
     name: "presence",
@@ -77,4 +80,4 @@ const PRIORITY: Slash = Slash {
 };
 
 /// The rows.
-pub const TABLE: &[Slash] = &[STATUS, AWAY, XA, DND, ONLINE, BACK, CHAT, PRESENCE, PRIORITY];
+pub const TABLE: &[Slash] = &[STATUS, AWAY, XA, DND, ONLINE, BACK, CHAT, OFFLINE, PRESENCE, PRIORITY];

@@ -49,6 +49,7 @@ fn traits(scene: &Scene, chat: &Chat, dot: &str) -> String {
             let room = state.rooms.get(&chat.id.account, &chat.id.address.bare());
             room.map(|r| r.traits.join(&format!(" {dot} "))).unwrap_or_default()
         }
+        ChatKind::Contact if state.is_own(&chat.id.account, &chat.id.address) => "your own address".to_owned(),
         ChatKind::Contact => match state.roster.get(&chat.id.account, &chat.id.address.bare()) {
             None if chat.is_accepted => "not in your contacts".to_owned(),
             None => "a stranger".to_owned(),

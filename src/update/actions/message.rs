@@ -180,7 +180,8 @@ fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
     found.ok_or_else(|| match what {
         OnMessage::Open => "there is no link in this chat's latest messages".to_owned(),
         OnMessage::Retry | OnMessage::Drop => "no message here failed".to_owned(),
-        OnMessage::Copy | OnMessage::Quote | OnMessage::Info => "there is no message here yet".to_owned(),
+        OnMessage::Quote => "nobody else wrote here yet; Alt-Up selects a message of yours".to_owned(),
+        OnMessage::Copy | OnMessage::Info => "there is no message here yet".to_owned(),
     })
 }
 
