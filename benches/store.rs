@@ -1,8 +1,9 @@
 //! The store with a million messages: writing, opening a chat, paging, searching.
 //!
 //! `cargo bench --bench store` makes the history once, under `target/`, and measures on a copy of it.
-//! `cargo bench --bench store -- seed <folder> <account> <messages>` only fills a profile, for the
-//! benchmarks that start the whole program.
+//! `cargo bench --bench store -- seed <folder> <account> <messages> [<contact>]` only fills a profile, for
+//! the benchmarks that start the whole program; with a contact, all is in one chat and message `n` begins
+//! with `m` and its number.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::wildcard_enum_match_arm)]
 
 use criterion::{Criterion, Throughput};
@@ -27,17 +28,20 @@ struct Bench {
     outputs: StoreOutputs,
     batches: mpsc::Sender<Batch>,
     account: AccountId,
+    /// All messages are with this one.
+    only: Option<BareJid>,
     seq: u64,
     said: i64,
 }
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    if let [word, dir, account, messages] = args.as_slice()
+    if let [word, dir, account, messages, contact @ ..] = args.as_slice()
         && word == "seed"
     {
         let account = AccountId(BareJid::parse(account).unwrap());
-        Bench::open(Path::new(dir), account).seed(messages.parse().unwrap());
+        let only = contact.first().map(|c| BareJid::parse(c).unwrap());
+        Bench { only, ..Bench::open(Path::new(dir), account) }.seed(messages.parse().unwrap());
         return;
     }
     let mut criterion = Criterion::default().configure_from_args().sample_size(20);
@@ -60,7 +64,7 @@ impl Bench {
         let mut store = Store::open(dir).unwrap();
         let outputs = store.take_outputs().unwrap();
         let (batches, _) = store.attach(&account);
-        Self { store, outputs, batches, account, seq: 0, said: 0 }
+        Self { store, outputs, batches, account, only: None, seq: 0, said: 0 }
     }
 
     fn with_history() -> Self {
@@ -98,7 +102,9 @@ impl Bench {
     }
 
     fn message(&self, n: i64, is_archived: bool) -> Message {
-        let chat = if n % 10 == 9 {
+        let chat = if let Some(only) = &self.only {
+            ChatId::new(self.account.clone(), only.clone())
+        } else if n % 10 == 9 {
             ChatId::new(self.account.clone(), BareJid::parse(&format!("friend{}@bench.test", n / 10 % 20)).unwrap())
         } else {
             self.big()
@@ -112,7 +118,7 @@ impl Bench {
             chat,
             kind: MessageKind::Chat,
             subject: None,
-            body: body(n).into(),
+            body: self.only.as_ref().map_or_else(|| body(n), |_| format!("m{n:06} {}", body(n))).into(),
             time: Time(BEGIN + n * 20_000),
             is_delayed: is_archived,
             delivery: Delivery::Incoming,

@@ -41,7 +41,9 @@ pub fn run(args: Args) -> Result<(), Fatal> {
         Some(Task::Completions { shell }) => print(|out| cli::write_completions(*shell, out)),
         Some(Task::Demo) | None => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
+                // The engines' one: the app has its own thread, and what takes long (TLS roots, SCRAM, the
+                // keyring) the pool's. A second one would only be woken for nothing.
+                .worker_threads(1)
                 .thread_name("parlour-worker")
                 // A second line of defence against deep XML; the first is the wire's bound.
                 .thread_stack_size(16 << 20)

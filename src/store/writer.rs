@@ -1,6 +1,7 @@
 //! The thread that writes: a stage in the event path, so that what is shown is stored.
 //!
-//! What waits becomes one transaction, at most 256 rows or 20 ms: a commit costs as much as fifty rows.
+//! What waits becomes one transaction, at most 256 rows or 20 ms: a commit costs as much as fifty rows. So
+//! what comes right behind a commit waits a moment for what follows it, lest a flood be committed row by row.
 //! A durable batch ends the drain, since stanzas wait for it. After the commit the sequence numbers are
 //! published first (the engines may send), then the events go to the app.
 
@@ -24,6 +25,10 @@ use tokio::sync::{mpsc, watch};
 const ROWS: usize = 256;
 /// Time of one transaction.
 const TIME: Duration = Duration::from_millis(20);
+/// The least time between two transactions: nobody sees it, but a flood makes tens of rows in it.
+const PAUSE: Duration = Duration::from_millis(2);
+/// The same after a transaction of several jobs.
+const PAUSE_IN_FLOOD: Duration = Duration::from_millis(5);
 /// Events of one message to the app.
 const EVENTS: usize = 256;
 /// Between two tries while the disk is full.
@@ -68,6 +73,10 @@ pub(super) struct Writer {
     is_orphan: bool,
     is_forgetting: bool,
     last_live: i64,
+    /// What is not urgent waits until then.
+    rest_until: Option<Instant>,
+    /// How the database is synchronised now, where that is known.
+    is_full: Option<bool>,
 }
 
 enum Job {
@@ -91,12 +100,15 @@ impl Writer {
             is_orphan: false,
             is_forgetting: true,
             last_live: 0,
+            rest_until: None,
+            is_full: None,
         }
     }
 
     /// Works until it is told to stop, or until nobody is left who could write.
     pub(super) fn run(mut self) {
         while let Some(first) = self.next_job() {
+            self.rest(&first);
             let mut jobs = self.drain(first);
             while !jobs.is_empty() {
                 if let Err(error) = self.commit_some(&mut jobs)
@@ -166,6 +178,14 @@ impl Writer {
         Poll::Pending
     }
 
+    /// Lets more come together, where the last transaction was only just now.
+    fn rest(&self, first: &Job) {
+        let rest = self.rest_until.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
+        if !rest.is_zero() && !first.is_durable() {
+            thread::sleep(rest);
+        }
+    }
+
     fn drain(&mut self, first: Job) -> VecDeque<Job> {
         let mut rows = first.rows();
         let mut is_end = first.is_durable();
@@ -184,8 +204,7 @@ impl Writer {
         let mut made: Vec<Made> = Vec::new();
         if jobs.iter().any(Job::has_writes) {
             let is_durable = jobs.iter().any(Job::is_durable);
-            // SQLite takes a new value only between transactions.
-            self.conn.pragma_update(None, "synchronous", if is_durable { "FULL" } else { "NORMAL" })?;
+            self.synchronise(is_durable)?;
             let last_live = &mut self.last_live;
             let start = Instant::now();
             made = transaction(&self.conn, |conn| {
@@ -198,12 +217,22 @@ impl Writer {
                 }
                 Ok(made)
             })?;
+            self.rest_until = Some(Instant::now() + if made.len() > 1 { PAUSE_IN_FLOOD } else { PAUSE });
         } else {
             made.resize_with(jobs.len(), Made::new);
         }
         let done: Vec<Job> = jobs.drain(..made.len()).collect();
         self.publish(&done);
         self.tell(done, made);
+        Ok(())
+    }
+
+    /// Has commits wait for the disk, or not. SQLite takes a new value only between transactions.
+    fn synchronise(&mut self, is_full: bool) -> Sql<()> {
+        if self.is_full != Some(is_full) {
+            self.conn.pragma_update(None, "synchronous", if is_full { "FULL" } else { "NORMAL" })?;
+            self.is_full = Some(is_full);
+        }
         Ok(())
     }
 
@@ -284,8 +313,9 @@ impl Writer {
 }
 
 fn transaction<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Sql<T>) -> Sql<T> {
-    conn.execute_batch("BEGIN IMMEDIATE")?;
-    let done = work(conn).and_then(|value| conn.execute_batch("COMMIT").map(|()| value));
+    conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let commit = || conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([]));
+    let done = work(conn).and_then(|value| commit().map(|_| value));
     if done.is_err() && !conn.is_autocommit() {
         // What failed is told; a rollback that fails as well adds nothing.
         let _ = conn.execute_batch("ROLLBACK");

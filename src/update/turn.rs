@@ -54,8 +54,15 @@ impl<'a> Turn<'a> {
         self.command(account, Command::Muc(command));
     }
 
-    /// Has the store write.
+    /// Has the store write. How far a chat is read is said once for all messages of a turn.
     pub(crate) fn write(&mut self, write: UserWrite) {
+        if let UserWrite::Read { chat, up_to } = &write
+            && let Some(Effect::Write(UserWrite::Read { chat: before, up_to: old })) = self.effects.last_mut()
+            && before == chat
+        {
+            *old = *up_to;
+            return;
+        }
         self.effects.push(Effect::Write(write));
     }
 

@@ -4,6 +4,7 @@ class Adapter:
     name = "?"; binary = "?"
     na = {}                        # case -> reason
     host, port, pw = "127.0.0.1", 16222, "benchpw"
+    mam_goes_on = False            # it catches up from where it was, and takes but a page where it never was
     clear_input = b"\x15"          # empties the input line
     page_up = b"\x1b[5~"
     def setup(self, home, user, **opt): raise NotImplementedError
@@ -19,6 +20,7 @@ class Adapter:
     def open_chat(self, t, jid): raise NotImplementedError
     def chat_open(self, text): return True
     def join(self, t, room, nick): raise NotImplementedError
+    def is_hit(self, line, needle): return needle in line and "search" not in line
     def search(self, t, text): raise NotImplementedError
     def seed_history(self, home, user, jid, n, body): raise NotImplementedError
     def quit(self, t): t.write("/quit\r")

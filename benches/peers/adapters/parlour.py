@@ -1,8 +1,9 @@
-from . import Adapter, w, stamps
-import os, sqlite3, sys
+from . import Adapter, w
+import glob, os, shutil, sqlite3, subprocess
 class Parlour(Adapter):
     name = "parlour"; binary = os.environ.get("BENCH_PARLOUR", "parlour")
-    clear_input = b"\x01\x1bk"
+    mam_goes_on = True
+    clear_input = b"\x05\x15"                       # to the end of the line, cut to its start
     def setup(self, home, user, **o):
         import server
         ca = f"{home}/ca.pem"
@@ -15,12 +16,23 @@ password = "{self.pw}"
 allow_plaintext_password = true
 """)
     def argv(self, user): return [self.binary]
-    def online(self, text): return any("aaaend" in l[:27] for l in text.split("\n"))
+    def online(self, text): return any("\u25cf aaaend" in l[:27] for l in text.split("\n"))
     def open_chat(self, t, jid): t.write(f"/msg {jid}\r")
-    def chat_open(self, text): return "aaaend" in "\n".join(text.split("\n")[:4])
+    def chat_open(self, text): return "aaaend" in "\n".join(l[27:] for l in text.split("\n")[:3])
     def join(self, t, room, nick): t.write(f"/join {room} {nick}\r")
+    def is_hit(self, line, needle): return f"{needle} the" in line
     def search(self, t, text): t.write(f"/search {text}\r")
-    def db(self, home): return f"{home}/.local/share/parlour/default/history.sqlite"
+    def db(self, home): return f"{home}/.local/share/parlour/history.db"
+    def seed_history(self, home, user, jid, n, body):
+        """One history per length is kept and copied: making a million takes a minute."""
+        out = os.environ.get("BENCH_OUT", "."); kept = f"{out}/seed-{n}"
+        if not os.path.exists(f"{kept}/history.db"):
+            root = os.path.dirname(os.path.abspath(__file__)) + "/../../.."
+            subprocess.run(["cargo", "bench", "-q", "--bench", "store", "--", "seed", kept + ".part", f"{user}@localhost", str(n), jid],
+                           cwd=root, check=True)
+            os.rename(kept + ".part", kept)
+        os.makedirs(os.path.dirname(self.db(home)), exist_ok=True)
+        for f in glob.glob(f"{kept}/history.db*"): shutil.copy(f, os.path.dirname(self.db(home)))
     def stored(self, home, user, jid):
         try:
             db = sqlite3.connect(f"file:{self.db(home)}?mode=ro", uri=True, timeout=5)
