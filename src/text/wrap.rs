@@ -62,7 +62,7 @@ fn paragraph(text: &str, range: Range<usize>, cells: usize, lines: &mut Vec<Rang
 fn before_slash(text: &str, from: usize, to: usize, end: usize) -> usize {
     let word = &text[from..to];
     let kept = word.trim_end_matches('/').trim_end_matches('<');
-    let is_start = kept.is_empty() || kept.ends_with(' ');
+    let is_start = kept.is_empty() || kept.ends_with(' ') || word.ends_with("</");
     if to < end && word.ends_with('/') && is_start { from + kept.len() } else { to }
 }
 

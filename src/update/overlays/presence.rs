@@ -116,7 +116,13 @@ fn submit(turn: &mut Turn) {
 
 /// Shows this on one account, or on all.
 pub(crate) fn set(turn: &mut Turn, only: Option<&crate::model::AccountId>, presence: &OwnPresence) {
-    let meant = turn.state.accounts.list.iter().map(|a| a.id()).filter(|id| only.is_none_or(|o| o == *id));
+    let meant = turn
+        .state
+        .accounts
+        .list
+        .iter()
+        .map(crate::state::accounts::Account::id)
+        .filter(|id| only.is_none_or(|o| o == *id));
     let ids: Vec<_> = meant.cloned().collect();
     for id in &ids {
         idle::set_presence(turn, id, presence.clone());
