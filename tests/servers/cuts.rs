@@ -3,7 +3,7 @@
 //! `CUTS_SEED` replays a run; the seed is printed.
 
 use crate::harness::{Proxy, Server};
-use crate::peer::{Peer, assert_ordered, incoming, send};
+use crate::peer::{Peer, assert_incoming, assert_ordered, incoming, send};
 use parlour::contract::event::session::Event as Told;
 use parlour::contract::{Committed, Event};
 use parlour::model::{Delivery, Message};
@@ -119,8 +119,8 @@ async fn cut_run(kind: &str) {
     };
     assert_eq!(not_done(&at_alice), Vec::<String>::new(), "alice's own");
     assert_eq!(not_done(&at_bob), Vec::<String>::new(), "bob's own");
-    assert_eq!(incoming(&at_bob), from_alice, "what bob got, seed {seed}");
-    assert_eq!(incoming(&at_alice), from_bob, "what alice got, seed {seed}");
+    assert_incoming(&at_bob, &from_alice);
+    assert_incoming(&at_alice, &from_bob);
     assert_eq!(at_alice.len(), 2 * MESSAGES);
     assert_eq!(at_bob.len(), 2 * MESSAGES);
     assert_ordered(&at_alice);

@@ -117,6 +117,27 @@ pub fn incoming(messages: &[Message]) -> Vec<String> {
     messages.iter().filter(|m| m.delivery == Delivery::Incoming).map(|m| m.body.raw().to_owned()).collect()
 }
 
+/// Asserts that the bodies of what others wrote are these, in this order; else shows the rows where they differ.
+pub fn assert_incoming(messages: &[Message], wanted: &[String]) {
+    let rows: Vec<&Message> = messages.iter().filter(|m| m.delivery == Delivery::Incoming).collect();
+    let Some(at) = (0..rows.len().max(wanted.len()))
+        .find(|i| rows.get(*i).map(|m| m.body.raw()) != wanted.get(*i).map(String::as_str))
+    else {
+        return;
+    };
+    for m in rows.iter().skip(at.saturating_sub(5)).take(40) {
+        println!(
+            "{} order {} time {} delayed {} archive {:?}",
+            m.body.raw(),
+            m.order.0,
+            m.time.0,
+            m.is_delayed,
+            m.ids.archive
+        );
+    }
+    panic!("{} rows, {} wanted; they differ at {at}, where {:?} is wanted", rows.len(), wanted.len(), wanted.get(at));
+}
+
 /// Asserts that rows stand in strict order.
 pub fn assert_ordered(messages: &[Message]) {
     let orders: Vec<Order> = messages.iter().map(|m| m.order).collect();

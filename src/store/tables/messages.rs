@@ -12,6 +12,10 @@ use crate::model::{
 use crate::store::{ladder, order, spread::spread};
 use rusqlite::{Connection, OptionalExtension, params};
 
+/// A day in microseconds.
+const DAY: u64 = 86_400_000_000;
+/// How many messages one message may have been overtaken by.
+const OVERTAKERS: i64 = 500;
 /// Live messages follow each other over all chats as long as the clock goes on, so that rows and index
 /// only ever grow at their end.
 const SAME_BURST: i64 = 1_000_000;
@@ -28,7 +32,12 @@ pub(in crate::store) fn arrive(
     if let Some(old) = again::find(conn, &chat, archive, m)? {
         return merge(conn, &old, archive, m);
     }
-    let place = if m.is_delayed { delayed_order(conn, &chat, m)? } else { live_order(&chat, m.time, last_live) };
+    let place = match neighbour(conn, &chat, archive, m)? {
+        Neighbour::Above(order) => order - 1,
+        Neighbour::Below(order) if m.is_delayed => order::micros(m.time).max(order + 1).min(order::last_order()),
+        Neighbour::Unknown if m.is_delayed => delayed_order(conn, &chat, m)?,
+        Neighbour::Below(_) | Neighbour::Unknown => live_order(&chat, m.time, last_live),
+    };
     let id = insert(conn, &chat, archive, m, place)?;
     let (row, order) = order::row(id);
     Ok(Some(Event::MessageArrived(Box::new(Message { row, order, ..m.clone() }))))
@@ -42,6 +51,39 @@ pub(in crate::store) fn archive_row<'a>(
 ) -> Sql<Option<(i64, &'a str)>> {
     let Some(ArchiveId { by, id }) = &m.ids.archive else { return Ok(None) };
     Ok(Some((archives::ensure(conn, account, by)?, id)))
+}
+
+/// What the archive ids tell of the place of a message among others.
+enum Neighbour {
+    /// Nothing: the ids are no times.
+    Unknown,
+    /// It comes right before this order: later ones have overtaken it.
+    Above(i64),
+    /// It comes after this order, that of the newest.
+    Below(i64),
+}
+
+/// ejabberd's archive ids are times in microseconds; when a session is resumed under load it may deliver what it
+/// held back among, and even behind, what is new. The archive's order is the true one.
+fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &Message) -> Sql<Neighbour> {
+    let time_of = |id: &str| id.parse::<i64>().ok().filter(|t| t.abs_diff(order::micros(m.time)) < DAY);
+    let Some((archive, own)) = archive.and_then(|(a, id)| Some((a, time_of(id)?))) else {
+        return Ok(Neighbour::Unknown);
+    };
+    let mut newest = conn.prepare_cached(
+        "SELECT id, archive_id FROM messages WHERE chat = ?1 AND delivery = 0 AND archive = ?2 ORDER BY id DESC LIMIT ?3",
+    )?;
+    let mut rows = newest.query(params![chat.id, archive, OVERTAKERS])?;
+    let mut found = Neighbour::Unknown;
+    while let Some(row) = rows.next()? {
+        let (order, id) = (order::order_of(row.get(0)?).0, row.get::<_, String>(1)?);
+        match (time_of(&id), &found) {
+            (Some(other), _) if other > own => found = Neighbour::Above(order),
+            (Some(_), Neighbour::Unknown) => return Ok(Neighbour::Below(order)),
+            (Some(_) | None, _) => break,
+        }
+    }
+    Ok(found)
 }
 
 fn live_order(chat: &Chat, time: Time, last_live: &mut i64) -> i64 {

@@ -1,6 +1,6 @@
 //! A desk in Verona, on Friday 20 November 2026 at 12:44.
 
-use parlour::model::Availability::{Away, Chat as FreeToChat, DoNotDisturb, ExtendedAway, Offline, Online};
+use parlour::model::Availability::{Away, DoNotDisturb, Online};
 use parlour::model::*;
 use parlour::state::State;
 use parlour::state::accounts::Account;

@@ -49,10 +49,8 @@ impl Fake {
                 self.seen.push_str(std::str::from_utf8(&buf[..n]).unwrap());
             }
         };
-        match timeout(PATIENCE, read).await {
-            Ok(text) => text,
-            Err(_elapsed) => panic!("the client did not say {text}, but {}", self.seen),
-        }
+        let said = timeout(PATIENCE, read).await;
+        said.unwrap_or_else(|_| panic!("the client did not say {text}, but {}", self.seen))
     }
 
     /// Everything until the client hangs up.

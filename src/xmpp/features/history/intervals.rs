@@ -6,6 +6,9 @@
 use crate::contract::Interval;
 use crate::model::Time;
 
+/// How far the server's clock may be behind ours, in milliseconds.
+const CLOCKS: i64 = 600_000;
+
 /// One page of an archive, as it came.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page<'a> {
@@ -41,6 +44,12 @@ pub(super) fn merge(list: &mut Vec<Interval>, page: Page<'_>) -> Merged {
         list[at].first.clone_from(first);
         list[at].first_time = *time;
     }
+    if let Some(anchor) = list[..at].iter().find(|i| i.last.is_empty())
+        && page.seen.first().is_some_and(|(_, time)| *time <= anchor.last_time)
+    {
+        list.drain(..at);
+        return Merged { known_up_to: None, is_closed: true };
+    }
     let below_floor = page.floor.and_then(|floor| list[..at].iter().position(|i| i.last == floor));
     let at = swallow(list, at, below_floor);
     match below_floor {
@@ -57,13 +66,13 @@ pub(super) fn merge(list: &mut Vec<Interval>, page: Page<'_>) -> Merged {
     }
 }
 
-/// The archive was empty when it was first asked. Without a mark of that, the next catch-up would take itself
-/// for the first, which reads one page alone, and what came between would be a hole: so an empty stretch
-/// stands for the start. Tells whether one was put down.
+/// The archive is asked for the first time: a stretch without messages stands for all that was before. One page is
+/// read of it; what came after this moment is read to the last message, even if the program is killed before the
+/// first page is there. `now` is taken earlier by what two clocks may differ.
 pub(super) fn anchor(list: &mut Vec<Interval>, now: Time) -> bool {
     let is_new = list.is_empty();
     if is_new {
-        list.push(Interval { is_start: true, ..single("", now) });
+        list.push(single("", Time(now.0.saturating_sub(CLOCKS))));
     }
     is_new
 }
@@ -116,10 +125,10 @@ fn join(list: &mut Vec<Interval>, below: usize, at: usize) {
 fn swallow(list: &mut Vec<Interval>, at: usize, keep: Option<usize>) -> usize {
     let first_time = list[at].first_time;
     let from = keep.map_or(0, |k| k + 1);
-    let passed = list[from..at].iter().filter(|i| i.first_time > first_time).count();
+    let passed = list[from..at].iter().filter(|i| i.first_time > first_time && !i.last.is_empty()).count();
     let mut index = 0;
     list.retain(|i| {
-        let is_gone = index >= from && index < at && i.first_time > first_time;
+        let is_gone = index >= from && index < at && i.first_time > first_time && !i.last.is_empty();
         index += 1;
         !is_gone
     });
@@ -146,18 +155,30 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_archive_is_remembered_and_read_to_its_start() {
+    fn the_first_catch_up_reads_one_page_and_all_that_came_since() {
+        let start = Time(CLOCKS + 25);
         let mut l = Vec::new();
-        assert!(anchor(&mut l, Time(1)));
-        assert!(!anchor(&mut l, Time(2)));
-        assert!(!put(&mut l, 30..=39, None, None, false), "the gap down to the start is open");
+        assert!(anchor(&mut l, start));
+        assert!(!anchor(&mut l, start));
+        assert!(put(&mut l, 20..=39, None, None, false), "the first page is enough");
+        assert_eq!(ranges(&l), [(20, 39, false)]);
+
+        let mut l = Vec::new();
+        anchor(&mut l, start);
+        assert!(!put(&mut l, 50..=59, None, None, false), "the program was away; all since the start is wanted");
         assert_eq!(l.len(), 2);
-        assert!(put(&mut l, 20..=29, Some(30), None, true));
-        assert_eq!(ranges(&l), [(20, 39, true)]);
+        assert!(!put(&mut l, 40..=49, Some(50), None, false));
+        assert!(put(&mut l, 24..=39, Some(40), None, false));
+        assert_eq!(ranges(&l), [(24, 59, false)]);
+
         let mut l = Vec::new();
-        anchor(&mut l, Time(1));
-        grow(&mut l, "7", Time(7));
-        assert_eq!(ranges(&l), [(7, 7, true)]);
+        anchor(&mut l, start);
+        assert!(put(&mut l, 30..=39, None, None, true));
+        assert_eq!(ranges(&l), [(30, 39, true)]);
+        let mut l = Vec::new();
+        anchor(&mut l, start);
+        grow(&mut l, "77", Time(77));
+        assert_eq!(ranges(&l), [(77, 77, true)], "an empty archive, then a live message");
     }
 
     fn ranges(list: &[Interval]) -> Vec<(i64, i64, bool)> {

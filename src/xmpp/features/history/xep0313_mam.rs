@@ -65,8 +65,6 @@ struct Archive {
 #[derive(Default)]
 struct Sync {
     pages: u32,
-    /// One page alone.
-    is_first: bool,
     /// The newest gap is closed, the others have been told.
     is_told: bool,
     /// Filters by id were refused.
@@ -255,7 +253,10 @@ impl Mam {
         if archive.sync.is_some() {
             return;
         }
-        archive.sync = Some(Sync { is_first: archive.intervals.is_empty(), ..Sync::default() });
+        if intervals::anchor(&mut archive.intervals, cx.now) {
+            cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
+        }
+        archive.sync = Some(Sync::default());
         let floor =
             archive.intervals.last().filter(|i| !i.last.is_empty() && is_extended(cx, &by)).map(|i| i.last.clone());
         cx.emit(Event::History(history::Event::CatchUpStarted(by.clone())));
@@ -322,13 +323,12 @@ impl Mam {
             let after = merged.known_up_to;
             cx.write(Write::Page { archive: by.clone(), messages, after, before });
         }
-        let is_anchored = is_complete && intervals::anchor(&mut archive.intervals, cx.now);
-        if !seen.is_empty() || is_anchored {
+        if !seen.is_empty() {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
         sync.pages += 1;
         let next = seen.first().map(|(id, _)| id.clone()).filter(|_| !merged.is_closed);
-        let is_going = sync.pages < PAGES_MAX && !sync.is_first;
+        let is_going = sync.pages < PAGES_MAX;
         if let Some(cursor) = next.filter(|c| is_going && sync.asked.insert(c.clone())) {
             archive.sync = Some(sync);
             self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), ..filter });
