@@ -4,7 +4,7 @@
 
 use super::element::{Build, el, lang};
 use super::{forms, iq, rsm};
-use crate::model::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, Jid};
+use crate::model::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, Jid, Untrusted};
 use crate::xmpp::stream::element::Stanza;
 use minidom::Element;
 
@@ -74,6 +74,13 @@ pub fn parse_items(query: &Element, max: u32) -> Option<DiscoItems> {
     // A last page may be exactly full; the question for the one after it then brings an empty one.
     let is_last = came < u64::from(max) || page.count.is_some_and(|count| count <= came);
     Some(DiscoItems { items, count: page.count, next: page.last.filter(|_| !is_last) })
+}
+
+/// What a client calls itself.
+#[must_use]
+pub fn client_name(info: &DiscoInfo) -> Option<Untrusted> {
+    let named = info.identities.iter().filter(|i| i.category == "client").find_map(|i| i.name.clone());
+    named.filter(|n| !n.is_empty())
 }
 
 /// Says what we are, as the answer to a question about `node`.

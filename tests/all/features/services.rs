@@ -130,6 +130,36 @@ fn one_answer_explains_a_hash_for_everybody_and_is_kept() {
 }
 
 #[test]
+fn a_presence_whose_hash_is_known_says_which_client_it_is() {
+    let mut all: Vec<Box<dyn Feature>> = Vec::new();
+    all.extend(features::roster::all());
+    all.extend(features::presence::all());
+    all.push(Box::<features::service::xep0115_caps::Caps>::default());
+    let stored = Bootstrap { contacts: vec![contact("bob@sec.test")], ..Bootstrap::default() };
+    let mut script = Script::with(&[], stored, all);
+    script.play(&format!(
+        "* bound
+         > <iq type='get' id='$roster'><query xmlns='jabber:iq:roster'/></iq>
+         ! …
+         < <iq type='result' id='{{roster}}'><query xmlns='jabber:iq:roster'><item jid='bob@sec.test' subscription='both'/></query></iq>
+         > <presence><c xmlns='{CAPS}' hash='sha-1' node='urn:parlour' ver='?'/></presence>
+         ! …
+         {}
+         {}
+         ! Event(Presence(Changed(ResourcePresence {{ jid: \"bob@sec.test/a\" … client: None
+         < <iq type='result' id='{{q}}' from='bob@sec.test/a'>{ANSWER}</iq>
+         ! Write(Caps(
+         ! Event(Presence(ClientKnown {{ jid: \"bob@sec.test/a\"
+         {}
+         ! Event(Presence(ClientKnown {{ jid: \"bob@sec.test/b\"
+         ! Event(Presence(Changed(ResourcePresence {{ jid: \"bob@sec.test/b\" … client: Some(\"Exodus 0.9.1\")",
+        presence("a", EXODUS),
+        question("a", EXODUS, "q"),
+        presence("b", EXODUS),
+    ));
+}
+
+#[test]
 fn s37_a_hash_that_is_not_the_answers_is_never_kept() {
     // The answer counts for the one who gave it; the next one who uses the hash is asked.
     online().play(&format!(

@@ -11,7 +11,7 @@ use crate::contract::{Command, Event, command};
 use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, CLIENT, el, stanza_text, text_el};
-use crate::xmpp::kit::time;
+use crate::xmpp::kit::{disco, time};
 use crate::xmpp::stream::element::{Kind, Stanza};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,7 +174,8 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
         availability,
         status: stanza_text(stanza, "status").filter(|s| !s.is_empty()).map(Into::into),
         priority: stanza_text(stanza, "priority").and_then(|p| p.trim().parse().ok()).unwrap_or(0),
-        client: None,
+        // Where the capabilities are known already, by this very presence: nothing comes after it that would say so.
+        client: cx.facts.peers.get(&presence.from).and_then(|info| disco::client_name(info)),
         since,
     }
 }

@@ -220,8 +220,7 @@ fn learn(cx: &mut Cx<'_>, jid: &Jid, info: &Arc<DiscoInfo>) {
         return;
     }
     cx.facts.peers.insert(jid.clone(), info.clone());
-    let named = info.identities.iter().filter(|i| i.category == "client").find_map(|i| i.name.clone());
-    if let Some(client) = named.filter(|n| !n.is_empty()) {
+    if let Some(client) = disco::client_name(info) {
         cx.emit(Event::Presence(told::Event::ClientKnown { jid: jid.clone(), client }));
     }
 }
