@@ -136,8 +136,9 @@ pub(crate) fn join(
     password: Option<String>,
 ) {
     let id = ChatId::new(account.clone(), room);
+    let is_in = turn.state.rooms.get(account, room).is_some_and(crate::state::rooms::Room::is_in) && nick.is_none();
+    let nick = nick.or_else(|| last_nick(turn, account, room));
     let entry = turn.state.rooms.entry(account, room);
-    let is_in = entry.is_in() && nick.is_none();
     if !entry.is_in() {
         entry.membership = Membership::Joining;
     }
@@ -152,6 +153,14 @@ pub(crate) fn join(
         turn.info(format!("not connected: {room} is entered as soon as {account} is"));
     }
     open(turn, &id);
+}
+
+/// The nickname that the user had in a room before, where it is another than the usual one. Underscores that were
+/// put to the usual one because it was taken are not kept.
+fn last_nick(turn: &Turn, account: &AccountId, room: &BareJid) -> Option<String> {
+    let nick = turn.state.rooms.get(account, room)?.nick.raw();
+    let usual = turn.state.accounts.get(account)?.settings.room_nick();
+    (!nick.is_empty() && nick.trim_end_matches('_') != usual.trim_end_matches('_')).then(|| nick.to_owned())
 }
 
 /// The user sees the newest messages of the open chat: they are read.

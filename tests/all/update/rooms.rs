@@ -59,6 +59,18 @@ fn a_name_alone_is_a_room_of_the_accounts_service() {
 }
 
 #[test]
+fn a_room_is_entered_again_under_the_nickname_that_was_taken_there() {
+    let mut desk = in_plaza();
+    let renamed =
+        muc::Event::NickChanged { room: bare(PLAZA), old: "romeo".into(), new: "罗密欧 🌹".into(), is_self: true };
+    desk.event(Event::Muc(renamed));
+    desk.event(Event::Muc(muc::Event::Left { room: bare(PLAZA), reason: LeaveReason::NotAMember }));
+    let effects = desk.enters("/join");
+    let join = Muc::Join { room: bare(PLAZA), nick: Some("罗密欧 🌹".into()), password: None };
+    assert!(commands(&effects).contains(&Command::Muc(join)));
+}
+
+#[test]
 fn a_password_is_asked_for_and_used() {
     let mut desk = Desk::online();
     desk.enters(&format!("/join {PLAZA}"));
