@@ -6,8 +6,9 @@
 
 use crate::harness::Server;
 use crate::peer::{Peer, assert_ordered, incoming, send};
-use parlour::contract::Event;
 use parlour::contract::event::chat::Event as Said;
+use parlour::contract::event::session::Event as Told;
+use parlour::contract::{Committed, Event};
 use parlour::model::{AccountId, AccountSettings, BareJid, Delivery};
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write as _};
@@ -82,10 +83,10 @@ async fn kill_run(kind: &str) {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let (show, mut told) = tokio::sync::mpsc::unbounded_channel();
         let reading = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                let _gone = tell.send(line);
+                let _gone = show.send(line);
             }
         });
         let mut lines = 0;
@@ -100,7 +101,7 @@ async fn kill_run(kind: &str) {
                     keep(&line.expect("the victim lives"), &mut shown, &mut ticked);
                     lines += 1;
                 }
-                _ = bob.outputs.committed.recv() => {}
+                e = bob.outputs.committed.recv() => tell("bob", e),
                 _ = pace.tick() => {
                     let text = format!("b{round}-{n:04}");
                     n += 1;
@@ -129,8 +130,8 @@ async fn kill_run(kind: &str) {
     let mut look = tokio::time::interval(Duration::from_millis(500));
     while tokio::time::Instant::now() < deadline {
         tokio::select! {
-            _ = survivor.outputs.committed.recv() => continue,
-            _ = bob.outputs.committed.recv() => continue,
+            e = survivor.outputs.committed.recv() => { tell("alice", e); continue }
+            e = bob.outputs.committed.recv() => { tell("bob", e); continue }
             _ = look.tick() => {}
         }
         at_alice = survivor.stored(&to_bob).await;
@@ -144,6 +145,13 @@ async fn kill_run(kind: &str) {
             break;
         }
     }
+    let unsettled: Vec<String> = at_alice
+        .iter()
+        .chain(&at_bob)
+        .filter(|m| !matches!(m.delivery, Delivery::Incoming | Delivery::Acked | Delivery::Delivered))
+        .map(|m| format!("{} {:?}", m.body.raw(), m.delivery))
+        .collect();
+    assert_eq!(unsettled, Vec::<String>::new(), "after a minute");
     // After a kill ejabberd delivers again what the dead session had not confirmed, among what is new and without
     // a stamp that tells; so nothing is asked of the order here. Order over cuts is in `cuts`.
     let mut from_bob = incoming(&at_alice);
@@ -160,6 +168,15 @@ async fn kill_run(kind: &str) {
     assert_ordered(&at_alice);
     survivor.close().await;
     bob.close().await;
+}
+
+/// What happened to the connections: printed, so that a failure tells its story.
+fn tell(who: &str, committed: Option<Committed>) {
+    for event in committed.into_iter().flat_map(|c| c.events) {
+        if let Event::Session(Told::StateChanged(state)) = event {
+            println!("{who}: {state:?}");
+        }
+    }
 }
 
 fn keep(line: &str, shown: &mut HashSet<String>, ticked: &mut HashSet<i64>) {

@@ -66,6 +66,11 @@ pub(in crate::store) fn key(m: &Message) -> Option<i64> {
     Some(if m.is_own() { hash("", id) } else { hash(m.from.as_str(), id) })
 }
 
+/// The stanza id, where it is long enough to be random: no two messages of one sender share it.
+pub(in crate::store) fn random_id(m: &Message) -> Option<&str> {
+    m.ids.stanza.as_ref().map(crate::model::StanzaId::as_str).filter(|id| id.len() >= RANDOM_ID)
+}
+
 /// FNV-1a: stable over versions, and what it confuses is told apart by the texts themselves.
 fn hash(sender: &str, id: &str) -> i64 {
     let bytes = sender.bytes().chain([0]).chain(id.bytes());
@@ -133,7 +138,7 @@ fn find_incoming(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>
     let Some(id) = m.ids.stanza.as_ref() else { return find_replayed(conn, chat, m) };
     // A client that cannot know whether its message arrived sends it again with the same id, and the archive then
     // holds it twice. Only a short id may really have been used for two messages of one text.
-    let is_random = id.as_str().len() >= RANDOM_ID;
+    let is_random = random_id(m).is_some();
     let is_alike = |o: &Old| {
         o.stanza.as_deref() == Some(id.as_str())
             && o.sender == m.from.as_str()

@@ -79,6 +79,7 @@ fn place(
     let mut places = Vec::with_capacity(messages.len());
     let mut rows = HashSet::new();
     let mut ids = HashSet::new();
+    let mut said = HashSet::new();
     for m in messages.iter().rev() {
         let archive = messages::archive_row(conn, account, m)?;
         if archive.is_some_and(|id| !ids.insert(id)) {
@@ -86,6 +87,11 @@ fn place(
             continue;
         }
         let Some(chat) = chats.get(&m.chat) else { continue };
+        // What was sent again because nobody knew whether it had arrived is there twice.
+        if again::random_id(m).is_some_and(|id| !said.insert((m.from.as_str(), id, m.body.raw()))) {
+            places.push(Place::Twice);
+            continue;
+        }
         // Two messages of the page are never the same stored one.
         let old = again::find(conn, chat, archive, m)?.filter(|old| rows.insert(old.id));
         places.push(match old {
