@@ -75,6 +75,18 @@ def case_start(ctx, ad, user, case, rep):
            srv_cpu=t.srv_cpu, bytes=len(t.raw), ok=bool(t.t_roster and ad.online(x)))
     finish(t, ad)
 
+def case_first(ctx, ad, case, rep, n, starts=15):
+    """exec to the first printable byte, on a profile that was there before; n messages in it (0: none); median of the starts"""
+    home = f"{HOMES}/{ad.name}-first{n}"; shutil.rmtree(home, ignore_errors=True); os.makedirs(home); ad.setup(home, "bflood")
+    if n: ad.seed_history(home, "bflood", A, n, srv.body)
+    finish(launch(ctx, ad, "bflood", home=home, fresh=False), ad)
+    wall, cpu = [], []
+    for _ in range(starts):
+        t = Term(ad.argv("bflood"), ad.env(home), home)
+        while t.first is None and t.now() < 3: t.read(.2)
+        wall.append(t.first); cpu.append(t.cpu()); t.kill()
+    record(ad.name, case, rep, n=n, first_s=pct(wall, .5), least_s=min(wall), cpu_s=pct(cpu, .5), ok=None not in wall)
+
 def case_idle(ctx, ad, case, rep, secs=60):
     t = launch(ctx, ad, "bidle"); t.pump(8)
     c0, s0, b0 = t.cpu(), t.status(), len(t.raw)
@@ -242,9 +254,11 @@ def main():
                     ad = CLIENTS[name]()
                     try:
                         if base == "start": case_start(ctx, ad, f"b{num}", case, rep)
+                        elif base == "first": case_first(ctx, ad, case, rep, num)
                         elif base == "idle": case_idle(ctx, ad, case, rep, a.secs)
                         elif base == "flood": case_flood(ctx, ad, case, rep, num, timeout=a.timeout)
                         elif base == "floodseed": case_flood(ctx, ad, case, rep, 200, seed=num, timeout=a.timeout)
+                        elif base == "floodon": case_flood(ctx, ad, case, rep, 10000, seed=num, timeout=a.timeout)
                         elif base == "floodsid": case_flood(ctx, ad, case, rep, 200, seed=num, timeout=a.timeout, nostore=False)
                         elif base == "floodarch": case_flood(ctx, ad, case, rep, num, timeout=a.timeout, nostore=False)
                         elif base == "rate": case_rate(ctx, ad, case, rep, num)
