@@ -14,7 +14,7 @@ const CUTS: usize = 20;
 /// How long one side takes to write all, so that cuts fall among the messages.
 const PACE: Duration = Duration::from_millis(25);
 /// After the last cut everything must be there within this.
-const SETTLE: Duration = Duration::from_mins(1);
+const SETTLE: Duration = Duration::from_mins(2);
 
 /// A small generator, so that a seed replays a run.
 struct Dice(u64);

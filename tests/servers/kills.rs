@@ -93,7 +93,7 @@ async fn kill_run(kind: &str) {
         let mut n = 0;
         // Bob writes as long as the victim lives; the moment of the kill is a number of things shown.
         let mut pace = tokio::time::interval(Duration::from_millis(10));
-        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
+        let deadline = tokio::time::Instant::now() + Duration::from_mins(2);
         while lines < wanted {
             assert!(tokio::time::Instant::now() < deadline, "the victim shows nothing more: {lines} of {wanted}");
             tokio::select! {
@@ -125,7 +125,7 @@ async fn kill_run(kind: &str) {
     let mut survivor = Peer::start(&dir, settings, "pw-alice");
     survivor.online().await;
     let to_bob = survivor.chat(bob.id.jid());
-    let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(2);
     let (mut at_alice, mut at_bob) = (Vec::new(), Vec::new());
     let mut look = tokio::time::interval(Duration::from_millis(500));
     while tokio::time::Instant::now() < deadline {
@@ -151,7 +151,7 @@ async fn kill_run(kind: &str) {
         .filter(|m| !matches!(m.delivery, Delivery::Incoming | Delivery::Acked | Delivery::Delivered))
         .map(|m| format!("{} {:?}", m.body.raw(), m.delivery))
         .collect();
-    assert_eq!(unsettled, Vec::<String>::new(), "after a minute");
+    assert_eq!(unsettled, Vec::<String>::new(), "after two minutes");
     // After a kill ejabberd delivers again what the dead session had not confirmed, among what is new and without
     // a stamp that tells; so nothing is asked of the order here. Order over cuts is in `cuts`.
     let mut from_bob = incoming(&at_alice);
