@@ -9,6 +9,7 @@ mod harness;
 mod kills;
 mod login;
 mod peer;
+mod people;
 mod rooms;
 mod terminal;
 mod wire;

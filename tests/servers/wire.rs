@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{mpsc, watch};
 
 /// A login whose byte stream is then ours: what parlour itself would never send can be sent by it.
-async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::connect::Duplex> {
+pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::connect::Duplex> {
     let settings = server.settings(user, true);
     let link = NetDial.dial(&settings, &mut |_, _| {}).await.unwrap();
     assert!(matches!(link.security, Security::Tls(_)));
