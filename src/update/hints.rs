@@ -3,7 +3,7 @@
 use super::turn::Turn;
 use crate::action::keymap::sequence_label;
 use crate::action::{Action, ActionSpec};
-use crate::model::{ChatKind, Delivery};
+use crate::model::{ChatKind, Delivery, Glyphs};
 use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::Overlay;
@@ -114,7 +114,7 @@ fn pane(state: &State) -> Hints {
 pub(crate) fn freshen(turn: &mut Turn) {
     let chord: Vec<String> = turn.state.work.chord.clone();
     let place = wanted(turn.state);
-    let mark = format!("{:p}{}", place.as_ptr(), chord.join(" "));
+    let mark = format!("{:p}{:?}{}", place.as_ptr(), turn.state.options.glyphs, chord.join(" "));
     if turn.state.work.hints_for == mark {
         return;
     }
@@ -126,9 +126,20 @@ fn hints(turn: &Turn, place: Hints) -> Vec<(String, String)> {
     let bound = place.iter().filter_map(|(name, words)| {
         let spec = ActionSpec::find(name)?;
         let key = turn.keymap.keys_of(&spec.action).into_iter().next()?;
+        let key = if *name == "list.up" { both(turn, key) } else { key };
         Some((key, (*words).to_owned()))
     });
     bound.collect()
+}
+
+/// The key that goes up, with the one that goes down.
+fn both(turn: &Turn, up: String) -> String {
+    let down = ActionSpec::find("list.down").and_then(|spec| turn.keymap.keys_of(&spec.action).into_iter().next());
+    match down {
+        Some(down) if up == "Up" && down == "Down" && turn.state.options.glyphs == Glyphs::Unicode => "↑↓".to_owned(),
+        Some(down) => format!("{up}/{down}"),
+        None => up,
+    }
 }
 
 /// After the first keys of a chord: what may follow.

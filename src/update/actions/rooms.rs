@@ -6,9 +6,8 @@ use super::super::{chats, timeline};
 use super::target::{account, nick_of, online, resolve};
 use super::{Done, send};
 use crate::action::{RoomName, Target};
-use crate::contract::UserWrite;
 use crate::contract::command::muc::Command;
-use crate::model::{AccountId, BareJid, ChatId, ChatKind, Jid, Role, Untrusted};
+use crate::model::{AccountId, BareJid, ChatId, Jid, Role, Untrusted};
 use crate::state::requests::Request;
 use crate::state::rooms::Membership;
 use crate::state::work::Asked;
@@ -120,7 +119,7 @@ pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
 }
 
 /// Whether an address looks like a room's: its service is known, or named as such services are.
-fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
+pub(crate) fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
     if turn.state.roster.get(account, jid).is_some() {
         return false;
     }
@@ -132,14 +131,14 @@ fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
         || ["conference", "rooms", "room", "muc", "groups", "chat", "channels"].contains(&first)
 }
 
-/// Leaves the open room. It stays on the screen until it is closed, but is not entered again by itself.
+/// Leaves the open room, which goes from the sidebar and is not entered again by itself.
 pub(crate) fn part(turn: &mut Turn, reason: Option<String>) -> Done {
     let (account, room) = here(turn)?;
     let entry = turn.state.rooms.entry(&account, &room);
     entry.membership = Membership::Out;
     turn.muc(&account, Command::Leave { room: room.clone(), reason });
-    let chat = ChatId::new(account, &room);
-    turn.write(UserWrite::Listed { chat, kind: ChatKind::Room, is_open: false, is_accepted: true });
+    chats::close(turn, &ChatId::new(account, &room));
+    turn.info(format!("you left {room} · /join {room} enters again"));
     Ok(())
 }
 

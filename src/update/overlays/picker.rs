@@ -4,7 +4,7 @@ use super::super::turn::Turn;
 use super::super::{actions, chats};
 use super::palette;
 use crate::action::List;
-use crate::model::{ChatId, ChatKind, RoomInvite, Untrusted};
+use crate::model::{BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, RowMark};
@@ -55,7 +55,7 @@ pub(crate) fn refill(turn: &mut Turn) {
     if !words.is_empty() {
         all = matching(all, &words);
         if kind == PickerKind::Switch {
-            new_rows(turn.state, &words, prefix, &mut all);
+            new_rows(turn, &words, prefix, &mut all);
         }
     }
     all.truncate(ROWS);
@@ -165,36 +165,38 @@ fn mark(state: &State, id: &ChatId, kind: ChatKind) -> RowMark {
     }
 }
 
-/// What the words would make: a room to join, somebody new to talk with.
-fn new_rows(state: &State, words: &str, prefix: Option<char>, rows: &mut Vec<PickerRow>) {
-    if words.contains(char::is_whitespace) {
+/// What the words would make: somebody new to talk with, a room to join. People go first, so that Enter makes no room
+/// by accident; a room does where the words say that one is meant.
+fn new_rows(turn: &Turn, words: &str, prefix: Option<char>, rows: &mut Vec<PickerRow>) {
+    let Some(account) = turn.state.account() else { return };
+    if words.contains(char::is_whitespace) || prefix == Some('!') {
         return;
     }
-    let mut add = |label: String, detail: &str, run: String| {
+    let whole = BareJid::parse(words).ok().filter(|j| j.local().is_some());
+    let at = |domain: &str| whole.clone().or_else(|| BareJid::parse(&format!("{words}@{domain}")).ok());
+    let service = turn.state.accounts.get(account).and_then(|a| a.service("rooms"));
+    let room = match service {
+        Some(service) => at(service.as_str()),
+        None => whole.clone(),
+    };
+    let is_room = whole.as_ref().is_some_and(|j| actions::rooms::is_room_service(turn, account, j));
+    let mut new = Vec::new();
+    if let Some(who) = at(account.jid().domain()).filter(|_| prefix != Some('#')) {
+        new.push((who.clone(), format!("chat with {who}"), "new chat", format!("/msg {who}")));
+    }
+    if let Some(room) = room.filter(|_| prefix != Some('@')) {
+        let row = (room.clone(), format!("join {room}"), "new room", format!("/join {room}"));
+        new.insert(if is_room { 0 } else { new.len() }, row);
+    }
+    for (jid, label, detail, run) in new {
+        // What is listed already is not new.
+        if rows.iter().any(|r| matches!(&r.choice, Choice::Chat(id) if id.address.as_str() == jid.as_str())) {
+            continue;
+        }
         let mut row = blank(label.into(), Choice::Run(run));
         row.mark = RowMark::New;
         row.detail = detail.into();
         rows.push(row);
-    };
-    let has_local = crate::model::BareJid::parse(words).is_ok_and(|j| j.local().is_some());
-    let service = state.account().and_then(|a| state.accounts.get(a)).and_then(|a| a.service("rooms"));
-    match prefix {
-        Some('@' | '!') => {}
-        Some(_) | None if has_local => add(format!("join {words}"), "new room", format!("/join {words}")),
-        Some(_) | None => {
-            if let Some(service) = service {
-                let local = words.trim_start_matches('#');
-                let room = format!("{local}@{service}");
-                if crate::model::BareJid::parse(&room).is_ok() {
-                    add(format!("join {room}"), "new room", format!("/join {room}"));
-                }
-            }
-        }
-    }
-    match prefix {
-        Some('#' | '!') => {}
-        Some(_) | None if has_local => add(format!("chat with {words}"), "new chat", format!("/msg {words}")),
-        Some(_) | None => {}
     }
 }
 

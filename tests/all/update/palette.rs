@@ -2,6 +2,7 @@
 
 use super::desk::*;
 use parlour::action::ACTIONS;
+use parlour::contract::event::service;
 use parlour::state::overlays::{Choice, Overlay, PickerRow};
 use std::collections::HashSet;
 
@@ -66,10 +67,41 @@ fn the_switcher_finds_chats_contacts_and_what_could_be() {
     assert_eq!(labels, ["nurse@capulet.lit", "Juliet"], "what is unread comes first");
     desk.types("prince@verona.lit");
     let labels: Vec<_> = rows(&desk).iter().map(|r| r.label.raw().to_owned()).collect();
-    assert_eq!(labels, ["join prince@verona.lit", "chat with prince@verona.lit"]);
-    desk.key("down");
+    assert_eq!(labels, ["chat with prince@verona.lit", "join prince@verona.lit"]);
     desk.key("enter");
     assert_eq!(desk.state.current_id(), Some(&chat("prince@verona.lit")));
+}
+
+#[test]
+fn enter_in_the_switcher_makes_no_room_by_accident() {
+    let mut desk = Desk::online();
+    let services = vec![("rooms".to_owned(), parlour::model::Jid::parse("rooms.montague.lit").unwrap())];
+    let known = service::Event::ServerKnown { info: parlour::model::DiscoInfo::default(), services };
+    desk.event(parlour::contract::Event::Service(known));
+    let mut labels = |words: &str| {
+        desk.key("ctrl-k");
+        desk.types(words);
+        let labels: Vec<_> = rows(&desk).iter().map(|r| r.label.raw().to_owned()).collect();
+        desk.key("esc");
+        labels
+    };
+    assert_eq!(labels("carol"), ["chat with carol@montague.lit", "join carol@rooms.montague.lit"]);
+    assert_eq!(labels("Juliet"), ["Juliet", "chat with juliet@montague.lit", "join juliet@rooms.montague.lit"]);
+    assert_eq!(labels("juliet@capulet.lit"), ["Juliet"], "who is listed is not new");
+    assert_eq!(labels("#carol"), ["join carol@rooms.montague.lit"]);
+    assert_eq!(labels("@carol"), ["chat with carol@montague.lit"]);
+    let room = ["join carol@rooms.montague.lit", "chat with carol@rooms.montague.lit"];
+    assert_eq!(labels("carol@rooms.montague.lit"), room, "the service's name says that a room is meant");
+}
+
+#[test]
+fn lists_name_both_keys_that_move() {
+    let mut desk = Desk::online();
+    desk.key("ctrl-k");
+    assert_eq!(desk.state.hints[0], ("↑↓".to_owned(), "move".to_owned()));
+    desk.state.options.glyphs = parlour::model::Glyphs::Ascii;
+    desk.key("x");
+    assert_eq!(desk.state.hints[0], ("Up/Down".to_owned(), "move".to_owned()));
 }
 
 #[test]

@@ -202,11 +202,21 @@ fn a_private_word_goes_to_the_occupant_and_never_to_the_room() {
 
 #[test]
 fn leaving_is_not_entered_again_by_itself() {
-    let mut desk = in_plaza();
+    let mut desk = Desk::online();
+    desk.joins(PLAZA, &["romeo", "juliet"]);
+    desk.opens("Juliet");
+    desk.opens("plaza");
     let effects = desk.enters("/part bye");
     let leave = Muc::Leave { room: bare(PLAZA), reason: Some("bye".into()) };
     assert!(commands(&effects).contains(&Command::Muc(leave)));
     assert!(writes(&effects).iter().any(|w| matches!(w, parlour::contract::UserWrite::Listed { is_open: false, .. })));
+    assert_eq!(desk.state.current_id(), Some(&chat("juliet@capulet.lit")), "the chat before is shown");
+    let is_listed = |desk: &Desk| desk.state.sidebar.rows.contains(&parlour::state::sidebar::Row::Chat(chat(PLAZA)));
+    assert!(!is_listed(&desk));
+    let left = muc::Event::Left { room: bare(PLAZA), reason: LeaveReason::Left(None) };
+    desk.event(Event::Muc(left));
+    desk.waits(1);
+    assert!(!is_listed(&desk), "nor does the server's answer bring it back");
 }
 
 #[test]
