@@ -24,6 +24,9 @@ pub struct Chat {
     pub read_up_to: Order,
     /// Where the "new" line stands while the chat is open: after this; stays until the user leaves.
     pub new_line: Option<Order>,
+    /// The last message that the "new" line counts: what comes while the user watches is not counted. `None` while
+    /// they do not.
+    pub new_until: Option<Order>,
     /// When something last happened.
     pub last_activity: Time,
     /// What the user was typing there, while it is not the open chat.
@@ -48,11 +51,18 @@ impl Chat {
             mentions: 0,
             read_up_to: Order::default(),
             new_line: None,
+            new_until: None,
             last_activity: Time::default(),
             draft: String::new(),
             typing: Vec::new(),
             told_state: None,
         }
+    }
+
+    /// Puts the "new" line after a message; or takes it away.
+    pub fn put_new_line(&mut self, after: Option<Order>) {
+        self.new_line = after;
+        self.new_until = None;
     }
 
     /// How urgently it wants to be looked at: mentions of a room or direct messages before mere

@@ -61,7 +61,7 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     state.chats.current = Some(id.clone());
     state.accounts.current = Some(id.account.clone());
     let chat = ensure(turn, id, kind);
-    chat.new_line = (chat.unread > 0).then_some(chat.read_up_to);
+    chat.put_new_line((chat.unread > 0).then_some(chat.read_up_to));
     let draft = chat.draft.clone();
     list(turn, id, true);
     super::composer::load(&mut turn.state.composer, &draft);
@@ -187,6 +187,9 @@ pub(crate) fn mark_chat_read(turn: &mut Turn, id: &ChatId) {
     chat.unread = 0;
     chat.mentions = 0;
     chat.read_up_to = up_to;
+    if is_unread {
+        chat.new_until.get_or_insert(up_to);
+    }
     turn.write(UserWrite::Read { chat: id.clone(), up_to });
     if is_unread {
         turn.touch_sidebar();
@@ -203,7 +206,7 @@ pub(crate) fn count_unread(turn: &mut Turn, id: &ChatId, order: Order, is_mentio
     chat.unread = chat.unread.saturating_add(1);
     chat.mentions = chat.mentions.saturating_add(u32::from(is_mention));
     if is_current && chat.new_line.is_none() {
-        chat.new_line = Some(chat.read_up_to);
+        chat.put_new_line(Some(chat.read_up_to));
     }
     turn.touch_sidebar();
 }

@@ -4,6 +4,7 @@ mod any_size;
 mod cursor_and_colour;
 mod desk;
 mod hostile;
+mod panes;
 mod scrolling;
 mod snapshots;
 

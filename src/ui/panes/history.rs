@@ -154,7 +154,8 @@ impl<'a> History<'a> {
             self.timeline
                 .messages
                 .iter()
-                .filter(|m| m.order > after && !m.is_own() && m.kind != MessageKind::Notice)
+                .filter(|m| m.order > after && self.chat.new_until.is_none_or(|until| m.order <= until))
+                .filter(|m| !m.is_own() && m.kind != MessageKind::Notice)
                 .count()
         })
     }

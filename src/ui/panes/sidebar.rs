@@ -34,13 +34,16 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
     };
     let at = if has_focus { sidebar.selected } else { open().unwrap_or(0) };
     let first = window(sidebar.rows.len(), rows, at);
-    // Where all fits, sections stand apart.
-    let is_heading = |row: &Row| matches!(row, Row::Section { .. });
-    let is_airy = sidebar.rows.len() <= rows
-        && sidebar.rows.len() + sidebar.rows.iter().filter(|r| is_heading(r)).count() <= rows;
+    // Where all fits, accounts and sections stand apart; where not all of that does, accounts.
+    let is_account = |row: &Row| matches!(row, Row::Account(_));
+    let is_heading = |row: &Row| matches!(row, Row::Account(_) | Row::Section { .. });
+    let fits =
+        |is: &dyn Fn(&Row) -> bool| sidebar.rows.len() + sidebar.rows.iter().skip(1).filter(|r| is(r)).count() <= rows;
+    let is_airy = fits(&is_heading);
+    let is_apart = is_airy || fits(&is_account);
     let mut y = top;
     for (i, row) in sidebar.rows.iter().enumerate().skip(first).take(rows) {
-        y += u16::from(is_airy && i > 0 && is_heading(row));
+        y += u16::from(i > 0 && (is_airy && is_heading(row) || is_apart && is_account(row)));
         let mut line = pen.part(0, y, pen.width(), 1);
         one(state, row, &mut line);
         if has_focus && i == sidebar.selected {

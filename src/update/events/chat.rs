@@ -99,6 +99,7 @@ fn own_arrived(turn: &mut Turn, message: &Message) {
         chat.unread = 0;
         chat.mentions = 0;
         chat.read_up_to = message.order;
+        chat.put_new_line(None);
         turn.write(crate::contract::UserWrite::Read { chat: id.clone(), up_to: message.order });
         turn.touch_sidebar();
     }

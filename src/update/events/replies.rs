@@ -64,7 +64,7 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
         chat.mentions = chat.mentions.max(summary.mentions);
     }
     if is_current && chat.unread > 0 && chat.new_line.is_none() {
-        chat.new_line = Some(chat.read_up_to.max(summary.read_up_to));
+        chat.put_new_line(Some(chat.read_up_to.max(summary.read_up_to)));
     }
     chat.read_up_to = chat.read_up_to.max(summary.read_up_to);
     if is_new && !is_current {

@@ -44,6 +44,28 @@ fn an_answer_takes_the_new_message_line_away() {
 }
 
 #[test]
+fn the_new_message_line_does_not_count_what_comes_in_sight() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.says(JULIET, "read");
+    desk.msg(Msg::Focused(false));
+    desk.says(JULIET, "one");
+    desk.says(JULIET, "two");
+    let line = desk.state.current().unwrap().new_line;
+    assert_eq!(desk.state.current().unwrap().new_until, None, "all that comes unseen is counted");
+    let last = desk.state.timeline().unwrap().last_order();
+    desk.msg(Msg::Focused(true));
+    desk.says(JULIET, "three");
+    let open = desk.state.current().unwrap();
+    assert_eq!((open.new_line, open.new_until), (line, last), "two are new, not three");
+    desk.msg(Msg::Focused(false));
+    desk.says(JULIET, "four");
+    let open = desk.state.current().unwrap();
+    assert!(open.new_line > last, "a line of its own for what came then");
+    assert_eq!(open.new_until, None);
+}
+
+#[test]
 fn a_new_line_at_the_very_end_is_not_sent() {
     let mut desk = Desk::online();
     desk.opens("Juliet");

@@ -1,0 +1,37 @@
+//! Small things in panes that a snapshot of the whole screen would not show by themselves.
+
+use super::desk::{account_id, bare, desk, verona};
+use super::{draw, lines};
+use parlour::model::*;
+use parlour::state::accounts::Account;
+use parlour::state::sidebar::Row;
+
+#[test]
+fn the_new_line_counts_no_further_than_it_was_told_to() {
+    let mut state = desk();
+    let counted = |state: &_| {
+        let lines = lines(&draw(state, 140, 40));
+        let line = lines.iter().find(|l| l.contains(" new · ")).unwrap();
+        let (_, rest) = line.split_once(" new · ").unwrap();
+        rest.split(' ').next().unwrap().parse::<usize>().unwrap()
+    };
+    let all = counted(&state);
+    assert!(all > 1);
+    let after = state.current().unwrap().new_line.unwrap();
+    let first = state.timeline().unwrap().messages.iter().find(|m| m.order > after && !m.is_own()).unwrap().order;
+    state.chats.get_mut(&verona()).unwrap().new_until = Some(first);
+    assert_eq!(counted(&state), 1);
+}
+
+#[test]
+fn accounts_stand_apart_in_the_sidebar() {
+    let mut state = desk();
+    let other = AccountId(bare("nurse@capulet.lit"));
+    state.accounts.list.push(Account::new(AccountSettings::new(other.clone(), "parlour".into())));
+    state.sidebar.rows = vec![Row::Account(account_id()), Row::Chat(verona()), Row::Account(other)];
+    let lines = lines(&draw(&state, 140, 40));
+    let at = lines.iter().position(|l| l.contains("nurse@capulet.lit")).unwrap();
+    let left = |at: usize| lines[at].chars().take(20).filter(|c| c.is_alphanumeric()).collect::<String>();
+    assert_eq!(left(at - 1), "", "a blank line");
+    assert_ne!(left(at - 2), "", "and no more than one");
+}
