@@ -39,6 +39,7 @@ pub(crate) fn help_on(turn: &mut Turn, word: &str) -> Done {
 pub(crate) fn raw(turn: &mut Turn, xml: String) -> Done {
     let of = online(turn)?;
     turn.command(&of, Command::Session(command::session::Command::SendRaw(xml)));
+    turn.info("sent");
     Ok(())
 }
 

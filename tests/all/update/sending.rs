@@ -223,3 +223,11 @@ fn multi_line_mode_turns_enter_into_a_new_line() {
     desk.types("two");
     assert_eq!(sent(&desk.key("ctrl-s")), [(JULIET.to_owned(), "one\ntwo".to_owned())]);
 }
+
+#[test]
+fn raw_xml_is_said_to_be_sent() {
+    let mut desk = Desk::online();
+    let effects = desk.enters("/raw <presence/>");
+    assert_eq!(commands(&effects).len(), 1);
+    assert_eq!(desk.toasts(), ["sent"]);
+}
