@@ -24,6 +24,8 @@ use std::time::Duration;
 const CARBONS: &str = "urn:xmpp:carbons:2";
 /// Messages in a page.
 const PAGE: u32 = 100;
+/// Messages of the pages after the newest one: fewer round trips for what nobody waits to see.
+const OLDER_PAGE: u32 = 250;
 /// A page that is larger than this is cut: the server was asked for less.
 const PAGE_MAX: usize = 1_000;
 /// At most so many pages in one catch-up.
@@ -266,7 +268,9 @@ impl Mam {
     fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) {
         let id = cx.new_id();
         let to = (archive != *cx.account().jid()).then(|| archive.as_str().to_owned());
-        let question = iq::set(to.as_deref(), query::build(&id, PAGE, &filter));
+        let is_catch_up = matches!(purpose, Purpose::Sync) && filter.cursor.is_some();
+        let max = if is_catch_up { OLDER_PAGE } else { PAGE };
+        let question = iq::set(to.as_deref(), query::build(&id, max, &filter));
         let query = Query { archive, purpose, filter, seen: Vec::new(), messages: Vec::new() };
         self.open.insert(id.clone(), query);
         cx.ask(question, Tag::new("page").about(id));
