@@ -8,12 +8,10 @@ pub mod colour;
 pub mod date;
 pub mod encode;
 pub mod grapheme;
-pub mod spread;
 pub mod styling;
 pub mod width;
 pub mod wrap;
 
 pub use clean::{body, is_visible, line};
-pub use spread::spread;
 pub use width::{fit, width};
 pub use wrap::wrap;
