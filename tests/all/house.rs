@@ -36,8 +36,6 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("ratatui", &["ui", "run"]),
     ("crossterm", &["run"]),
-    ("xmpp_parsers", &["xmpp", "playground"]),
-    ("tokio_xmpp", &["playground"]),
     ("minidom", &["xmpp", "playground"]),
     ("rxml", &["xmpp", "playground"]),
     (
@@ -54,7 +52,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "main.rs",
         ],
     ),
-    ("toml", &["config", "run"]),
+    ("toml_edit", &["config", "run"]),
     ("keyring", &["run", "config"]),
 ];
 
