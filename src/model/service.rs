@@ -78,6 +78,8 @@ pub enum EntityAnswer {
         /// Such as `+02:00`.
         zone: Untrusted,
     },
+    /// XEP-0054: what each line is called, and what it says. Empty where there is no card.
+    Card(Vec<(String, Untrusted)>),
     /// The entity or its server refused, in words.
     Refused(Untrusted),
     /// No answer in time.

@@ -40,6 +40,7 @@ pub fn take(session: &mut Session, iq: &Element) {
         ("time", "urn:xmpp:time") => {
             Ok(format!("<time xmlns='urn:xmpp:time'><tzo>+01:00</tzo><utc>{}</utc></time>", stamp(now_ms())))
         }
+        ("vCard", "vcard-temp") => world::card(&to),
         ("query", "jabber:iq:register") => disco::register_form(&to, iq),
         ("query", OWNER) => Ok(if attr(iq, "type") == "get" { room_form(&to) } else { String::new() }),
         ("query", "http://jabber.org/protocol/muc#admin") if to.ends_with(ROOMS) => Err("forbidden"),

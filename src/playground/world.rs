@@ -283,6 +283,17 @@ fn own_line(n: i64) -> &'static str {
     LINES[usize::try_from(n).unwrap_or(0) % LINES.len()]
 }
 
+/// The card of a person (XEP-0054).
+pub fn card(jid: &str) -> Result<String, &'static str> {
+    let person = PEOPLE.iter().find(|p| format!("{}@{DOMAIN}", p.local) == jid).ok_or("item-not-found")?;
+    Ok(format!(
+        "<vCard xmlns='vcard-temp'><FN>{}</FN><ORG><ORGNAME>{}</ORGNAME></ORG><ADR><LOCALITY>Verona</LOCALITY></ADR>\
+         <URL>https://xmpp.org</URL></vCard>",
+        esc(person.name),
+        esc(person.group)
+    ))
+}
+
 /// A delay element (XEP-0203) of now minus some milliseconds.
 pub fn delay(from: &str, time: i64) -> String {
     format!("<delay xmlns='urn:xmpp:delay' from='{}' stamp='{}'/>", esc(from), stamp(time))

@@ -20,6 +20,8 @@ pub struct Sending {
 pub enum Asked {
     /// Version, ping or time: shown when it comes.
     Entity,
+    /// The card of somebody whose page is open.
+    Card,
     /// disco#info, shown as a text.
     Info(Jid),
     /// A room's configuration form.

@@ -32,6 +32,13 @@ pub enum Command {
         /// Pairs the answer.
         token: Token,
     },
+    /// Its card (XEP-0054).
+    Card {
+        /// Whom: a bare address, or somebody in a room.
+        jid: Jid,
+        /// Pairs the answer.
+        token: Token,
+    },
     /// Ping it (XEP-0199).
     Ping {
         /// Whom; `None` for the server.

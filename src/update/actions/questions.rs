@@ -7,7 +7,7 @@ use super::target::{account, online, or_peer, resolve, with_resource};
 use crate::action::Target;
 use crate::contract::{Command, command};
 use crate::model::{AccountId, Availability, BareJid, Jid, OwnPresence, Untrusted};
-use crate::state::overlays::FirstRunMode;
+use crate::state::overlays::{FirstRunMode, Overlay};
 use crate::state::work::Asked;
 use crate::text::date;
 
@@ -137,6 +137,34 @@ pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
     }
     let title = turn.state.contact_name(of, &bare, None);
     text::open(turn, crate::text::line(title.raw()).into_owned(), lines);
+    ask_card(turn, of, jid);
+}
+
+/// Asks for the card (XEP-0054) of a person; a room has none of its own that is shown here.
+fn ask_card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
+    let is_online = turn.state.accounts.get(of).is_some_and(|a| a.conn.is_online());
+    let is_room = turn.state.rooms.get(of, &jid.bare()).is_some();
+    let whom = if is_room { jid.clone() } else { jid.bare().to_jid() };
+    if !is_online || (is_room && whom.is_bare()) {
+        return;
+    }
+    let token = turn.ask(of, Asked::Card);
+    turn.command(of, Command::Service(command::service::Command::Card { jid: whom, token }));
+}
+
+/// A card came: it goes below what is shown of that person, if that is still open.
+pub(crate) fn card_arrived(turn: &mut Turn, jid: &Jid, lines: Vec<(String, Untrusted)>) {
+    let Some(Overlay::Text(view)) = turn.state.overlays.last_mut() else { return };
+    let is_theirs = view
+        .lines
+        .first()
+        .and_then(|l| l.raw().strip_prefix("Address       "))
+        .is_some_and(|shown| shown == jid.as_str() || shown.split('/').next() == Some(jid.as_str()));
+    if !is_theirs || lines.is_empty() {
+        return;
+    }
+    view.lines.push("# Card".into());
+    view.lines.extend(lines.into_iter().map(|(label, text)| Untrusted::from(format!("{label:<14}{}", text.raw()))));
 }
 
 /// What the user shows now, as the base of a change.

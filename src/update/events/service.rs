@@ -13,15 +13,18 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::InfoArrived { token, answer } => overlays::disco::info(turn, token, answer),
         Event::ItemsArrived { token, answer } => overlays::disco::items(turn, token, answer),
         Event::EntityAnswered { token, jid, answer } => {
-            if turn.asked(account, token).is_some() {
-                answered(turn, &jid, answer);
+            match (turn.asked(account, token), answer) {
+                (Some(Asked::Card), EntityAnswer::Card(lines)) => actions::questions::card_arrived(turn, &jid, lines),
+                // Most people have no card; nobody asked in so many words.
+                (Some(Asked::Card) | None, _) => {}
+                (Some(_), answer) => answered(turn, &jid, answer),
             }
         }
         Event::FormArrived { token, jid, form } => {
             let purpose = match turn.asked(account, token) {
                 Some(Asked::RoomForm(room)) => FormPurpose::Room(account.clone(), room),
                 Some(Asked::RegisterForm(jid)) => FormPurpose::Register(account.clone(), jid),
-                Some(Asked::Entity | Asked::Info(_) | Asked::Submitted(_)) | None => return,
+                Some(Asked::Entity | Asked::Card | Asked::Info(_) | Asked::Submitted(_)) | None => return,
             };
             match form {
                 Ok(form) => overlays::form::open(turn, purpose, form),
@@ -64,6 +67,7 @@ fn answered(turn: &mut Turn, jid: &Jid, answer: EntityAnswer) {
             let clock = text::clock(turn, utc, zone.raw());
             turn.info(format!("where {} is, it is {clock}", name.raw()));
         }
+        EntityAnswer::Card(_) => {}
         EntityAnswer::Refused(reason) => turn.warn(format!("{} does not tell: {}", name.raw(), reason.raw())),
         EntityAnswer::Timeout => turn.warn(format!("{}: no answer in time", name.raw())),
     }

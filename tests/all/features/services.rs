@@ -248,6 +248,12 @@ fn version_ping_and_time_of_others() {
          ! Event(Service(EntityAnswered { token: Token(2), jid: \"bob@sec.test/貓🐈\", answer: Version { name: \"x\", version: \"\", os: None",
     );
     script.ask(
+        Command::Service(Ask::Card { jid: jid.bare().to_jid(), token: Token(4) }),
+        "> <iq type='get' id='$c' to='bob@sec.test'><vCard xmlns='vcard-temp'/></iq>
+         < <iq type='result' id='{c}' from='bob@sec.test'><vCard xmlns='vcard-temp'><FN>Bob</FN></vCard></iq>
+         ! Event(Service(EntityAnswered { token: Token(4), jid: \"bob@sec.test\", answer: Card([(\"Full name\", \"Bob\")",
+    );
+    script.ask(
         Command::Service(Ask::Time { jid, token: Token(3) }),
         "> <iq type='get' id='?' to='bob@sec.test/貓🐈'><time xmlns='urn:xmpp:time'/></iq>
          * wait 30

@@ -1,6 +1,7 @@
 //! Discovery and questions to entities.
 
 pub mod xep0030_disco;
+pub mod xep0054_vcard;
 pub mod xep0077_register;
 pub mod xep0092_version;
 pub mod xep0115_caps;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
     vec![
         Box::<xep0030_disco::Disco>::default(),
         Box::<xep0115_caps::Caps>::default(),
+        Box::new(xep0054_vcard::Vcard),
         Box::new(xep0092_version::Version),
         Box::new(xep0199_ping::Ping),
         Box::new(xep0202_time::EntityTime),
