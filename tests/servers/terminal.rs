@@ -76,7 +76,7 @@ fn a_wrong_password_is_asked_again_and_nothing_is_saved() {
     term.send(&format!("alice@{}\twrong\t\t ", server.host()));
     term.wait_for("CA file");
     term.send(&format!("\t127.0.0.1\t{}\t\t{ca}\r", server.port("c2s")));
-    term.wait_for("refused the user name or password");
+    term.wait_for("wrong user name or password");
     assert!(!home.config().exists());
     quit(term);
 }
