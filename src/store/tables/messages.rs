@@ -14,7 +14,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 /// A day in microseconds.
 const DAY: u64 = 86_400_000_000;
-/// How many messages one message may have been overtaken by.
+/// How many messages one message may have been overtaken by: how far back neighbours are looked for, so that no
+/// cost grows with the history.
 const OVERTAKERS: i64 = 500;
 /// Live messages follow each other over all chats as long as the clock goes on, so that rows and index
 /// only ever grow at their end.
@@ -71,7 +72,9 @@ fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &M
         return Ok(Neighbour::Unknown);
     };
     let mut newest = conn.prepare_cached(
-        "SELECT id, archive_id FROM messages WHERE chat = ?1 AND delivery = 0 AND archive = ?2 ORDER BY id DESC LIMIT ?3",
+        "SELECT id, archive_id FROM
+             (SELECT id, archive_id, archive, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?3)
+         WHERE delivery = 0 AND archive = ?2 ORDER BY id DESC",
     )?;
     let mut rows = newest.query(params![chat.id, archive, OVERTAKERS])?;
     let mut found = Neighbour::Unknown;
@@ -103,9 +106,12 @@ fn delayed_order(conn: &Connection, chat: &Chat, m: &Message) -> Sql<i64> {
     let stamp = order::micros(m.time);
     let is_vague = m.time.0 % 1000 == 0 && m.chat_kind != ChatKind::Room;
     let newest = if is_vague {
-        conn.prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND delivery = 0 ORDER BY id DESC LIMIT 1")?
-            .query_row([chat.id], |row| row.get::<_, i64>(0))
-            .optional()?
+        conn.prepare_cached(
+            "SELECT id FROM (SELECT id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)
+             WHERE delivery = 0 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([chat.id, OVERTAKERS], |row| row.get::<_, i64>(0))
+        .optional()?
     } else {
         conn.prepare_cached(
             "SELECT id FROM messages WHERE chat = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT 1",

@@ -114,3 +114,38 @@ fn an_unknown_chat_is_empty() {
     let mut desk = Desk::new();
     assert_eq!(desk.read_page(&chat("nobody@x"), PageFrom::Newest, 5), (vec![], true, true));
 }
+
+#[test]
+fn what_is_delivered_again_after_a_cut_stands_behind_what_came_before_it() {
+    let mut desk = Desk::new();
+    desk.fresh(said("bob@sec.test/a", "random-id-000001", "0", 7_600));
+    // Stamped with the whole second in which the first one came, too.
+    for n in 1..4 {
+        desk.fresh(delayed(said("bob@sec.test/a", &format!("random-id-10000{n}"), &n.to_string(), 7_000)));
+    }
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..4));
+}
+
+#[test]
+fn archive_ids_that_are_times_put_right_what_was_overtaken() {
+    let mut desk = Desk::new();
+    let start = 1_795_000_000_000_i64;
+    // Delivered as 0 3 4 1 2 5; the archive's ids are the microseconds in which they were sent.
+    for (at, n) in [0_i64, 3, 4, 1, 2, 5].into_iter().enumerate() {
+        let m = said("bob@sec.test/a", &format!("random-id-00000{n}"), &n.to_string(), start + 900 + at as i64);
+        desk.fresh(archived(m, HOME, &((start + n) * 1000).to_string()));
+    }
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..6));
+}
+
+#[test]
+fn a_message_sent_again_is_one_row_live_and_in_a_page() {
+    let mut desk = Desk::new();
+    let again = |archive: &str| archived(said("bob@sec.test/a", "random-id-000001", "once", 7_000), HOME, archive);
+    desk.fresh(again("a1"));
+    assert_eq!(desk.message(again("a2")), None);
+    assert_eq!(desk.page(vec![again("a3"), again("a4")], None, None), 0);
+    let other = archived(said("bob@sec.test/a", "random-id-000001", "another text", 7_000), HOME, "a5");
+    desk.fresh(other);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), ["once", "another text"]);
+}
