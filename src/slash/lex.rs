@@ -59,6 +59,16 @@ pub fn skip_spaces(line: &str, at: usize) -> usize {
     line[at..].find(|c: char| !c.is_whitespace()).map_or(line.len(), |n| at + n)
 }
 
+/// A text without the quotes around all of it, where there are some: for names at the end of a line, which need
+/// no quotes and get them all the same.
+#[must_use]
+pub fn unquoted(text: &str) -> String {
+    match word(text, 0) {
+        Some(piece) if text.starts_with('"') && !piece.is_open && piece.span == (0..text.len()) => piece.text,
+        Some(_) | None => text.to_owned(),
+    }
+}
+
 /// A text as one word, in quotes where it needs them.
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -82,6 +92,14 @@ mod tests {
             out.push(piece.text);
         }
         out
+    }
+
+    #[test]
+    fn quotes_around_a_whole_name_are_no_part_of_it() {
+        assert_eq!(unquoted("\"Juliet C.\""), "Juliet C.");
+        for text in ["Juliet C.", "\"Jule\" Capulet", "\"open", "5\"", ""] {
+            assert_eq!(unquoted(text), text);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Contacts and requests.
 
 use crate::action::Action;
+use crate::slash::lex;
 use crate::slash::parse::{person, user};
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
@@ -62,7 +63,12 @@ const RENAME: Slash = Slash {
     detail: "Only you see it.",
     examples: &["/rename juliet@capulet.lit Juliet", "/rename \"Juliet C.\" Juliet"],
     xeps: &[],
-    run: |p| Ok(Action::Rename { who: Some(p.need(0, person)?), name: p.text(1).unwrap_or_default() }),
+    run: |p| {
+        Ok(Action::Rename {
+            who: Some(p.need(0, person)?),
+            name: p.text(1).map(|n| lex::unquoted(&n)).unwrap_or_default(),
+        })
+    },
 };
 
 const GROUP: Slash = Slash {
