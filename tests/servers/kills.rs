@@ -37,10 +37,11 @@ async fn victim() {
     let commands = peer.engine.commands.clone();
     let round = round.to_owned();
     tokio::spawn(async move {
+        let mut pace = tokio::time::interval(Duration::from_millis(10));
         for n in 0.. {
+            pace.tick().await;
             let text = format!("a{round}-{n:04}");
             commands.send(send(&chat, &text)).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     });
     let mut out = std::io::stdout();

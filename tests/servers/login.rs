@@ -60,8 +60,9 @@ async fn a_wrong_password_is_tried_once_and_the_right_one_then_works() {
             })
             .await;
         assert!(matches!(reason, DownReason::Password(_)), "{kind}: {reason:?}");
-        tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
-        while let Ok(event) = client.events.try_recv() {
+        // Longer than the first wait of the backoff: an attempt would have been told by then.
+        let quiet = tokio::time::Instant::now() + std::time::Duration::from_millis(2500);
+        while let Ok(Some(event)) = tokio::time::timeout_at(quiet, client.events.recv()).await {
             assert!(!matches!(event, Event::Session(Told::StateChanged(_))), "{kind}: tried again: {event:?}");
         }
         assert_eq!(tries, 1);
