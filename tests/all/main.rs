@@ -4,6 +4,9 @@
 
 mod docs;
 mod features;
+#[allow(dead_code)]
+#[path = "../shared/figures.rs"]
+mod figures;
 mod house;
 mod playground;
 mod pty;

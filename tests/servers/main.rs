@@ -5,6 +5,9 @@
 #![allow(clippy::wildcard_enum_match_arm)]
 
 mod cuts;
+#[allow(dead_code)]
+#[path = "../shared/figures.rs"]
+mod figures;
 mod harness;
 mod kills;
 mod login;
