@@ -5,6 +5,7 @@ use super::{ConfigError, PasswordSource, Warning, place::Place};
 use crate::action::{Context, Keymap, keymap::Half, near::nearest};
 use crate::model::{
     AccountId, AccountSettings, BareJid, Options, Secret,
+    login::typed_fingerprint,
     options::{OPTIONS, OptionSpec},
 };
 use std::{
@@ -62,6 +63,12 @@ pub(super) const ACCOUNT_KEYS: &[AccountKey] = &[
     row("port", "5222", "The port on that host: 5222, or 5223 with direct_tls."),
     row("direct_tls", "false", "TLS from the first byte (XEP-0368) on that host."),
     row("ca_file", "\"~/ca.pem\"", "A PEM file of further certificate authorities for this account."),
+    row(
+        "pins",
+        "[]",
+        "Fingerprints of the server's key, as \"sha256:…\": only these are accepted then, whatever an authority says. \
+         /cert shows the key, /cert pin writes this line.",
+    ),
     row("allow_plain", "false", "Send the password itself (inside TLS) to a server that knows nothing better."),
     row(
         "resource",
@@ -194,6 +201,7 @@ impl Reader<'_> {
                 "port" => settings.port = Some(self.port(item)?),
                 "direct_tls" => settings.direct_tls = self.flag(item)?,
                 "ca_file" => settings.ca_file = Some(home_relative(&self.words(item)?)),
+                "pins" => settings.pins = self.pins(item)?,
                 "allow_plain" => settings.allow_plain = self.flag(item)?,
                 "resource" => {
                     settings.resource = self.words(item)?;
@@ -259,6 +267,16 @@ impl Reader<'_> {
         let list = item.as_array().ok_or_else(wrong)?;
         let argv: Option<Vec<String>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
         argv.filter(|argv| argv.first().is_some_and(|program| !program.is_empty())).ok_or_else(wrong)
+    }
+
+    fn pins(&self, item: &Item) -> Result<Vec<String>, ConfigError> {
+        let wrong = || self.error(item.span(), "give a list of fingerprints: [\"sha256:…\"], each with 64 hex digits");
+        let list = item.as_array().ok_or_else(wrong)?;
+        let whole = |v: &toml_edit::Value| {
+            let digits = typed_fingerprint(v.as_str()?).ok().filter(|digits| digits.len() == 64)?;
+            Some(format!("sha256:{digits}"))
+        };
+        list.iter().map(whole).collect::<Option<Vec<String>>>().ok_or_else(wrong)
     }
 
     fn keys(&mut self, item: &Item, keymap: &mut Keymap) -> Result<(), ConfigError> {

@@ -40,6 +40,8 @@ pub struct AccountSettings {
     pub direct_tls: bool,
     /// A PEM file of further certificate authorities for this account.
     pub ca_file: Option<PathBuf>,
+    /// Keys of the server that alone are accepted, as `sha256:` and 64 hex digits; any that the rules allow where empty.
+    pub pins: Vec<String>,
     /// Whether PLAIN may be used inside TLS when the server offers nothing better.
     pub allow_plain: bool,
     /// The resource to ask for; stable per profile, so that the server ends a half-open old session.
@@ -52,7 +54,17 @@ impl AccountSettings {
     /// The settings that a JID alone gives.
     #[must_use]
     pub fn new(id: AccountId, resource: String) -> Self {
-        Self { id, host: None, port: None, direct_tls: false, ca_file: None, allow_plain: false, resource, nick: None }
+        Self {
+            id,
+            host: None,
+            port: None,
+            direct_tls: false,
+            ca_file: None,
+            pins: Vec::new(),
+            allow_plain: false,
+            resource,
+            nick: None,
+        }
     }
 
     /// The nickname to join rooms with.

@@ -1,6 +1,6 @@
 //! The steps of a login, and the states of a connection.
 
-use super::{Time, Untrusted};
+use super::{Refusal, Time, Untrusted};
 
 /// One step of a login, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,7 +62,7 @@ pub enum DownReason {
     /// A deadline passed in a login step.
     StepTimeout(Step),
     /// The server's certificate was refused: for whom it is and for whom it should be.
-    Certificate(Untrusted),
+    Certificate(Box<Refusal>),
     /// TLS could not be had.
     NoTls(Untrusted),
     /// Wrong user name or password, or none that may be used any more: a whole sentence.
@@ -115,7 +115,7 @@ impl DownReason {
             Self::LinkLost(t) => format!("the connection broke: {}", t.raw()).into(),
             Self::Silent => "the server went silent".into(),
             Self::StepTimeout(s) => format!("no answer while {}", s.label().to_lowercase()).into(),
-            Self::Certificate(t) => format!("the server's certificate was refused: {}", t.raw()).into(),
+            Self::Certificate(t) => format!("the server's certificate was refused: {}", t.why.raw()).into(),
             Self::NoTls(t) => format!("no secure connection: {}", t.raw()).into(),
             Self::Password(t) => t.clone(),
             Self::NoMechanism(t) => format!("no safe way to sign in: {}", t.raw()).into(),

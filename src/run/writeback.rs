@@ -86,6 +86,7 @@ fn account(document: &mut DocumentMut, settings: &AccountSettings, resource: &st
         ("port", settings.port.map(|p| Value::from(i64::from(p)))),
         ("direct_tls", flag(settings.direct_tls)),
         ("ca_file", ca_file),
+        ("pins", (!settings.pins.is_empty()).then(|| settings.pins.iter().map(String::as_str).collect())),
         ("allow_plain", flag(settings.allow_plain)),
         ("resource", own_resource),
         ("nick", text(&settings.nick)),
@@ -159,6 +160,7 @@ mod tests {
         let mut settings = AccountSettings::new(AccountId(BareJid::parse("a@b.example").unwrap()), "parlour-1".into());
         settings.host = Some("127.0.0.1".to_owned());
         settings.port = Some(5222);
+        settings.pins = vec![format!("sha256:{}", "0f".repeat(32))];
         settings
     }
 
@@ -187,7 +189,7 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(
             text,
-            "# mine\n[accounts.\"a@b.example\"] # home\nport = 5222 # odd\npassword_command = [\"pass\"]\nhost = \"127.0.0.1\"\n"
+            "# mine\n[accounts.\"a@b.example\"] # home\nport = 5222 # odd\npassword_command = [\"pass\"]\nhost = \"127.0.0.1\"\npins = [\"sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\"]\n"
         );
         write(&path, "parlour-1", &Change::Forget(settings().id)).unwrap();
         assert!(!fs::read_to_string(&path).unwrap().contains("a@b"));

@@ -1,6 +1,6 @@
 //! The user's accounts and their connections.
 
-use crate::model::{AccountId, AccountSettings, ConnState, DiscoInfo, Jid, OwnPresence, Step, StepState};
+use crate::model::{AccountId, AccountSettings, ConnState, DiscoInfo, Jid, Login, OwnPresence, Step, StepState};
 
 /// One account.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct Account {
     pub conn: ConnState,
     /// The steps of the login under way, or of the last one.
     pub steps: Vec<(Step, StepState)>,
+    /// The timeline of the login under way or the last one, and what it found out.
+    pub login: Login,
     /// The full JID that the server gave.
     pub bound: Option<Jid>,
     /// What the user shows of themself, as last sent.
@@ -33,6 +35,7 @@ impl Account {
             settings,
             conn: ConnState::Idle,
             steps: Vec::new(),
+            login: Login::default(),
             bound: None,
             presence: OwnPresence::default(),
             before_auto_away: None,

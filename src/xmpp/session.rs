@@ -74,6 +74,8 @@ pub struct Session<'d> {
     online: Option<Online>,
     backoff: Backoff,
     is_loading: bool,
+    /// When the last login began.
+    login_began: tokio::time::Instant,
     /// The store is gone: unwind.
     is_deserted: bool,
 }
@@ -95,6 +97,7 @@ impl<'d> Session<'d> {
             online: None,
             backoff: Backoff::default(),
             is_loading: false,
+            login_began: tokio::time::Instant::now(),
             is_deserted: false,
         }
     }
@@ -202,7 +205,8 @@ impl<'d> Session<'d> {
     }
 
     async fn step(&mut self, step: Step, state: StepState) {
-        self.tell(session::Event::StepChanged { step, state }).await;
+        let after = self.login_began.elapsed();
+        self.tell(session::Event::StepChanged { step, state, after }).await;
     }
 
     async fn notice(&mut self, words: impl Into<Untrusted>) {

@@ -22,7 +22,7 @@ async fn by_starttls_and_direct_tls_with_scram_never_plain() {
             let mut client = server.client("alice", is_direct);
             let words = client
                 .wait("the mechanism", |event| match event {
-                    Event::Session(Told::StepChanged { step: Step::SignIn, state: StepState::Done(words) }) => {
+                    Event::Session(Told::StepChanged { step: Step::SignIn, state: StepState::Done(words), .. }) => {
                         Some(words.raw().to_owned())
                     }
                     _ => None,
@@ -84,7 +84,7 @@ async fn a_certificate_for_another_name_is_refused_with_both_names() {
                 client.state("a stop", |s| matches!(s, ConnState::Stopped(_) | ConnState::Waiting { .. })).await;
             match state {
                 ConnState::Stopped(DownReason::Certificate(words)) => {
-                    let words = words.raw();
+                    let words = words.why.raw();
                     assert!(words.contains("bank.example"), "{kind}: {words}");
                     // Prosody shows no certificate at all for a name that it does not serve.
                     assert!(kind == "prosody" || words.contains(server.host()), "{kind}: {words}");

@@ -1,7 +1,8 @@
 //! The connection.
 
 use crate::model::wire::WireLine;
-use crate::model::{ConnState, Form, Jid, Step, StepState, Untrusted};
+use crate::model::{ConnState, Form, Jid, LoginFact, Step, StepState, Untrusted};
+use std::time::Duration;
 
 /// What happened to the connection.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +15,11 @@ pub enum Event {
         step: Step,
         /// How far it is.
         state: StepState,
+        /// How long after the login began.
+        after: Duration,
     },
+    /// The login found something out.
+    Learned(LoginFact),
     /// The server gave us this full JID.
     Bound(Jid),
     /// The server's registration form (XEP-0077); answered by `Command::SubmitRegistration`.

@@ -98,7 +98,10 @@ fn presence(account: &Account, theme: &Theme) -> (String, Style) {
 
 fn tls(account: &Account) -> Option<String> {
     match &account.conn {
-        ConnState::Online { tls, .. } if !tls.is_empty() => Some(tls.clone()),
+        ConnState::Online { tls, .. } if !tls.is_empty() => {
+            // The login is tied to this very connection: nobody stands between, even with a false certificate.
+            Some(if account.login.is_channel_bound() { format!("{tls}, bound") } else { tls.clone() })
+        }
         ConnState::Online { .. }
         | ConnState::Idle
         | ConnState::Connecting

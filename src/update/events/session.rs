@@ -5,13 +5,19 @@ use super::super::overlays;
 use super::super::turn::Turn;
 use crate::contract::event::session::Event;
 use crate::contract::{Command, command};
-use crate::model::{AccountId, ConnState, DownReason, Step, StepState};
+use crate::model::{AccountId, ConnState, DownReason, Login, Step, StepState};
 use crate::state::overlays::{FormPurpose, Overlay};
+use std::time::Duration;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
         Event::StateChanged(state) => state_changed(turn, account, state),
-        Event::StepChanged { step, state } => step_changed(turn, account, step, state),
+        Event::StepChanged { step, state, after } => step_changed(turn, account, step, state, after),
+        Event::Learned(fact) => {
+            if let Some(known) = turn.state.accounts.get_mut(account) {
+                known.login.fact(fact);
+            }
+        }
         Event::Bound(jid) => {
             turn.log(format!("signed in as {jid}"));
             if let Some(known) = turn.state.accounts.get_mut(account) {
@@ -53,9 +59,10 @@ fn save_password(turn: &mut Turn, account: &AccountId) {
     }
 }
 
-fn step_changed(turn: &mut Turn, account: &AccountId, step: Step, state: StepState) {
+fn step_changed(turn: &mut Turn, account: &AccountId, step: Step, state: StepState, after: Duration) {
     overlays::first_run::step(turn, account, step, &state);
     let Some(known) = turn.state.accounts.get_mut(account) else { return };
+    known.login.step(step, state.clone(), after);
     put_step(&mut known.steps, step, state);
 }
 
@@ -80,7 +87,10 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
     turn.state.work.is_sidebar_stale = true;
     match state {
         ConnState::Idle => {}
-        ConnState::Connecting => known.steps.clear(),
+        ConnState::Connecting => {
+            known.steps.clear();
+            known.login = Login::default();
+        }
         ConnState::Online { tls, is_resumed } => {
             let how = if is_resumed { "connected again" } else { "online" };
             turn.log(format!("{account}: {how}, {tls}"));

@@ -6,19 +6,34 @@
 pub mod race;
 pub mod resolve;
 pub mod tls;
+pub mod verify;
+pub mod x509;
 
 pub use super::stream::wire::Duplex;
-use crate::model::{AccountSettings, DownReason, Step, StepState};
+use crate::model::{AccountSettings, Certificate, DownReason, Step, StepState, TlsInfo, Trust};
 use futures_util::future::BoxFuture;
 use resolve::{Lookup, Target};
 
 /// What TLS gave, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TlsFacts {
     /// Such as `TLS 1.3`.
     pub version: String,
     /// The version and the cipher, in words.
     pub words: String,
+    /// The cipher suite's name.
+    pub cipher: String,
+    /// The certificate, and why it was taken.
+    pub certificate: Option<(Certificate, Trust)>,
+}
+
+impl TlsFacts {
+    /// The same for the app.
+    #[must_use]
+    pub fn info(&self, is_direct: bool) -> TlsInfo {
+        let Self { version, cipher, certificate, .. } = self.clone();
+        TlsInfo { version, cipher, is_direct, certificate }
+    }
 }
 
 /// An encrypted byte stream.
@@ -79,7 +94,7 @@ impl Dial for NetDial {
 
 async fn dial(settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
     let domain = settings.id.jid().domain().to_owned();
-    let connector = tls::Connector::new(&domain, settings.ca_file.clone()).await?;
+    let connector = tls::Connector::new(&domain, settings.ca_file.clone(), settings.pins.clone()).await?;
     let targets = targets(settings, &domain, steps).await?;
     race::connect(&targets, &connector, steps).await
 }

@@ -173,7 +173,7 @@ mod tests {
             let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             other.local_addr().unwrap()
         };
-        let connector = Connector::new("a.test", None).await.unwrap();
+        let connector = Connector::new("a.test", None, Vec::new()).await.unwrap();
         let target = Target { host: "a.test".to_owned(), port: open.port(), is_direct: false };
         let mut seen = Vec::new();
         let mut steps = |step: Step, state: StepState| seen.push((step, state));

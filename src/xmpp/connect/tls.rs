@@ -1,14 +1,16 @@
 //! TLS: rustls with the ring provider, the system's roots and the account's own CA file.
 //!
-//! The certificate is checked for the JID's domain, never for the host that DNS named (RFC 6120 §13.7.2). A
-//! refusal is told with both names: for whom the certificate is, and for whom it should be.
+//! The certificate is checked for the JID's domain, never for the host that DNS named (RFC 6120 §13.7.2); `verify`
+//! has the rules. TLS 1.2 is the floor, 1.3 is preferred.
 
 use super::resolve::ascii_domain;
+use super::verify::{Rules, Seen, Verifier};
 use super::{Duplex, Secured, TlsFacts, Upgrade};
-use crate::model::DownReason;
+use crate::model::{DownReason, Trust, Untrusted};
+use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_rustls::TlsConnector;
@@ -17,6 +19,7 @@ use tokio_rustls::TlsConnector;
 #[derive(Debug, Clone)]
 pub struct Connector {
     config: Arc<ClientConfig>,
+    rules: Arc<Rules>,
     domain: String,
     name: ServerName<'static>,
 }
@@ -26,19 +29,25 @@ impl Connector {
     ///
     /// # Errors
     /// When the CA file cannot be read or the domain cannot be a server's name.
-    pub async fn new(domain: &str, ca_file: Option<PathBuf>) -> Result<Self, DownReason> {
+    pub async fn new(domain: &str, ca_file: Option<PathBuf>, pins: Vec<String>) -> Result<Self, DownReason> {
         let no_tls = |words: String| DownReason::NoTls(words.into());
-        let name = ServerName::try_from(ascii_domain(domain))
+        let ascii = ascii_domain(domain);
+        let name = ServerName::try_from(ascii.clone())
             .map_err(|_| no_tls(format!("{domain} cannot be the name of a server")))?;
         let read = tokio::task::spawn_blocking(move || roots(ca_file.as_deref())).await;
         let roots = read.map_err(|e| no_tls(e.to_string()))?.map_err(no_tls)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+        let rules = Arc::new(Rules { domain: ascii, roots, pins, provider: provider.clone() });
+        let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|e| no_tls(e.to_string()))?
-            .with_root_certificates(roots)
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Verifier::new(rules.clone()).0))
             .with_no_client_auth();
-        Ok(Self { config: Arc::new(config), domain: domain.to_owned(), name })
+        // A resumed TLS session shows no certificate, and early data can be played again by others: neither is used.
+        config.resumption = Resumption::disabled();
+        config.enable_early_data = false;
+        Ok(Self { config: Arc::new(config), rules, domain: domain.to_owned(), name })
     }
 
     /// TLS from the first byte (XEP-0368), which asks for `xmpp-client` by ALPN.
@@ -46,86 +55,80 @@ impl Connector {
     /// # Errors
     /// [`DownReason::Certificate`], or why the handshake failed.
     pub async fn direct(&self, io: Box<dyn Duplex>) -> Result<Secured, DownReason> {
-        let mut config = (*self.config).clone();
-        config.alpn_protocols = vec![b"xmpp-client".to_vec()];
-        handshake(Arc::new(config), self.name.clone(), &self.domain, io).await
+        self.handshake(vec![b"xmpp-client".to_vec()], io).await
     }
 
     /// TLS after `<proceed/>`.
     #[must_use]
     pub fn upgrade(&self) -> Upgrade {
-        let Self { config, domain, name } = self.clone();
-        Box::new(move |io| Box::pin(async move { handshake(config, name, &domain, io).await }))
+        let connector = self.clone();
+        Box::new(move |io| Box::pin(async move { connector.handshake(Vec::new(), io).await }))
     }
-}
 
-async fn handshake(
-    config: Arc<ClientConfig>,
-    name: ServerName<'static>,
-    domain: &str,
-    io: Box<dyn Duplex>,
-) -> Result<Secured, DownReason> {
-    match TlsConnector::from(config).connect(name, io).await {
-        Ok(stream) => {
-            let tls = facts(stream.get_ref().1);
-            Ok(Secured { io: Box::new(stream), tls })
+    async fn handshake(&self, alpn: Vec<Vec<u8>>, io: Box<dyn Duplex>) -> Result<Secured, DownReason> {
+        let (verifier, seen) = Verifier::new(self.rules.clone());
+        let mut config = (*self.config).clone();
+        config.alpn_protocols = alpn;
+        config.dangerous().set_certificate_verifier(Arc::new(verifier));
+        let connected = TlsConnector::from(Arc::new(config)).connect(self.name.clone(), io).await;
+        let seen = seen.get().cloned();
+        match connected {
+            Ok(stream) => {
+                let tls = facts(stream.get_ref().1, seen);
+                Ok(Secured { io: Box::new(stream), tls })
+            }
+            Err(error) => {
+                let refusal = seen.and_then(|seen| seen.refusal(&self.rules.pins));
+                Err(refusal.map_or_else(|| reason(&error, &self.domain), |r| DownReason::Certificate(Box::new(r))))
+            }
         }
-        Err(error) => Err(reason(&error, domain)),
     }
 }
 
-fn facts(connection: &rustls::ClientConnection) -> TlsFacts {
+fn facts(connection: &rustls::ClientConnection, seen: Option<Seen>) -> TlsFacts {
     let version = match connection.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
         other => other.map_or_else(|| "TLS".to_owned(), |v| format!("{v:?}")),
     };
     let cipher = connection.negotiated_cipher_suite().and_then(|s| s.suite().as_str().map(str::to_owned));
-    let words = cipher.map_or_else(|| version.clone(), |cipher| format!("{version}, certificate is valid ({cipher})"));
-    TlsFacts { version, words }
+    let cipher = cipher.unwrap_or_default();
+    let certificate = seen.and_then(|seen| Some((seen.certificate?, seen.verdict.ok()?)));
+    let trust = match &certificate {
+        Some((_, Trust::Pinned(_))) => "the server has the pinned key",
+        Some((_, Trust::Authority)) | None => "certificate is valid",
+    };
+    let words = format!("{version}, {trust} ({cipher})");
+    TlsFacts { version, words, cipher, certificate }
 }
 
+/// Why a handshake failed, where it was not the certificate.
 fn reason(error: &std::io::Error, domain: &str) -> DownReason {
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    use rustls::{AlertDescription as Alert, Error, PeerIncompatible};
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     match tls {
-        Some(rustls::Error::InvalidCertificate(why)) => DownReason::Certificate(certificate(why, domain).into()),
-        Some(rustls::Error::AlertReceived(rustls::AlertDescription::UnrecognisedName)) => {
-            DownReason::Certificate(format!("the server has none for {domain}").into())
+        Some(Error::AlertReceived(Alert::UnrecognisedName)) => {
+            DownReason::Certificate(Untrusted::from(format!("the server has none for {domain}")).into())
+        }
+        Some(
+            Error::AlertReceived(Alert::ProtocolVersion)
+            | Error::PeerIncompatible(
+                PeerIncompatible::ServerDoesNotSupportTls12Or13
+                | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+            ),
+        ) => DownReason::NoTls(
+            "the server speaks only TLS older than 1.2, which others can break; its operator must update it".into(),
+        ),
+        Some(Error::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity)) => DownReason::NoTls(
+            "the server refused the handshake: it has no cipher that is still safe, or it wants something else of us"
+                .into(),
+        ),
+        Some(Error::InvalidMessage(_)) => {
+            DownReason::Unreachable("what answers there does not speak TLS (another service, or a wrong port?)".into())
         }
         Some(other) => DownReason::Unreachable(format!("TLS: {other}").into()),
         None => DownReason::Unreachable(format!("TLS: {error}").into()),
     }
-}
-
-/// Why a certificate was refused, in words.
-fn certificate(why: &CertificateError, domain: &str) -> String {
-    use CertificateError as E;
-    if let E::NotValidForNameContext { presented, .. } = why {
-        return format!("it is for {}, but it should be for {domain}", names(presented));
-    }
-    if matches!(why, E::Expired | E::ExpiredContext { .. }) {
-        return format!("the one for {domain} has expired");
-    }
-    if matches!(why, E::NotValidYet | E::NotValidYetContext { .. }) {
-        return format!("the one for {domain} is not valid yet; is the clock of this machine right?");
-    }
-    if matches!(why, E::UnknownIssuer) {
-        return format!("the one for {domain} is signed by nobody whom this machine trusts");
-    }
-    format!("the one for {domain} is not valid ({why})")
-}
-
-/// The names of a certificate, as rustls tells them, at most five.
-fn names(presented: &[String]) -> String {
-    let plain = presented.iter().map(|name| {
-        let inner = name.split_once('(').map_or(name.as_str(), |(_, rest)| rest.trim_end_matches(')'));
-        inner.trim_matches('"').to_owned()
-    });
-    let mut list: Vec<String> = plain.take(5).collect();
-    if presented.len() > list.len() {
-        list.push(format!("{} more", presented.len() - list.len()));
-    }
-    if list.is_empty() { "nobody by name".to_owned() } else { list.join(", ") }
 }
 
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, String> {

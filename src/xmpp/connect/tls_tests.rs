@@ -34,7 +34,7 @@ async fn try_it(
         let stream = TlsAcceptor::from(config).accept(theirs).await.ok()?;
         stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec)
     });
-    let connector = Connector::new(domain, is_trusted.then(|| ca.path().to_owned())).await?;
+    let connector = Connector::new(domain, is_trusted.then(|| ca.path().to_owned()), Vec::new()).await?;
     let secured = connector.direct(Box::new(ours)).await?;
     Ok((secured.tls, accept.await.unwrap()))
 }
@@ -55,7 +55,7 @@ async fn idn_domains_are_compared_as_a_labels() {
 async fn a_wrong_name_is_refused_with_both_names() {
     match try_it(&["wrong.test", "other.test"], "right.test", true).await {
         Err(DownReason::Certificate(words)) => {
-            assert_eq!(words.raw(), "it is for wrong.test, other.test, but it should be for right.test");
+            assert_eq!(words.why.raw(), "it is for wrong.test, other.test, but it should be for right.test");
         }
         other => panic!("{:?}", other.map(|_| ())),
     }
@@ -64,13 +64,13 @@ async fn a_wrong_name_is_refused_with_both_names() {
 #[tokio::test]
 async fn an_unknown_signer_is_refused() {
     match try_it(&["right.test"], "right.test", false).await {
-        Err(DownReason::Certificate(words)) => assert!(words.raw().contains("signed by nobody"), "{words:?}"),
+        Err(DownReason::Certificate(words)) => assert!(words.why.raw().contains("self-signed"), "{words:?}"),
         other => panic!("{:?}", other.map(|_| ())),
     }
 }
 
 #[tokio::test]
 async fn a_ca_file_that_is_not_there_is_told() {
-    let result = Connector::new("a.test", Some("/nonexistent/ca.pem".into())).await;
+    let result = Connector::new("a.test", Some("/nonexistent/ca.pem".into()), Vec::new()).await;
     assert!(matches!(result, Err(DownReason::NoTls(words)) if words.raw().contains("/nonexistent/ca.pem")));
 }

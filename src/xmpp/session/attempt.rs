@@ -52,6 +52,7 @@ impl Attempt<'_> {
         let (mut talk, tls) = failed(tell, Step::Secure, secured.await).await?;
         let opened = within(deadline, Step::SignIn, talk.open()).await;
         let features = failed(tell, Step::SignIn, opened).await?;
+        talk.offered(false, &features).await;
         let local = self.settings.id.jid().local();
         let (user, password) = match self.intent.clone() {
             Intent::SignIn(password) => {
@@ -71,6 +72,7 @@ impl Attempt<'_> {
         let signed =
             within(deadline, Step::SignIn, talk.authenticate(&features, &user, &password, is_plain_allowed)).await;
         let features = failed(tell, Step::SignIn, signed).await?;
+        talk.offered(true, &features).await;
         let bound = within(deadline, Step::Bind, self.bind(talk, &features, tls)).await;
         failed(tell, Step::Bind, bound).await
     }
@@ -104,7 +106,10 @@ async fn secure<'a>(
 ) -> Result<(Talk<'a>, String), DownReason> {
     let mut talk = Talk::new(Wire::new(link.io, watched.clone()), domain, tell);
     match link.security {
-        Security::Tls(tls) => Ok((talk, tls.version)),
+        Security::Tls(tls) => {
+            talk.secured(tls.info(true)).await;
+            Ok((talk, tls.version))
+        }
         Security::InProcess => {
             talk.step(Step::Secure, StepState::Done("inside this program".into())).await;
             Ok((talk, "in process".to_owned()))

@@ -22,6 +22,7 @@ impl Session<'_> {
             self.state(ConnState::Idle).await;
             return self.rest(None).await;
         }
+        self.login_began = Instant::now();
         self.state(ConnState::Connecting).await;
         let (tell, mut told) = mpsc::channel(256);
         let (forms_in, mut forms) = mpsc::channel(1);
@@ -77,6 +78,7 @@ impl Session<'_> {
     async fn progress(&mut self, progress: Progress) {
         match progress {
             Progress::Step(step, state) => self.step(step, state).await,
+            Progress::Learned(fact) => self.tell(session::Event::Learned(fact)).await,
             Progress::Lines(lines) => self.lines(lines).await,
             Progress::FormAsked(form) => self.tell(session::Event::RegistrationAsked(form)).await,
             Progress::PasswordAccepted => self.tell(session::Event::PasswordAccepted).await,

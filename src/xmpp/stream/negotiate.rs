@@ -8,7 +8,7 @@ use super::management::{Management, NS_SM};
 use super::sasl::{self, Exchange};
 use super::wire::{Received, Wire, WireError};
 use crate::model::wire::WireLine;
-use crate::model::{DownReason, Form, Jid, Secret, Step, StepState, Untrusted};
+use crate::model::{DownReason, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, TlsInfo, Untrusted};
 use crate::xmpp::connect::Upgrade;
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::{errors, iq};
@@ -19,6 +19,10 @@ use tokio::sync::{mpsc, watch};
 
 /// Stanzas that are kept until the session is there; no sound server sends any.
 const EARLY_MAX: usize = 1000;
+/// Stream features that are told.
+const OFFERS_MAX: usize = 50;
+/// Characters of what stands in one.
+const DETAIL_MAX: usize = 300;
 const NS_TLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
 const NS_BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
 const NS_SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
@@ -30,6 +34,8 @@ pub const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 pub enum Progress {
     /// A step went on.
     Step(Step, StepState),
+    /// Something was found out.
+    Learned(LoginFact),
     /// Console lines.
     Lines(VecDeque<WireLine>),
     /// The server wants this form filled in.
@@ -135,6 +141,23 @@ impl<'a> Talk<'a> {
         self.tell(Progress::Step(step, state)).await;
     }
 
+    /// Encryption is on.
+    pub async fn secured(&mut self, tls: TlsInfo) {
+        self.tell(Progress::Learned(LoginFact::Encrypted(Box::new(tls)))).await;
+    }
+
+    /// Tells the stream features.
+    pub async fn offered(&mut self, is_signed_in: bool, features: &Element) {
+        let detail = |f: &Element| {
+            let words: Vec<String> = f.children().map(Element::text).filter(|t| !t.trim().is_empty()).collect();
+            words.join(", ").chars().take(DETAIL_MAX).collect::<String>()
+        };
+        let feature =
+            |f: &Element| StreamFeature { name: f.name().into(), ns: f.ns().as_str().into(), detail: detail(f).into() };
+        let features = features.children().take(OFFERS_MAX).map(feature).collect();
+        self.tell(Progress::Learned(LoginFact::Offered { is_signed_in, features })).await;
+    }
+
     async fn tell_lines(&mut self) {
         let lines = self.wire.take_lines();
         if !lines.is_empty() {
@@ -202,6 +225,7 @@ impl<'a> Talk<'a> {
         let io = self.wire.into_io().map_err(|e| wire_reason(&e))?;
         let secured = upgrade(io).await?;
         let mut talk = Self { wire: Wire::new(secured.io, watched), domain: self.domain, tell: self.tell };
+        talk.secured(secured.tls.info(false)).await;
         talk.step(Step::Secure, StepState::Done(secured.tls.words.into())).await;
         Ok((talk, secured.tls.version))
     }
@@ -243,6 +267,8 @@ impl<'a> Talk<'a> {
                 _ => {}
             }
         }
+        let mechanism = mechanism.name().into();
+        self.tell(Progress::Learned(LoginFact::SignedIn { mechanism, binding: None })).await;
         self.step(Step::SignIn, StepState::Done(words.into())).await;
         self.tell(Progress::PasswordAccepted).await;
         self.open().await

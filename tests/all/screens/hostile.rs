@@ -99,7 +99,7 @@ fn fill(state: &mut State, text: &str) {
     state.toasts.list = vec![Toast { severity: Severity::Error, text: own(), until: None }];
     state.composer.error = Some((text.to_owned(), 0..text.len()));
     state.composer.text = textbox(text);
-    state.accounts.list[0].conn = ConnState::Stopped(DownReason::Certificate(own()));
+    state.accounts.list[0].conn = ConnState::Stopped(DownReason::Certificate(own().into()));
     state.console.note(state.now, own());
 }
 

@@ -170,7 +170,7 @@ impl Dial for PipeDial {
         _: &'a AccountSettings,
         _: &'a mut (dyn FnMut(Step, StepState) + Send),
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
-        let facts = TlsFacts { version: "TLS 1.3".to_owned(), words: "TLS 1.3".to_owned() };
+        let facts = TlsFacts { version: "TLS 1.3".to_owned(), words: "TLS 1.3".to_owned(), ..TlsFacts::default() };
         let security = match self.how {
             How::Tls => Security::Tls(facts),
             How::InProcess => Security::InProcess,

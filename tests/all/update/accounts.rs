@@ -43,6 +43,7 @@ fn the_first_run_ends_on_the_main_screen_with_all_saved() {
     desk.event(Event::Session(session::Event::StepChanged {
         step: Step::Resolve,
         state: StepState::Running("montague.lit".into()),
+        after: std::time::Duration::ZERO,
     }));
     assert_eq!(first_run(&desk).steps.len(), 1);
     let effects = desk.event(Event::Session(session::Event::PasswordAccepted));
