@@ -67,6 +67,8 @@ pub struct ResourcePresence {
     pub client: Option<Untrusted>,
     /// When this state began.
     pub since: Time,
+    /// Since when nobody has touched it (XEP-0319), where it says so.
+    pub idle_since: Option<Time>,
 }
 
 /// What the user shows of themself.
@@ -78,10 +80,12 @@ pub struct OwnPresence {
     pub status: String,
     /// -128 to 127.
     pub priority: i8,
+    /// Since when the user has pressed no key (XEP-0319); set while parlour itself made them "away".
+    pub idle_since: Option<Time>,
 }
 
 impl Default for OwnPresence {
     fn default() -> Self {
-        Self { availability: Availability::Online, status: String::new(), priority: 0 }
+        Self { availability: Availability::Online, status: String::new(), priority: 0, idle_since: None }
     }
 }

@@ -69,6 +69,12 @@ pub struct Work {
     pub asked: Vec<(Token, AccountId, Asked)>,
     /// When the user last pressed a key.
     pub last_key: Time,
+    /// Since when the terminal has not had the focus, while no key was pressed.
+    pub focus_lost: Option<Time>,
+    /// When the terminal last got the focus.
+    pub focus_won: Time,
+    /// The servers know that the user does not look (XEP-0352).
+    pub is_inattentive: bool,
     /// When the user last typed into the composer.
     pub last_typed: Option<Time>,
     /// When the draft is to be stored.

@@ -62,6 +62,19 @@ pub fn short(ms: i64, now: i64, offset: i32) -> String {
     }
 }
 
+/// How long, in short: `42 min`, `3 h`, `3 h 5 min`, `2 days`.
+#[must_use]
+pub fn span(ms: i64) -> String {
+    let minutes = ms.max(0) / 60_000;
+    match (minutes / 60, minutes % 60) {
+        (0, m) => format!("{m} min"),
+        (h, 0) if h < 24 => format!("{h} h"),
+        (h, m) if h < 24 => format!("{h} h {m} min"),
+        (h, _) if h < 48 => "1 day".to_owned(),
+        (h, _) => format!("{} days", h / 24),
+    }
+}
+
 /// `2026-11-20 12:44`, for places that want no words.
 #[must_use]
 pub fn stamp(ms: i64, offset: i32) -> String {

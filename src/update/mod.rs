@@ -51,7 +51,10 @@ fn take(turn: &mut Turn, msg: Msg) {
             actions::send::paste(turn, &text);
         }
         Msg::Resized(columns, rows) => turn.state.size = (columns, rows),
-        Msg::Focused(is_focused) => chats::focused(turn, is_focused),
+        Msg::Focused(is_focused) => {
+            idle::focused(turn, is_focused);
+            chats::focused(turn, is_focused);
+        }
         Msg::Committed(committed) => events::committed(turn, committed),
         Msg::Replied(reply) => events::replies::reply(turn, reply),
         Msg::Woken => wake::woken(turn),

@@ -61,6 +61,7 @@ fn next(turn: &Turn) -> Time {
     at(state.work.draft_due);
     at(state.work.last_typed.map(|t| t.plus(chats::PAUSE)));
     at(idle::due(turn));
+    at(idle::attention_due(turn));
     if state.work.is_sidebar_stale {
         at(Some(state.work.sidebar_made.plus(sidebar::REST)));
     }

@@ -346,6 +346,8 @@ pub(super) struct Pile {
     pub entries: Vec<Entry>,
     /// Whether the batch must be on disk before anything else leaves.
     pub is_durable: bool,
+    /// Elements that are no stanzas, to send before these.
+    pub elements: Vec<Element>,
     /// To send right away.
     pub stanzas: Vec<Stanza>,
     /// To send once the batch is on disk.
@@ -407,6 +409,13 @@ impl Cx<'_> {
         self.out.is_durable = true;
         if self.facts.is_online {
             self.out.durable.push(stanza);
+        }
+    }
+
+    /// Send an element that is no stanza (RFC 6120 §4.8.4) now. Nothing confirms it; while offline it is dropped.
+    pub fn send_element(&mut self, element: Element) {
+        if self.facts.is_online {
+            self.out.elements.push(element);
         }
     }
 

@@ -48,6 +48,7 @@ mod tests {
             Command::Roster(roster::Command::Deny(bare())),
             Command::Presence(presence::Command::Set(OwnPresence::default())),
             Command::Presence(presence::Command::Direct { to: jid(), presence: OwnPresence::default() }),
+            Command::Presence(presence::Command::Attention(false)),
             Command::Chat(chat::Command::Send { chat: chat(), kind, body: "x".into(), id: "a".into() }),
             Command::Chat(chat::Command::Retry { chat: chat(), kind, body: "x".into(), id: "a".into() }),
             Command::Chat(chat::Command::Drop { chat: chat(), id: "a".into() }),

@@ -11,6 +11,7 @@ use super::stream::element::{Kind, Stanza};
 use crate::contract::event::session;
 use crate::contract::{Bootstrap, Command, Entry, Event};
 use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, StanzaId, Time};
+use minidom::Element;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub struct Outputs {
     pub entries: Vec<Entry>,
     /// Whether the batch must be synced to the disk.
     pub is_durable: bool,
+    /// To send at once, before all stanzas: elements that are none.
+    pub elements: Vec<Element>,
     /// To send at once.
     pub stanzas: Vec<Stanza>,
     /// To send once the batch is committed.
@@ -309,7 +312,8 @@ impl Router {
                 feature.on_signal(&mut cx, &signal);
             }
         }
-        Outputs { entries: pile.entries, is_durable: pile.is_durable, stanzas: pile.stanzas, durable: pile.durable }
+        let Pile { entries, is_durable, elements, stanzas, durable, .. } = pile;
+        Outputs { entries, is_durable, elements, stanzas, durable }
     }
 
     fn note(&mut self, now: Time, pile: &mut Pile) {

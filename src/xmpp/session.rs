@@ -22,6 +22,7 @@ use crate::contract::{Batch, Bootstrap, Command, Entry, Event};
 use crate::model::wire::WireLine;
 use crate::model::{AccountSettings, ConnState, DownReason, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted};
 use live::Online;
+use minidom::Element;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -136,7 +137,7 @@ impl<'d> Session<'d> {
     }
 
     async fn commit_one(&mut self, outputs: Outputs) -> Vec<StanzaId> {
-        let Outputs { entries, is_durable, stanzas, durable } = outputs;
+        let Outputs { entries, is_durable, elements, stanzas, durable } = outputs;
         let is_durable = is_durable || !durable.is_empty();
         let is_loaded = self.is_loading
             && entries.iter().any(|e| matches!(e, Entry::Event(Event::Roster(roster::Event::Loaded(_)))));
@@ -150,6 +151,7 @@ impl<'d> Session<'d> {
         if !durable.is_empty() && self.online.is_some() {
             self.held.push_back((self.seq, durable));
         }
+        self.transmit_elements(&elements);
         self.transmit(stanzas)
     }
 
@@ -158,6 +160,13 @@ impl<'d> Session<'d> {
         let batch = Batch { account: self.desk.settings.id.clone(), seq: self.seq, is_durable, entries };
         if self.desk.out.send(batch).await.is_err() {
             self.is_deserted = true;
+        }
+    }
+
+    fn transmit_elements(&mut self, elements: &[Element]) {
+        let Some(online) = &mut self.online else { return };
+        if let Err(error) = elements.iter().try_for_each(|e| online.wire.send_element(e)) {
+            online.fault.get_or_insert(error);
         }
     }
 

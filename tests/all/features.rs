@@ -7,5 +7,6 @@ mod harness;
 mod messages;
 mod outbox;
 mod people;
+mod quiet;
 mod rooms;
 mod services;

@@ -10,5 +10,6 @@ mod history;
 mod keys;
 mod notices;
 mod palette;
+mod quiet;
 mod rooms;
 mod sending;

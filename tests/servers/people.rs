@@ -58,7 +58,12 @@ async fn contacts_and_presence(alice: &mut Peer, second: &mut Peer, bob: &mut Pe
         }
     };
     alice.wait("bob's presence", sees(Availability::Online, "")).await;
-    let gone = OwnPresence { availability: Availability::DoNotDisturb, status: "gone fishing".to_owned(), priority: 7 };
+    let gone = OwnPresence {
+        availability: Availability::DoNotDisturb,
+        status: "gone fishing".to_owned(),
+        priority: 7,
+        idle_since: None,
+    };
     tell(bob, Command::Presence(command::presence::Command::Set(gone))).await;
     assert_eq!(alice.wait("bob's new presence", sees(Availability::DoNotDisturb, "gone fishing")).await, 7);
 }

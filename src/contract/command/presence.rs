@@ -14,4 +14,7 @@ pub enum Command {
         /// What.
         presence: OwnPresence,
     },
+    /// Whether the user looks at the program (XEP-0352): the server may save what can wait while nobody does.
+    /// Kept for the next connection.
+    Attention(bool),
 }

@@ -107,8 +107,12 @@ fn resource(scene: &Scene, r: &ResourcePresence, y: u16, pen: &mut Pen) -> u16 {
     pen.put(2, y, theme.glyphs.presence(r.availability), theme.presence(r.availability));
     let x = pen.fit(4, y, 14, r.jid.resource().unwrap_or("(no resource)"), theme.text);
     let x = pen.fit(x.max(18) + 1, y, 14, r.availability.label(), theme.dim);
-    let since = date::short(r.since.0, scene.state.now.0, scene.state.zone_minutes);
-    let right = format!("priority {} {} since {since}", r.priority, theme.glyphs.dot);
+    let now = scene.state.now.0;
+    let since = match r.idle_since {
+        Some(idle) => format!("idle {}", date::span(now - idle.0)),
+        None => format!("since {}", date::short(r.since.0, now, scene.state.zone_minutes)),
+    };
+    let right = format!("priority {} {} {since}", r.priority, theme.glyphs.dot);
     let end = pen.right(pen.width().saturating_sub(1), y, x + 1, &right, theme.dim);
     if let Some(client) = &r.client {
         let x = x.max(33) + 1;

@@ -48,7 +48,8 @@ pub(crate) fn quit(turn: &mut Turn, words: Option<String>) {
     if let Some(status) = words {
         let ids: Vec<_> = turn.state.accounts.list.iter().map(|a| (a.id().clone(), a.presence.priority)).collect();
         for (id, priority) in ids {
-            let last = OwnPresence { availability: Availability::Offline, status: status.clone(), priority };
+            let last =
+                OwnPresence { availability: Availability::Offline, status: status.clone(), priority, idle_since: None };
             turn.command(&id, Command::Presence(command::presence::Command::Set(last)));
         }
     }

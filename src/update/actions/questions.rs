@@ -128,6 +128,10 @@ pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
         }
         lines.push(format!("Priority      {}", resource.priority).into());
         lines.push(format!("Since         {}", date::stamp(resource.since.0, zone)).into());
+        if let Some(idle) = resource.idle_since {
+            let how_long = date::span(turn.now().0 - idle.0);
+            lines.push(format!("Idle          {how_long}, since {}", date::stamp(idle.0, zone)).into());
+        }
         if let Some(client) = &resource.client {
             lines.push(format!("Program       {}", client.raw()).into());
         }

@@ -27,6 +27,9 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             if !turn.state.options.send_receipts {
                 turn.command(account, Command::Chat(command::chat::Command::AnswerReceipts(false)));
             }
+            if turn.state.work.is_inattentive {
+                turn.command(account, super::super::idle::attention(false));
+            }
         }
         Event::RegistrationAsked(form) => {
             overlays::form::open(turn, FormPurpose::Account(account.clone()), form);

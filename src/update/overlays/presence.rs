@@ -108,7 +108,7 @@ fn submit(turn: &mut Turn) {
         return;
     };
     let status: String = view.text.text.trim().chars().take(STATUS).collect();
-    let presence = OwnPresence { availability: view.availability, status, priority };
+    let presence = OwnPresence { availability: view.availability, status, priority, idle_since: None };
     let only = view.account.clone();
     turn.state.overlays.pop();
     set(turn, only.as_ref(), &presence);

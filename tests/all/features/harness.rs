@@ -169,7 +169,7 @@ impl Script {
 
     /// `bound`, `resumed`, `down`, `wait 5`, `handed a1 a2`, `acked a1`, `join r@muc nick ns…`, `leave r@muc`,
     /// `send|retry|drop <chat> <id> <text>`, `state <chat> composing`, `older <chat>`, `receipts off`, `add|remove|allow|deny <jid>`,
-    /// `presence away words`, `direct <jid> online`.
+    /// `presence away words`, `idle`, `looks on|off`, `direct <jid> online`.
     fn act(&mut self, words: &str) -> Outputs {
         let mut rest = words.splitn(4, ' ');
         let mut next = || rest.next().unwrap_or_default();
@@ -223,6 +223,11 @@ impl Script {
                     "allow" => Command::Roster(roster::Command::Allow(bare())),
                     "deny" => Command::Roster(roster::Command::Deny(bare())),
                     "presence" => Command::Presence(presence::Command::Set(own_presence(a, b))),
+                    "looks" => Command::Presence(presence::Command::Attention(a == "on")),
+                    "idle" => Command::Presence(presence::Command::Set(OwnPresence {
+                        idle_since: Some(now),
+                        ..own_presence("away", "")
+                    })),
                     "direct" => Command::Presence(presence::Command::Direct {
                         to: Jid::parse(a).unwrap(),
                         presence: own_presence(b, ""),
@@ -278,7 +283,7 @@ fn chat_state(word: &str) -> ChatState {
 
 fn own_presence(word: &str, status: &str) -> OwnPresence {
     let availability = Availability::ALL.into_iter().find(|a| a.word() == word).unwrap();
-    OwnPresence { availability, status: status.to_owned(), priority: 0 }
+    OwnPresence { availability, status: status.to_owned(), priority: 0, idle_since: None }
 }
 
 /// Lines, with indented ones joined to the line before.
@@ -344,7 +349,8 @@ struct Pending {
 impl Pending {
     fn of(out: Outputs) -> Self {
         assert!(out.is_durable || out.durable.is_empty(), "durable stanzas in a batch that is not");
-        let stanzas = out.stanzas.iter().chain(&out.durable).map(from_stanza).collect();
+        let stanzas = out.stanzas.iter().chain(&out.durable).map(from_stanza);
+        let stanzas = out.elements.iter().cloned().chain(stanzas).collect();
         let entries = out.entries.iter().map(|e| match e {
             Entry::Event(event) => format!("Event({event:?})"),
             Entry::Write(write) => format!("Write({write:?})"),

@@ -165,6 +165,7 @@ fn contacts(state: &mut State) {
         priority,
         client: Some("Conversations 2.18".into()),
         since: Time(NOW - 42 * MINUTE),
+        idle_since: (availability == Away).then_some(Time(NOW - 47 * MINUTE)),
     };
     state.presence.put(&account_id(), presence("juliet@capulet.lit/balcony", Online, Some("at the window"), 10));
     state.presence.put(&account_id(), presence("juliet@capulet.lit/chamber", Away, None, 0));

@@ -258,7 +258,8 @@ fn the_presence_pane_sets_all_accounts() {
     desk.key("tab");
     desk.types("lunch");
     let effects = desk.key("enter");
-    let wanted = OwnPresence { availability: Availability::Away, status: "lunch".into(), priority: 0 };
+    let wanted =
+        OwnPresence { availability: Availability::Away, status: "lunch".into(), priority: 0, idle_since: None };
     assert_eq!(presences(&effects), [wanted.clone(), wanted]);
 }
 

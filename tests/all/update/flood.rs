@@ -114,6 +114,7 @@ fn presences_of_strangers_are_not_kept() {
             priority: 0,
             client: None,
             since: Time(0),
+            idle_since: None,
         })));
     }
     assert!(desk.state.presence.by_jid.is_empty());

@@ -3,6 +3,9 @@
 //! The user is shown as available once the roster is loaded, in the state that was set last, and sees every resource
 //! of every contact. A presence can be shown to one address alone; such addresses are told when the user goes.
 //!
+//! With it goes, where parlour made the user "away" by itself, the time of the last key (XEP-0319); that of contacts is
+//! shown, never as later than now.
+//!
 //! Security: presence counts from contacts, from people the user wrote to, and from the account's own resources.
 //! Anybody else is passed over, and at most [`RESOURCES_MAX`] resources per address are kept.
 
@@ -16,6 +19,7 @@ use crate::xmpp::stream::element::{Kind, Stanza};
 use std::collections::{BTreeMap, BTreeSet};
 
 const CAPS: &str = "http://jabber.org/protocol/caps";
+const IDLE: &str = "urn:xmpp:idle:1";
 const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 /// At most so many resources of one address are kept.
 const RESOURCES_MAX: usize = 50;
@@ -28,6 +32,15 @@ static SPEC: Spec = Spec {
     disco: &[],
     stage: Stage::Deliver,
 };
+
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0319",
+    title: "Last User Interaction in Presence",
+    version: "1.0.2",
+    support: Support::Complete,
+    disco: &[IDLE],
+    stage: Stage::Deliver,
+}];
 
 /// What the user shows, and who is there.
 #[derive(Default)]
@@ -44,6 +57,10 @@ pub struct Presences {
 impl Feature for Presences {
     fn spec(&self) -> &'static Spec {
         &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
     }
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
@@ -177,6 +194,7 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
         // Where the capabilities are known already, by this very presence: nothing comes after it that would say so.
         client: cx.facts.peers.get(&presence.from).and_then(|info| disco::client_name(info)),
         since,
+        idle_since: stanza.child("idle", IDLE).and_then(|i| time::parse(i.attr("since")?)).map(|t| t.min(cx.now)),
     }
 }
 
@@ -201,6 +219,9 @@ fn build_presence(cx: &Cx<'_>, own: &OwnPresence) -> Stanza {
     }
     if own.priority != 0 {
         stanza.children.push(text_el("priority", CLIENT, &own.priority.to_string()));
+    }
+    if let Some(since) = own.idle_since {
+        stanza.children.push(el("idle", IDLE).with_attr("since", &time::format(since)));
     }
     if let Some((node, ver)) = &cx.facts.own_caps {
         let caps = el("c", CAPS).with_attr("hash", "sha-1").with_attr("node", node).with_attr("ver", ver);
