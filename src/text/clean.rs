@@ -128,7 +128,7 @@ fn fate(c: char, rest: &str, is_multi: bool, before: &Before) -> Fate {
 }
 
 /// Zero-width format characters, tags and supplementary variation selectors.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}'

@@ -8,6 +8,7 @@ pub mod colour;
 pub mod date;
 pub mod encode;
 pub mod grapheme;
+pub mod lookalike;
 pub mod styling;
 pub mod width;
 pub mod wrap;

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 #![allow(clippy::wildcard_enum_match_arm, clippy::cast_possible_wrap)]
 
+mod attacks;
 mod docs;
 mod features;
 #[allow(dead_code)]

@@ -21,7 +21,7 @@ fn draw(state: &State, width: u16, height: u16) -> Buffer {
     draw_with(state, width, height, Glyphs::Unicode, &mut Memo::default()).0
 }
 
-fn draw_with(state: &State, width: u16, height: u16, glyphs: Glyphs, memo: &mut Memo) -> (Buffer, Viewport) {
+pub fn draw_with(state: &State, width: u16, height: u16, glyphs: Glyphs, memo: &mut Memo) -> (Buffer, Viewport) {
     let theme = Theme::new(ThemeName::Auto, glyphs, Depth::Sixteen);
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let mut viewport = Viewport::default();
@@ -30,7 +30,7 @@ fn draw_with(state: &State, width: u16, height: u16, glyphs: Glyphs, memo: &mut 
 }
 
 /// The cells as lines of text, without the spaces at their ends.
-fn lines(buffer: &Buffer) -> Vec<String> {
+pub fn lines(buffer: &Buffer) -> Vec<String> {
     let area = buffer.area;
     (0..area.height)
         .map(|y| {

@@ -3,4 +3,4 @@
 #![allow(clippy::wildcard_enum_match_arm)]
 
 mod engine;
-mod fake;
+pub mod fake;

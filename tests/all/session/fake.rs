@@ -31,6 +31,11 @@ impl Fake {
         Self { io, seen: String::new() }
     }
 
+    /// The pipe, and what was read of it and not expected yet.
+    pub fn into_parts(self) -> (DuplexStream, String) {
+        (self.io, self.seen)
+    }
+
     pub async fn send(&mut self, text: &str) {
         self.io.write_all(text.as_bytes()).await.unwrap();
     }
@@ -164,6 +169,14 @@ pub struct PipeDial {
     ends: mpsc::UnboundedSender<DuplexStream>,
 }
 
+impl PipeDial {
+    /// A dial, and where the server's ends of its connections come out.
+    pub fn new(how: How) -> (Self, mpsc::UnboundedReceiver<DuplexStream>) {
+        let (ends, far) = mpsc::unbounded_channel();
+        (Self { how, ends }, far)
+    }
+}
+
 impl Dial for PipeDial {
     fn dial<'a>(
         &'a mut self,
@@ -201,8 +214,8 @@ impl Rig {
         let settings = AccountSettings::new(id, "here".to_owned());
         let (out, batches) = mpsc::channel(64);
         let (commit, committed) = watch::channel(0);
-        let (far, ends) = mpsc::unbounded_channel();
-        let dial = Box::new(PipeDial { how, ends: far });
+        let (dial, ends) = PipeDial::new(how);
+        let dial = Box::new(dial);
         let intent = Intent::SignIn(Secret::new("secret"));
         let engine = spawn(settings, intent, Bootstrap::default(), dial, out, committed);
         Self { engine, batches, commit, ends, is_committing: true }
