@@ -266,6 +266,10 @@ pub enum Action {
     Disconnect(Option<BareJid>),
     /// Sign out and connect; the current account where `None`.
     Reconnect(Option<BareJid>),
+    /// Show the last login of an account, step by step.
+    Connection(Option<BareJid>),
+    /// Show, pin or forget the server's key.
+    Cert(OnCert),
     /// Do something with the user's accounts.
     Account(OnAccount),
     /// Show one setting, or set it.
@@ -499,6 +503,17 @@ pub enum InForm {
     Raw,
     /// Show what is hidden while typed.
     Reveal,
+}
+
+/// What to do with the server's certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnCert {
+    /// Show it.
+    Show,
+    /// Accept its key alone from now on; with the fingerprint as typed.
+    Pin(String),
+    /// Forget the pin.
+    Forget,
 }
 
 /// What to do with the user's accounts.

@@ -8,7 +8,8 @@ pub mod keymap;
 pub mod near;
 
 pub use action::{
-    Action, Browse, Edit, HistoryAsk, InForm, List, OnAccount, OnMessage, OnPerson, OnRow, RoomName, Scroll, Target,
+    Action, Browse, Edit, HistoryAsk, InForm, List, OnAccount, OnCert, OnMessage, OnPerson, OnRow, RoomName, Scroll,
+    Target,
 };
 pub use actions::{ACTIONS, ActionSpec};
 pub use key::{Key, KeyCode};

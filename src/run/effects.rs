@@ -278,6 +278,7 @@ impl Shell {
                 }
                 session::Command::Connect
                 | session::Command::Disconnect
+                | session::Command::SetPins(_)
                 | session::Command::SendRaw(_)
                 | session::Command::WatchWire(_)
                 | session::Command::SubmitRegistration(_)

@@ -412,6 +412,8 @@ pub struct TextView {
     pub lines: Vec<Untrusted>,
     /// The first line on the screen.
     pub top: usize,
+    /// The account whose connection it tells of; it changes as that does.
+    pub live: Option<AccountId>,
 }
 
 /// Search results.

@@ -1,6 +1,7 @@
 //! What the screen shows: snapshots at three sizes, hostile text in every field, and any size at all.
 
 mod any_size;
+mod connection;
 mod cursor_and_colour;
 mod desk;
 mod hostile;

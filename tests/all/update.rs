@@ -1,8 +1,9 @@
 //! State and messages in, state and effects out.
 
 mod accounts;
+pub(crate) mod certificates;
 mod chats;
-mod desk;
+pub(crate) mod desk;
 mod disco;
 mod flood;
 mod forms;

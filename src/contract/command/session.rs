@@ -11,6 +11,8 @@ pub enum Command {
     Disconnect,
     /// Try again with this password (after it was refused, or asked for).
     SetPassword(Secret),
+    /// From the next connection on, accept only these keys of the server; those that the rules allow where empty.
+    SetPins(Vec<String>),
     /// Send this stanza as it is. Checked before: one well-formed stanza.
     SendRaw(String),
     /// Whether raw XML lines are wanted; they cost nothing while nobody looks.

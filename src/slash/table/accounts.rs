@@ -1,6 +1,7 @@
 //! Accounts and connections.
 
-use crate::action::{Action, OnAccount};
+use crate::action::{Action, OnAccount, OnCert};
+use crate::model::login::typed_fingerprint;
 use crate::slash::parse::user;
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
@@ -70,5 +71,52 @@ const RECONNECT: Slash = Slash {
     run: |p| Ok(Action::Reconnect(p.read(0, user)?)),
 };
 
+const CONNECTION: Slash = Slash {
+    name: "connection",
+    aliases: &["conn"],
+    domain: Domain::Accounts,
+    args: WHICH,
+    summary: "show the last login step by step, how safe it is, and what the server offers",
+    detail: "Each step with its time, TLS and certificate, how it was signed in, and what each thing means.",
+    examples: &["/connection"],
+    xeps: &[198, 368],
+    run: |p| Ok(Action::Connection(p.read(0, user)?)),
+};
+
+const CERT: Slash = Slash {
+    name: "cert",
+    aliases: &["tls"],
+    domain: Domain::Accounts,
+    args: &[
+        Arg::may("what", ArgKind::OneOf(&["show", "pin", "forget"]), "what to do; show if left out"),
+        Arg::may(
+            "fingerprint",
+            ArgKind::Text,
+            "for pin: at least 16 hex digits of the key's fingerprint, typed by you",
+        ),
+    ],
+    summary: "show the certificate of your server, or pin its key",
+    detail: "With a pin only that key is accepted, whatever an authority says; a change stops the login. It is the \
+             way to a server whose certificate nobody vouches for. /account use chooses the account.",
+    examples: &["/cert", "/cert pin 3f2a 99b1 0c4d 5e6f", "/cert forget"],
+    xeps: &[],
+    run: |p| {
+        let what = p.text(0).unwrap_or_else(|| "show".into());
+        let fingerprint = p.text(1);
+        let cert = match (what.as_str(), fingerprint) {
+            ("pin", Some(typed)) => match typed_fingerprint(&typed) {
+                Ok(_) => OnCert::Pin(typed),
+                Err(why) => return Err(p.error(1, why)),
+            },
+            ("pin", None) => return Err(p.error(0, "needs the fingerprint: /cert shows it")),
+            ("show", None) => OnCert::Show,
+            ("forget", None) => OnCert::Forget,
+            ("show" | "forget", Some(_)) => return Err(p.error(1, format!("/cert {what} takes nothing more"))),
+            _ => return Err(p.error(0, "must be show, pin or forget")),
+        };
+        Ok(Action::Cert(cert))
+    },
+};
+
 /// The rows.
-pub const TABLE: &[Slash] = &[ACCOUNT, CONNECT, DISCONNECT, RECONNECT];
+pub const TABLE: &[Slash] = &[ACCOUNT, CONNECT, DISCONNECT, RECONNECT, CONNECTION, CERT];

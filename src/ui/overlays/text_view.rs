@@ -1,41 +1,108 @@
 //! A text to read: help, a card, an answer.
 
-use super::{Keys, middle};
+use super::{Keys, middle, middle_width};
 use crate::state::overlays::TextView;
-use crate::ui::pen::Pen;
+use crate::ui::pen::{Pen, cells};
 use crate::ui::text;
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
+
+/// Columns of the frame.
+const WIDTH: u16 = 86;
+/// What goes on stands under the words it belongs to, where their column begins at most here.
+const COLUMN_MAX: usize = 18;
+/// Rows of one line.
+const ROWS_MAX: usize = 200;
 
 /// Draws the text from its first visible line on.
 pub fn draw(view: &TextView, keys: Keys, pen: &mut Pen) {
-    let long = u16::try_from(view.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let height = long.clamp(10, pen.height().saturating_sub(2).max(10));
-    let mut frame = middle(pen, 86, height);
-    let rows = usize::from(height.saturating_sub(2).max(1));
+    let width = usize::from(middle_width(pen, WIDTH).saturating_sub(6));
+    let shape = |line: &crate::model::Untrusted| rows(line.raw(), width);
+    let most = pen.height().saturating_sub(2).max(10);
+    let long: usize = view.lines.iter().map(|l| shape(l).1.len()).sum::<usize>() + 2;
+    let height = u16::try_from(long).unwrap_or(u16::MAX).clamp(10, most);
+    let mut frame = middle(pen, WIDTH, height);
     let top = view.top.min(view.lines.len().saturating_sub(1));
-    let place = if view.lines.len() <= rows {
-        String::new()
-    } else {
-        format!("{} of {}", (top + rows).min(view.lines.len()), view.lines.len())
-    };
+    let room = usize::from(frame.height().saturating_sub(2));
+    let mut left = room;
+    let whole = view.lines.iter().skip(top).take_while(|l| {
+        let need = shape(l).1.len();
+        let fits = need <= left;
+        left = left.saturating_sub(need);
+        fits
+    });
+    let last = (top + whole.count()).max(top + 1).min(view.lines.len());
+    let is_all = top == 0 && last == view.lines.len();
+    let place = if is_all { String::new() } else { format!("{last} of {}", view.lines.len()) };
     let mut inner = frame.frame(&view.title, &place, keys);
-    let width = usize::from(inner.width().saturating_sub(4));
     let mut y = 0;
     for line in view.lines.iter().skip(top) {
-        let raw = line.raw();
-        let (shown, style) = match raw.strip_prefix("# ") {
-            Some(heading) => (heading, inner.theme.accent.add_modifier(Modifier::BOLD)),
-            None => (raw, inner.theme.text),
+        let (is_heading, rows) = shape(line);
+        let style = if is_heading { inner.theme.accent.add_modifier(Modifier::BOLD) } else { inner.theme.text };
+        y = put(&mut inner, y, &rows, style);
+        if y >= inner.height() {
+            return;
+        }
+    }
+}
+
+fn put(pen: &mut Pen, mut y: u16, rows: &[(usize, String)], style: Style) -> u16 {
+    for (indent, part) in rows {
+        if y < pen.height() {
+            pen.put(2 + u16::try_from(*indent).unwrap_or(0), y, part, style);
+        }
+        y += 1;
+    }
+    y
+}
+
+/// The rows of a line, each with its indent; and whether it is a heading.
+fn rows(raw: &str, width: usize) -> (bool, Vec<(usize, String)>) {
+    let (is_heading, shown) = match raw.strip_prefix("# ") {
+        Some(heading) => (true, heading),
+        None => (false, raw),
+    };
+    let hang = hang(shown, width);
+    let Some((head, rest)) = shown.split_at_checked(hang).filter(|_| hang > 0) else {
+        let rows = text::wrapped(shown, width, ROWS_MAX).into_iter().map(|part| (0, part));
+        return (is_heading, rows.collect());
+    };
+    let indent = usize::from(cells(head));
+    let mut rows: Vec<(usize, String)> =
+        text::wrapped(rest, width.saturating_sub(indent).max(1), ROWS_MAX).into_iter().map(|p| (indent, p)).collect();
+    if let Some(first) = rows.first_mut().filter(|_| !head.trim().is_empty()) {
+        *first = (0, format!("{head}{}", first.1));
+    }
+    (is_heading, rows)
+}
+
+/// How many bytes stand before the words under which the line goes on: an indent, or a label and the spaces after it.
+fn hang(line: &str, width: usize) -> usize {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let label = line[indent..].find("  ").map(|at| {
+        let gap = &line[indent + at..];
+        indent + at + (gap.len() - gap.trim_start_matches(' ').len())
+    });
+    let is_fit = |at: &usize| *at <= COLUMN_MAX && *at * 3 <= width && *at < line.len();
+    label.filter(is_fit).or(Some(indent).filter(is_fit)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_stands_under_its_words_and_nothing_is_lost() {
+        let shown = |line: &str, width| {
+            let rows = rows(line, width).1;
+            rows.iter().map(|(x, part)| format!("{}{part}", " ".repeat(*x))).collect::<Vec<_>>()
         };
-        // What goes on stands under the words it belongs to.
-        let indent = if raw.len() == shown.len() { raw.len() - raw.trim_start_matches(' ').len() } else { 0 };
-        for (i, part) in text::wrapped(shown, width, 200).iter().enumerate() {
-            if y >= inner.height() {
-                return;
-            }
-            let x = if i == 0 { 2 } else { 2 + u16::try_from(indent.min(width / 2)).unwrap_or(0) };
-            inner.put(x, y, part, style);
-            y += 1;
+        assert_eq!(shown("Key     aaaa bbbb cccc", 24), ["Key     aaaa bbbb cccc"]);
+        assert_eq!(shown("Key     aaaa bbbb cccc dddd", 24), ["Key     aaaa bbbb cccc", "        dddd"]);
+        assert_eq!(shown("    one two three four", 13), ["    one two", "    three", "    four"]);
+        assert_eq!(shown("no column here at all", 10), ["no column", "here at", "all"]);
+        for width in 1..40 {
+            let all: String = shown("  label   some words 漢字 and more", width).concat().split_whitespace().collect();
+            assert_eq!(all, "labelsomewords漢字andmore", "{width}");
         }
     }
 }

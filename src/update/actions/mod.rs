@@ -162,6 +162,8 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Connect(account) => program::connect(turn, account.as_ref())?,
         Action::Disconnect(account) => program::disconnect(turn, account.as_ref())?,
         Action::Reconnect(account) => program::reconnect(turn, account.as_ref())?,
+        Action::Connection(account) => program::connection(turn, account.as_ref())?,
+        Action::Cert(what) => program::cert(turn, &what)?,
         Action::Account(OnAccount::Add) => first_run::open(turn, FirstRunMode::SignIn, ""),
         Action::Account(OnAccount::List) => program::accounts(turn),
         Action::Account(OnAccount::Remove(jid)) => program::remove_account(turn, &jid)?,

@@ -5,7 +5,8 @@ use super::super::overlays::{self, text};
 use super::super::turn::Turn;
 use super::super::{chats, keys};
 use super::Done;
-use super::target::{named_account, online};
+use super::target::{account, named_account, online};
+use crate::action::OnCert;
 use crate::contract::{Command, UserWrite, command};
 use crate::model::options::{OPTIONS, OptionSpec};
 use crate::model::{AccountId, Availability, BareJid, ConnState, OwnPresence, Untrusted};
@@ -102,6 +103,23 @@ pub(crate) fn reconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     turn.command(&id, Command::Session(command::session::Command::Disconnect));
     turn.command(&id, Command::Session(command::session::Command::Connect));
     Ok(())
+}
+
+/// Shows the last login.
+pub(crate) fn connection(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
+    let id = named_account(turn, jid)?.id().clone();
+    overlays::connection::open(turn, &id);
+    Ok(())
+}
+
+/// Shows, pins or forgets the server's key.
+pub(crate) fn cert(turn: &mut Turn, what: &OnCert) -> Done {
+    let id = account(turn)?;
+    match what {
+        OnCert::Show => overlays::certificate::open(turn, &id),
+        OnCert::Pin(typed) => overlays::certificate::pin(turn, &id, typed),
+        OnCert::Forget => overlays::certificate::forget(turn, &id),
+    }
 }
 
 /// How a connection is, in words.

@@ -155,6 +155,9 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
         Command::Presence(command::presence::Command::Attention(is_here)) => {
             super::super::idle::attention_refused(turn, is_here);
         }
+        Command::Session(command::session::Command::SetPins(_)) => {
+            turn.warn(format!("{account}: the config has the change, and the next start of parlour takes it over"));
+        }
         Command::Session(command::session::Command::WatchWire(_) | command::session::Command::Quit) => {}
         Command::History(command::history::Command::FetchOlder { chat, .. }) => timeline::older_failed(turn, &chat),
         Command::Chat(

@@ -10,6 +10,11 @@ use crate::state::overlays::{FormPurpose, Overlay};
 use std::time::Duration;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
+    take(turn, account, event);
+    overlays::connection::refresh(turn, account);
+}
+
+fn take(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
         Event::StateChanged(state) => state_changed(turn, account, state),
         Event::StepChanged { step, state, after } => step_changed(turn, account, step, state, after),
@@ -154,7 +159,7 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
             return;
         }
         DownReason::Certificate(_) => {
-            "nothing was sent. If the certificate is right, set ca_file for this account, then /connect"
+            "nothing was sent. /cert shows it; where it is right, pin its key there, or set ca_file for this account"
         }
         DownReason::NoTls(_) => "parlour never signs in without TLS. Check host, port and direct_tls, then /connect",
         DownReason::NoMechanism(_) => {

@@ -1,10 +1,13 @@
 //! What lies on top: each kind has a file. Here is what they share: the line that is being edited, the
 //! list that has the keys, and closing.
 
+pub(crate) mod certificate;
+pub(crate) mod connection;
 pub(crate) mod console;
 pub(crate) mod disco;
 pub(crate) mod first_run;
 pub(crate) mod form;
+pub(crate) mod offers;
 pub(crate) mod palette;
 pub(crate) mod picker;
 pub(crate) mod presence;

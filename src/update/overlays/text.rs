@@ -7,7 +7,7 @@ use crate::state::overlays::{Overlay, TextView};
 
 /// Shows a text.
 pub(crate) fn open(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
-    turn.state.overlays.push(Overlay::Text(TextView { title: title.into(), lines, top: 0 }));
+    turn.state.overlays.push(Overlay::Text(TextView { title: title.into(), lines, top: 0, live: None }));
 }
 
 /// Scrolls.

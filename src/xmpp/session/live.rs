@@ -234,6 +234,7 @@ impl Session<'_> {
         match command {
             Ask::Connect => {}
             Ask::SetPassword(password) => self.desk.intent = Intent::SignIn(password),
+            Ask::SetPins(pins) => self.desk.settings.pins = pins,
             Ask::Disconnect => {
                 self.farewell().await;
                 return Some(Next::Down(DownReason::Asked));

@@ -196,6 +196,7 @@ impl Session<'_> {
                 self.backoff.reset();
                 return Some(Next::Connect);
             }
+            Ask::SetPins(pins) => self.desk.settings.pins = pins,
             Ask::Disconnect => return is_trying.then_some(Next::Down(DownReason::Asked)),
             Ask::SendRaw(_) => {
                 self.tell(session::Event::RawRefused("not sent: the account is offline".into())).await;

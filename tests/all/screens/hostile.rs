@@ -174,7 +174,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
         Overlay::FirstRun(Box::new(first_run)),
         Overlay::Search(Box::new(search)),
         Overlay::Presence(Box::new(presence)),
-        Overlay::Text(TextView { title: text.to_owned(), lines: vec![own(), own()], top: 0 }),
+        Overlay::Text(TextView { title: text.to_owned(), lines: vec![own(), own()], top: 0, live: None }),
         Overlay::Confirm(Confirm { text: own(), choice: Choice::Run(String::new()) }),
         Overlay::Console,
     ]

@@ -14,7 +14,7 @@ use parlour::ui::Memo;
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (140, 40)];
 
 /// One snapshot for each size.
-fn snap(name: &str, state: &State) {
+pub fn snap(name: &str, state: &State) {
     for (w, h) in SIZES {
         insta::with_settings!({ omit_expression => true, snapshot_path => "snapshots" }, {
             insta::assert_snapshot!(format!("{name}_{w}x{h}"), show(state, w, h));
@@ -369,7 +369,8 @@ fn texts_and_questions() {
         "# In the chat",
         "PgUp PgDn    scroll a page",
     ];
-    let help = TextView { title: "Help".into(), lines: lines.into_iter().map(Untrusted::from).collect(), top: 0 };
+    let help =
+        TextView { title: "Help".into(), lines: lines.into_iter().map(Untrusted::from).collect(), top: 0, live: None };
     snap("text", &on_top(Overlay::Text(help), &[("PgDn", "more"), ("Esc", "close")]));
     let confirm = Confirm {
         text: "Remove Juliet (juliet@capulet.lit) from your contacts? She will no longer see you.".into(),
