@@ -279,6 +279,7 @@ impl Shell {
                 session::Command::Connect
                 | session::Command::Disconnect
                 | session::Command::SetPins(_)
+                | session::Command::NetworkChanged
                 | session::Command::SendRaw(_)
                 | session::Command::WatchWire(_)
                 | session::Command::SubmitRegistration(_)

@@ -118,6 +118,17 @@ impl Engines {
         }
     }
 
+    /// Tells every engine that runs. One that does not keep up has better things to do.
+    pub fn tell_all(&self, command: &Command) {
+        for (id, engine) in &self.list {
+            if let Engine::Running(commands) = engine
+                && commands.try_send(command.clone()).is_err()
+            {
+                tracing::debug!("the engine of {id} was not told");
+            }
+        }
+    }
+
     /// The store was asked: the engine can begin. `Err` is the order's account and the reason.
     pub fn bootstrapped(&mut self, order: Order, bootstrap: Bootstrap) {
         let id = order.settings.id.clone();

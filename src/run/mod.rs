@@ -12,6 +12,7 @@ mod host;
 mod input;
 mod keyring;
 mod log;
+mod network;
 mod note;
 mod osc;
 mod shell;

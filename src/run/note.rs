@@ -20,6 +20,8 @@ pub enum Note {
     EngineEnded(AccountId, bool),
     /// A password command ended; with the password or why there is none, in words.
     CommandEnded(AccountId, Result<Secret, String>),
+    /// An address or a route of the machine came or went.
+    NetworkChanged,
     /// The config was read again.
     ConfigRead(Result<Box<(Config, Vec<Warning>)>, String>),
     /// The keyring was asked for an account's password; in words, why there is none.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     action::Keymap,
-    contract::{Committed, Event, Reply, event},
+    contract::{Command, Committed, Event, Reply, command::session, event},
     error::Fatal,
     model::{AccountId, ConnState, DownReason, Glyphs, ThemeName, Time},
     state::State,
@@ -279,6 +279,7 @@ impl Shell {
                 self.secret_looked_for(&id, found);
                 self.command_ended();
             }
+            Note::NetworkChanged => self.engines.tell_all(&Command::Session(session::Command::NetworkChanged)),
             Note::ConfigRead(read) => self.config_read(read),
         }
     }

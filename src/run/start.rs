@@ -6,7 +6,7 @@ use super::{
     effects::Host,
     engines::{Engines, MakeDial},
     input::Input,
-    log,
+    log, network,
     note::Notes,
     shell::{Ears, Shell},
     signals::Signals,
@@ -88,6 +88,9 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         failures: outputs.failures,
         notes: note_ears,
     };
+    if !plan.is_demo {
+        network::watch(notes.clone());
+    }
     let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::new(NetDial)) };
     let engines = Engines::new(store.clone(), dial, notes.clone());
     let (changes, writing) = Host::write_changes(&plan.dirs, &plan.resource, &notes);

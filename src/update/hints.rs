@@ -3,7 +3,7 @@
 use super::turn::Turn;
 use crate::action::keymap::sequence_label;
 use crate::action::{Action, ActionSpec};
-use crate::model::{ChatKind, Delivery, Glyphs};
+use crate::model::{ChatKind, ConnState, Delivery, Glyphs};
 use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::Overlay;
@@ -114,12 +114,23 @@ fn pane(state: &State) -> Hints {
 pub(crate) fn freshen(turn: &mut Turn) {
     let chord: Vec<String> = turn.state.work.chord.clone();
     let place = wanted(turn.state);
-    let mark = format!("{:p}{:?}{}", place.as_ptr(), turn.state.options.glyphs, chord.join(" "));
+    let is_waiting = is_waiting(turn.state);
+    let mark = format!("{is_waiting}{:p}{:?}{}", place.as_ptr(), turn.state.options.glyphs, chord.join(" "));
     if turn.state.work.hints_for == mark {
         return;
     }
     turn.state.work.hints_for = mark;
-    turn.state.hints = if chord.is_empty() { hints(turn, place) } else { continuations(turn, &chord) };
+    turn.state.hints = match (chord.is_empty(), is_waiting) {
+        (false, _) => continuations(turn, &chord),
+        (true, true) => hints(turn, &[("reconnect", "try now")]).into_iter().chain(hints(turn, place)).collect(),
+        (true, false) => hints(turn, place),
+    };
+}
+
+/// Whether a wait for the next attempt could be ended from here.
+fn is_waiting(state: &State) -> bool {
+    let account = state.account().and_then(|id| state.accounts.get(id));
+    state.overlays.is_empty() && account.is_some_and(|a| matches!(a.conn, ConnState::Waiting { .. }))
 }
 
 fn hints(turn: &Turn, place: Hints) -> Vec<(String, String)> {

@@ -4,3 +4,5 @@
 
 mod engine;
 pub mod fake;
+mod fake;
+mod quiet;

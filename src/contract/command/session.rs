@@ -5,8 +5,10 @@ use crate::model::{Form, Secret};
 /// What the session task does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    /// Connect now: also ends a wait, and a stop after a person acted.
+    /// Connect now: also ends a wait, and a stop after a person acted. Done at once, but never in a storm.
     Connect,
+    /// The machine's network has changed: a wait ends, and a session that seems alive must show that it is.
+    NetworkChanged,
     /// Sign out and stay out.
     Disconnect,
     /// Try again with this password (after it was refused, or asked for).

@@ -64,8 +64,9 @@ const RECONNECT: Slash = Slash {
     aliases: &[],
     domain: Domain::Accounts,
     args: WHICH,
-    summary: "sign out and in again",
-    detail: "",
+    summary: "try again now; while signed in, sign out and in again",
+    detail: "Ends the wait for the next attempt at once. After several attempts in a row it takes some seconds, so that \
+             nobody storms a server. A network that comes back does the same by itself.",
     examples: &["/reconnect"],
     xeps: &[],
     run: |p| Ok(Action::Reconnect(p.read(0, user)?)),

@@ -97,10 +97,15 @@ pub(crate) fn disconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     Ok(())
 }
 
-/// Signs out and in again.
+/// Signs out and in again; without a connection, ends the wait for the next attempt.
 pub(crate) fn reconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
-    let id = named_account(turn, jid)?.id().clone();
-    turn.command(&id, Command::Session(command::session::Command::Disconnect));
+    let account = named_account(turn, jid)?;
+    let id = account.id().clone();
+    match account.conn {
+        ConnState::Online { .. } => turn.command(&id, Command::Session(command::session::Command::Disconnect)),
+        ConnState::Connecting => turn.info(format!("{id} is connecting")),
+        ConnState::Idle | ConnState::Waiting { .. } | ConnState::Stopped(_) => {}
+    }
     turn.command(&id, Command::Session(command::session::Command::Connect));
     Ok(())
 }

@@ -158,7 +158,11 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
         Command::Session(command::session::Command::SetPins(_)) => {
             turn.warn(format!("{account}: the config has the change, and the next start of parlour takes it over"));
         }
-        Command::Session(command::session::Command::WatchWire(_) | command::session::Command::Quit) => {}
+        Command::Session(
+            command::session::Command::WatchWire(_)
+            | command::session::Command::Quit
+            | command::session::Command::NetworkChanged,
+        ) => {}
         Command::History(command::history::Command::FetchOlder { chat, .. }) => timeline::older_failed(turn, &chat),
         Command::Chat(
             command::chat::Command::Retry { .. }

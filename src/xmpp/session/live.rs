@@ -7,6 +7,7 @@ use crate::contract::event::session;
 use crate::model::{DownReason, Intent, StanzaId, Time};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::iq;
+use crate::xmpp::stream::alarm::Alarm;
 use crate::xmpp::stream::codec::{NS_STREAM, Replaced};
 use crate::xmpp::stream::element::{Kind, Stanza};
 use crate::xmpp::stream::management::{BadCount, NS_SM};
@@ -15,11 +16,9 @@ use crate::xmpp::stream::watchdog::{Verdict, Watchdog};
 use crate::xmpp::stream::wire::{Received, Wire, WireError, boot_time};
 use minidom::Element;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 const NS_PING: &str = "urn:xmpp:ping";
-/// At most this long between two looks at the boot-time clock, so that a wake-up from sleep is noticed.
-const LOOK: Duration = Duration::from_secs(20);
 /// At most one notice about replaced stanzas in this time.
 const NOTICE_PAUSE: Duration = Duration::from_secs(10);
 /// Time for the polite end.
@@ -29,6 +28,7 @@ const FAREWELL: Duration = Duration::from_millis(1500);
 pub(super) struct Online {
     pub wire: Wire,
     pub watchdog: Watchdog,
+    pub alarm: Alarm,
     /// Since when, on the boot-time clock.
     pub since: Duration,
     /// The id of a ping of our own that is under way.
@@ -50,8 +50,8 @@ impl Session<'_> {
     /// Serves the stream until it ends.
     pub(super) async fn live(&mut self) -> Next {
         loop {
-            let pause = match self.before_turn().await {
-                Ok(pause) => pause,
+            let due = match self.before_turn().await {
+                Ok(due) => due,
                 Err(reason) => return Next::Down(reason),
             };
             if self.is_deserted {
@@ -63,7 +63,7 @@ impl Session<'_> {
                 biased;
                 h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => Turn::Happened(h),
                 received = online.wire.next() => Turn::Received(received),
-                () = sleep(pause) => Turn::Looked,
+                () = online.alarm.until(due) => Turn::Looked,
             };
             let ended = match turn {
                 Turn::Looked => None,
@@ -83,7 +83,7 @@ impl Session<'_> {
         }
     }
 
-    /// Console lines, a request for a confirmation, the watchdog: how long to sleep at most.
+    /// Console lines, a request for a confirmation, the watchdog: when to look again at the latest.
     async fn before_turn(&mut self) -> Result<Duration, DownReason> {
         let lines = self.online.as_mut().map(|online| online.wire.take_lines()).unwrap_or_default();
         self.lines(lines).await;
@@ -97,7 +97,7 @@ impl Session<'_> {
             online.wire.send_element(&request).map_err(|e| reason(&e))?;
         }
         match online.watchdog.check(now, online.wire.last_byte(), self.management.is_waiting_for_ack()) {
-            Verdict::Wait(due) => Ok(due.saturating_sub(now).min(LOOK)),
+            Verdict::Wait(due) => Ok(due),
             Verdict::Dead => Err(DownReason::Silent),
             Verdict::Probe => {
                 online.watchdog.on_asked(now);
@@ -233,6 +233,12 @@ impl Session<'_> {
     async fn ask_live(&mut self, command: Ask) -> Option<Next> {
         match command {
             Ask::Connect => {}
+            Ask::NetworkChanged => {
+                if let Some(online) = &mut self.online {
+                    online.watchdog.suspect();
+                    self.management.forget_request();
+                }
+            }
             Ask::SetPassword(password) => self.desk.intent = Intent::SignIn(password),
             Ask::SetPins(pins) => self.desk.settings.pins = pins,
             Ask::Disconnect => {

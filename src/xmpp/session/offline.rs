@@ -8,12 +8,25 @@ use crate::contract::command::session::Command as Ask;
 use crate::contract::event::session;
 use crate::model::{ConnState, DownReason, Intent, Step, StepState, Time};
 use crate::xmpp::connect::Dial;
+use crate::xmpp::stream::alarm::Alarm;
 use crate::xmpp::stream::negotiate::{Bound, Progress};
-use crate::xmpp::stream::watchdog::Watchdog;
+use crate::xmpp::stream::watchdog::{SUSPECT, Watchdog};
 use crate::xmpp::stream::wire::boot_time;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
+
+/// A rest between two attempts, or after the last.
+struct Rest {
+    /// Until then; for good where `None`.
+    until: Option<Instant>,
+    reason: DownReason,
+}
+
+/// Whether this wants an attempt now.
+fn is_hurry(happening: &Happening) -> bool {
+    matches!(happening, Happening::Command(Command::Session(Ask::Connect | Ask::NetworkChanged)))
+}
 
 impl Session<'_> {
     /// Signs in. The login is a future beside the commands; leaving this function drops it.
@@ -22,6 +35,8 @@ impl Session<'_> {
             self.state(ConnState::Idle).await;
             return self.rest(None).await;
         }
+        let began = boot_time();
+        self.backoff.on_attempt(began);
         self.login_began = Instant::now();
         self.state(ConnState::Connecting).await;
         let (tell, mut told) = mpsc::channel(256);
@@ -53,6 +68,12 @@ impl Session<'_> {
                     if let Happening::Command(Command::Session(Ask::SubmitRegistration(form))) = h {
                         if forms_in.try_send(form).is_err() {
                             self.notice("nobody asked for this form now").await;
+                        }
+                    } else if is_hurry(&h) {
+                        // One that has just begun is as good as another; one that began on the old network is not.
+                        let now = boot_time();
+                        if now >= began + SUSPECT && self.backoff.hurry(now).is_zero() {
+                            break Err(Next::Connect);
                         }
                     } else if let Some(next) = self.happened(h, true).await {
                         break Err(next);
@@ -97,6 +118,7 @@ impl Session<'_> {
         self.online = Some(Online {
             wire,
             watchdog: Watchdog::default(),
+            alarm: Alarm::new(),
             since: boot_time(),
             probe: None,
             fault: None,
@@ -136,18 +158,20 @@ impl Session<'_> {
         let outputs = self.router.on_down(Time::now());
         self.commit(outputs).await;
         if reason.is_final() {
-            self.state(ConnState::Stopped(reason)).await;
-            return self.rest(None).await;
+            self.state(ConnState::Stopped(reason.clone())).await;
+            return self.rest(Some(Rest { until: None, reason })).await;
         }
         let pause = self.backoff.next(session, getrandom::u32().unwrap_or(u32::MAX / 2));
         let retry_at = Time::now().plus(pause);
-        self.state(ConnState::Waiting { reason, retry_at }).await;
-        self.rest(Some(Instant::now() + pause)).await
+        self.state(ConnState::Waiting { reason: reason.clone(), retry_at }).await;
+        self.rest(Some(Rest { until: Some(Instant::now() + pause), reason })).await
     }
 
     /// Serves commands until the time has come, or one of them ends the rest.
-    async fn rest(&mut self, until: Option<Instant>) -> Next {
+    async fn rest(&mut self, rest: Option<Rest>) -> Next {
+        let mut rest = rest;
         loop {
+            let until = rest.as_ref().and_then(|rest| rest.until);
             if self.is_deserted {
                 return Next::Quit;
             }
@@ -161,13 +185,33 @@ impl Session<'_> {
             tokio::select! {
                 biased;
                 h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => {
-                    if let Some(next) = self.happened(h, until.is_some()).await {
+                    let is_person = matches!(h, Happening::Command(Command::Session(Ask::Connect)));
+                    if let Some(rest) = rest.as_mut().filter(|r| is_hurry(&h) && (is_person || r.until.is_some())) {
+                        if let Some(next) = self.hurry(rest).await {
+                            return next;
+                        }
+                    } else if let Some(next) = self.happened(h, until.is_some()).await {
                         return next;
                     }
                 }
                 () = timer => return Next::Connect,
             }
         }
+    }
+
+    /// An attempt is wanted now: made at once, or, where there were too many, as soon as may be.
+    async fn hurry(&mut self, rest: &mut Rest) -> Option<Next> {
+        let wait = self.backoff.hurry(boot_time());
+        if wait.is_zero() {
+            return Some(Next::Connect);
+        }
+        let at = Instant::now() + wait;
+        if rest.until.is_none_or(|until| at < until) {
+            rest.until = Some(at);
+            let reason = rest.reason.clone();
+            self.state(ConnState::Waiting { reason, retry_at: Time::now().plus(wait) }).await;
+        }
+        None
     }
 
     /// What happened without a stream. `is_trying`: a login is under way or will be.
@@ -187,10 +231,9 @@ impl Session<'_> {
 
     async fn ask_offline(&mut self, command: Ask, is_trying: bool) -> Option<Next> {
         match command {
-            Ask::Connect => {
-                self.backoff.reset();
-                return Some(Next::Connect);
-            }
+            Ask::Connect => return Some(Next::Connect),
+            // Nobody waits for a network.
+            Ask::NetworkChanged => {}
             Ask::SetPassword(password) => {
                 self.desk.intent = Intent::SignIn(password);
                 self.backoff.reset();

@@ -140,6 +140,11 @@ impl Management {
         (self.is_on && !self.is_asked).then(|| self.request())
     }
 
+    /// What was asked may be lost with the way it took: the next probe asks again.
+    pub fn forget_request(&mut self) {
+        self.is_asked = false;
+    }
+
     fn request(&mut self) -> Element {
         self.is_asked = true;
         self.is_message_pending = false;

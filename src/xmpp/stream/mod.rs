@@ -4,6 +4,7 @@
 //! byte stream; `negotiate`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
 //! that the session asks what to do.
 
+pub mod alarm;
 pub mod codec;
 pub mod element;
 pub mod management;
