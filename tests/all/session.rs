@@ -4,5 +4,4 @@
 
 mod engine;
 pub mod fake;
-mod fake;
 mod quiet;

@@ -37,14 +37,14 @@ impl Alarm {
             return;
         }
         let Some(fd) = &self.fd else {
-            return tokio::time::sleep((due - now).min(LOOK)).await;
+            return tokio::time::sleep(due.saturating_sub(now).min(LOOK)).await;
         };
-        let is_near = self.set.is_some_and(|set| set > now && set <= due && due - set < EARLY);
+        let is_near = self.set.is_some_and(|set| set > now && set <= due && due.saturating_sub(set) < EARLY);
         if !is_near {
             self.set = set(fd.get_ref(), due).is_ok().then_some(due);
         }
         if self.set.is_none() {
-            return tokio::time::sleep((due - now).min(LOOK)).await;
+            return tokio::time::sleep(due.saturating_sub(now).min(LOOK)).await;
         }
         if let Ok(mut guard) = fd.readable().await {
             let mut rings = [0u8; 8];
@@ -89,7 +89,7 @@ mod tests {
     #[tokio::test]
     async fn a_nearer_time_rings_nearer_and_a_dropped_wait_is_no_loss() {
         let mut alarm = Alarm::new();
-        let far = boot_time() + Duration::from_secs(3_600);
+        let far = boot_time() + Duration::from_hours(1);
         let dropped = tokio::time::timeout(Duration::from_millis(10), alarm.until(far)).await;
         assert!(dropped.is_err());
         assert_eq!(alarm.set, Some(far));
