@@ -10,7 +10,9 @@
 // Tests pick one event of many.
 #![allow(clippy::wildcard_enum_match_arm, clippy::format_collect)]
 
+mod forge;
 mod server;
 mod spoof;
 #[allow(dead_code)]
 mod stage;
+mod time;
