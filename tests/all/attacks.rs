@@ -15,4 +15,5 @@ mod server;
 mod spoof;
 #[allow(dead_code)]
 mod stage;
+mod strangers;
 mod time;

@@ -76,14 +76,16 @@ async fn s06_retraction_spoof() {
     stage.says(&message("bob@a.test/a", "A", "here too", "")).await;
     let retract = |id: &str| format!("<retract xmlns='urn:xmpp:message-retract:1' id='{id}'/>");
     let by = "<moderated xmlns='urn:xmpp:message-moderate:1' by='r@muc.a.test/mod'/>";
-    let moderated = |id: &str| format!("<retract xmlns='urn:xmpp:message-retract:1' id='{id}'>{by}<reason>spam</reason></retract>");
+    let moderated =
+        |id: &str| format!("<retract xmlns='urn:xmpp:message-retract:1' id='{id}'>{by}<reason>spam</reason></retract>");
     let old = |id: &str| {
         format!(
             "<apply-to xmlns='urn:xmpp:fasten:0' id='{id}'><moderated xmlns='urn:xmpp:message-moderate:0' \
             by='r@muc.a.test/mod'><retract xmlns='urn:xmpp:message-retract:0'/></moderated></apply-to>"
         )
     };
-    let empty = |from: &str, kind: &str, more: &str| format!("<message from='{from}' type='{kind}' id='z'>{more}</message>");
+    let empty =
+        |from: &str, kind: &str, more: &str| format!("<message from='{from}' type='{kind}' id='z'>{more}</message>");
     let eve = "r@muc.a.test/eve";
     let variants = [
         ("an occupant", empty(eve, "groupchat", &retract("S1"))),
@@ -198,7 +200,11 @@ async fn s08_id_collision() {
             message("bob@a.test/a", "c8", "6b", &origin("c7")),
         ),
         ("the id of a message of ours", message("bob@a.test/a", &mine, "7a", ""), message(EVE, &mine, "7b", "")),
-        ("our origin-id", message("bob@a.test/a", "c9", "8a", &origin(&mine)), message("bob@a.test/b", &mine, "8b", "")),
+        (
+            "our origin-id",
+            message("bob@a.test/a", "c9", "8a", &origin(&mine)),
+            message("bob@a.test/b", &mine, "8b", ""),
+        ),
         ("no id at all", message("bob@a.test/a", "", "9", ""), message("bob@a.test/a", "", "9", "")),
         ("two occupants", spoken("bob", "d1", "10a", ""), spoken("eve", "d1", "10b", "")),
         ("two occupants, the same words", spoken("bob", "d2", "11", ""), spoken("eve", "d2", "11", "")),
@@ -232,7 +238,8 @@ async fn s08_id_collision() {
 async fn s09_forwarded_is_not_said() {
     let mut stage = in_room().await;
     stage.opens(BOB).await;
-    let inner = "<message xmlns='jabber:client' from='bob@a.test/a' to='me@a.test' type='chat'><body>pay</body></message>";
+    let inner =
+        "<message xmlns='jabber:client' from='bob@a.test/a' to='me@a.test' type='chat'><body>pay</body></message>";
     let forwarded = format!(
         "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-01T10:00:00Z'/>{inner}</forwarded>"
     );
@@ -247,7 +254,10 @@ async fn s09_forwarded_is_not_said() {
         ("in private", bare("r@muc.a.test/eve", "chat", &forwarded)),
         ("without a wrapper", bare(EVE, "chat", inner)),
         ("twice wrapped", bare(EVE, "chat", &format!("<forwarded xmlns='urn:xmpp:forward:0'>{forwarded}</forwarded>"))),
-        ("an older carbon", bare("me@a.test", "chat", &format!("<received xmlns='urn:xmpp:carbons:1'>{forwarded}</received>"))),
+        (
+            "an older carbon",
+            bare("me@a.test", "chat", &format!("<received xmlns='urn:xmpp:carbons:1'>{forwarded}</received>")),
+        ),
     ] {
         stage.ignores(what, &xml).await;
     }
@@ -277,7 +287,8 @@ async fn s11_receipts_forged() {
     let (mut stage, id) = with_sent().await;
     let received = format!("<received xmlns='urn:xmpp:receipts' id='{id}'/>");
     let displayed = format!("<displayed xmlns='urn:xmpp:chat-markers:0' id='{id}'/>");
-    let bare = |from: &str, kind: &str, inner: &str| format!("<message from='{from}' type='{kind}' id='f'>{inner}</message>");
+    let bare =
+        |from: &str, kind: &str, inner: &str| format!("<message from='{from}' type='{kind}' id='f'>{inner}</message>");
     let copy = format!(
         "<message from='eve@evil.test'><received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>{}\
         </forwarded></received></message>",
@@ -336,17 +347,20 @@ async fn s12_error_forged() {
         assert_eq!(delivery(&mut stage).await, Delivery::Sent, "{from}");
     }
     // An error after a receipt undoes nothing.
-    stage.says(&format!("<message from='bob@a.test/a' id='r'><received xmlns='urn:xmpp:receipts' id='{id}'/></message>")).await;
+    stage
+        .says(&format!("<message from='bob@a.test/a' id='r'><received xmlns='urn:xmpp:receipts' id='{id}'/></message>"))
+        .await;
     stage.says(&bounce("bob@a.test/a")).await;
     assert_eq!(delivery(&mut stage).await, Delivery::Delivered);
     // The true one counts.
     stage.enters("again").await;
     let id = stage.sent_to(BOB).last().unwrap().id.clone().unwrap();
-    stage.says(&format!(
-        "<message from='bob@a.test' type='error' id='{id}'><error type='cancel'><item-not-found \
+    stage
+        .says(&format!(
+            "<message from='bob@a.test' type='error' id='{id}'><error type='cancel'><item-not-found \
         xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
-    ))
-    .await;
+        ))
+        .await;
     let last = stage.rows(BOB).await.pop().unwrap();
     assert!(matches!(last.delivery, Delivery::Failed(_)), "{:?}", last.delivery);
     figure("S-12", "scripted server", &format!("{} forged errors, 0 messages failed", forgers.len()));

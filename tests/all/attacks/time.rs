@@ -59,7 +59,9 @@ async fn s13_delay_stamps() {
         for by in ["", "evil.test", "bob@a.test", "me@a.test", "a.test"] {
             tried += 1;
             let odd = delay(by, stamp);
-            let xml = format!("<message from='bob@a.test/a' type='chat' id='p{tried}'><body>old {tried}</body>{odd}</message>");
+            let xml = format!(
+                "<message from='bob@a.test/a' type='chat' id='p{tried}'><body>old {tried}</body>{odd}</message>"
+            );
             stage.says(&xml).await;
             let rows = stage.rows(BOB).await;
             let row = rows.iter().find(|m| m.body.raw() == format!("old {tried}")).expect("nothing is lost");
@@ -83,10 +85,15 @@ async fn s13_stamps_in_rooms_and_copies() {
     let mut stage = Stage::new().await;
     stage.joins(ROOM, &["bob", "eve"]).await;
     let far = "9999-12-31T23:59:59Z";
-    for (n, (by, stamp)) in
-        [("r@muc.a.test", far), ("r@muc.a.test/eve", far), ("eve@evil.test", far), ("", far), (ROOM, "1999-01-01T00:00:00Z")]
-            .into_iter()
-            .enumerate()
+    for (n, (by, stamp)) in [
+        ("r@muc.a.test", far),
+        ("r@muc.a.test/eve", far),
+        ("eve@evil.test", far),
+        ("", far),
+        (ROOM, "1999-01-01T00:00:00Z"),
+    ]
+    .into_iter()
+    .enumerate()
     {
         stage
             .says(&format!(

@@ -6,8 +6,9 @@
 //! Left out: `continue` (a one-to-one chat that becomes a room).
 //!
 //! Security: nobody is ever taken into a room by an invitation. One that claims to come through a room counts only from
-//! that room's own bare JID. Strangers' invitations are shown once per room and at most [`STRANGERS_MAX`] a minute;
-//! the rest is passed over. Old invitations out of an archive are history, not news.
+//! that room's own bare JID, and who invites there is believed only of a service that is known. Strangers' invitations
+//! are shown once per room and at most [`STRANGERS_MAX`] a minute; the rest is passed over. Old invitations out of an
+//! archive are history, not news.
 
 use super::parse::USER;
 use crate::contract::command::muc as ask;
@@ -59,14 +60,16 @@ impl Feature for Invites {
         if message.stanza.type_.as_deref() == Some("error") {
             return self.bounced(cx, message);
         }
-        let Some(invite) = parse_mediated(message).or_else(|| parse_direct(message)) else { return Flow::Pass };
+        let mediated = parse_mediated(message);
+        let is_vouched = mediated.as_ref().is_none_or(|invite| is_known_service(cx, &invite.room));
+        let Some(invite) = mediated.or_else(|| parse_direct(message)) else { return Flow::Pass };
         let is_news = match &message.origin {
             Origin::Live => true,
             Origin::Carbon { is_sent } => !is_sent,
             Origin::Archive { time, .. } => cx.now.since(*time) < FRESH && message.from.bare() != *cx.account().jid(),
         };
         let is_there = cx.facts.rooms.get(&invite.room).is_some_and(|r| r.is_joined);
-        if is_news && !is_there && self.may_pass(cx, &invite) {
+        if is_news && !is_there && self.may_pass(cx, &invite, is_vouched) {
             cx.emit(Event::Muc(told::Event::Invited(invite)));
         }
         Flow::Taken
@@ -118,8 +121,8 @@ impl Invites {
     }
 
     /// S-16: whoever is no stranger always gets through, strangers a few times a minute and once per room.
-    fn may_pass(&mut self, cx: &Cx<'_>, invite: &RoomInvite) -> bool {
-        if cx.facts.is_trusted(&invite.from.bare()) {
+    fn may_pass(&mut self, cx: &Cx<'_>, invite: &RoomInvite, is_vouched: bool) -> bool {
+        if is_vouched && cx.facts.is_trusted(&invite.from.bare()) {
             return true;
         }
         while self.recent.front().is_some_and(|at| cx.now.since(*at) >= PAUSE) {
@@ -136,6 +139,14 @@ impl Invites {
         self.recent.push_back(cx.now);
         true
     }
+}
+
+/// Whether a room's word on who invites is worth something: its service belongs to our own server, or the user is in a
+/// room of it. Any other may name a friend as the inviter.
+fn is_known_service(cx: &Cx<'_>, room: &BareJid) -> bool {
+    let home = cx.account().jid().domain();
+    let is_home = room.domain().strip_suffix(home).is_some_and(|sub| sub.ends_with('.'));
+    is_home || cx.facts.rooms.keys().any(|r| r.domain() == room.domain())
 }
 
 /// XEP-0045 §7.8.2: from the room's bare JID, with the inviter inside.
