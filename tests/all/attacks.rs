@@ -11,6 +11,7 @@
 #![allow(clippy::wildcard_enum_match_arm, clippy::format_collect)]
 
 mod forge;
+mod private;
 mod server;
 mod spoof;
 #[allow(dead_code)]

@@ -50,11 +50,18 @@ fn find(cx: &Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
         message.from.clone()
     };
     // A copy may tell of a room that this client is not in; the room's mark says so (XEP-0045 §7.5).
-    let is_marked = message.origin != Origin::Live && message.stanza.child("x", MUC_USER).is_some();
+    // Not all servers leave the mark in, but on a service of rooms there are none but rooms.
+    let is_copy = message.origin != Origin::Live;
+    let is_marked = is_copy && (message.stanza.child("x", MUC_USER).is_some() || is_of_room_service(cx, &peer));
     let is_room = cx.is_room(&peer);
     Some(match (is_room || is_marked, peer.is_bare()) {
         (true, false) => (peer, ChatKind::Occupant),
         (true, true) if is_room => (peer, ChatKind::Room),
         (true | false, _) => (peer.bare().into(), ChatKind::Contact),
     })
+}
+
+/// Whether an address belongs to a service that the user is in a room of.
+fn is_of_room_service(cx: &Cx<'_>, jid: &Jid) -> bool {
+    jid.local().is_some() && cx.facts.rooms.keys().any(|room| room.domain() == jid.domain())
 }
