@@ -13,6 +13,7 @@
 mod forge;
 mod private;
 mod server;
+mod smuggle;
 mod spoof;
 #[allow(dead_code)]
 mod stage;

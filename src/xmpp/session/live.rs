@@ -72,6 +72,9 @@ impl Session<'_> {
                     if matches!(error, WireError::Malformed(_) | WireError::Header(_)) {
                         // Asking for the same bytes again would bring the same end.
                         self.management.reset();
+                        if let Some(online) = &mut self.online {
+                            online.wire.condemn("not-well-formed").await;
+                        }
                     }
                     Some(Next::Down(reason(&error)))
                 }

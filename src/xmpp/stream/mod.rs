@@ -7,6 +7,7 @@
 pub mod alarm;
 pub mod codec;
 pub mod element;
+mod encoding;
 pub mod management;
 pub mod negotiate;
 pub mod redact;

@@ -7,9 +7,10 @@
 //! copies nothing twice. A stanza over a bound is skipped to its end and reported with the attributes of its
 //! start tag, so the stream lives on and the count of XEP-0198 stays right.
 //!
-//! What breaks the outline itself (a wrong end tag, an attribute without quotes, a DTD, text between stanzas)
-//! cannot come from a stranger through a sound server: it ends the stream, after the stanzas that were whole.
+//! What breaks the outline itself (a wrong end tag, an attribute without quotes, a DTD, text between stanzas, bytes
+//! that are not UTF-8) cannot come from a stranger through a sound server: it ends the stream, after the stanzas that were whole.
 
+use super::encoding::Encoding;
 use std::{collections::VecDeque, fmt};
 
 /// The bounds of one stream.
@@ -96,6 +97,9 @@ pub enum Malformed {
     /// An end tag that does not belong to the element that is open.
     #[error("an end tag that does not match")]
     EndTag,
+    /// Bytes that are not UTF-8, or a NUL.
+    #[error("bytes that are no text")]
+    Encoding,
     /// A tag that is not one.
     #[error("a broken tag")]
     Tag,
@@ -153,6 +157,7 @@ struct Level {
 #[derive(Debug)]
 pub struct Scanner {
     bounds: Bounds,
+    encoding: Encoding,
     state: State,
     /// Open elements whose names are kept; the stream itself is the first.
     levels: Vec<Level>,
@@ -183,6 +188,7 @@ impl Scanner {
     pub fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
+            encoding: Encoding::default(),
             state: State::Text,
             levels: Vec::new(),
             names: Vec::new(),
@@ -210,7 +216,16 @@ impl Scanner {
     /// # Errors
     /// When the outline of the stream is broken. The scanner is of no use after that.
     pub fn feed(&mut self, data: &[u8], frames: &mut VecDeque<Frame>) -> Result<(), Malformed> {
-        let mut rest = data;
+        let sound = self.encoding.take(data);
+        self.eat(sound.first(), frames)?;
+        self.eat(sound.rest, frames)?;
+        if sound.is_broken && self.state != State::Closed {
+            return Err(Malformed::Encoding);
+        }
+        Ok(())
+    }
+
+    fn eat(&mut self, mut rest: &[u8], frames: &mut VecDeque<Frame>) -> Result<(), Malformed> {
         while !rest.is_empty() {
             rest = match self.state {
                 State::Text => self.text(rest)?,

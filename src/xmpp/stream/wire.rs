@@ -30,6 +30,10 @@ const QUEUE_MAX: usize = 8 << 20;
 const RECORD: usize = 16 << 10;
 /// Bytes that are asked of the socket at once.
 const READ: usize = 16 << 10;
+/// How long the server may take to read why we hang up.
+const FAREWELL: Duration = Duration::from_millis(500);
+/// The namespace of stream errors.
+const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 /// Console lines that wait to be fetched.
 const LINES_MAX: usize = 500;
 
@@ -212,6 +216,18 @@ impl Wire {
     pub fn close(&mut self) {
         self.note(Direction::Out, || "</stream:stream>".to_owned());
         self.queue(b"</stream:stream>");
+    }
+
+    /// Ends our stream because of what the server sent, and says why (RFC 6120 §4.9.3). Nothing more is read. Waits for
+    /// a short while until that is written.
+    pub async fn condemn(&mut self, condition: &str) {
+        let error =
+            Element::builder("error", super::codec::NS_STREAM).append(Element::bare(condition, NS_STREAMS)).build();
+        if self.send_element(&error).is_err() {
+            return;
+        }
+        self.close();
+        let _late = tokio::time::timeout(FAREWELL, poll_fn(|cx| self.poll_write(cx))).await;
     }
 
     /// The console lines since the last call.

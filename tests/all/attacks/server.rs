@@ -33,7 +33,7 @@ impl Link {
         let (read, write) = tokio::io::split(io);
         let mut scanner = Scanner::new(Bounds { stanza: 8 << 20, ..Bounds::default() });
         let mut frames = VecDeque::new();
-        scanner.feed(b"<stream>", &mut frames).unwrap();
+        scanner.feed(b"<stream:stream>", &mut frames).unwrap();
         let mut link = Self { read, write, scanner, decoder: Decoder::client().unwrap() };
         link.heard(seen.as_bytes(), server);
         link
@@ -73,6 +73,8 @@ pub struct Server {
     pub rooms: BTreeMap<String, Vec<String>>,
     /// The roster's items, as XML.
     pub roster: String,
+    /// Conditions of the stream errors that the client sent.
+    pub errors: Vec<String>,
     /// The client closed its stream.
     pub is_client_done: bool,
     hooks: Vec<Hook>,
@@ -98,6 +100,7 @@ impl Server {
     fn element(&mut self, element: &Element) {
         match element.name() {
             "r" => self.say(format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.count).as_bytes()),
+            "error" => self.errors.extend(element.children().map(|c| c.name().to_owned())),
             "a" => self.h = element.attr("h").unwrap().parse().unwrap(),
             other => panic!("the client sent <{other}/>"),
         }

@@ -333,6 +333,16 @@ impl Stage {
         self.take(Msg::Key(Key::parse(name).unwrap()));
     }
 
+    /// Until the connection is gone, whatever is still to be sent; then signs in again, at once where `is_hasty`.
+    pub async fn reconnects(&mut self, is_hasty: bool) {
+        self.until("the end of the connection", |s| !s.is_online()).await;
+        self.server.out.clear();
+        if is_hasty {
+            self.commands.push_back(Command::Session(Ask::Connect));
+        }
+        self.sign_in().await;
+    }
+
     /// Types a line, presses Enter, and all that follows happens.
     pub async fn enters(&mut self, line: &str) {
         self.take(Msg::Paste(line.to_owned()));
