@@ -83,6 +83,12 @@ impl Dirs {
         self.state.join("parlour.log")
     }
 
+    /// What was learned of servers' strength.
+    #[must_use]
+    pub fn strengths_file(&self) -> PathBuf {
+        self.state.join("strengths.toml")
+    }
+
     /// The resource to ask servers for: made once and kept, so that a server ends the half-open session
     /// of a parlour that died when the next one signs in, and two profiles never throw each other out.
     ///
@@ -112,6 +118,19 @@ pub fn private_file() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).mode(0o600);
     options
+}
+
+/// Puts a file in place whole: a new one (0600) is written beside it, to the disk, and takes its name.
+///
+/// # Errors
+/// The file is as it was.
+pub fn put_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
 }
 
 /// Makes a folder with mode 0700, narrows one that is wider, refuses one that is somebody else's.

@@ -9,6 +9,7 @@ pub mod example;
 pub mod file;
 pub mod place;
 pub mod secret;
+pub mod strengths;
 
 pub use dirs::{Dirs, DirsError};
 pub use file::{AccountConfig, Config};

@@ -1,6 +1,6 @@
 //! An account of the user's own, and what is needed to sign in.
 
-use super::{BareJid, Jid};
+use super::{BareJid, Jid, Strength};
 use std::{fmt, path::PathBuf, sync::Arc};
 
 /// Which of the user's accounts: its bare JID.
@@ -48,6 +48,8 @@ pub struct AccountSettings {
     pub resource: String,
     /// The nickname for rooms; the localpart where unset.
     pub nick: Option<String>,
+    /// What was learned of its server; from a file of its own, not from the config.
+    pub strength: Strength,
 }
 
 impl AccountSettings {
@@ -64,6 +66,7 @@ impl AccountSettings {
             allow_plain: false,
             resource,
             nick: None,
+            strength: Strength::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The steps of a login, and the states of a connection.
 
-use super::{Refusal, Time, Untrusted};
+use super::{Refusal, Time, Untrusted, Weaker};
 
 /// One step of a login, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,8 +67,12 @@ pub enum DownReason {
     NoTls(Untrusted),
     /// Wrong user name or password, or none that may be used any more: a whole sentence.
     Password(Untrusted),
-    /// No mechanism that we accept; PLAIN alone, without consent, comes here.
+    /// No mechanism that we speak.
     NoMechanism(Untrusted),
+    /// The server takes nothing but the password itself, and the user has not consented to that.
+    OnlyPlain,
+    /// The server is weaker than it was before.
+    Weaker(Box<Weaker>),
     /// The server failed a proof of its own (SCRAM signature, nonce, iterations).
     ServerProof(Untrusted),
     /// The same resource signed in elsewhere.
@@ -93,6 +97,8 @@ impl DownReason {
             | Self::NoTls(_)
             | Self::Password(_)
             | Self::NoMechanism(_)
+            | Self::OnlyPlain
+            | Self::Weaker(_)
             | Self::ServerProof(_)
             | Self::Conflict
             | Self::Refused(_)
@@ -119,6 +125,8 @@ impl DownReason {
             Self::NoTls(t) => format!("no secure connection: {}", t.raw()).into(),
             Self::Password(t) => t.clone(),
             Self::NoMechanism(t) => format!("no safe way to sign in: {}", t.raw()).into(),
+            Self::OnlyPlain => "the server knows no way to sign in but to be handed your password (PLAIN)".into(),
+            Self::Weaker(w) => format!("the server is weaker than before: {}", w.words.raw()).into(),
             Self::ServerProof(t) => format!("the server could not prove who it is: {}", t.raw()).into(),
             Self::Conflict => "the same account and resource signed in elsewhere".into(),
             Self::Refused(t) => format!("the server refuses us: {}", t.raw()).into(),

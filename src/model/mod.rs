@@ -16,6 +16,7 @@ pub mod options;
 pub mod presence;
 pub mod room;
 pub mod service;
+pub mod strength;
 pub mod time;
 pub mod untrusted;
 pub mod wire;
@@ -33,5 +34,6 @@ pub use options::{BadValue, Glyphs, OPTIONS, OptionSpec, OptionValues, Options, 
 pub use presence::{Availability, OwnPresence, ResourcePresence};
 pub use room::{Affiliation, LeaveReason, Occupant, Role, RoomFailure, RoomInvite};
 pub use service::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, EntityAnswer};
+pub use strength::{Binding, Proof, Strength, Weaker};
 pub use time::Time;
 pub use untrusted::Untrusted;

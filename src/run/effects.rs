@@ -6,7 +6,7 @@ use super::{
     note::{Note, Notes},
     osc,
     shell::Shell,
-    writeback::{self, Change},
+    writeback::{Change, Kept},
 };
 use crate::{
     config::{AccountConfig, Config, Dirs, PasswordSource, Warning},
@@ -36,27 +36,27 @@ pub struct Host {
     pub commands: VecDeque<(AccountId, Vec<String>)>,
     /// One of them has the terminal.
     pub is_command_running: bool,
-    /// Changes to the config, in order.
-    pub changes: tokio::sync::mpsc::Sender<Change>,
+    /// Changes to the files, in order.
+    pub changes: tokio::sync::mpsc::Sender<Kept>,
 }
 
 impl Host {
-    /// Begins to write changes into the config, one after the other.
+    /// Begins to write changes into the files, one after the other.
     pub fn write_changes(
         dirs: &Dirs,
         resource: &str,
         notes: &Notes,
-    ) -> (tokio::sync::mpsc::Sender<Change>, tokio::task::JoinHandle<()>) {
-        let (sender, mut changes) = tokio::sync::mpsc::channel::<Change>(32);
-        let (path, resource, notes) = (dirs.config_file.clone(), resource.to_owned(), notes.clone());
+    ) -> (tokio::sync::mpsc::Sender<Kept>, tokio::task::JoinHandle<()>) {
+        let (sender, mut changes) = tokio::sync::mpsc::channel::<Kept>(32);
+        let (dirs, resource, notes) = (dirs.clone(), resource.to_owned(), notes.clone());
         let task = tokio::spawn(async move {
             while let Some(change) = changes.recv().await {
-                let (path, resource) = (path.clone(), resource.clone());
-                let written = tokio::task::spawn_blocking(move || writeback::write(&path, &resource, &change)).await;
+                let (dirs, resource) = (dirs.clone(), resource.clone());
+                let written = tokio::task::spawn_blocking(move || change.write(&dirs, &resource)).await;
                 match written {
                     Ok(Ok(())) => {}
-                    Ok(Err(e)) => notes.msg(Msg::Told(Told::Error(e.to_string()))).await,
-                    Err(e) => tracing::error!("the config was not written: {e}"),
+                    Ok(Err(why)) => notes.msg(Msg::Told(Told::Error(why))).await,
+                    Err(e) => tracing::error!("a file was not written: {e}"),
                 }
             }
         });
@@ -82,8 +82,12 @@ impl Host {
     }
 
     fn change(&self, change: Change) {
-        if self.changes.try_send(change).is_err() {
-            self.tell(Told::Error("the config was not changed: too many changes at once".to_owned()));
+        self.keep(Kept::Config(change));
+    }
+
+    fn keep(&self, kept: Kept) {
+        if self.changes.try_send(kept).is_err() {
+            self.tell(Told::Error("a file was not changed: too many changes at once".to_owned()));
         }
     }
 
@@ -170,10 +174,16 @@ impl Shell {
                 self.engines.stop(&id);
                 self.host.accounts.retain(|a| a.settings.id != id);
                 self.host.change(Change::Forget(id.clone()));
+                self.engines.strengths.remove(&id);
+                self.host.keep(Kept::Strength(id.clone(), None));
                 self.host.forget_password(id);
             }
             Effect::SavePassword(id, secret) => self.host.save_password(id, secret),
             Effect::SaveSetting(key, value) => self.host.change(Change::Setting(key, value)),
+            Effect::SaveStrength(id, strength) => {
+                self.engines.strengths.insert(id.clone(), (*strength).clone());
+                self.host.keep(Kept::Strength(id, Some(strength)));
+            }
             Effect::ReloadConfig => self.host.read_config(),
             Effect::Copy(text) => match osc::copy(&text) {
                 Some(bytes) => self.screen.put(&bytes),
@@ -277,6 +287,8 @@ impl Shell {
                     return self.sign_in(&account);
                 }
                 session::Command::Connect
+                | session::Command::AcceptWeaker(_)
+                | session::Command::AllowPlain
                 | session::Command::Disconnect
                 | session::Command::SetPins(_)
                 | session::Command::NetworkChanged

@@ -4,7 +4,7 @@
 use super::note::{Note, Notes};
 use crate::{
     contract::{Bootstrap, Command, command::session},
-    model::{AccountId, AccountSettings, Intent},
+    model::{AccountId, AccountSettings, Intent, Strength},
     store::Store,
     xmpp::{self, connect::Dial},
 };
@@ -43,12 +43,14 @@ pub struct Engines {
     dial: MakeDial,
     notes: Notes,
     is_closing: bool,
+    /// What was learned of the accounts' servers.
+    pub strengths: HashMap<AccountId, Strength>,
 }
 
 impl Engines {
     /// None yet.
-    pub fn new(store: Arc<Store>, dial: MakeDial, notes: Notes) -> Self {
-        Self { list: HashMap::new(), store, dial, notes, is_closing: false }
+    pub fn new(store: Arc<Store>, dial: MakeDial, notes: Notes, strengths: HashMap<AccountId, Strength>) -> Self {
+        Self { list: HashMap::new(), store, dial, notes, is_closing: false, strengths }
     }
 
     /// Whether an account has one.
@@ -141,7 +143,9 @@ impl Engines {
             }
         };
         let (out, committed) = self.store.attach(&id);
-        let handle = xmpp::spawn(*order.settings, order.intent, bootstrap, (self.dial)(), out, committed);
+        let strength = self.strengths.get(&id).cloned().unwrap_or_default();
+        let settings = AccountSettings { strength, ..*order.settings };
+        let handle = xmpp::spawn(settings, order.intent, bootstrap, (self.dial)(), out, committed);
         for command in early {
             // It has room for as many as waited.
             let _ = handle.commands.try_send(command);

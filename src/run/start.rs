@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     cli::{Args, Task},
-    config::{Config, Dirs, Warning},
+    config::{Config, Dirs, Warning, strengths},
     error::Fatal,
     model::{Glyphs, Time},
     state::State,
@@ -92,7 +92,8 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         network::watch(notes.clone());
     }
     let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::new(NetDial)) };
-    let engines = Engines::new(store.clone(), dial, notes.clone());
+    let (strengths, strengths_fault) = strengths::load(&plan.dirs.strengths_file());
+    let engines = Engines::new(store.clone(), dial, notes.clone(), strengths);
     let (changes, writing) = Host::write_changes(&plan.dirs, &plan.resource, &notes);
     let host = Host {
         dirs: plan.dirs,
@@ -118,6 +119,10 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     for warning in &plan.warnings {
         tracing::warn!("{}", warning.line());
         shell.queue.push_back(Msg::Told(Told::Warning(warning.line())));
+    }
+    if let Some(fault) = strengths_fault {
+        tracing::warn!("{fault}");
+        shell.queue.push_back(Msg::Told(Told::Warning(fault.to_string())));
     }
     if is_ascii {
         let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";

@@ -1,11 +1,11 @@
 //! Changes to the config file that keep the user's comments and order: parse, change, write a new file
 //! beside it (0600), put it in place whole.
 
-use crate::config::dirs::private_dir;
-use crate::model::{AccountId, AccountSettings};
+use crate::config::dirs::{private_dir, put_whole};
+use crate::config::{Dirs, strengths};
+use crate::model::{AccountId, AccountSettings, Strength};
 use std::{
     fs, io,
-    io::Write,
     path::{Path, PathBuf},
 };
 use toml_edit::{DocumentMut, Item, Table, Value};
@@ -33,6 +33,33 @@ pub enum Change {
     Forget(AccountId),
     /// Set a dotted key to what the user typed; take it out where `None`.
     Setting(String, Option<String>),
+}
+
+/// What is to be kept in one of the program's files.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// In the config.
+    Config(Change),
+    /// What was learned of a server's strength; `None` forgets it.
+    Strength(AccountId, Option<Box<Strength>>),
+}
+
+impl Kept {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// In words; the file is as it was.
+    pub fn write(&self, dirs: &Dirs, resource: &str) -> Result<(), String> {
+        match self {
+            Self::Config(change) => write(&dirs.config_file, resource, change).map_err(|e| e.to_string()),
+            Self::Strength(id, strength) => {
+                strengths::save(&dirs.strengths_file(), id, strength.as_deref()).map_err(|e| {
+                    let source = std::error::Error::source(&e).map_or_else(String::new, |s| format!(": {s}"));
+                    format!("what was learned of the server is not kept: {e}{source}")
+                })
+            }
+        }
+    }
 }
 
 /// Writes a change into the config. `resource` is the profile's own, which need not be written.
@@ -142,12 +169,7 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteBackError> {
     if !folder.exists() {
         private_dir(&folder)?;
     }
-    // Made with mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(&target).map_err(|e| e.error)?;
-    Ok(())
+    Ok(put_whole(&target, bytes)?)
 }
 
 #[cfg(test)]

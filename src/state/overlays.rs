@@ -3,7 +3,9 @@
 //! Rows are prepared by `update`, so that drawing needs no table and no search.
 
 use super::composer::TextBox;
-use crate::model::{AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Token, Untrusted};
+use crate::model::{
+    AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Token, Untrusted,
+};
 
 /// One thing on top.
 #[derive(Debug, Clone)]
@@ -285,6 +287,8 @@ pub enum FirstRunField {
     DirectTls,
     /// A CA file.
     CaFile,
+    /// Whether the password itself may be sent.
+    AllowPlain,
     /// The resource.
     Resource,
     /// The button that goes on.
@@ -325,6 +329,8 @@ pub struct FirstRun {
     pub direct_tls: bool,
     /// A CA file.
     pub ca_file: TextBox,
+    /// Whether the password itself may be sent.
+    pub allow_plain: bool,
     /// The resource.
     pub resource: TextBox,
     /// Which field the keys are at, in the order shown.
@@ -354,6 +360,7 @@ impl FirstRun {
             port: TextBox::default(),
             direct_tls: false,
             ca_file: TextBox::default(),
+            allow_plain: false,
             resource,
             // The address: the mode that most want is chosen already.
             focused: 1,
@@ -366,14 +373,16 @@ impl FirstRun {
     /// The fields that are shown, in order; `focused` and the error's number count in this list.
     #[must_use]
     pub fn fields(&self) -> Vec<FirstRunField> {
-        use FirstRunField::{Address, Advanced, CaFile, DirectTls, Go, Host, Mode, Password, Port, Resource, Save};
+        use FirstRunField::{
+            Address, Advanced, AllowPlain, CaFile, DirectTls, Go, Host, Mode, Password, Port, Resource, Save,
+        };
         let mut fields = vec![Mode, Address];
         if self.mode == FirstRunMode::SignIn {
             fields.extend([Password, Save]);
         }
         fields.push(Advanced);
         if self.is_advanced {
-            fields.extend([Host, Port, DirectTls, CaFile, Resource]);
+            fields.extend([Host, Port, DirectTls, CaFile, AllowPlain, Resource]);
         }
         fields.push(Go);
         fields
@@ -398,6 +407,7 @@ impl FirstRun {
             | FirstRunField::Save
             | FirstRunField::Advanced
             | FirstRunField::DirectTls
+            | FirstRunField::AllowPlain
             | FirstRunField::Go => None,
         }
     }
@@ -446,6 +456,15 @@ pub struct Confirm {
     pub choice: Choice,
 }
 
+/// What the user consents to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Consent {
+    /// The password itself is handed to the server.
+    Plain,
+    /// The server is weaker than before; this counts from now on.
+    Weaker(Strength),
+}
+
 /// What a prompt is for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PromptKind {
@@ -455,6 +474,8 @@ pub enum PromptKind {
     Join,
     /// The password of a room.
     RoomPassword(AccountId, crate::model::BareJid),
+    /// A yes, typed, to a login that parlour will not make by itself.
+    Consent(AccountId, Consent),
 }
 
 /// A line to fill in.

@@ -69,6 +69,7 @@ fn has_text_field(state: &State) -> bool {
             | FirstRunField::Save
             | FirstRunField::Advanced
             | FirstRunField::DirectTls
+            | FirstRunField::AllowPlain
             | FirstRunField::Go => false,
         },
         Some(

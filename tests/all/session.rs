@@ -5,3 +5,4 @@
 mod engine;
 pub mod fake;
 mod quiet;
+mod sasl;

@@ -3,6 +3,7 @@
 mod accounts;
 pub(crate) mod certificates;
 mod chats;
+mod consent;
 pub(crate) mod desk;
 mod disco;
 mod flood;

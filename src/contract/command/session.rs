@@ -1,6 +1,6 @@
 //! The connection itself.
 
-use crate::model::{Form, Secret};
+use crate::model::{Form, Secret, Strength};
 
 /// What the session task does.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,11 @@ pub enum Command {
     SetPassword(Secret),
     /// From the next connection on, accept only these keys of the server; those that the rules allow where empty.
     SetPins(Vec<String>),
+    /// The user takes a server that is weaker than before (`DownReason::Weaker`): this is what counts from now on. Try
+    /// again.
+    AcceptWeaker(Box<Strength>),
+    /// The user consents to PLAIN for this account (`DownReason::OnlyPlain`). Try again.
+    AllowPlain,
     /// Send this stanza as it is. Checked before: one well-formed stanza.
     SendRaw(String),
     /// Whether raw XML lines are wanted; they cost nothing while nobody looks.

@@ -1,7 +1,7 @@
 //! The connection.
 
 use crate::model::wire::WireLine;
-use crate::model::{ConnState, Form, Jid, LoginFact, Step, StepState, Untrusted};
+use crate::model::{ConnState, Form, Jid, LoginFact, Step, StepState, Strength, Untrusted};
 use std::time::Duration;
 
 /// What happened to the connection.
@@ -31,6 +31,8 @@ pub enum Event {
     },
     /// The password was accepted: now is the time to save it.
     PasswordAccepted,
+    /// What a login taught of the server's strength: to be kept, and given back with the next start.
+    StrengthLearned(Box<Strength>),
     /// A stanza, redacted, for the console.
     Wire(WireLine),
     /// Something that the user should know in one line, such as a stanza that had to be replaced.

@@ -33,6 +33,7 @@ pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
     let title = match view.kind {
         PromptKind::Password(_) | PromptKind::RoomPassword(..) => "Password",
         PromptKind::Join => "Join or start",
+        PromptKind::Consent(..) => "Sign in all the same?",
     };
     let mut inner = frame.frame(title, "", keys);
     let theme = inner.theme;

@@ -91,6 +91,10 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
             let words = "TLS from the first byte, without STARTTLS";
             return check("Direct TLS", view.direct_tls, words, is_focused, y, pen);
         }
+        FirstRunField::AllowPlain => {
+            let words = "send the password itself where a server knows nothing better";
+            return check("Allow PLAIN", view.allow_plain, words, is_focused, y, pen);
+        }
         FirstRunField::Address if is_new => ("Server", &view.address),
         FirstRunField::Address => ("Address", &view.address),
         FirstRunField::Password => ("Password", &view.password),
@@ -122,6 +126,7 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         | FirstRunField::Port
         | FirstRunField::DirectTls
         | FirstRunField::CaFile
+        | FirstRunField::AllowPlain
         | FirstRunField::Resource
         | FirstRunField::Go => "",
     };

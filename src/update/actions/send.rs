@@ -173,6 +173,8 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
             command::session::Command::Connect
             | command::session::Command::Disconnect
             | command::session::Command::SetPassword(_)
+            | command::session::Command::AcceptWeaker(_)
+            | command::session::Command::AllowPlain
             | command::session::Command::SendRaw(_)
             | command::session::Command::SubmitRegistration(_),
         )

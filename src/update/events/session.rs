@@ -1,7 +1,7 @@
 //! The connection: its state and steps, and the moments when a person must act.
 
 use super::super::effect::Effect;
-use super::super::overlays;
+use super::super::overlays::{self, consent};
 use super::super::turn::Turn;
 use crate::contract::event::session::Event;
 use crate::contract::{Command, command};
@@ -48,6 +48,7 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
             overlays::first_run::accepted(turn, account);
             save_password(turn, account);
         }
+        Event::StrengthLearned(strength) => consent::learned(turn, account, *strength),
         Event::Wire(line) => turn.state.console.wire(account.clone(), line),
         Event::Noticed(text) => turn.warn(text),
         Event::RawRefused(text) => turn.error(format!("not sent: {}", text.raw())),
@@ -158,13 +159,16 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
             turn.log(format!("{account}: {}", reason.words().raw()));
             return;
         }
+        DownReason::OnlyPlain | DownReason::Weaker(_) => {
+            consent::ask(turn, account, reason);
+            turn.log(format!("{account}: {}", reason.words().raw()));
+            return;
+        }
         DownReason::Certificate(_) => {
             "nothing was sent. /cert shows it; where it is right, pin its key there, or set ca_file for this account"
         }
         DownReason::NoTls(_) => "parlour never signs in without TLS. Check host, port and direct_tls, then /connect",
-        DownReason::NoMechanism(_) => {
-            "the server offers PLAIN alone, perhaps; allow_plain = true for this account permits it inside TLS"
-        }
+        DownReason::NoMechanism(_) => "the server's administrator can change that; /connect tries again",
         DownReason::ServerProof(_) => "somebody may stand between you and the server. /connect tries again",
         DownReason::Conflict => "another program uses the same resource. /connect takes it back",
         DownReason::Registration(_) => "change what was asked and try again",

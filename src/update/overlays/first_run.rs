@@ -75,9 +75,11 @@ pub(crate) fn form(turn: &mut Turn, key: InForm) {
         InForm::Raw => {}
         InForm::Submit => go(turn),
         InForm::Activate => match view.field() {
-            FirstRunField::Mode | FirstRunField::Save | FirstRunField::Advanced | FirstRunField::DirectTls => {
-                toggle(view);
-            }
+            FirstRunField::Mode
+            | FirstRunField::Save
+            | FirstRunField::Advanced
+            | FirstRunField::DirectTls
+            | FirstRunField::AllowPlain => toggle(view),
             // From an address without a password, Enter goes to the password.
             FirstRunField::Address if view.mode == FirstRunMode::SignIn && view.password.text.is_empty() => {
                 view.focused += 1;
@@ -105,6 +107,7 @@ fn toggle(view: &mut FirstRun) {
         FirstRunField::Save => view.is_saving = !view.is_saving && !matches!(view.keyring, Some(Err(_))),
         FirstRunField::Advanced => view.is_advanced = !view.is_advanced,
         FirstRunField::DirectTls => view.direct_tls = !view.direct_tls,
+        FirstRunField::AllowPlain => view.allow_plain = !view.allow_plain,
         FirstRunField::Address
         | FirstRunField::Password
         | FirstRunField::Host
@@ -152,6 +155,7 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
         return Err((FirstRunField::Host, "direct TLS needs a host; without one it is found by itself".to_owned()));
     }
     settings.direct_tls = view.direct_tls;
+    settings.allow_plain = view.allow_plain;
     settings.ca_file = filled(&view.ca_file.text).map(Into::into);
     Ok(settings)
 }
@@ -164,6 +168,7 @@ fn fault(view: &mut FirstRun, field: FirstRunField, words: impl Into<Untrusted>)
             | FirstRunField::Port
             | FirstRunField::DirectTls
             | FirstRunField::CaFile
+            | FirstRunField::AllowPlain
             | FirstRunField::Resource
     );
     view.is_advanced |= is_advanced;
@@ -220,9 +225,11 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
         DownReason::LinkLost(_) | DownReason::Silent | DownReason::StepTimeout(_) | DownReason::Stream(_) => {
             (FirstRunField::Go, "try again")
         }
-        DownReason::NoMechanism(_) => {
-            (FirstRunField::Go, "for such a server, set allow_plain = true for the account in the config")
+        DownReason::NoMechanism(_) => (FirstRunField::Address, "the server's administrator can change that"),
+        DownReason::OnlyPlain => {
+            (FirstRunField::AllowPlain, "tick this to hand it over all the same, inside TLS, if you trust the server")
         }
+        DownReason::Weaker(_) => (FirstRunField::Go, "say yes above to take it all the same, then try again"),
         DownReason::ServerProof(_) => (FirstRunField::Go, "somebody may stand between you and the server"),
         DownReason::Conflict => (FirstRunField::Resource, "choose another resource"),
         DownReason::Registration(_) => (FirstRunField::Go, "Enter shows the form again, as you filled it in"),
@@ -236,6 +243,10 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
         }
     }
     fault(view, field, words.clone());
+    if matches!(reason, DownReason::Weaker(_)) {
+        super::consent::ask(turn, account, reason);
+        super::consent::raise(turn, account);
+    }
     turn.log(format!("{account}: {words}"));
     remove(turn, account);
     true

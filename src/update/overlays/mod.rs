@@ -3,6 +3,7 @@
 
 pub(crate) mod certificate;
 pub(crate) mod connection;
+pub(crate) mod consent;
 pub(crate) mod console;
 pub(crate) mod disco;
 pub(crate) mod first_run;

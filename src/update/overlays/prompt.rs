@@ -27,13 +27,14 @@ pub(crate) fn join(turn: &mut Turn) {
     show(turn, PromptKind::Join, text, false, None);
 }
 
-fn show(turn: &mut Turn, kind: PromptKind, text: String, is_secret: bool, error: Option<Untrusted>) {
+pub(super) fn show(turn: &mut Turn, kind: PromptKind, text: String, is_secret: bool, error: Option<Untrusted>) {
     let same = |o: &Overlay| matches!(o, Overlay::Prompt(p) if p.kind == kind);
     turn.state.overlays.retain(|o| !same(o));
     let prompt = Prompt { kind, text: text.into(), input: TextBox::default(), is_secret, error };
     // What the user is typing into stays on top: the question comes when that is done.
+    let is_unasked = is_secret || matches!(prompt.kind, PromptKind::Consent(..));
     let at = match turn.state.overlays.last() {
-        Some(Overlay::Prompt(_) | Overlay::FirstRun(_)) if is_secret => 0,
+        Some(Overlay::Prompt(_) | Overlay::FirstRun(_)) if is_unasked => 0,
         Some(_) | None => turn.state.overlays.len(),
     };
     turn.state.overlays.insert(at, Overlay::Prompt(prompt));
@@ -67,6 +68,7 @@ pub(crate) fn submit(turn: &mut Turn) {
                 None => turn.error(format!("{account} is not set up any more")),
             }
         }
+        PromptKind::Consent(account, what) => super::consent::answer(turn, &account, what, text.trim()),
         PromptKind::RoomPassword(account, room) => {
             turn.state.overlays.pop();
             chats::join(turn, &account, &room, None, Some(text));

@@ -3,6 +3,7 @@
 //! [`Dial`] is the seam: the session does not know whether the other end is a server on the network
 //! ([`NetDial`]) or one inside the program. Only a dial can say [`Security::InProcess`]; no setting leads there.
 
+pub mod channel;
 pub mod race;
 pub mod resolve;
 pub mod tls;
@@ -11,6 +12,7 @@ pub mod x509;
 
 pub use super::stream::wire::Duplex;
 use crate::model::{AccountSettings, Certificate, DownReason, Step, StepState, TlsInfo, Trust};
+pub use channel::Channel;
 use futures_util::future::BoxFuture;
 use resolve::{Lookup, Target};
 
@@ -25,6 +27,8 @@ pub struct TlsFacts {
     pub cipher: String,
     /// The certificate, and why it was taken.
     pub certificate: Option<(Certificate, Trust)>,
+    /// What a login can bind itself to.
+    pub channel: Channel,
 }
 
 impl TlsFacts {
@@ -50,7 +54,7 @@ pub type Upgrade = Box<dyn FnOnce(Box<dyn Duplex>) -> BoxFuture<'static, Result<
 /// How safe a new byte stream is.
 pub enum Security {
     /// TLS from the first byte (XEP-0368).
-    Tls(TlsFacts),
+    Tls(Box<TlsFacts>),
     /// Plain: nothing but STARTTLS may be said over it.
     StartTls(Upgrade),
     /// It never leaves the program.

@@ -122,6 +122,8 @@ fn text(reason: &DownReason) -> String {
         | DownReason::Certificate(_)
         | DownReason::Password(_)
         | DownReason::NoMechanism(_)
+        | DownReason::OnlyPlain
+        | DownReason::Weaker(_)
         | DownReason::ServerProof(_)
         | DownReason::Conflict
         | DownReason::Refused(_)
@@ -149,7 +151,7 @@ async fn open(target: &Target, address: SocketAddr, connector: &Connector) -> Re
     }
     if target.is_direct {
         let secured = connector.direct(Box::new(tcp)).await?;
-        return Ok(Link { io: secured.io, security: Security::Tls(secured.tls) });
+        return Ok(Link { io: secured.io, security: Security::Tls(Box::new(secured.tls)) });
     }
     Ok(Link { io: Box::new(tcp), security: Security::StartTls(connector.upgrade()) })
 }

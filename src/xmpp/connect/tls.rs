@@ -5,7 +5,7 @@
 
 use super::resolve::ascii_domain;
 use super::verify::{Rules, Seen, Verifier};
-use super::{Duplex, Secured, TlsFacts, Upgrade};
+use super::{Channel, Duplex, Secured, TlsFacts, Upgrade};
 use crate::model::{DownReason, Trust, Untrusted};
 use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
@@ -99,7 +99,7 @@ fn facts(connection: &rustls::ClientConnection, seen: Option<Seen>) -> TlsFacts 
         Some((_, Trust::Authority)) | None => "certificate is valid",
     };
     let words = format!("{version}, {trust} ({cipher})");
-    TlsFacts { version, words, cipher, certificate }
+    TlsFacts { version, words, cipher, certificate, channel: Channel::of(connection) }
 }
 
 /// Why a handshake failed, where it was not the certificate.

@@ -145,6 +145,14 @@ pub fn read(der: &[u8]) -> Option<Read> {
     Some(read)
 }
 
+/// The contents of the AlgorithmIdentifier that a certificate is signed by.
+#[must_use]
+pub fn signature_algorithm(der: &[u8]) -> Option<&[u8]> {
+    let mut certificate = Der(der).take(SEQUENCE)?;
+    certificate.take(SEQUENCE)?;
+    certificate.take(SEQUENCE).map(|algorithm| algorithm.0)
+}
+
 /// `sha256:` and 64 hex digits.
 #[must_use]
 pub fn fingerprint(spki: &[u8]) -> String {

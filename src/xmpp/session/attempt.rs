@@ -1,10 +1,11 @@
 //! One login, from the dial to the session, as one future: the session drops it to give it up.
 
 use crate::model::{AccountSettings, DownReason, Form, Intent, Jid, Step, StepState};
-use crate::xmpp::connect::{Dial, Link, Security};
+use crate::xmpp::connect::{Dial, Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
 use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
 use crate::xmpp::stream::registration::register;
+use crate::xmpp::stream::sasl::Terms;
 use crate::xmpp::stream::watchdog::LOGIN;
 use crate::xmpp::stream::wire::Wire;
 use std::future::Future;
@@ -68,12 +69,15 @@ impl Attempt<'_> {
                 failed(tell, Step::SignIn, made).await?
             }
         };
-        let is_plain_allowed = self.settings.allow_plain || is_in_process;
-        let signed =
-            within(deadline, Step::SignIn, talk.authenticate(&features, &user, &password, is_plain_allowed)).await;
+        let terms = Terms {
+            is_plain_allowed: self.settings.allow_plain || is_in_process,
+            tls: &tls,
+            strength: &self.settings.strength,
+        };
+        let signed = within(deadline, Step::SignIn, talk.authenticate(&features, &user, &password, terms)).await;
         let features = failed(tell, Step::SignIn, signed).await?;
         talk.offered(true, &features).await;
-        let bound = within(deadline, Step::Bind, self.bind(talk, &features, tls)).await;
+        let bound = within(deadline, Step::Bind, self.bind(talk, &features, tls.version.clone())).await;
         failed(tell, Step::Bind, bound).await
     }
 
@@ -103,16 +107,16 @@ async fn secure<'a>(
     domain: &str,
     tell: &'a mpsc::Sender<Progress>,
     watched: watch::Receiver<bool>,
-) -> Result<(Talk<'a>, String), DownReason> {
+) -> Result<(Talk<'a>, TlsFacts), DownReason> {
     let mut talk = Talk::new(Wire::new(link.io, watched.clone()), domain, tell);
     match link.security {
         Security::Tls(tls) => {
             talk.secured(tls.info(true)).await;
-            Ok((talk, tls.version))
+            Ok((talk, *tls))
         }
         Security::InProcess => {
             talk.step(Step::Secure, StepState::Done("inside this program".into())).await;
-            Ok((talk, "in process".to_owned()))
+            Ok((talk, TlsFacts { version: "in process".to_owned(), ..TlsFacts::default() }))
         }
         Security::StartTls(upgrade) => {
             talk.step(Step::Secure, StepState::Running("STARTTLS".into())).await;

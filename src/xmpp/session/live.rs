@@ -244,6 +244,8 @@ impl Session<'_> {
             }
             Ask::SetPassword(password) => self.desk.intent = Intent::SignIn(password),
             Ask::SetPins(pins) => self.desk.settings.pins = pins,
+            Ask::AcceptWeaker(strength) => self.desk.settings.strength = *strength,
+            Ask::AllowPlain => self.desk.settings.allow_plain = true,
             Ask::Disconnect => {
                 self.farewell().await;
                 return Some(Next::Down(DownReason::Asked));

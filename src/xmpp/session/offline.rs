@@ -102,6 +102,12 @@ impl Session<'_> {
             Progress::Learned(fact) => self.tell(session::Event::Learned(fact)).await,
             Progress::Lines(lines) => self.lines(lines).await,
             Progress::FormAsked(form) => self.tell(session::Event::RegistrationAsked(form)).await,
+            Progress::Strength(strength) => {
+                if strength != self.desk.settings.strength {
+                    self.desk.settings.strength = strength.clone();
+                    self.tell(session::Event::StrengthLearned(Box::new(strength))).await;
+                }
+            }
             Progress::PasswordAccepted => self.tell(session::Event::PasswordAccepted).await,
             Progress::Registered { user, password } => {
                 // The account is there now: from here on this is a login like any other.
@@ -240,6 +246,16 @@ impl Session<'_> {
                 return Some(Next::Connect);
             }
             Ask::SetPins(pins) => self.desk.settings.pins = pins,
+            Ask::AcceptWeaker(strength) => {
+                self.desk.settings.strength = *strength;
+                self.backoff.reset();
+                return Some(Next::Connect);
+            }
+            Ask::AllowPlain => {
+                self.desk.settings.allow_plain = true;
+                self.backoff.reset();
+                return Some(Next::Connect);
+            }
             Ask::Disconnect => return is_trying.then_some(Next::Down(DownReason::Asked)),
             Ask::SendRaw(_) => {
                 self.tell(session::Event::RawRefused("not sent: the account is offline".into())).await;

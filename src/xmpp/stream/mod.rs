@@ -1,10 +1,11 @@
 //! The stream: bytes to stanzas and back, login, XEP-0198, watchdog.
 //!
 //! `scan` cuts bytes into whole, bounded frames; `codec` reads and writes one of them; `wire` moves them over a
-//! byte stream; `negotiate`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
+//! byte stream; `negotiate`, `authenticate`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
 //! that the session asks what to do.
 
 pub mod alarm;
+pub mod authenticate;
 pub mod codec;
 pub mod element;
 mod encoding;

@@ -5,11 +5,12 @@
 
 use super::element::{Kind, Stanza};
 use super::management::{Management, NS_SM};
-use super::sasl::{self, Exchange};
 use super::wire::{Received, Wire, WireError};
 use crate::model::wire::WireLine;
-use crate::model::{DownReason, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, TlsInfo, Untrusted};
-use crate::xmpp::connect::Upgrade;
+use crate::model::{
+    DownReason, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, Strength, TlsInfo, Untrusted,
+};
+use crate::xmpp::connect::{TlsFacts, Upgrade};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::{errors, iq};
 use base64::Engine;
@@ -47,6 +48,8 @@ pub enum Progress {
         /// Its password.
         password: Secret,
     },
+    /// What is known of the server's strength now.
+    Strength(Strength),
     /// The password was right.
     PasswordAccepted,
 }
@@ -203,7 +206,8 @@ impl<'a> Talk<'a> {
         }
     }
 
-    fn send(&mut self, element: &Element) -> Result<(), DownReason> {
+    /// Queues an element.
+    pub(super) fn send(&mut self, element: &Element) -> Result<(), DownReason> {
         self.wire.send_element(element).map_err(|e| wire_reason(&e))
     }
 
@@ -212,7 +216,7 @@ impl<'a> Talk<'a> {
         mut self,
         upgrade: Upgrade,
         watched: watch::Receiver<bool>,
-    ) -> Result<(Self, String), DownReason> {
+    ) -> Result<(Self, TlsFacts), DownReason> {
         let features = self.open().await?;
         if !features.has_child("starttls", NS_TLS) {
             return Err(DownReason::NoTls("the server offers no encryption (STARTTLS)".into()));
@@ -226,52 +230,8 @@ impl<'a> Talk<'a> {
         let secured = upgrade(io).await?;
         let mut talk = Self { wire: Wire::new(secured.io, watched), domain: self.domain, tell: self.tell };
         talk.secured(secured.tls.info(false)).await;
-        talk.step(Step::Secure, StepState::Done(secured.tls.words.into())).await;
-        Ok((talk, secured.tls.version))
-    }
-
-    /// Signs in; gives the features of the stream after it.
-    pub async fn authenticate(
-        &mut self,
-        features: &Element,
-        user: &str,
-        password: &Secret,
-        is_plain_allowed: bool,
-    ) -> Result<Element, DownReason> {
-        let mechanism = sasl::choose(&sasl::offered(features), is_plain_allowed)?;
-        let words = format!("{user}, {}", mechanism.name());
-        self.step(Step::SignIn, StepState::Running(words.as_str().into())).await;
-        let mut exchange = Exchange::new(mechanism, user, password, random_id() + &random_id());
-        self.send(&exchange.start())?;
-        loop {
-            let element = self.element().await?;
-            if element.ns() != sasl::NS_SASL {
-                continue;
-            }
-            match element.name() {
-                "challenge" => {
-                    // Up to a second of hashing: not on the threads that serve sockets.
-                    let work = tokio::task::spawn_blocking(move || {
-                        let answer = exchange.on_challenge(&element);
-                        (exchange, answer)
-                    });
-                    let (back, answer) = work.await.map_err(|e| DownReason::Crashed(e.to_string().into()))?;
-                    exchange = back;
-                    self.send(&answer?)?;
-                }
-                "success" => {
-                    exchange.on_success(&element)?;
-                    break;
-                }
-                "failure" => return Err(sasl::failure(&element)),
-                _ => {}
-            }
-        }
-        let mechanism = mechanism.name().into();
-        self.tell(Progress::Learned(LoginFact::SignedIn { mechanism, binding: None })).await;
-        self.step(Step::SignIn, StepState::Done(words.into())).await;
-        self.tell(Progress::PasswordAccepted).await;
-        self.open().await
+        talk.step(Step::Secure, StepState::Done(secured.tls.words.as_str().into())).await;
+        Ok((talk, secured.tls))
     }
 
     /// Asks the server something and waits for its answer; stanzas that come meanwhile are kept in `early`.

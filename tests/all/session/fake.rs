@@ -71,7 +71,7 @@ impl Fake {
     }
 
     /// The words of the next SASL element with this name.
-    async fn said(&mut self, name: &str) -> String {
+    pub async fn said(&mut self, name: &str) -> String {
         self.expect(&format!("<{name}")).await;
         self.expect(">").await;
         let text = self.expect("</").await;
@@ -166,6 +166,8 @@ pub enum How {
 /// Gives a pipe for each dial and hands the other end to the test.
 pub struct PipeDial {
     how: How,
+    /// What TLS is said to have given.
+    pub tls: TlsFacts,
     ends: mpsc::UnboundedSender<DuplexStream>,
 }
 
@@ -173,7 +175,9 @@ impl PipeDial {
     /// A dial, and where the server's ends of its connections come out.
     pub fn new(how: How) -> (Self, mpsc::UnboundedReceiver<DuplexStream>) {
         let (ends, far) = mpsc::unbounded_channel();
-        (Self { how, ends }, far)
+        let words = "TLS 1.3".to_owned();
+        let tls = TlsFacts { version: words.clone(), words, ..TlsFacts::default() };
+        (Self { how, tls, ends }, far)
     }
 }
 
@@ -183,9 +187,9 @@ impl Dial for PipeDial {
         _: &'a AccountSettings,
         _: &'a mut (dyn FnMut(Step, StepState) + Send),
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
-        let facts = TlsFacts { version: "TLS 1.3".to_owned(), words: "TLS 1.3".to_owned(), ..TlsFacts::default() };
+        let facts = self.tls.clone();
         let security = match self.how {
-            How::Tls => Security::Tls(facts),
+            How::Tls => Security::Tls(Box::new(facts)),
             How::InProcess => Security::InProcess,
             How::StartTls => Security::StartTls(Box::new(move |io: Box<dyn Duplex>| {
                 Box::pin(async move { Ok(Secured { io, tls: facts }) })

@@ -210,7 +210,7 @@ fn final_reasons_say_what_to_do() {
     let mut desk = Desk::online();
     for (reason, words) in [
         (DownReason::Certificate("for x, not y".into()), "ca_file"),
-        (DownReason::NoMechanism("PLAIN".into()), "allow_plain"),
+        (DownReason::NoMechanism("X-OAUTH2".into()), "administrator"),
         (DownReason::Conflict, "/connect"),
     ] {
         desk.event(Event::Session(session::Event::StateChanged(ConnState::Stopped(reason))));

@@ -1,0 +1,96 @@
+//! Logins that parlour does not make by itself: to a server that is weaker than before, or that wants the password
+//! itself. The answer is a typed `yes`, so that no key pressed in a hurry gives it.
+
+use super::super::effect::Effect;
+use super::super::turn::Turn;
+use super::prompt;
+use crate::contract::{Command, command::session};
+use crate::model::{AccountId, DownReason, Strength};
+use crate::state::overlays::{Consent, Overlay, PromptKind};
+
+/// Asks for consent, where the reason of a stop is one that can be consented to.
+pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
+    let (what, text) = match reason {
+        DownReason::OnlyPlain => (
+            Consent::Plain,
+            format!(
+                "The server of {account} takes nothing but your password itself. It would go through TLS, but whoever \
+                 holds the server, or stands in for it, then has it. Nothing was sent. Type yes to allow this for \
+                 this account; Esc leaves it signed out, and /connect asks again."
+            ),
+        ),
+        DownReason::Weaker(weaker) => (
+            Consent::Weaker(weaker.accepted.clone()),
+            format!(
+                "The server of {account} is weaker than before: {}. That may be a change on the server. It is also \
+                 what somebody in between would do to read along. Nothing was sent. Ask the server's administrator \
+                 if you can. Type yes to sign in all the same; Esc leaves it signed out, and /connect asks again.",
+                weaker.words.raw()
+            ),
+        ),
+        DownReason::Asked
+        | DownReason::Unreachable(_)
+        | DownReason::LinkLost(_)
+        | DownReason::Silent
+        | DownReason::StepTimeout(_)
+        | DownReason::Certificate(_)
+        | DownReason::NoTls(_)
+        | DownReason::Password(_)
+        | DownReason::NoMechanism(_)
+        | DownReason::ServerProof(_)
+        | DownReason::Conflict
+        | DownReason::Refused(_)
+        | DownReason::Stream(_)
+        | DownReason::Registration(_)
+        | DownReason::Crashed(_) => return,
+    };
+    turn.state.overlays.retain(|o| !is_of(o, account));
+    prompt::show(turn, PromptKind::Consent(account.clone(), what), text, false, None);
+}
+
+/// Puts the question on top of the screen that led to it.
+pub(super) fn raise(turn: &mut Turn, account: &AccountId) {
+    if let Some(at) = turn.state.overlays.iter().position(|o| is_of(o, account)) {
+        let question = turn.state.overlays.remove(at);
+        turn.state.overlays.push(question);
+    }
+}
+
+fn is_of(overlay: &Overlay, account: &AccountId) -> bool {
+    matches!(overlay, Overlay::Prompt(p) if matches!(&p.kind, PromptKind::Consent(of, _) if of == account))
+}
+
+/// Takes the answer.
+pub(super) fn answer(turn: &mut Turn, account: &AccountId, what: Consent, text: &str) {
+    if !text.eq_ignore_ascii_case("yes") {
+        if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.last_mut() {
+            prompt.error = Some("only yes, the whole word, signs in; Esc closes this".into());
+        }
+        return;
+    }
+    turn.state.overlays.pop();
+    let is_known = turn.state.accounts.get(account).is_some();
+    match what {
+        Consent::Plain => {
+            let Some(known) = turn.state.accounts.get_mut(account) else { return };
+            known.settings.allow_plain = true;
+            let settings = known.settings.clone();
+            turn.effect(Effect::SaveAccount(Box::new(settings)));
+            turn.command(account, Command::Session(session::Command::AllowPlain));
+        }
+        Consent::Weaker(strength) => {
+            turn.effect(Effect::SaveStrength(account.clone(), Box::new(strength.clone())));
+            if is_known {
+                turn.command(account, Command::Session(session::Command::AcceptWeaker(Box::new(strength))));
+            }
+        }
+    }
+}
+
+/// A login taught something of the server: it is kept.
+pub(crate) fn learned(turn: &mut Turn, account: &AccountId, strength: Strength) {
+    if let Some(known) = turn.state.accounts.get_mut(account) {
+        known.settings.strength = strength.clone();
+    }
+    turn.effect(Effect::SaveStrength(account.clone(), Box::new(strength)));
+}

@@ -1,0 +1,91 @@
+//! One login, as bytes: the first words, an answer to each challenge, and the check of the last words.
+
+use super::mechanism::{Mechanism, Plan};
+use super::scram::{Scram, proof};
+use crate::model::{DownReason, Secret};
+
+/// One login. `initial`, then `respond` for each challenge, then `finish`.
+pub enum Exchange {
+    /// PLAIN (RFC 4616): nothing follows the first words.
+    Plain {
+        /// The localpart.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
+    /// SCRAM.
+    Scram(Box<Scram>),
+}
+
+impl Exchange {
+    /// A login by a plan. The nonce is random and without commas.
+    #[must_use]
+    pub fn new(plan: &Plan, user: &str, password: &Secret, nonce: String) -> Self {
+        match plan.mechanism {
+            Mechanism::Plain => Self::Plain { user: user.to_owned(), password: password.clone() },
+            Mechanism::Scram(hash) | Mechanism::ScramPlus(hash) => {
+                Self::Scram(Box::new(Scram::new(hash, plan, user, password, nonce)))
+            }
+        }
+    }
+
+    /// The first words, which go with the name of the mechanism.
+    #[must_use]
+    pub fn initial(&self) -> Vec<u8> {
+        match self {
+            Self::Plain { user, password } => format!("\0{user}\0{}", password.expose()).into_bytes(),
+            Self::Scram(scram) => scram.first().into_bytes(),
+        }
+    }
+
+    /// The answer to a challenge. This is the slow part (up to a second): not for an async task; see [`answer`].
+    ///
+    /// # Errors
+    /// When the server failed a check.
+    pub fn respond(&mut self, challenge: &[u8]) -> Result<Vec<u8>, DownReason> {
+        match self {
+            Self::Plain { .. } => Err(proof("it asked something where nothing is to be asked")),
+            Self::Scram(scram) => scram.respond(text(challenge)?).map(String::into_bytes),
+        }
+    }
+
+    /// The server says that we are in: is it really the one that knows the password? `last` is what it said with
+    /// that, empty where it said nothing.
+    ///
+    /// # Errors
+    /// When it did not prove that.
+    pub fn finish(&mut self, last: &[u8]) -> Result<(), DownReason> {
+        match self {
+            Self::Plain { .. } => Ok(()),
+            Self::Scram(scram) => scram.finish(text(last)?),
+        }
+    }
+}
+
+impl Exchange {
+    /// Whether the server signed what it offers (XEP-0474); known after `finish`.
+    #[must_use]
+    pub fn is_list_signed(&self) -> bool {
+        match self {
+            Self::Plain { .. } => false,
+            Self::Scram(scram) => scram.is_list_signed(),
+        }
+    }
+}
+
+/// [`Exchange::respond`] on a thread that may take its time.
+///
+/// # Errors
+/// When the server failed a check.
+pub async fn answer(mut exchange: Exchange, challenge: Vec<u8>) -> Result<(Exchange, Vec<u8>), DownReason> {
+    let work = tokio::task::spawn_blocking(move || {
+        let answer = exchange.respond(&challenge);
+        (exchange, answer)
+    });
+    let (exchange, answer) = work.await.map_err(|e| DownReason::Crashed(e.to_string().into()))?;
+    Ok((exchange, answer?))
+}
+
+fn text(bytes: &[u8]) -> Result<&str, DownReason> {
+    std::str::from_utf8(bytes).map_err(|_| proof("its words are not text"))
+}

@@ -1,0 +1,16 @@
+//! Signing in (RFC 6120 §6): the choice of a mechanism, and what is said in it.
+//!
+//! An [`Exchange`] takes and gives bytes; which elements carry them is the business of the profile that uses it
+//! (`authenticate` for RFC 6120 §6), so that every profile has the same mechanisms and the same checks. PLAIN is used
+//! only inside TLS, and only where the user allowed it for this account. DIGEST-MD5 and the like never are.
+
+pub mod exchange;
+pub mod mechanism;
+mod scram;
+
+pub use exchange::Exchange;
+pub use mechanism::{Hash, Mechanism, Offer, Plan, Terms, choose};
+pub use scram::{Gs2, ITERATIONS_MAX, ITERATIONS_MIN};
+
+#[cfg(test)]
+mod tests;
