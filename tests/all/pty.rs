@@ -2,6 +2,9 @@
 //! however it ends.
 
 mod command_line;
+mod escapes;
 mod harness;
+mod ink;
+mod rogue;
 mod start;
 mod terminal;

@@ -10,7 +10,7 @@ use parlour::xmpp::connect::{Dial, Duplex, Link, Secured, Security, TlsFacts};
 use parlour::xmpp::{EngineHandle, spawn};
 use ring::{digest, hmac, pbkdf2};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
@@ -21,18 +21,18 @@ pub const SM: &str = "<sm xmlns='urn:xmpp:sm:3'/>";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The server's end of one connection.
-pub struct Fake {
-    pub io: DuplexStream,
+pub struct Fake<Io = DuplexStream> {
+    pub io: Io,
     seen: String,
 }
 
-impl Fake {
-    pub fn new(io: DuplexStream) -> Self {
+impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
+    pub fn new(io: Io) -> Self {
         Self { io, seen: String::new() }
     }
 
     /// The pipe, and what was read of it and not expected yet.
-    pub fn into_parts(self) -> (DuplexStream, String) {
+    pub fn into_parts(self) -> (Io, String) {
         (self.io, self.seen)
     }
 
