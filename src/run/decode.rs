@@ -14,12 +14,18 @@ const SEQUENCE_MAX: usize = 64;
 /// Longest paste; what is beyond is dropped.
 const PASTE_MAX: usize = 1 << 20;
 const PASTE_END: &[u8] = b"\x1b[201~";
+/// More bytes than these are not kept apart while an end mark settles; they go into the paste.
+const SETTLING_MAX: usize = 64 << 10;
 
 /// Turns bytes into messages. Keeps what is not complete yet.
 #[derive(Debug, Default)]
 pub struct Decoder {
     bytes: Vec<u8>,
     paste: Option<Vec<u8>>,
+    /// A paste's end was seen; what follows at once may still be of it.
+    is_settling: bool,
+    /// An end mark is among what was moved over already.
+    has_end: bool,
 }
 
 /// What stands at the front of the bytes.
@@ -41,10 +47,10 @@ impl Decoder {
         self.run(false, out);
     }
 
-    /// Whether a sequence is begun. A lone Escape is one until a moment has passed.
+    /// Whether a sequence is begun. A lone Escape is one until a moment has passed, and so is what follows a paste.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        !self.bytes.is_empty() && self.paste.is_none()
+        self.is_settling || (!self.bytes.is_empty() && self.paste.is_none())
     }
 
     /// Nothing more came: what was begun stands for itself.
@@ -56,7 +62,7 @@ impl Decoder {
         let mut at = 0;
         while at < self.bytes.len() {
             if self.paste.is_some() {
-                at += self.take_paste(at, out);
+                at += self.take_paste(at, is_last, out);
                 if self.paste.is_some() {
                     break;
                 }
@@ -80,24 +86,46 @@ impl Decoder {
     }
 
     /// Moves pasted bytes over; returns how many were used.
-    fn take_paste(&mut self, at: usize, out: &mut impl Extend<Msg>) -> usize {
+    ///
+    /// A text may hold the mark that ends a paste, so that what follows it in the text would be typed: `…ESC[201~/quit⏎`.
+    /// Whoever pastes writes all at once and a true end mark behind it; so a paste ends at its last end mark, and
+    /// only when nothing more came for a moment.
+    fn take_paste(&mut self, at: usize, is_last: bool, out: &mut impl Extend<Msg>) -> usize {
         let rest = &self.bytes[at..];
-        let end = rest.windows(PASTE_END.len()).position(|w| w == PASTE_END);
+        let end = rest.windows(PASTE_END.len()).rposition(|w| w == PASTE_END);
+        let is_ended = end.is_some() || self.has_end;
+        self.is_settling = is_ended && !is_last;
+        if self.is_settling && rest.len() < SETTLING_MAX {
+            return 0;
+        }
+        if is_ended && is_last {
+            let upto = end.unwrap_or(rest.len());
+            self.keep(at, upto);
+            self.has_end = false;
+            out.extend([Msg::Paste(pasted(&self.paste.take().unwrap_or_default()))]);
+            return end.map_or(upto, |end| end + PASTE_END.len());
+        }
+        self.has_end = is_ended;
         // The end mark may be split: its first bytes stay behind.
         let kept = (1..PASTE_END.len()).rev().find(|n| rest.ends_with(&PASTE_END[..*n])).unwrap_or(0);
-        let upto = end.unwrap_or(rest.len() - kept);
+        let taken = rest.len() - kept;
+        self.keep(at, taken);
+        taken
+    }
+
+    /// Adds bytes to the paste, as far as it may grow.
+    fn keep(&mut self, at: usize, count: usize) {
         let paste = self.paste.get_or_insert_with(Vec::new);
         let room = PASTE_MAX.saturating_sub(paste.len());
-        paste.extend_from_slice(&rest[..upto.min(room)]);
-        if end.is_none() {
-            return upto;
-        }
-        let text = String::from_utf8_lossy(&std::mem::take(paste)).replace("\r\n", "\n").replace('\r', "\n");
-        let clean: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-        self.paste = None;
-        out.extend([Msg::Paste(clean)]);
-        upto + PASTE_END.len()
+        paste.extend_from_slice(&self.bytes[at..at + count.min(room)]);
     }
+}
+
+/// Pasted bytes as text: marks of pastes and control characters are none.
+fn pasted(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace("\x1b[201~", "").replace("\x1b[200~", "");
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect()
 }
 
 fn key(code: KeyCode) -> Key {
@@ -393,7 +421,30 @@ mod tests {
             decoder.feed(&[b'x'; 8192], &mut out);
         }
         decoder.feed(PASTE_END, &mut out);
+        assert!(out.is_empty() && decoder.is_waiting());
+        decoder.flush(&mut out);
         assert!(matches!(&out[..], [Msg::Paste(text)] if text.len() == PASTE_MAX));
+    }
+
+    #[test]
+    fn an_end_mark_in_a_paste_types_nothing() {
+        let hostile = b"\x1b[200~one\x1b[201~\r/quit\r\x1b[200~two\x1b[201~\x11\x1b[201~";
+        for cut in 0..hostile.len() {
+            let out = all(&[&hostile[..cut], &hostile[cut..]]);
+            assert_eq!(out, [Msg::Paste("one\n/quit\ntwo".to_owned())], "cut at {cut}");
+        }
+        // Long enough that it comes in many portions.
+        let filler = vec![b' '; 300_000];
+        let long = [b"\x1b[200~a\x1b[201~", &filler[..], b"/quit\r\x1b[201~"].concat();
+        let portions: Vec<&[u8]> = long.chunks(4096).collect();
+        assert!(matches!(&all(&portions)[..], [Msg::Paste(text)] if text.ends_with("/quit\n")));
+        // What is typed after the moment has passed is typed.
+        let mut decoder = Decoder::default();
+        let mut out = Vec::new();
+        decoder.feed(b"\x1b[200~a\x1b[201~", &mut out);
+        decoder.flush(&mut out);
+        decoder.feed(b"\r", &mut out);
+        assert_eq!((out.len(), decoder.is_waiting()), (2, false));
     }
 
     #[test]

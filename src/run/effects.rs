@@ -12,6 +12,7 @@ use crate::{
     config::{AccountConfig, Config, Dirs, PasswordSource, Warning},
     contract::{Command, command::session},
     model::{AccountId, AccountSettings, BareJid, Intent, Options, Secret},
+    text::encode,
     update::{Effect, Msg, Told},
 };
 use std::collections::{HashSet, VecDeque};
@@ -68,7 +69,7 @@ impl Host {
         let Some((id, argv)) = self.commands.pop_front() else { return };
         self.is_command_running = true;
         let program = argv.first().cloned().unwrap_or_default();
-        eprintln!("parlour: asking {program} for the password of {id}");
+        eprintln!("parlour: asking {} for the password of {id}", encode::lines(&program));
         let notes = self.notes.clone();
         tokio::spawn(async move {
             let found = host::password_command(&argv).await;

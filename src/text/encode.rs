@@ -1,4 +1,4 @@
-//! The ways out that bypass the screen: titles, notifications, logs, the clipboard, links.
+//! The ways out that bypass the screen: titles, notifications, logs, plain lines, the clipboard, links.
 //!
 //! The screen drops control characters on its own; none of these sinks does, so each has its encoder
 //! here and nowhere else.
@@ -29,6 +29,13 @@ pub fn notification(text: &str) -> String {
 #[must_use]
 pub fn log(text: &str) -> String {
     clean::line(&text.replace("\r\n", "\n").replace('\n', "\\n")).into_owned()
+}
+
+/// For plain lines on the user's own terminal, before the screen and after it: newlines are kept, anything else that a
+/// terminal obeys is shown as a mark.
+#[must_use]
+pub fn lines(text: &str) -> String {
+    text.split('\n').map(|line| clean::body(line.trim_end_matches('\r'))).collect::<Vec<_>>().join("\n")
 }
 
 /// For the clipboard: as written, newlines and tabs kept, other control characters left out.
@@ -64,6 +71,7 @@ mod tests {
         for out in [title(bad), notification(bad), log(bad)] {
             assert!(!out.chars().any(|c| c.is_control() || c == '\u{202e}'), "{out:?}");
         }
+        assert_eq!(lines("a\u{1b}[31m\r\nb\u{7}\rc\n"), "a\\u{1b}[31m\nb\\u{7}\\u{d}c\n");
         assert_eq!(clipboard("a\u{1b}[31m\n\tb\u{9b}"), "a[31m\n\tb");
     }
 

@@ -6,5 +6,6 @@ mod escapes;
 mod harness;
 mod ink;
 mod rogue;
+mod screen;
 mod start;
 mod terminal;

@@ -4,13 +4,14 @@
 //! reach it from anywhere. Writing goes straight to the file descriptor: the standard library's lock
 //! could be held by a thread that waits for the terminal.
 
-use crate::run::osc;
+use crate::{run::osc, text::encode};
 use rustix::{
     io::Errno,
     stdio::{stdin, stdout},
     termios::{OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr},
 };
 use std::{
+    backtrace::BacktraceStatus,
     io,
     sync::{
         OnceLock,
@@ -108,16 +109,24 @@ pub fn write(mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Gives the terminal back before a panic of this very thread (the app's) is told; a panic of another
-/// thread goes to the log, because the screen goes on.
+/// thread goes to the log, because the screen goes on. Its words may hold a stranger's text, so they are cleaned like it.
 pub fn restore_on_panic() {
     let app = std::thread::current().id();
-    let tell = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!("panic at {place}");
         if std::thread::current().id() == app {
             leave();
-            tell(info);
+            let trace = std::backtrace::Backtrace::capture();
+            let trace = match trace.status() {
+                BacktraceStatus::Captured => format!("\n{trace}"),
+                BacktraceStatus::Unsupported | BacktraceStatus::Disabled | _ => {
+                    "; RUST_BACKTRACE=1 shows the way there".to_owned()
+                }
+            };
+            let said = info.payload_as_str().unwrap_or("without a word");
+            let words = format!("parlour has a fault of its own, at {place}: {said}{trace}");
+            eprintln!("{}", encode::lines(&words));
         }
     }));
 }

@@ -108,9 +108,9 @@ impl Rogue {
     /// The account's settings, without a password.
     pub fn account(&self) -> String {
         format!(
-            "[accounts.\"me@a.test\"]\nhost = \"127.0.0.1\"\nport = {}\ndirect_tls = true\nresource = \"here\"\nca_file = {:?}\n",
+            "[accounts.\"me@a.test\"]\nhost = \"127.0.0.1\"\nport = {}\ndirect_tls = true\nresource = \"here\"\nca_file = \"{}\"\n",
             self.port,
-            self.ca_file()
+            self.ca_file().display()
         )
     }
 

@@ -1,6 +1,7 @@
 //! The screen comes, and the terminal is given back.
 
 use super::harness::{Home, Plan, Term, ends_within};
+use super::ink;
 use rustix::process::Signal;
 use std::time::Duration;
 
@@ -117,7 +118,8 @@ fn panics_on_purpose() {
     use parlour::run::terminal::guard;
     guard::restore_on_panic();
     guard::enter().unwrap();
-    panic!("on purpose");
+    // As when the fault is about a text that a stranger wrote.
+    panic!("on purpose, in \u{9b}31m\u{1b}]0;x\u{7} and \u{202e}this");
 }
 
 #[test]
@@ -131,5 +133,9 @@ fn a_panic_restores_before_it_is_told() {
     let text = String::from_utf8_lossy(&term.raw).into_owned();
     let (left, told) = (text.rfind("\x1b[?1049l").unwrap(), text.rfind("on purpose").unwrap());
     assert!(left < told, "{text:?}");
+    // S-41: the report is plain. What the test's own runner writes before the screen is not ours to judge.
+    let began = text.find("\x1b[22;2t").unwrap();
+    ink::read(&term.raw[began..]).unwrap();
+    assert!(text.contains("in \\u{9b}31m\\u{1b}]0;x\\u{7} and this"), "{text:?}");
     assert!(term.screen().contents().contains("on purpose"), "{}", term.screen().contents());
 }
