@@ -138,7 +138,9 @@ impl Bench {
         // A page makes one event, a message another.
         let mut awaited = entries.len();
         let account = self.account.clone();
-        self.batches.blocking_send(Batch { account, seq: self.seq, is_durable: false, entries }).unwrap();
+        self.batches
+            .blocking_send(Batch { account, seq: self.seq, is_durable: false, counted: None, entries })
+            .unwrap();
         while awaited > 0 {
             awaited -= self.outputs.committed.blocking_recv().unwrap().events.len();
         }

@@ -2,7 +2,8 @@
 
 use super::Event;
 use crate::model::{
-    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Contact, Delivery, DiscoInfo, Message, StanzaId, Time, Untrusted,
+    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Contact, Delivery, DiscoInfo, Jid, Message, StanzaId, Time,
+    Untrusted,
 };
 
 /// All that one stanza caused, in order.
@@ -14,6 +15,9 @@ pub struct Batch {
     pub seq: u64,
     /// Stanzas wait for this batch: it is synced to the disk (`synchronous=FULL`) at once.
     pub is_durable: bool,
+    /// How many stanzas of the session are on disk once this batch is (XEP-0198 `h`); written in its transaction.
+    /// `None` where the session could not be resumed anyway.
+    pub counted: Option<u32>,
     /// Events to pass on and writes to make, in order.
     pub entries: Vec<Entry>,
 }
@@ -98,6 +102,20 @@ pub enum Write {
     },
     /// A verified answer for a capabilities hash (XEP-0115).
     Caps(Box<CapsEntry>),
+    /// The session that a later start of the program could go on with, or that there is none.
+    Resumable(Option<Resumable>),
+}
+
+/// A session that the server keeps for a while when the link breaks (XEP-0198 §5): what must be known to go on with
+/// it after the program itself ended without a goodbye.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resumable {
+    /// What the server calls it.
+    pub id: String,
+    /// The full JID that is bound to it.
+    pub me: Jid,
+    /// How many of its stanzas are on disk.
+    pub handled: u32,
 }
 
 /// A stretch of an archive that is stored without gaps.
@@ -141,6 +159,8 @@ pub struct Bootstrap {
     pub outbox: Vec<Message>,
     /// Addresses that the user accepted by writing to them.
     pub accepted: Vec<BareJid>,
+    /// The session of a program that ended without a goodbye.
+    pub resumable: Option<Resumable>,
 }
 
 /// Writer → app: the events of committed batches, in order, at most 256.

@@ -1,7 +1,7 @@
 //! One write, inside a transaction: from the engine or from the user.
 
 use super::tables::page::Page;
-use super::tables::{Sql, accounts, archives, caps, chats, messages, page, roster};
+use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster};
 use crate::contract::{Event, UserWrite, Write};
 use crate::model::AccountId;
 use rusqlite::Connection;
@@ -39,8 +39,17 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
             caps::put(conn, entry)?;
             None
         }
+        Write::Resumable(session) => {
+            resumable::set(conn, id, session.as_ref())?;
+            None
+        }
     };
     Ok(one.map(Event::Chat).into_iter().collect())
+}
+
+/// Writes how many stanzas of its session an account has on disk.
+pub(super) fn count(conn: &Connection, account: &AccountId, handled: u32) -> Sql<()> {
+    resumable::count(conn, accounts::ensure(conn, account)?, handled)
 }
 
 /// Writes what the user did.

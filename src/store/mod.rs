@@ -26,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
     thread::{self, JoinHandle},
 };
-use tables::{Sql, accounts, archives, caps, chats, messages, roster};
+use tables::{Sql, accounts, archives, caps, chats, messages, resumable, roster};
 use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
 
@@ -158,5 +158,6 @@ fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {
         caps,
         outbox: messages::outbox(conn, id, account)?,
         accepted: chats::accepted(conn, id)?,
+        resumable: resumable::get(conn, id)?,
     })
 }

@@ -12,7 +12,7 @@ use crate::contract::{Batch, Committed, Entry, Event, UserWrite, Write};
 use crate::model::AccountId;
 use rusqlite::Connection;
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     future::poll_fn,
     path::PathBuf,
     task::{Context, Poll, Waker},
@@ -87,6 +87,9 @@ enum Job {
 
 /// What a job's writes made, in the order of the writes.
 type Made = VecDeque<Vec<Event>>;
+
+/// How many stanzas of each account's session are on disk with a transaction: written once, at its end.
+type Counts<'a> = HashMap<&'a AccountId, u32>;
 
 impl Writer {
     pub(super) fn new(conn: Connection, path: PathBuf, ends: Ends) -> Self {
@@ -209,11 +212,16 @@ impl Writer {
             let start = Instant::now();
             made = transaction(&self.conn, |conn| {
                 let mut made = Vec::new();
+                let mut counts = Counts::new();
                 for job in jobs.iter() {
                     if !made.is_empty() && start.elapsed() > TIME {
                         break;
                     }
                     made.push(job.apply(conn, last_live)?);
+                    job.count(&mut counts);
+                }
+                for (account, handled) in counts {
+                    apply::count(conn, account, handled)?;
                 }
                 Ok(made)
             })?;
@@ -348,7 +356,20 @@ impl Job {
     fn has_writes(&self) -> bool {
         match self {
             Self::User(_) => true,
-            Self::Batch(_, batch) => batch.entries.iter().any(|e| matches!(e, Entry::Write(_))),
+            Self::Batch(_, batch) => {
+                batch.counted.is_some() || batch.entries.iter().any(|e| matches!(e, Entry::Write(_)))
+            }
+        }
+    }
+
+    /// Notes its count; counts of a session that is over by now are nothing to the one after it.
+    fn count<'a>(&'a self, counts: &mut Counts<'a>) {
+        let Self::Batch(_, batch) = self else { return };
+        if batch.entries.iter().any(|e| matches!(e, Entry::Write(Write::Resumable(_)))) {
+            counts.remove(&batch.account);
+        }
+        if let Some(handled) = batch.counted {
+            counts.insert(&batch.account, handled);
         }
     }
 

@@ -55,8 +55,8 @@ pub fn spawn(
 
 /// Runs the session; after a panic, another one with what is left.
 async fn supervise(mut desk: Desk, mut dial: Box<dyn Dial>, bootstrap: Bootstrap) {
-    // A second session must not send the outbox of the first again, nor trust a roster that has moved on.
-    let again = Bootstrap { outbox: Vec::new(), roster_version: None, ..bootstrap.clone() };
+    // A second session must not send the outbox of the first again, nor trust a roster or counts that have moved on.
+    let again = Bootstrap { outbox: Vec::new(), roster_version: None, resumable: None, ..bootstrap.clone() };
     let mut next = bootstrap;
     let mut first = None;
     for crashes in 1.. {
@@ -80,7 +80,7 @@ async fn stop(desk: &mut Desk, reason: DownReason) {
     for event in [Told::StateChanged(ConnState::Stopped(reason)), Told::Closed] {
         let seq = *desk.committed.borrow() + 10_000;
         let entries = vec![Entry::Event(Event::Session(event))];
-        let batch = Batch { account: desk.settings.id.clone(), seq, is_durable: false, entries };
+        let batch = Batch { account: desk.settings.id.clone(), seq, is_durable: false, counted: None, entries };
         if desk.out.send(batch).await.is_err() {
             return;
         }

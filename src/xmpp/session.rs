@@ -18,7 +18,7 @@ use super::stream::negotiate::random_id;
 use super::stream::watchdog::Backoff;
 use super::stream::wire::WireError;
 use crate::contract::event::{roster, session};
-use crate::contract::{Batch, Bootstrap, Command, Entry, Event};
+use crate::contract::{Batch, Bootstrap, Command, Entry, Event, Write};
 use crate::model::wire::WireLine;
 use crate::model::{AccountSettings, ConnState, DownReason, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted};
 use live::Online;
@@ -71,6 +71,10 @@ pub struct Session<'d> {
     /// Stanzas that wait for their batch to be on disk.
     held: VecDeque<(u64, Vec<Stanza>)>,
     management: Management,
+    /// What the store has as the session that a later start could go on with.
+    kept: Option<String>,
+    /// How many stanzas are on disk with the next batch.
+    counted: Option<u32>,
     me: Option<Jid>,
     online: Option<Online>,
     backoff: Backoff,
@@ -85,6 +89,7 @@ impl<'d> Session<'d> {
     /// A session with all features, which know what was stored.
     #[must_use]
     pub fn new(desk: &'d mut Desk, bootstrap: Bootstrap) -> Self {
+        let before = bootstrap.resumable.clone();
         let router = Router::new(desk.settings.clone(), bootstrap, super::registry::all(), Box::new(random_id));
         // Above whatever a session before this one may have had under way.
         let seq = *desk.committed.borrow() + 1000;
@@ -93,8 +98,10 @@ impl<'d> Session<'d> {
             router,
             seq,
             held: VecDeque::new(),
-            management: Management::default(),
-            me: None,
+            management: before.as_ref().map(Management::restored).unwrap_or_default(),
+            kept: before.as_ref().map(|session| session.id.clone()),
+            counted: None,
+            me: before.map(|session| session.me),
             online: None,
             backoff: Backoff::default(),
             is_loading: false,
@@ -157,7 +164,8 @@ impl<'d> Session<'d> {
 
     async fn batch(&mut self, entries: Vec<Entry>, is_durable: bool) {
         self.seq += 1;
-        let batch = Batch { account: self.desk.settings.id.clone(), seq: self.seq, is_durable, entries };
+        let account = self.desk.settings.id.clone();
+        let batch = Batch { account, seq: self.seq, is_durable, counted: self.counted, entries };
         if self.desk.out.send(batch).await.is_err() {
             self.is_deserted = true;
         }
@@ -168,6 +176,18 @@ impl<'d> Session<'d> {
         if let Err(error) = elements.iter().try_for_each(|e| online.wire.send_element(e)) {
             online.fault.get_or_insert(error);
         }
+    }
+
+    /// Has the store keep the session as it is now, for a start after a kill.
+    async fn keep(&mut self) {
+        let id = self.management.resume_id();
+        if id == self.kept.as_deref() {
+            return;
+        }
+        self.kept = id.map(str::to_owned);
+        self.counted = None;
+        let session = self.me.clone().and_then(|me| self.management.resumable(me));
+        self.batch(vec![Entry::Write(Write::Resumable(session))], false).await;
     }
 
     /// Queues stanzas on the wire; gives the ids of the messages among them.

@@ -5,4 +5,5 @@
 mod engine;
 pub mod fake;
 mod quiet;
+mod restart;
 mod sasl;

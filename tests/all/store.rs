@@ -4,6 +4,7 @@ mod answers;
 mod copies;
 mod desk;
 mod order;
+mod resumable;
 mod search;
 mod survival;
 

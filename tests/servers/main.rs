@@ -13,6 +13,7 @@ mod kills;
 mod login;
 mod peer;
 mod people;
+mod restart;
 mod rooms;
 mod terminal;
 mod wire;

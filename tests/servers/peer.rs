@@ -91,6 +91,15 @@ impl Peer {
         }
     }
 
+    /// Dies without a goodbye: what was committed is there, and the next start may open the profile.
+    pub async fn kill(self) {
+        self.engine.task.abort();
+        let _dead = self.engine.task.await;
+        // Closing only waits for the writer, which has nothing left to write from a dead engine.
+        drop(self.outputs);
+        tokio::task::spawn_blocking(|| self.store.close()).await.unwrap();
+    }
+
     /// Ends as a program does that is not killed.
     pub async fn close(self) {
         let quit = Command::Session(command::session::Command::Quit);

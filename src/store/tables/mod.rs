@@ -8,6 +8,7 @@ pub(super) mod caps;
 pub(super) mod chats;
 pub(super) mod messages;
 pub(super) mod page;
+pub(super) mod resumable;
 pub(super) mod roster;
 pub(super) mod rows;
 pub(super) mod search;

@@ -91,14 +91,21 @@ impl Attempt<'_> {
         let mut acked = Vec::new();
         let mut early = Vec::new();
         let old = self.me.clone();
+        let was_restored = self.management.is_restored();
         let is_resumed = old.is_some() && talk.resume(features, self.management, &mut acked).await?;
         let me = match old.filter(|_| is_resumed) {
             Some(me) => me,
             None => talk.bind(features, &self.settings.resource, self.management, &mut early).await?,
         };
-        let words = if is_resumed { format!("{me}, going on where we were") } else { me.to_string() };
+        let is_restored = is_resumed && was_restored;
+        let words = match (is_resumed, is_restored) {
+            (true, true) => format!("{me}, going on where parlour was before its start"),
+            (true, false) => format!("{me}, going on where we were"),
+            (false, _) => me.to_string(),
+        };
         talk.step(Step::Bind, StepState::Done(words.into())).await;
-        Ok(Bound { wire: talk.wire, me, is_resumed, features: namespaces(features), acked, early, tls })
+        let features = namespaces(features);
+        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, acked, early, tls })
     }
 }
 

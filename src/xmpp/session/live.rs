@@ -135,6 +135,8 @@ impl Session<'_> {
     }
 
     async fn stanza(&mut self, stanza: Stanza) {
+        let before = self.seq;
+        self.counted = self.management.counted_with_next();
         let is_probe = stanza.kind == Kind::Iq
             && matches!(stanza.type_.as_deref(), Some("result" | "error"))
             && self.online.as_mut().is_some_and(|o| o.probe.is_some() && o.probe == stanza.id);
@@ -145,6 +147,10 @@ impl Session<'_> {
         } else {
             let outputs = self.router.on_stanza(Time::now(), stanza);
             self.commit(outputs).await;
+        }
+        if self.seq == before && self.counted.is_some() {
+            // The server is never told of more than is on disk: it would refuse to go on with less after a kill.
+            self.batch(Vec::new(), false).await;
         }
         self.management.on_received(self.seq);
         self.on_committed().await;
@@ -306,6 +312,7 @@ impl Session<'_> {
             let outputs = self.router.on_down(Time::now());
             self.commit(outputs).await;
         }
+        self.keep().await;
         self.tell(session::Event::Closed).await;
     }
 }

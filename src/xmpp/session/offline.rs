@@ -9,6 +9,7 @@ use crate::contract::event::session;
 use crate::model::{ConnState, DownReason, Intent, Step, StepState, Time};
 use crate::xmpp::connect::Dial;
 use crate::xmpp::stream::alarm::Alarm;
+use crate::xmpp::stream::element::{Kind, Stanza};
 use crate::xmpp::stream::negotiate::{Bound, Progress};
 use crate::xmpp::stream::watchdog::{SUSPECT, Watchdog};
 use crate::xmpp::stream::wire::boot_time;
@@ -119,7 +120,9 @@ impl Session<'_> {
     }
 
     async fn bound(&mut self, bound: Bound) -> Next {
-        let Bound { mut wire, me, is_resumed, features, acked, early, tls } = bound;
+        let Bound { mut wire, me, is_resumed, is_restored, features, acked, early, tls } = bound;
+        // Contacts and rooms were lost with the program: to the app and to the features it is as after a new bind.
+        let is_resumed = is_resumed && !is_restored;
         let lines = wire.take_lines();
         self.online = Some(Online {
             wire,
@@ -132,12 +135,17 @@ impl Session<'_> {
             skipped: 0,
         });
         self.me = Some(me.clone());
+        self.keep().await;
         self.lines(lines).await;
         self.tell(session::Event::Bound(me.clone())).await;
         self.state(ConnState::Online { tls, is_resumed }).await;
         if !is_resumed {
             self.is_loading = true;
             self.step(Step::Load, StepState::Running("roster".into())).await;
+        }
+        if is_restored {
+            // Presences that the server thinks we know come again after this, and rooms let us in as a newcomer.
+            self.transmit(vec![Stanza::new(Kind::Presence).with_type("unavailable")]);
         }
         let now = Time::now();
         if !acked.is_empty() {
@@ -161,6 +169,7 @@ impl Session<'_> {
         if reason.is_final() {
             self.management.reset();
         }
+        self.keep().await;
         let outputs = self.router.on_down(Time::now());
         self.commit(outputs).await;
         if reason.is_final() {

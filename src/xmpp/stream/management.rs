@@ -6,7 +6,8 @@
 //! it. Counters wrap at 2^32.
 
 use super::element::{Kind, Stanza};
-use crate::model::StanzaId;
+use crate::contract::Resumable;
+use crate::model::{Jid, StanzaId};
 use crate::xmpp::kit::element::{Build, el};
 use minidom::Element;
 use std::collections::VecDeque;
@@ -52,6 +53,8 @@ pub struct Management {
     /// The count that the server knows.
     told: u32,
     is_owed: bool,
+    /// The session is from before this program's start: what it sent is not known here.
+    is_restored: bool,
 }
 
 impl Management {
@@ -65,6 +68,40 @@ impl Management {
     #[must_use]
     pub fn is_resumable(&self) -> bool {
         self.resume_id.is_some()
+    }
+
+    /// A session from before this program's start. What it had sent is not known any more: the outbox asks the archive.
+    #[must_use]
+    pub fn restored(session: &Resumable) -> Self {
+        let handled = session.handled;
+        let resume_id = Some(session.id.clone());
+        Self { is_on: true, resume_id, handled, told: handled, is_restored: true, ..Self::default() }
+    }
+
+    /// Whether the session is from before this program's start, and not yet gone on with.
+    #[must_use]
+    pub fn is_restored(&self) -> bool {
+        self.is_restored
+    }
+
+    /// What the server calls the session, where it can be resumed.
+    #[must_use]
+    pub fn resume_id(&self) -> Option<&str> {
+        self.resume_id.as_deref()
+    }
+
+    /// What must be on disk to go on with this session after a restart.
+    #[must_use]
+    pub fn resumable(&self, me: Jid) -> Option<Resumable> {
+        self.resume_id.clone().map(|id| Resumable { id, me, handled: self.handled })
+    }
+
+    /// The count when everything that came and the stanza that comes now are on disk. `None` where no session could
+    /// be resumed.
+    #[must_use]
+    pub fn counted_with_next(&self) -> Option<u32> {
+        self.resume_id.as_ref()?;
+        Some(self.waiting.iter().fold(self.handled.wrapping_add(1), |sum, (_, count)| sum.wrapping_add(*count)))
     }
 
     /// Forgets the session. Returns the ids of messages that were sent but never confirmed.
@@ -104,6 +141,10 @@ impl Management {
     /// # Errors
     /// When its count is impossible.
     pub fn on_resumed(&mut self, resumed: &Element) -> Result<(Vec<StanzaId>, Vec<Stanza>), BadCount> {
+        if std::mem::take(&mut self.is_restored) {
+            let h = count(resumed)?;
+            (self.sent, self.confirmed) = (h, h);
+        }
         let acked = self.on_ack(resumed)?;
         self.is_asked = false;
         self.since_ask = u32::try_from(self.queue.len()).unwrap_or(ASK_EVERY);
@@ -163,7 +204,7 @@ impl Management {
     /// # Errors
     /// When the count is impossible.
     pub fn on_ack(&mut self, ack: &Element) -> Result<Vec<StanzaId>, BadCount> {
-        let h: u32 = ack.attr("h").and_then(|h| h.trim().parse().ok()).ok_or(BadCount::Missing)?;
+        let h = count(ack)?;
         let more = h.wrapping_sub(self.confirmed) as usize;
         if more > self.queue.len() {
             return Err(BadCount::TooHigh { h, sent: self.sent });
@@ -198,6 +239,10 @@ impl Management {
         self.told = self.handled;
         el("a", NS_SM).with_attr("h", &self.handled.to_string())
     }
+}
+
+fn count(element: &Element) -> Result<u32, BadCount> {
+    element.attr("h").and_then(|h| h.trim().parse().ok()).ok_or(BadCount::Missing)
 }
 
 fn message_id(stanza: &Stanza) -> Option<StanzaId> {
@@ -318,6 +363,40 @@ mod tests {
         sm.on_committed(1);
         assert_eq!(h(&sm.answer()), "0");
         assert_eq!(ids(&sm.on_ack(&a(0)).unwrap()), ["1"]);
+    }
+
+    #[test]
+    fn a_session_from_before_the_start_goes_on() {
+        let me = Jid::parse("me@a.test/here").unwrap();
+        let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me: me.clone(), handled: 7 });
+        assert!(sm.is_restored() && sm.is_resumable());
+        let resume = sm.resume().unwrap();
+        assert_eq!((h(&resume), resume.attr("previd")), ("7", Some("x")));
+        let (acked, again) = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "12")).unwrap();
+        assert!(acked.is_empty() && again.is_empty() && !sm.is_restored());
+        sm.on_sent(&message("1"));
+        assert_eq!(ids(&sm.on_ack(&a(13)).unwrap()), ["1"], "what is sent counts from the server's count");
+        assert_eq!(sm.counted_with_next(), Some(8));
+        sm.on_received(5);
+        assert_eq!(sm.counted_with_next(), Some(9), "also what is not on disk yet");
+        sm.on_committed(5);
+        assert_eq!(sm.resumable(me).unwrap().handled, 8);
+        sm.reset();
+        assert_eq!(sm.counted_with_next(), None);
+    }
+
+    #[test]
+    fn a_session_from_before_the_start_that_the_server_forgot() {
+        let me = Jid::parse("me@a.test/here").unwrap();
+        for failed in [el("failed", NS_SM), el("failed", NS_SM).with_attr("h", "9")] {
+            let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me: me.clone(), handled: 7 });
+            sm.resume();
+            assert!(sm.on_failed(&failed).is_empty());
+            assert!(!sm.is_on() && !sm.is_restored() && sm.resume().is_none());
+        }
+        let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me, handled: 7 });
+        sm.resume();
+        assert_eq!(sm.on_resumed(&el("resumed", NS_SM)), Err(BadCount::Missing));
     }
 
     #[test]

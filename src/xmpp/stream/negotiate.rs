@@ -62,6 +62,8 @@ pub struct Bound {
     pub me: Jid,
     /// Whether the old session went on.
     pub is_resumed: bool,
+    /// Whether that session is from before this program's start.
+    pub is_restored: bool,
     /// The namespaces of the stream features.
     pub features: HashSet<String>,
     /// Messages that the server confirmed of the session before.

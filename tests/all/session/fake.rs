@@ -214,6 +214,11 @@ pub struct Rig {
 
 impl Rig {
     pub fn start(how: How) -> Self {
+        Self::start_with(how, Bootstrap::default())
+    }
+
+    /// With what an earlier run of the program left in the store.
+    pub fn start_with(how: How, bootstrap: Bootstrap) -> Self {
         let id = AccountId(BareJid::parse("me@a.test").unwrap());
         let settings = AccountSettings::new(id, "here".to_owned());
         let (out, batches) = mpsc::channel(64);
@@ -221,7 +226,7 @@ impl Rig {
         let (dial, ends) = PipeDial::new(how);
         let dial = Box::new(dial);
         let intent = Intent::SignIn(Secret::new("secret"));
-        let engine = spawn(settings, intent, Bootstrap::default(), dial, out, committed);
+        let engine = spawn(settings, intent, bootstrap, dial, out, committed);
         Self { engine, batches, commit, ends, is_committing: true }
     }
 

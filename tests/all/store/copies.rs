@@ -182,7 +182,13 @@ fn accounts_do_not_see_each_other() {
     let (batches, _seen) = desk.store().attach(&other);
     let entries = vec![parlour::contract::Entry::Write(Write::Message(Box::new(m)))];
     batches
-        .blocking_send(parlour::contract::Batch { account: other.clone(), seq: 1, is_durable: true, entries })
+        .blocking_send(parlour::contract::Batch {
+            account: other.clone(),
+            seq: 1,
+            is_durable: true,
+            counted: None,
+            entries,
+        })
         .unwrap();
     let told = desk.outputs.committed.blocking_recv().unwrap();
     assert_eq!(told.account, other);

@@ -78,7 +78,7 @@ pub struct Desk {
     pub outputs: StoreOutputs,
     pub batches: mpsc::Sender<Batch>,
     pub committed: watch::Receiver<u64>,
-    seq: u64,
+    pub seq: u64,
     question: u64,
     dir: PathBuf,
     kept: Option<tempfile::TempDir>,
@@ -113,7 +113,7 @@ impl Desk {
         let mut entries: Vec<Entry> = writes.into_iter().map(Entry::Write).collect();
         // An event of our own at the end tells that all of the batch is here.
         entries.push(Entry::Event(Event::History(history::Event::CatchUpDone(account().0))));
-        let batch = Batch { account: account(), seq: self.seq, is_durable: false, entries };
+        let batch = Batch { account: account(), seq: self.seq, is_durable: false, counted: None, entries };
         self.batches.blocking_send(batch).unwrap();
         let mut events = Vec::new();
         loop {

@@ -58,7 +58,9 @@ fn closing_commits_what_waits_and_empties_the_log() {
     for seq in 1..=40 {
         let m = said("bob@b/a", &seq.to_string(), "x", seq);
         let entries = vec![Entry::Write(Write::Message(Box::new(m)))];
-        desk.batches.blocking_send(Batch { account: account(), seq: seq as u64, is_durable: false, entries }).unwrap();
+        desk.batches
+            .blocking_send(Batch { account: account(), seq: seq as u64, is_durable: false, counted: None, entries })
+            .unwrap();
     }
     desk.close();
     assert_eq!(*desk.committed.borrow(), 40);
@@ -115,7 +117,7 @@ fn the_sequence_is_published_when_the_batch_is_on_disk() {
     let mut desk = Desk::new();
     let m = wrote("bob@b", "a-random-id-of-ours", "hello", 1000, Delivery::Pending);
     let entries = vec![Entry::Write(Write::Message(Box::new(m)))];
-    desk.batches.blocking_send(Batch { account: account(), seq: 7, is_durable: true, entries }).unwrap();
+    desk.batches.blocking_send(Batch { account: account(), seq: 7, is_durable: true, counted: None, entries }).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(desk.committed.wait_for(|seq| *seq == 7)).unwrap();
     let copy = killed_copy(desk.dir());
