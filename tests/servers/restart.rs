@@ -38,7 +38,7 @@ async fn again(dir: &Path, server: &Server, bob: &BareJid) -> (Peer, Start) {
         };
         for event in committed.unwrap().events {
             match &event {
-                Event::Session(Told::StepChanged { step: Step::Bind, state: StepState::Done(words) }) => {
+                Event::Session(Told::StepChanged { step: Step::Bind, state: StepState::Done(words), .. }) => {
                     bind = Some(words.raw().to_owned());
                 }
                 Event::Session(Told::StateChanged(ConnState::Online { .. })) => took = Some(began.elapsed()),
