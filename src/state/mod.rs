@@ -7,6 +7,7 @@ pub mod chats;
 pub mod composer;
 pub mod console;
 pub mod focus;
+pub mod names;
 pub mod overlays;
 pub mod presence;
 pub mod requests;

@@ -1,6 +1,7 @@
 //! Rooms and who is in them.
 
 use crate::model::{AccountId, Affiliation, BareJid, Occupant, Role, RoomFailure, Untrusted};
+use crate::state::names::Names;
 use std::collections::{BTreeSet, HashMap};
 
 /// Whether the user is in a room.
@@ -37,6 +38,8 @@ pub struct Room {
     pub occupants: HashMap<String, Occupant>,
     /// The same in the pane's order: (group, lower-case nickname) → nickname. Kept with each change.
     pub sorted: BTreeSet<(OccupantKey, String)>,
+    /// Which nicknames look like others, and who had them.
+    pub names: Names,
     /// Whether it is bookmarked with autojoin.
     pub is_autojoin: bool,
     /// The row that the keys are at in the people pane.
@@ -78,6 +81,7 @@ impl Room {
 
     /// Nobody is known any more.
     pub fn clear(&mut self) {
+        self.names.clear(self.occupants.values());
         self.occupants.clear();
         self.sorted.clear();
         self.selected = 0;

@@ -2,7 +2,7 @@
 //! screen draws from the other parts of the state; of this it reads the pending chord alone.
 
 use crate::model::{AccountId, BareJid, ChatId, Jid, Secret, StanzaId, Time, Token, Untrusted};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A text that was handed to an engine and is not in the store yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +93,8 @@ pub struct Work {
     pub typing: Vec<ChatId>,
     /// The row id of the last line that is not stored; these go down from -1.
     pub last_notice: i64,
+    /// Names of contacts by what they look like, made when they are needed: address and name.
+    pub contact_looks: HashMap<AccountId, HashMap<String, Vec<(BareJid, String)>>>,
     /// Requests that came since the user last looked at them.
     pub new_requests: u64,
     /// A password that the user typed and asked to save, until the server accepts it.

@@ -5,7 +5,6 @@
 //! refuse (two people may well be called so), but something to be told where it matters who is who.
 
 use super::clean::is_invisible;
-use std::collections::HashMap;
 
 /// The skeletons of a name (UTS 39 §4): with its letters made small first, so that `Igor` is `igor`, and as it is
 /// written, so that `PaypaI` is `Paypal`.
@@ -35,46 +34,14 @@ fn is_unseen(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Names by what they look like.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Looks {
-    names: HashMap<String, Vec<String>>,
-}
-
-impl Looks {
-    /// Adds a name; a second time it changes nothing.
-    pub fn add(&mut self, name: &str) {
-        for look in skeletons(name) {
-            let alike = self.names.entry(look).or_default();
-            if !alike.iter().any(|n| n == name) {
-                alike.push(name.to_owned());
-            }
-        }
-    }
-
-    /// Takes a name out.
-    pub fn remove(&mut self, name: &str) {
-        for look in skeletons(name) {
-            if let Some(alike) = self.names.get_mut(&look) {
-                alike.retain(|n| n != name);
-                if alike.is_empty() {
-                    self.names.remove(&look);
-                }
-            }
-        }
-    }
-
-    /// Nothing is known any more.
-    pub fn clear(&mut self) {
-        self.names.clear();
-    }
-
-    /// Another name that looks like this one; the one that was there first.
-    #[must_use]
-    pub fn like(&self, name: &str) -> Option<&str> {
-        let alike = skeletons(name).into_iter().filter_map(|look| self.names.get(&look)).flatten();
-        alike.map(String::as_str).find(|n| *n != name)
-    }
+/// What a name has that the other has not, so that both can be told apart: code points, in words.
+#[must_use]
+pub fn difference(name: &str, other: &str) -> String {
+    let mut odd: Vec<char> = name.chars().filter(|c| !other.contains(*c) && !c.is_ascii_alphanumeric()).collect();
+    odd.sort_unstable();
+    odd.dedup();
+    let codes: Vec<String> = odd.iter().take(3).map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+    if codes.is_empty() { "written otherwise".to_owned() } else { format!("written with {}", codes.join(", ")) }
 }
 
 #[cfg(test)]
@@ -96,14 +63,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_a_look_is_named() {
-        let mut looks = Looks::default();
-        looks.add("bob");
-        looks.add("bob");
-        assert_eq!(looks.like("bob"), None);
-        looks.add("bоb");
-        assert_eq!((looks.like("bоb"), looks.like("Bob"), looks.like("eve")), (Some("bob"), Some("bob"), None));
-        looks.remove("bob");
-        assert_eq!((looks.like("bоb"), looks.like("bob")), (None, Some("bоb")));
+    fn the_difference_is_told() {
+        assert_eq!(difference("bоb", "bob"), "written with U+043E");
+        assert_eq!(difference("bob ", "bob"), "written with U+0020");
+        assert_eq!(difference("Bob", "bob"), "written otherwise");
     }
 }

@@ -12,6 +12,7 @@ mod hints;
 mod idle;
 mod keys;
 pub mod msg;
+mod names;
 mod notify;
 mod overlays;
 mod requests;

@@ -11,6 +11,7 @@
 #![allow(clippy::wildcard_enum_match_arm, clippy::format_collect, clippy::large_futures)]
 
 mod forge;
+mod names;
 mod private;
 mod server;
 mod smuggle;

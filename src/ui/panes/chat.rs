@@ -124,10 +124,13 @@ fn time(history: &History, message: &Message, pen: &mut Pen) {
 fn nick(history: &mut History, message: &Message, pen: &mut Pen) -> u16 {
     let columns = history.columns;
     let name = sender(history.state, message);
-    let style = history.memo.nick(pen.theme, name.raw());
+    let mut style = history.memo.nick(pen.theme, name.raw());
     let mut x = columns.nick;
     if message.is_own() {
         x = pen.put(x, 0, pen.theme.glyphs.own, style);
+    } else if history.is_alike(message) {
+        style = pen.theme.warning;
+        x = pen.put(x, 0, pen.theme.glyphs.alike, style);
     }
     let room = (columns.nick + columns.nick_width).saturating_sub(x);
     pen.fit(x, 0, room, &text::name(&name, message.from.as_str()), style)

@@ -104,6 +104,13 @@ impl<'a> History<'a> {
         Self { state, chat, timeline, columns: Columns::new(width), memo, nick }
     }
 
+    /// Whether the sender's nickname looks like that of another.
+    pub fn is_alike(&self, message: &Message) -> bool {
+        let Some(nick) = message.nick() else { return false };
+        let room = self.state.rooms.get(&message.chat.account, &message.chat.address.bare());
+        room.is_some_and(|r| r.names.alike(nick).is_some())
+    }
+
     fn last(&self) -> usize {
         self.timeline.messages.len().saturating_sub(1)
     }
@@ -242,11 +249,17 @@ fn own_nick(state: &State, chat: &Chat) -> Option<String> {
 /// Whether a message stands under the name of the one before.
 fn is_group(before: &Message, message: &Message) -> bool {
     before.from == message.from
+        && is_same_occupant(before, message)
         && has_head(before)
         && has_head(message)
         && !is_action(before)
         && !is_action(message)
         && (0..GROUP_MS).contains(&(message.time.0.saturating_sub(before.time.0)))
+}
+
+/// A nickname may have another owner from one message to the next (XEP-0421).
+fn is_same_occupant(before: &Message, message: &Message) -> bool {
+    before.ids.occupant.as_ref().zip(message.ids.occupant.as_ref()).is_none_or(|(a, b)| a == b)
 }
 
 /// Whether a name belongs to the line; lines of parlour's own and changes of the topic have none.

@@ -70,6 +70,10 @@ fn one(scene: &mut Scene, room: &Room, occupant: &Occupant, pen: &mut Pen) {
     if occupant.nick == room.nick {
         x = pen.put(x, 0, theme.glyphs.own, theme.accent);
     }
+    let is_alike = room.names.alike(occupant.nick.raw()).is_some();
+    if is_alike {
+        x = pen.put(x, 0, theme.glyphs.alike, theme.warning);
+    }
     let fallback = occupant.real_jid.as_ref().map_or("(no name)", |j| j.as_str());
     let style = match occupant.availability {
         Availability::Offline => theme.dim,
@@ -79,6 +83,7 @@ fn one(scene: &mut Scene, room: &Room, occupant: &Occupant, pen: &mut Pen) {
         | Availability::ExtendedAway
         | Availability::DoNotDisturb => scene.memo.nick(theme, occupant.nick.raw()),
     };
+    let style = if is_alike { theme.warning } else { style };
     x = pen.fit(x, 0, pen.width().saturating_sub(x + 1), &text::name(&occupant.nick, fallback), style);
     if let Some(status) = occupant.status.as_ref().filter(|s| !s.is_empty()) {
         let words = format!("{} {}", theme.glyphs.dot, text::fit(status.raw(), 60, theme.glyphs.ellipsis));

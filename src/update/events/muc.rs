@@ -1,7 +1,7 @@
 //! Rooms and who is in them.
 
 use super::super::turn::Turn;
-use super::super::{chats, overlays, requests, timeline};
+use super::super::{chats, names, overlays, requests, timeline};
 use crate::contract::event::muc::Event;
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, LeaveReason, Occupant, RoomFailure, RoomInvite, Untrusted};
 use crate::state::requests::Request;
@@ -59,6 +59,8 @@ fn joined(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: Untrusted,
     entry.membership = Membership::In;
     entry.nick = nick;
     entry.clear();
+    names::all_came(turn, account, room, &occupants);
+    let entry = turn.state.rooms.entry(account, room);
     for occupant in occupants {
         entry.put(occupant);
     }
@@ -127,11 +129,13 @@ fn occupant_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, occupa
     let before = entry.occupants.get(nick.raw()).map(|o| (o.role, o.affiliation));
     let after = (occupant.role, occupant.affiliation);
     let is_self = entry.nick == nick;
-    entry.put(occupant);
     if is_new {
+        names::came(turn, account, room, &occupant);
+        turn.state.rooms.entry(account, room).put(occupant);
         timeline::came_or_went(turn, &id, &nick, true);
         return;
     }
+    entry.put(occupant);
     if let Some(before) = before.filter(|b| *b != after) {
         let who = if is_self { "you are".to_owned() } else { format!("{} is", nick.raw()) };
         let mut words = Vec::new();
@@ -156,12 +160,16 @@ fn occupant_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, occupa
 fn nick_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, old: &Untrusted, new: &Untrusted, is_self: bool) {
     let id = ChatId::new(account.clone(), room);
     let Some(entry) = turn.state.rooms.by_jid.get_mut(&(account.clone(), room.clone())) else { return };
-    if let Some(mut occupant) = entry.remove(old.raw()) {
-        occupant.nick = new.clone();
-        entry.put(occupant);
-    }
     if is_self {
         entry.nick = new.clone();
+    }
+    if let Some(mut occupant) = entry.remove(old.raw()) {
+        names::went(turn, account, room, &occupant);
+        occupant.nick = new.clone();
+        names::came(turn, account, room, &occupant);
+        turn.state.rooms.entry(account, room).put(occupant);
+    }
+    if is_self {
         timeline::notice(turn, &id, format!("you are now known as {}", new.raw()));
     } else if turn.state.options.show_joins {
         timeline::notice(turn, &id, format!("{} is now known as {}", old.raw(), new.raw()));
@@ -177,9 +185,8 @@ fn by_and_why(by: Option<&Untrusted>, why: Option<&Untrusted>) -> String {
 fn occupant_left(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: &Untrusted, reason: &LeaveReason) {
     let id = ChatId::new(account.clone(), room);
     let Some(entry) = turn.state.rooms.by_jid.get_mut(&(account.clone(), room.clone())) else { return };
-    if entry.remove(nick.raw()).is_none() {
-        return;
-    }
+    let Some(occupant) = entry.remove(nick.raw()) else { return };
+    names::went(turn, account, room, &occupant);
     if let Ok(who) = room.with_resource(nick.raw())
         && let Some(chat) = turn.state.chats.get_mut(&id)
     {

@@ -1,7 +1,7 @@
 //! Contacts and subscriptions.
 
-use super::super::requests;
 use super::super::turn::Turn;
+use super::super::{names, requests};
 use crate::contract::event::roster::Event;
 use crate::model::{AccountId, BareJid, ChatId, Contact};
 use crate::state::requests::Request;
@@ -17,6 +17,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             if let Some(contacts) = turn.state.roster.by_account.get_mut(account) {
                 contacts.remove(&jid);
             }
+            names::contacts_changed(turn, account);
             turn.state.presence.remove(account, &jid.to_jid());
             turn.touch_sidebar();
         }
@@ -42,6 +43,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
 
 /// Contacts came or changed: whoever is a contact is no stranger.
 pub(super) fn put(turn: &mut Turn, account: &AccountId, contacts: Vec<Contact>) {
+    names::contacts_changed(turn, account);
     for contact in contacts {
         let jid = contact.jid.clone();
         turn.state.roster.by_account.entry(account.clone()).or_default().insert(jid.clone(), contact);

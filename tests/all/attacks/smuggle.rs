@@ -43,7 +43,12 @@ fn broken() -> Vec<(&'static str, Vec<u8>)> {
 async fn s20_smuggling() {
     let mut stage = Stage::new().await;
     let broken = broken();
-    for (n, (what, bytes)) in broken.iter().enumerate() {
+    for (at, (what, bytes)) in broken.iter().enumerate() {
+        // Reconnecting by hand is free a few times only; after that it would be waited for.
+        let n = at % 3;
+        if n == 0 {
+            stage = Stage::new().await;
+        }
         let dials = stage.dials;
         let before = format!("<message from='bob@a.test/a' type='chat' id='s{n}'><body>before {n}</body></message>");
         stage.server.say(before.as_bytes());
@@ -51,7 +56,7 @@ async fn s20_smuggling() {
         stage.server.say(POISON);
         stage.server.errors.clear();
         stage.server.is_client_done = false;
-        stage.reconnects(n > 0).await;
+        stage.reconnects(at > 0).await;
         assert_eq!(stage.server.errors, ["not-well-formed"], "{what}");
         assert!(stage.server.is_client_done, "{what}: the stream was not closed");
         assert_eq!(stage.dials, dials + 1, "{what}: one connection more");

@@ -328,6 +328,11 @@ impl Stage {
         }
     }
 
+    /// The terminal has another size.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.take(Msg::Resized(width, height));
+    }
+
     /// Presses a key by its name in the config.
     pub fn key(&mut self, name: &str) {
         self.take(Msg::Key(Key::parse(name).unwrap()));
