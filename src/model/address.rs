@@ -188,7 +188,9 @@ fn prepare_local(local: &str) -> Result<String, BadJid> {
     if let Some(c) = local.chars().find(|c| bad(*c)) {
         return Err(BadJid::LocalChar(c));
     }
-    Ok(if local.is_ascii() { local.to_ascii_lowercase() } else { local.to_lowercase() })
+    let lower = if local.is_ascii() { local.to_ascii_lowercase() } else { local.to_lowercase() };
+    // Some letters are longer in lower case.
+    if lower.len() > PART_MAX { Err(BadJid::LocalLength) } else { Ok(lower) }
 }
 
 fn prepare_domain(domain: &str) -> Result<String, BadJid> {
@@ -204,15 +206,18 @@ fn prepare_domain(domain: &str) -> Result<String, BadJid> {
         };
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    if domain.is_ascii() && !domain.contains("xn--") {
-        let fine = domain.chars().all(plain) && domain.split('.').all(|l| !l.is_empty() && l.len() <= 63);
-        return if fine { Ok(domain.to_ascii_lowercase()) } else { Err(BadJid::Domain) };
+    let is_name = |d: &str| d.chars().all(plain) && d.split('.').all(|l| !l.is_empty() && l.len() <= 63);
+    if domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--") {
+        return if is_name(domain) { Ok(domain.to_ascii_lowercase()) } else { Err(BadJid::Domain) };
     }
     let (unicode, result) = idna::domain_to_unicode(domain);
-    if result.is_err() || unicode.is_empty() || unicode.chars().any(|c| c.is_control() || "/@".contains(c)) {
-        return Err(BadJid::Domain);
-    }
-    Ok(unicode)
+    // IDNA leaves ASCII as it is, so that a domain in another script would let a space or a quote through.
+    let is_fine = |c: char| plain(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace());
+    let is_sound = unicode.len() <= PART_MAX
+        && unicode.chars().all(is_fine)
+        && unicode.split('.').all(|l| !l.is_empty())
+        && (!unicode.is_ascii() || is_name(&unicode));
+    if result.is_err() || !is_sound { Err(BadJid::Domain) } else { Ok(unicode) }
 }
 
 fn check_resource(resource: &str) -> Result<(), BadJid> {
@@ -297,6 +302,10 @@ mod tests {
             ("a b@c", BadJid::LocalChar(' ')),
             ("a@", BadJid::Domain),
             ("a@b c", BadJid::Domain),
+            ("ß@sá] e0 .1c.test", BadJid::Domain),
+            ("a@\"ä\".test", BadJid::Domain),
+            ("a@ä..test", BadJid::Domain),
+            ("a@ä。", BadJid::Domain),
             ("a@b@c", BadJid::Domain),
             ("a@b/", BadJid::ResourceLength),
             ("a@b/\u{7}", BadJid::ResourceChar),
