@@ -163,7 +163,7 @@ pub fn run(data: &[u8]) -> u64 {
         let last = Event::Session(session::Event::Noticed(Untrusted::from(format!("the end {}", profile.seq))));
         let mut entries = entries;
         entries.push(parlour::contract::Entry::Event(last.clone()));
-        let batch = Batch { account: account(), seq: profile.seq, is_durable: true, entries };
+        let batch = Batch { account: account(), seq: profile.seq, is_durable: true, counted: None, entries };
         profile.batches.blocking_send(batch).expect("the store lives");
         let mut state = desk();
         let keymap = Keymap::default();
