@@ -26,6 +26,10 @@ pub struct Args {
     /// How much to log (error, warn, info, debug, trace), or the file to log to.
     #[arg(long, global = true, value_name = "LEVEL|FILE", value_parser = log_choice)]
     pub log: Option<LogChoice>,
+    /// Keep nothing on the disk: messages, drafts and the log are in a temporary folder that is deleted at the end. What
+    /// is not sent by then is lost.
+    #[arg(long, global = true)]
+    pub no_history: bool,
     /// What to do instead of chatting with your accounts.
     #[command(subcommand)]
     pub task: Option<Task>,

@@ -47,7 +47,7 @@ _parlour() {
 
     case "${cmd}" in
         parlour)
-            opts="-h -V --config --profile --account --log --help --version demo man completions help"
+            opts="-h -V --config --profile --account --log --no-history --help --version demo man completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -77,7 +77,7 @@ _parlour() {
             return 0
             ;;
         parlour__subcmd__completions)
-            opts="-h --config --profile --account --log --help bash elvish fish powershell zsh"
+            opts="-h --config --profile --account --log --no-history --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -107,7 +107,7 @@ _parlour() {
             return 0
             ;;
         parlour__subcmd__demo)
-            opts="-h --config --profile --account --log --help"
+            opts="-h --config --profile --account --log --no-history --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -207,7 +207,7 @@ _parlour() {
             return 0
             ;;
         parlour__subcmd__man)
-            opts="-h --config --profile --account --log --help"
+            opts="-h --config --profile --account --log --no-history --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

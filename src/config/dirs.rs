@@ -50,20 +50,37 @@ impl Dirs {
     /// # Errors
     /// No home, a folder that cannot be made, or one that is somebody else's.
     pub fn make(profile: Option<&str>, config_file: Option<PathBuf>) -> Result<Self, DirsError> {
+        let dirs = Self::find(profile, config_file)?;
+        private_dir(&dirs.data)?;
+        private_dir(&dirs.state)?;
+        Ok(dirs)
+    }
+
+    /// The profile's config, and everything else in a temporary folder.
+    ///
+    /// # Errors
+    /// No home, or the folder cannot be used.
+    pub fn without_history(
+        profile: Option<&str>,
+        config_file: Option<PathBuf>,
+        root: &Path,
+    ) -> Result<Self, DirsError> {
+        let config_file = Self::find(profile, config_file)?.config_file;
+        Ok(Self { config_file, ..Self::within(root)? })
+    }
+
+    fn find(profile: Option<&str>, config_file: Option<PathBuf>) -> Result<Self, DirsError> {
         let base = directories::ProjectDirs::from("", "", "parlour").ok_or(DirsError::NoHome)?;
         let state = base.state_dir().unwrap_or_else(|| base.data_local_dir());
         let of = |dir: &Path| match profile {
             Some(name) => dir.join("profiles").join(name),
             None => dir.to_path_buf(),
         };
-        let dirs = Self {
+        Ok(Self {
             config_file: config_file.unwrap_or_else(|| of(base.config_dir()).join("config.toml")),
             data: of(base.data_dir()),
             state: of(state),
-        };
-        private_dir(&dirs.data)?;
-        private_dir(&dirs.state)?;
-        Ok(dirs)
+        })
     }
 
     /// All in one folder, for the playground.

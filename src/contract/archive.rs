@@ -37,6 +37,17 @@ pub enum UserWrite {
     Forget(AccountId),
 }
 
+/// How the store fares; to the app, beside the ring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreNews {
+    /// Something to know, once, in words.
+    Told(String),
+    /// Nothing can be written for now (the disk is full, the file is locked); it is tried again by itself.
+    Stuck(String),
+    /// Writing goes on.
+    Over,
+}
+
 /// What the screen asks of the store. The newest question per pane wins; `seq` tells them apart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {

@@ -12,7 +12,7 @@ pub mod batch;
 pub mod command;
 pub mod event;
 
-pub use archive::{Query, Reply, UserWrite};
+pub use archive::{Query, Reply, StoreNews, UserWrite};
 pub use batch::{Batch, Bootstrap, CapsEntry, Committed, Entry, Interval, Resumable, Write};
 pub use command::Command;
 pub use event::Event;

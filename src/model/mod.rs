@@ -35,5 +35,5 @@ pub use presence::{Availability, OwnPresence, ResourcePresence};
 pub use room::{Affiliation, LeaveReason, Occupant, Role, RoomFailure, RoomInvite};
 pub use service::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, EntityAnswer};
 pub use strength::{Binding, Proof, Strength, Weaker};
-pub use time::Time;
+pub use time::{Clock, Time};
 pub use untrusted::Untrusted;

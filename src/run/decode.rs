@@ -6,7 +6,7 @@
 //! answer of a terminal is ever typed into the composer.
 
 use crate::action::{Key, KeyCode};
-use crate::update::Msg;
+use crate::update::{Msg, Told};
 
 const ESC: u8 = 0x1b;
 /// Longest escape sequence that is waited for.
@@ -26,6 +26,8 @@ pub struct Decoder {
     is_settling: bool,
     /// An end mark is among what was moved over already.
     has_end: bool,
+    /// The user knows that what they type is no UTF-8.
+    is_told: bool,
 }
 
 /// What stands at the front of the bytes.
@@ -34,6 +36,8 @@ enum Front {
     Message(Msg, usize),
     /// So many bytes that mean nothing.
     Nothing(usize),
+    /// So many bytes that are no UTF-8.
+    Foreign(usize),
     /// The start of a paste, so many bytes.
     Paste(usize),
     /// More bytes are needed.
@@ -75,6 +79,10 @@ impl Decoder {
                     at += used;
                 }
                 Front::Nothing(used) => at += used,
+                Front::Foreign(used) => {
+                    self.tell(out);
+                    at += used;
+                }
                 Front::Paste(used) => {
                     self.paste = Some(Vec::new());
                     at += used;
@@ -83,6 +91,14 @@ impl Decoder {
             }
         }
         self.bytes.drain(..at);
+    }
+
+    /// Says once that the terminal and parlour do not speak the same characters.
+    fn tell(&mut self, out: &mut impl Extend<Msg>) {
+        if !std::mem::replace(&mut self.is_told, true) {
+            let words = "the terminal sent what is no UTF-8, and it was left out: set the terminal (and ssh) to UTF-8";
+            out.extend([Msg::Told(Told::Warning(words.to_owned()))]);
+        }
     }
 
     /// Moves pasted bytes over; returns how many were used.
@@ -102,7 +118,11 @@ impl Decoder {
             let upto = end.unwrap_or(rest.len());
             self.keep(at, upto);
             self.has_end = false;
-            out.extend([Msg::Paste(pasted(&self.paste.take().unwrap_or_default()))]);
+            let paste = self.paste.take().unwrap_or_default();
+            if std::str::from_utf8(&paste).is_err() {
+                self.tell(out);
+            }
+            out.extend([Msg::Paste(pasted(&paste))]);
             return end.map_or(upto, |end| end + PASTE_END.len());
         }
         self.has_end = is_ended;
@@ -163,6 +183,7 @@ fn with_alt(front: Front) -> Front {
         }
         Front::Message(msg, used) => Front::Message(msg, used + 1),
         Front::Nothing(used) => Front::Nothing(used + 1),
+        Front::Foreign(used) => Front::Foreign(used + 1),
         Front::Paste(used) => Front::Paste(used + 1),
         Front::Incomplete => Front::Incomplete,
     }
@@ -190,7 +211,7 @@ fn utf8(bytes: &[u8], is_last: bool) -> Front {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
-        _ => return Front::Nothing(1),
+        _ => return Front::Foreign(1),
     };
     let have = bytes.len().min(wanted);
     match std::str::from_utf8(&bytes[..have]) {
@@ -199,7 +220,7 @@ fn utf8(bytes: &[u8], is_last: bool) -> Front {
             Some(_) | None => Front::Nothing(have),
         },
         Err(e) if e.error_len().is_none() && !is_last => Front::Incomplete,
-        Err(_) => Front::Nothing(1),
+        Err(_) => Front::Foreign(1),
     }
 }
 
@@ -450,7 +471,12 @@ mod tests {
     #[test]
     fn answers_mice_and_rubbish_type_nothing() {
         assert_eq!(keys(b"\x1b[?62;22c\x1b[<0;3;4M\x1b[<0;3;4m\x1b[M !!\x1b[12;40R\x1b[32;3;4M"), "");
-        assert_eq!(keys(b"\xff\xfe\xc3\x28\xc2\x9b"), "(");
+        // What is no UTF-8 types nothing either, and the user is told once.
+        let told = all(&[b"\xff\xfe\xc3\x28\xc2\x9b\xe9"]);
+        assert!(
+            matches!(&told[..], [Msg::Told(Told::Warning(_)), Msg::Key(k)] if k.code == KeyCode::Char('(')),
+            "{told:?}"
+        );
         assert_eq!(keys(b"\x1b[I\x1b[O"), "Focused(true) Focused(false)");
         let long = [b"\x1b[".as_slice(), &[b'1'; 100], b"x"].concat();
         assert!(all(&[&long]).len() <= 1);

@@ -16,12 +16,13 @@ use super::{
 };
 use crate::{
     action::Keymap,
-    contract::{Command, Committed, Event, Reply, command::session, event},
+    contract::{Command, Committed, Event, Reply, StoreNews, command::session, event},
     error::Fatal,
-    model::{AccountId, ConnState, DownReason, Glyphs, ThemeName, Time},
+    model::{AccountId, Clock, ConnState, DownReason, Glyphs, ThemeName, Time},
     state::State,
     ui::{self, Memo, Theme, theme::Depth},
     update::{self, Msg, Stamp},
+    xmpp::stream::wire::boot_time,
 };
 use std::{collections::VecDeque, time::Duration};
 use tokio::{sync::mpsc, time::Instant};
@@ -32,6 +33,8 @@ const FRAME_GAP: Duration = Duration::from_millis(33);
 const DRAIN_MAX: usize = 256;
 /// Most rounds of messages that came out of one message.
 const ROUNDS_MAX: usize = 64;
+/// How long after going on a signal to stop is taken for the echo of the stop before.
+const STOP_ECHO: Duration = Duration::from_millis(500);
 /// How long engines may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -45,8 +48,8 @@ pub struct Ears {
     pub committed: mpsc::Receiver<Committed>,
     /// The store's answers.
     pub replies: mpsc::Receiver<Reply>,
-    /// Why the store stopped.
-    pub failures: mpsc::Receiver<String>,
+    /// How the store fares.
+    pub failures: mpsc::Receiver<StoreNews>,
     /// The shell's own tasks.
     pub notes: mpsc::Receiver<Note>,
 }
@@ -71,8 +74,10 @@ pub struct Shell {
     is_screen_busy: bool,
     /// The terminal is not ours now: stopped, or another program has it.
     is_lent: bool,
-    is_own_stop: bool,
+    /// The signal to stop that comes until then is our own echo.
+    own_stop_until: Option<Instant>,
     drawn: Instant,
+    clock: Clock,
     ending: Option<Instant>,
     store_told: Option<String>,
     fatal: Option<Fatal>,
@@ -108,8 +113,9 @@ impl Shell {
             is_dirty: true,
             is_screen_busy: false,
             is_lent: true,
-            is_own_stop: false,
+            own_stop_until: None,
             drawn: Instant::now(),
+            clock: Clock::new(boot_time(), Time::now()),
             ending: None,
             store_told: None,
             fatal: None,
@@ -159,20 +165,20 @@ impl Shell {
                     }
                     Err(e) => {
                         tracing::info!("the keyboard is gone: {e}");
-                        self.begin_end();
+                        self.take(Msg::Ending);
                     }
                 }
                 return;
             }
             asked = ears.signals.next() => self.signal(asked),
-            () = self.screen.gone(), if until.is_none() => self.begin_end(),
+            () = self.screen.gone(), if until.is_none() => self.take(Msg::Ending),
             committed = ears.committed.recv(), if until.is_none() || !ears.committed.is_closed() => match committed {
                 Some(committed) => self.take(Msg::Committed(committed)),
                 None => self.store_stopped(),
             },
             Some(reply) = ears.replies.recv() => self.take(Msg::Replied(reply)),
             Some(note) = ears.notes.recv() => self.note(note),
-            Some(reason) = ears.failures.recv() => self.store_failed(reason),
+            Some(news) = ears.failures.recv() => self.store_news(news),
             () = self.waiting.room() => self.waiting.flush(),
             () = self.screen.free(), if self.is_screen_busy => self.is_screen_busy = false,
             () = sleep(wake), if wake.is_some() => {
@@ -205,6 +211,11 @@ impl Shell {
 
     /// Applies a message, and those that its effects cause.
     pub(super) fn take(&mut self, msg: Msg) {
+        let by = self.clock.moved(boot_time(), Time::now());
+        if by != 0 {
+            self.wake_at = self.wake_at.map(|at| Time(at.0.saturating_add(by)));
+            self.queue.push_back(Msg::ClockMoved(by));
+        }
         self.queue.push_back(msg);
         for _ in 0..ROUNDS_MAX {
             let Some(msg) = self.queue.pop_front() else { break };
@@ -250,7 +261,7 @@ impl Shell {
                 self.drawn = Instant::now();
             }
             Drawn::Busy => self.is_screen_busy = true,
-            Drawn::Gone => self.begin_end(),
+            Drawn::Gone => self.take(Msg::Ending),
         }
         if let Some(viewport) = viewport {
             self.state.viewport = viewport;
@@ -267,7 +278,7 @@ impl Shell {
         match note {
             Note::Msg(msg) => self.take(*msg),
             Note::Bootstrapped(order, Ok(bootstrap)) => self.engines.bootstrapped(*order, *bootstrap),
-            Note::Bootstrapped(_, Err(reason)) => self.store_failed(reason),
+            Note::Bootstrapped(_, Err(reason)) => self.store_news(StoreNews::Told(reason)),
             Note::EngineEnded(id, is_fault) => {
                 if self.engines.ended(&id) && is_fault {
                     self.crashed(id);
@@ -291,11 +302,16 @@ impl Shell {
         self.take(Msg::Committed(Committed { account, events: vec![event] }));
     }
 
-    /// Something is wrong with the store, which may go on nevertheless.
-    fn store_failed(&mut self, reason: String) {
-        tracing::error!("the store: {reason}");
-        self.store_told = Some(reason.clone());
-        self.take(Msg::StoreFailed(reason));
+    /// Something is wrong with the store, which may go on nevertheless; or is right again.
+    fn store_news(&mut self, news: StoreNews) {
+        match &news {
+            StoreNews::Told(words) | StoreNews::Stuck(words) => {
+                tracing::error!("the store: {words}");
+                self.store_told = Some(words.clone());
+            }
+            StoreNews::Over => tracing::info!("the store can be written again"),
+        }
+        self.take(Msg::Store(news));
     }
 
     /// A store that cannot go on is the program's affair.
@@ -309,7 +325,7 @@ impl Shell {
         match asked {
             // With the terminal lent, Ctrl-C is for the program that has it.
             Asked::Interrupt if self.host.is_command_running => {}
-            Asked::Quit | Asked::Interrupt => self.begin_end(),
+            Asked::Quit | Asked::Interrupt => self.take(Msg::Ending),
             Asked::Resize => {
                 let size = guard::size();
                 if size != self.state.size && !self.is_lent {
@@ -317,7 +333,7 @@ impl Shell {
                     self.take(Msg::Resized(size.0, size.1));
                 }
             }
-            Asked::Suspend if std::mem::take(&mut self.is_own_stop) => {}
+            Asked::Suspend if self.own_stop_until.is_some_and(|until| Instant::now() < until) => {}
             Asked::Suspend => self.is_suspend_asked = true,
             Asked::Resume => self.resume(),
         }
@@ -350,8 +366,10 @@ impl Shell {
             self.give_terminal_back().await;
         }
         let was_lent = std::mem::replace(&mut self.is_lent, true);
-        self.is_own_stop = suspend::stop();
-        if !self.is_own_stop && !was_lent {
+        let has_stopped = suspend::stop();
+        // Stopping the group is heard here too, once or, where two stops follow closely, once for both or twice.
+        self.own_stop_until = has_stopped.then(|| Instant::now() + STOP_ECHO);
+        if !has_stopped && !was_lent {
             self.resume();
         }
     }
@@ -382,7 +400,7 @@ impl Shell {
         self.is_lent = false;
         if let Err(e) = guard::enter() {
             tracing::warn!("the terminal cannot be taken: {e}");
-            self.begin_end();
+            self.take(Msg::Ending);
             return;
         }
         let size = guard::size();

@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// End in good order (TERM, HUP).
+    /// End in good order (TERM, HUP, QUIT; and ABRT, where another process sends it).
     Quit,
     /// The same from the terminal (INT); keys never make it, because the terminal is raw.
     Interrupt,
@@ -22,6 +22,8 @@ pub enum Asked {
 pub struct Signals {
     term: Signal,
     hup: Signal,
+    quit: Signal,
+    abort: Signal,
     int: Signal,
     tstp: Signal,
     cont: Signal,
@@ -39,6 +41,8 @@ impl Signals {
         Ok(Self {
             term: signal(SignalKind::terminate())?,
             hup: signal(SignalKind::hangup())?,
+            quit: signal(SignalKind::quit())?,
+            abort: signal(SignalKind::from_raw(rustix::process::Signal::ABORT.as_raw()))?,
             int: signal(SignalKind::interrupt())?,
             tstp: signal(SignalKind::from_raw(tstp))?,
             cont: signal(SignalKind::from_raw(cont))?,
@@ -51,6 +55,8 @@ impl Signals {
         tokio::select! {
             _ = self.term.recv() => Asked::Quit,
             _ = self.hup.recv() => Asked::Quit,
+            _ = self.quit.recv() => Asked::Quit,
+            _ = self.abort.recv() => Asked::Quit,
             _ = self.int.recv() => Asked::Interrupt,
             _ = self.cont.recv() => Asked::Resume,
             _ = self.tstp.recv() => Asked::Suspend,

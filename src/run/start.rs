@@ -10,11 +10,11 @@ use super::{
     note::Notes,
     shell::{Ears, Shell},
     signals::Signals,
-    terminal::{Screen, guard},
+    terminal::{Screen, guard, keeper},
     waiting::Waiting,
 };
 use crate::{
-    cli::{Args, Task},
+    cli::{Args, LogChoice, Task},
     config::{Config, Dirs, Warning, strengths},
     error::Fatal,
     model::{Glyphs, Time},
@@ -33,7 +33,7 @@ struct Plan {
     config: Config,
     warnings: Vec<Warning>,
     is_demo: bool,
-    /// The playground's folder, deleted at the end.
+    /// The playground's folder, or that of a chat without history; deleted at the end.
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -42,7 +42,7 @@ impl Plan {
         if args.task == Some(Task::Demo) {
             return Self::demo();
         }
-        let dirs = Dirs::make(args.profile.as_deref(), args.config.clone())?;
+        let (dirs, folder) = Self::dirs(args)?;
         let resource = dirs.resource()?;
         let (config, warnings) = Config::load(&dirs.config_file, &resource)?;
         if let Some(wanted) = &args.account
@@ -50,7 +50,22 @@ impl Plan {
         {
             return Err(Fatal::NoSuchAccount { wanted: wanted.as_str().to_owned(), config: dirs.config_file });
         }
-        Ok(Self { dirs, resource, config, warnings, is_demo: false, _folder: None })
+        Ok(Self { dirs, resource, config, warnings, is_demo: false, _folder: folder })
+    }
+
+    fn dirs(args: &Args) -> Result<(Dirs, Option<tempfile::TempDir>), Fatal> {
+        let (profile, config) = (args.profile.as_deref(), args.config.clone());
+        if !args.no_history {
+            return Ok((Dirs::make(profile, config)?, None));
+        }
+        // The user's own folder in memory, where there is one: what is deleted there is gone.
+        let prefix = "parlour-no-history-";
+        let folder = match env::var_os("XDG_RUNTIME_DIR").filter(|dir| std::path::Path::new(dir).is_dir()) {
+            Some(dir) => tempfile::Builder::new().prefix(prefix).tempdir_in(dir),
+            None => tempfile::Builder::new().prefix(prefix).tempdir(),
+        };
+        let folder = folder.map_err(Fatal::Start)?;
+        Ok((Dirs::without_history(profile, config, folder.path())?, Some(folder)))
     }
 
     fn demo() -> Result<Self, Fatal> {
@@ -72,12 +87,18 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     check_terminal()?;
     let _log = log::begin(args.log.as_ref(), &plan.dirs.log_file())?;
     tracing::info!("parlour {} starts", env!("CARGO_PKG_VERSION"));
+    let chosen_log = args.log.as_ref().and_then(|choice| match choice {
+        LogChoice::File(path) => Some(path.clone()),
+        LogChoice::Level(_) => None,
+    });
+    let log_file = chosen_log.unwrap_or_else(|| plan.dirs.log_file());
     let failed = |source| Fatal::Store { dir: plan.dirs.data.clone(), source };
     let mut store = Store::open(&plan.dirs.data).map_err(failed)?;
     let Some(outputs) = store.take_outputs() else {
         return Err(Fatal::StoreStopped("its outputs are taken".to_owned()));
     };
     let store = Arc::new(store);
+    keeper::start();
 
     let (notes, note_ears) = Notes::channel();
     let ears = Ears {
@@ -107,7 +128,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         is_command_running: false,
         changes,
     };
-    guard::restore_on_panic();
+    guard::restore_on_panic(&log_file);
     let screen = Screen::open().map_err(Fatal::Start)?;
     let mut state = State { now: Time::now(), size: guard::size(), is_focused: true, ..State::default() };
     state.options = plan.config.options;

@@ -63,6 +63,8 @@ pub struct State {
     pub console: console::Console,
     /// The keys to offer at the bottom: (key, what it does). Made by `update` for the place keys go to.
     pub hints: Vec<(String, String)>,
+    /// Why the message history cannot be written now: nothing can be sent meanwhile.
+    pub store_trouble: Option<Untrusted>,
     /// What `update` remembers between two messages.
     pub work: work::Work,
     /// The user asked to quit; nothing is drawn any more.

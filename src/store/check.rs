@@ -2,6 +2,7 @@
 
 use super::error::StoreError;
 use super::{profile, schema, start};
+use crate::contract::StoreNews;
 use rusqlite::InterruptHandle;
 use std::{
     path::{Path, PathBuf},
@@ -30,7 +31,7 @@ impl std::fmt::Debug for Check {
 
 impl Check {
     /// Starts it; what it finds is told through `failures`, and the next start puts the file aside.
-    pub(super) fn start(path: PathBuf, failures: Sender<String>) -> Result<Self, StoreError> {
+    pub(super) fn start(path: PathBuf, failures: Sender<StoreNews>) -> Result<Self, StoreError> {
         let conn = schema::open_reader(&path)?;
         let interrupt = conn.get_interrupt_handle();
         let (rest, rested) = mpsc::channel();
@@ -54,12 +55,12 @@ impl Check {
     }
 }
 
-fn tell(path: &Path, found: &str, failures: &Sender<String>) {
+fn tell(path: &Path, found: &str, failures: &Sender<StoreNews>) {
     profile::mark_damaged(path);
-    let _ = failures.try_send(format!(
+    let _ = failures.try_send(StoreNews::Told(format!(
         "The message history is damaged ({found}). Quit and start again: it will be kept as {}.corrupt-… and begun anew.",
         path.display()
-    ));
+    )));
 }
 
 /// The first fault that SQLite names; `None` for a sound file, and when the check was ended.
@@ -91,7 +92,7 @@ mod tests {
         assert!(find_damage(&conn).is_some());
         let (failed, mut failures) = tokio::sync::mpsc::channel(1);
         tell(&path, "x", &failed);
-        assert!(failures.try_recv().unwrap().contains("damaged"));
+        assert!(matches!(failures.try_recv().unwrap(), StoreNews::Told(words) if words.contains("damaged")));
         assert!(profile::damage_mark(&path).exists());
     }
 }

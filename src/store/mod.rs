@@ -20,7 +20,7 @@ mod writer;
 
 pub use error::StoreError;
 
-use crate::contract::{Batch, Bootstrap, Committed, Query, Reply, UserWrite};
+use crate::contract::{Batch, Bootstrap, Committed, Query, Reply, StoreNews, UserWrite};
 use crate::model::AccountId;
 use std::{
     path::{Path, PathBuf},
@@ -48,8 +48,8 @@ pub struct StoreOutputs {
     pub committed: mpsc::Receiver<Committed>,
     /// Answers to questions.
     pub replies: mpsc::Receiver<Reply>,
-    /// What is wrong with the store, in words for the user.
-    pub failures: mpsc::Receiver<String>,
+    /// How the store fares.
+    pub failures: mpsc::Receiver<StoreNews>,
 }
 
 /// An open profile. Dropped without [`Store::close`] it ends as after a kill: nothing that was committed is lost.
@@ -87,7 +87,7 @@ impl Store {
         // Unbounded, since an engine's start must not wait; one entry per start of an engine.
         let (control, controlled) = mpsc::unbounded_channel();
         if let Some(told) = told {
-            let _ = failed.try_send(told);
+            let _ = failed.try_send(StoreNews::Told(told));
         }
         let check = was_unclean.then(|| check::Check::start(path.clone(), failed.clone())).transpose()?;
         let ends = Ends { control: controlled, writes: user_writes, committed, failures: failed };

@@ -36,6 +36,10 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<String>), StoreErr
 fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
     let known = migrations.len() as u32;
     let is_old = fs::metadata(path).is_ok_and(|m| m.len() > 0);
+    if is_old {
+        // SQLite would not say why.
+        drop(fs::OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io(path))?);
+    }
     let found = if is_old { version_untouched(path)? } else { 0 };
     if found > known {
         return Err(StoreError::Newer { path: path.to_owned(), found, known });

@@ -8,7 +8,7 @@
 use super::error::{is_damage, is_passing};
 use super::tables::{Sql, accounts};
 use super::{apply, wait};
-use crate::contract::{Batch, Committed, Entry, Event, UserWrite, Write};
+use crate::contract::{Batch, Committed, Entry, Event, StoreNews, UserWrite, Write};
 use crate::model::AccountId;
 use rusqlite::Connection;
 use std::{
@@ -58,8 +58,8 @@ pub(super) struct Ends {
     pub writes: mpsc::Receiver<UserWrite>,
     /// To the app.
     pub committed: mpsc::Sender<Committed>,
-    /// To the app: what failed, in words.
-    pub failures: mpsc::Sender<String>,
+    /// To the app: how the store fares.
+    pub failures: mpsc::Sender<StoreNews>,
 }
 
 /// The writer's thread.
@@ -72,6 +72,8 @@ pub(super) struct Writer {
     is_stopping: bool,
     is_orphan: bool,
     is_forgetting: bool,
+    /// Nothing could be written the last time.
+    is_stuck: bool,
     last_live: i64,
     /// What is not urgent waits until then.
     rest_until: Option<Instant>,
@@ -102,6 +104,7 @@ impl Writer {
             is_stopping: false,
             is_orphan: false,
             is_forgetting: true,
+            is_stuck: false,
             last_live: 0,
             rest_until: None,
             is_full: None,
@@ -114,10 +117,10 @@ impl Writer {
             self.rest(&first);
             let mut jobs = self.drain(first);
             while !jobs.is_empty() {
-                if let Err(error) = self.commit_some(&mut jobs)
-                    && !self.can_go_on(&error)
-                {
-                    return;
+                match self.commit_some(&mut jobs) {
+                    Ok(()) => self.goes_on(),
+                    Err(error) if self.can_go_on(&error) => {}
+                    Err(_) => return,
                 }
             }
         }
@@ -294,6 +297,13 @@ impl Writer {
         transaction(&self.conn, work)
     }
 
+    /// After a transaction: tells where one before it could not be written.
+    fn goes_on(&mut self) {
+        if std::mem::replace(&mut self.is_stuck, false) {
+            let _ = self.ends.failures.blocking_send(StoreNews::Over);
+        }
+    }
+
     /// After a failed transaction: whether it may be tried again. Tells the app once.
     fn can_go_on(&mut self, error: &rusqlite::Error) -> bool {
         let path = self.path.display().to_string();
@@ -302,11 +312,14 @@ impl Writer {
                 super::profile::mark_damaged(&self.path);
             }
             let told = format!("The message history cannot be written any more ({path}): {error}");
-            let _ = self.ends.failures.try_send(told);
+            let _ = self.ends.failures.try_send(StoreNews::Told(told));
             return false;
         }
-        let told = format!("The message history cannot be written now ({path}): {error}. Trying again.");
-        let _ = self.ends.failures.try_send(told);
+        if !std::mem::replace(&mut self.is_stuck, true) {
+            let told = format!("the message history cannot be written: {error} ({path}); trying again");
+            // The app never waits for the writer, so this ends; when it is gone, nobody needs to know.
+            let _ = self.ends.failures.blocking_send(StoreNews::Stuck(told));
+        }
         while let Ok(control) = self.ends.control.try_recv() {
             match control {
                 Control::Attach(source) => self.sources.push(source),

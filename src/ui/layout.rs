@@ -142,9 +142,9 @@ fn panes(l: &mut Layout, middle: Rect, state: &State) {
     l.chat = Rect { y: chat.y + header, height: chat.height - header, ..chat };
 }
 
-/// Whether the account of the open chat, or else any, has no connection and says why.
+/// Whether the history cannot be written, or the account of the open chat, or else any, has no connection and says why.
 fn has_trouble(state: &State) -> bool {
-    troubled(state).is_some()
+    state.store_trouble.is_some() || troubled(state).is_some()
 }
 
 /// The account whose trouble is told.

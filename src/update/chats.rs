@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Below this width the sidebar and the people are drawers that close when a chat is opened.
 const NARROW: u16 = 80;
-/// How long after the last key a draft is stored.
+/// How long after the first key that is not on the disk a draft is stored: who types without a pause loses no more.
 const DRAFT_PAUSE: Duration = Duration::from_secs(1);
 /// How long after the last key the peer is told that the user paused.
 pub(crate) const PAUSE: Duration = Duration::from_secs(10);
@@ -277,7 +277,7 @@ pub(crate) fn next_important(turn: &mut Turn) {
 pub(crate) fn typed(turn: &mut Turn) {
     let now = turn.now();
     turn.state.composer.is_saved = false;
-    turn.state.work.draft_due = Some(now.plus(DRAFT_PAUSE));
+    turn.state.work.draft_due.get_or_insert(now.plus(DRAFT_PAUSE));
     let Some(id) = turn.state.chats.current.clone() else { return };
     let text = &turn.state.composer.text.text;
     let is_command = text.starts_with('/') && !text.starts_with("/me ") && !text.starts_with("//");

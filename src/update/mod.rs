@@ -25,7 +25,7 @@ pub use effect::{Effect, Effects};
 pub use msg::{Msg, Stamp, Told};
 
 use crate::action::Keymap;
-use crate::contract::{Query, UserWrite};
+use crate::contract::{Query, StoreNews, UserWrite};
 use crate::model::AccountSettings;
 use crate::state::State;
 use crate::state::accounts::Account;
@@ -61,9 +61,9 @@ fn take(turn: &mut Turn, msg: Msg) {
         Msg::Woken => wake::woken(turn),
         Msg::Refused(account, command) => actions::send::refused(turn, &account, *command),
         Msg::WriteRefused(write) => write_again(turn, *write),
-        Msg::StoreFailed(reason) => {
-            turn.error(format!("the history cannot be kept: {reason}"));
-        }
+        Msg::Store(news) => store_news(turn, news),
+        Msg::ClockMoved(by) => wake::clock_moved(turn, by),
+        Msg::Ending => actions::program::end(turn),
         Msg::NoAccounts => overlays::first_run::open(turn, FirstRunMode::SignIn, ""),
         Msg::AccountStarted(settings) => account_started(turn, settings),
         Msg::PasswordWanted(account, looked) => overlays::prompt::wanted(turn, &account, &looked),
@@ -73,6 +73,21 @@ fn take(turn: &mut Turn, msg: Msg) {
             turn.state.work.hints_for.clear();
             turn.touch_sidebar();
             turn.info("the config was read again");
+        }
+    }
+}
+
+/// The store has trouble, or has it no more.
+fn store_news(turn: &mut Turn, news: StoreNews) {
+    match news {
+        StoreNews::Told(words) => turn.error(words),
+        StoreNews::Stuck(words) => {
+            turn.log(words.clone());
+            turn.state.store_trouble = Some(words.into());
+        }
+        StoreNews::Over => {
+            turn.state.store_trouble = None;
+            turn.info("the message history can be written again");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What reaches `update`.
 
 use crate::action::Key;
-use crate::contract::{Command, Committed, Reply, UserWrite};
+use crate::contract::{Command, Committed, Reply, StoreNews, UserWrite};
 use crate::model::{AccountId, AccountSettings, Options, Secret, Time};
 
 /// What `run` stamps on each message, so that `update` asks no clock and no random numbers.
@@ -36,8 +36,12 @@ pub enum Msg {
     Refused(AccountId, Box<Command>),
     /// A write of the user's did not fit; tried again.
     WriteRefused(Box<UserWrite>),
-    /// The store cannot go on (disk full, damaged); in words.
-    StoreFailed(String),
+    /// Something is wrong with the store.
+    Store(StoreNews),
+    /// The system's clock was set: it goes so many milliseconds later now, or earlier.
+    ClockMoved(i64),
+    /// The program is told to end by something else than the user's wish: a signal, a closed terminal.
+    Ending,
     /// The config has no account: the first-run screen is opened. A `Told::Keyring` follows.
     NoAccounts,
     /// An account is there: it was configured, or an engine is started for it (perhaps again).

@@ -20,6 +20,30 @@ pub(crate) fn woken(turn: &mut Turn) {
     idle::woken(turn);
 }
 
+/// The clock was set: what was to happen in a minute still happens in a minute.
+pub(crate) fn clock_moved(turn: &mut Turn, by: i64) {
+    let moved = |time: &mut Time| time.0 = time.0.saturating_add(by);
+    let state = &mut *turn.state;
+    state.toasts.list.iter_mut().filter_map(|t| t.until.as_mut()).for_each(moved);
+    for id in &state.work.typing {
+        if let Some(chat) = state.chats.by_id.get_mut(id) {
+            chat.typing.iter_mut().for_each(|(_, since)| moved(since));
+        }
+    }
+    for account in &mut state.accounts.list {
+        if let ConnState::Waiting { retry_at, .. } = &mut account.conn {
+            moved(retry_at);
+        }
+    }
+    let work = &mut state.work;
+    [&mut work.last_typed, &mut work.draft_due].into_iter().flatten().for_each(moved);
+    [&mut work.last_key, &mut work.last_noise, &mut work.sidebar_made]
+        .into_iter()
+        .filter(|t| **t != Time::default())
+        .for_each(moved);
+    work.wake_at = None;
+}
+
 fn forget_typing(turn: &mut Turn) {
     let now = turn.now();
     let mut ids = std::mem::take(&mut turn.state.work.typing);

@@ -65,6 +65,15 @@ impl Tracker {
         ids.into_iter().filter_map(|(_, id)| open.remove(&id).map(|o| (o.feature, o.tag))).collect()
     }
 
+    /// The clock was set by so many milliseconds; patience does not change.
+    pub fn clock_moved(&mut self, by: i64) {
+        let moved = |time: Time| Time(time.0.saturating_add(by));
+        self.by_deadline = std::mem::take(&mut self.by_deadline).into_iter().map(|(t, id)| (moved(t), id)).collect();
+        for open in self.open.values_mut() {
+            open.deadline = moved(open.deadline);
+        }
+    }
+
     /// When the next question's time is over.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
@@ -96,6 +105,19 @@ mod tests {
 
     fn me() -> BareJid {
         BareJid::parse("me@sec.test").unwrap()
+    }
+
+    #[test]
+    fn r08_a_clock_that_is_set_ends_no_patience() {
+        let mut tracker = Tracker::default();
+        tracker.asked(T0, "a".into(), None, 1, Tag::new("a"));
+        let day = 86_400_000;
+        tracker.clock_moved(day);
+        assert!(tracker.expired(Time(T0.0 + day)).is_empty(), "it has been no day");
+        tracker.clock_moved(-2 * day);
+        let due = Time(T0.0 - day).plus(PATIENCE);
+        assert_eq!(tracker.next_deadline(), Some(due));
+        assert_eq!(tracker.expired(due).len(), 1, "and no longer either");
     }
 
     #[test]

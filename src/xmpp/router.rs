@@ -176,6 +176,13 @@ impl Router {
         self.questions.next_deadline().into_iter().chain(timer).min()
     }
 
+    /// The clock was set by so many milliseconds: what was to happen in a minute still does.
+    pub fn clock_moved(&mut self, by: i64) {
+        let timers = std::mem::take(&mut self.timers);
+        self.timers = timers.into_iter().map(|((at, n), timer)| ((Time(at.0.saturating_add(by)), n), timer)).collect();
+        self.questions.clock_moved(by);
+    }
+
     /// How many features would take a command.
     #[cfg(test)]
     pub(super) fn takers(&mut self, now: Time, command: &Command) -> usize {

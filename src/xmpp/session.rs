@@ -16,11 +16,13 @@ use super::stream::element::{Kind, Stanza};
 use super::stream::management::Management;
 use super::stream::negotiate::random_id;
 use super::stream::watchdog::Backoff;
-use super::stream::wire::WireError;
+use super::stream::wire::{WireError, boot_time};
 use crate::contract::event::{roster, session};
 use crate::contract::{Batch, Bootstrap, Command, Entry, Event, Write};
 use crate::model::wire::WireLine;
-use crate::model::{AccountSettings, ConnState, DownReason, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted};
+use crate::model::{
+    AccountSettings, Clock, ConnState, DownReason, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted,
+};
 use live::Online;
 use minidom::Element;
 use std::collections::VecDeque;
@@ -81,6 +83,7 @@ pub struct Session<'d> {
     is_loading: bool,
     /// When the last login began.
     login_began: tokio::time::Instant,
+    clock: Clock,
     /// The store is gone: unwind.
     is_deserted: bool,
 }
@@ -106,6 +109,7 @@ impl<'d> Session<'d> {
             backoff: Backoff::default(),
             is_loading: false,
             login_began: tokio::time::Instant::now(),
+            clock: Clock::new(boot_time(), Time::now()),
             is_deserted: false,
         }
     }
@@ -249,7 +253,21 @@ impl<'d> Session<'d> {
         }
     }
 
+    /// When the router wants to be woken. Its deadlines follow a clock that was set.
+    fn next_deadline(&mut self) -> Option<Time> {
+        let by = self.clock.moved(boot_time(), Time::now());
+        if by != 0 {
+            tracing::info!("the clock was set by {by} ms");
+            self.router.clock_moved(by);
+        }
+        self.router.next_deadline()
+    }
+
     async fn on_timer(&mut self) {
+        // It may have been set while the timer ran.
+        if self.next_deadline().is_some_and(|at| at > Time::now()) {
+            return;
+        }
         let outputs = self.router.on_timer(Time::now());
         self.commit(outputs).await;
     }

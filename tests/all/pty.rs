@@ -2,9 +2,13 @@
 //! however it ends.
 
 mod command_line;
+mod ends;
 mod escapes;
 mod harness;
 mod ink;
+mod odd;
+mod pipes;
+mod refused;
 mod rogue;
 mod screen;
 mod start;

@@ -10,6 +10,7 @@ mod flood;
 mod forms;
 mod history;
 mod keys;
+mod machine;
 mod notices;
 mod palette;
 mod quiet;

@@ -34,7 +34,7 @@ impl Frames {
         let (count, written) = watch::channel(0);
         std::thread::Builder::new().name("parlour-frames".to_owned()).spawn(move || {
             while let Some(frame) = frames.blocking_recv() {
-                if let Err(e) = guard::write(&frame) {
+                if let Err(e) = guard::write_frame(&frame) {
                     tracing::warn!("the terminal is gone: {e}");
                     return;
                 }

@@ -13,11 +13,12 @@ use rustix::{
 use std::{
     backtrace::BacktraceStatus,
     io,
+    path::Path,
     sync::{
         OnceLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Alternate screen, no cursor, bracketed paste, focus reports.
@@ -29,6 +30,10 @@ const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?10
 static BEFORE: OnceLock<Termios> = OnceLock::new();
 /// Whether the terminal is taken now.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+/// Set while a frame is written, so that the screen is not given back in the middle of one.
+static IS_WRITING: AtomicBool = AtomicBool::new(false);
+/// How long giving the screen back waits for that: a terminal that does not read must not hold it up.
+const FRAME_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Whether standard input and output are a terminal.
 #[must_use]
@@ -57,6 +62,7 @@ pub fn enter() -> io::Result<()> {
     raw.special_codes[SpecialCodeIndex::VMIN] = 0;
     raw.special_codes[SpecialCodeIndex::VTIME] = 0;
     tcsetattr(stdin(), OptionalActions::Now, &raw)?;
+    super::keeper::tell(true);
     if !IS_TAKEN.swap(true, Ordering::SeqCst) {
         write(osc::KEEP_TITLE)?;
     }
@@ -72,9 +78,11 @@ pub fn leaving() -> Vec<u8> {
 /// Gives the terminal back. Does nothing when it was given back already.
 pub fn leave() {
     if let Some(before) = take_before() {
+        wait_for_frame();
         // Whoever is gone needs nothing back.
         drop(write(&leaving()));
         let _ = tcsetattr(stdin(), OptionalActions::Now, before);
+        super::keeper::tell(false);
     }
 }
 
@@ -82,12 +90,33 @@ pub fn leave() {
 pub fn leave_silently() {
     if let Some(before) = take_before() {
         let _ = tcsetattr(stdin(), OptionalActions::Now, before);
+        super::keeper::tell(false);
     }
 }
 
 /// The modes to give back, once.
 fn take_before() -> Option<&'static Termios> {
     BEFORE.get().filter(|_| IS_TAKEN.swap(false, Ordering::SeqCst))
+}
+
+/// Waits a moment for the frame that is being written; none begins any more, since the terminal is not ours.
+fn wait_for_frame() {
+    let until = Instant::now() + FRAME_PATIENCE;
+    while IS_WRITING.load(Ordering::SeqCst) && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Writes a frame, unless the screen was given back: then nobody must draw on what is the shell's again.
+///
+/// # Errors
+/// When the terminal is gone.
+pub fn write_frame(bytes: &[u8]) -> io::Result<()> {
+    // First said, then looked: who gives the screen back looks the other way round.
+    IS_WRITING.store(true, Ordering::SeqCst);
+    let written = if IS_TAKEN.load(Ordering::SeqCst) { write(bytes) } else { Ok(()) };
+    IS_WRITING.store(false, Ordering::SeqCst);
+    written
 }
 
 /// Writes all bytes to the terminal.
@@ -110,12 +139,16 @@ pub fn write(mut bytes: &[u8]) -> io::Result<()> {
 
 /// Gives the terminal back before a panic of this very thread (the app's) is told; a panic of another
 /// thread goes to the log, because the screen goes on. Its words may hold a stranger's text, so they are cleaned like it.
-pub fn restore_on_panic() {
+///
+/// A panic that cannot unwind ends the process, whichever thread it is in; those come from `core` itself.
+pub fn restore_on_panic(log: &Path) {
+    let log = log.display().to_string();
     let app = std::thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!("panic at {place}");
-        if std::thread::current().id() == app {
+        let is_the_end = info.location().is_some_and(|l| l.file().ends_with("core/src/panicking.rs"));
+        if std::thread::current().id() == app || is_the_end {
             leave();
             let trace = std::backtrace::Backtrace::capture();
             let trace = match trace.status() {
@@ -125,7 +158,7 @@ pub fn restore_on_panic() {
                 }
             };
             let said = info.payload_as_str().unwrap_or("without a word");
-            let words = format!("parlour has a fault of its own, at {place}: {said}{trace}");
+            let words = format!("parlour has a fault of its own, at {place}: {said}{trace}\nThe log is {log}");
             eprintln!("{}", encode::lines(&words));
         }
     }));

@@ -7,6 +7,7 @@
 mod backend;
 mod frames;
 pub mod guard;
+pub mod keeper;
 
 use backend::Bytes;
 use frames::Frames;

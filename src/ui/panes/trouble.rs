@@ -1,4 +1,5 @@
-//! One line that says why there is no connection, when it is tried again, and the key that does it now.
+//! One line that says why the history cannot be written; or why there is no connection, when it is tried again, and
+//! the key that does it now.
 
 use crate::model::{ConnState, DownReason};
 use crate::ui::Scene;
@@ -7,6 +8,12 @@ use crate::ui::pen::Pen;
 
 /// Draws the line.
 pub fn draw(scene: &Scene, pen: &mut Pen) {
+    if let Some(words) = &scene.state.store_trouble {
+        let words = format!("{} {}", pen.theme.glyphs.failed, words.raw());
+        let room = pen.width().saturating_sub(2);
+        pen.fit(1, 0, room, &words, pen.theme.error);
+        return;
+    }
     let Some(account) = troubled(scene.state) else { return };
     let (reason, next) = match &account.conn {
         ConnState::Waiting { reason, retry_at } => {

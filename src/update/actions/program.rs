@@ -63,7 +63,8 @@ pub(crate) fn quit(turn: &mut Turn, words: Option<String>) {
     overlays::confirm(turn, question, Choice::Action(QUIT.to_owned()));
 }
 
-fn end(turn: &mut Turn) {
+/// Ends the program; what is being written is kept as a draft.
+pub(crate) fn end(turn: &mut Turn) {
     chats::save_draft(turn);
     turn.state.is_quitting = true;
     turn.effect(Effect::Quit);

@@ -108,6 +108,11 @@ fn may_send(turn: &Turn, id: &ChatId, kind: ChatKind, body: &str) -> Done {
     let Some(account) = turn.state.accounts.get(&id.account) else {
         return Err(format!("{} is none of your accounts any more", id.account));
     };
+    if turn.state.store_trouble.is_some() {
+        return Err(
+            "not sent: the message history cannot be written now, and nothing is sent that is not kept".to_owned()
+        );
+    }
     let room = id.address.bare();
     match kind {
         ChatKind::Contact => Ok(()),

@@ -57,8 +57,8 @@ impl Session<'_> {
             if self.is_deserted {
                 return Next::Quit;
             }
+            let deadline = self.next_deadline();
             let Some(online) = &mut self.online else { return Next::Connect };
-            let deadline = self.router.next_deadline();
             let turn = tokio::select! {
                 biased;
                 h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => Turn::Happened(h),

@@ -61,7 +61,7 @@ impl Session<'_> {
             if self.is_deserted {
                 break Err(Next::Quit);
             }
-            let deadline = self.router.next_deadline();
+            let deadline = self.next_deadline();
             tokio::select! {
                 biased;
                 Some(progress) = told.recv() => self.progress(progress).await,
@@ -190,7 +190,7 @@ impl Session<'_> {
             if self.is_deserted {
                 return Next::Quit;
             }
-            let deadline = self.router.next_deadline();
+            let deadline = self.next_deadline();
             let timer = async {
                 match until {
                     Some(at) => sleep_until(at).await,

@@ -135,7 +135,34 @@ impl Term {
         self.master.resize(pty_size(size)).unwrap();
     }
 
-    fn pid(&self) -> Pid {
+    /// How long the program has kept a processor busy.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid().as_raw_nonzero())).unwrap();
+        // The name, in brackets, may hold spaces.
+        let fields: Vec<&str> = stat[stat.rfind(')').unwrap() + 2..].split(' ').collect();
+        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+    }
+
+    /// Sends bytes as they are.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Tells the program a size that no screen has; what it draws is read as before.
+    pub fn claim_size(&mut self, size: (u16, u16)) {
+        self.master.resize(pty_size(size)).unwrap();
+    }
+
+    /// The program that the terminal's program, a shell, has started.
+    pub fn child(&self) -> Pid {
+        let children = format!("/proc/{0}/task/{0}/children", self.pid().as_raw_nonzero());
+        let children = std::fs::read_to_string(children).unwrap();
+        Pid::from_raw(children.split_whitespace().next().unwrap().parse().unwrap()).unwrap()
+    }
+
+    pub fn pid(&self) -> Pid {
         Pid::from_raw(self.child.process_id().unwrap().try_into().unwrap()).unwrap()
     }
 
@@ -188,6 +215,16 @@ impl Term {
                 Err(RecvTimeoutError::Timeout) => panic!("still running; the screen:\n{}", self.screen().contents()),
             }
         }
+    }
+
+    /// Waits for the line discipline of before: who restores it may be a process of its own. Then all of it is restored.
+    #[track_caller]
+    pub fn wait_restored(&mut self) {
+        let deadline = Instant::now() + DEADLINE;
+        while Instant::now() < deadline && format!("{:?}", self.master.get_termios().unwrap()) != self.before {
+            std::thread::yield_now();
+        }
+        self.assert_restored();
     }
 
     /// The terminal is as it was before the program began.

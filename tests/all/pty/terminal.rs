@@ -116,7 +116,7 @@ fn a_stop_without_warning_is_repaired() {
 #[ignore = "panics on purpose, in a terminal of its own"]
 fn panics_on_purpose() {
     use parlour::run::terminal::guard;
-    guard::restore_on_panic();
+    guard::restore_on_panic(std::path::Path::new("/nowhere/parlour.log"));
     guard::enter().unwrap();
     // As when the fault is about a text that a stranger wrote.
     panic!("on purpose, in \u{9b}31m\u{1b}]0;x\u{7} and \u{202e}this");

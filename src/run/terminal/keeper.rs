@@ -1,0 +1,61 @@
+//! The keeper: a small shell beside parlour that gives the terminal back where parlour no longer can, after an abort,
+//! a stack overflow or a `kill -9`.
+//!
+//! A process that is killed cannot tidy up, and a handler for an abort would be unsafe code. So a `sh` waits at the
+//! end of a pipe and is told whether the screen is up; when the pipe ends while it is, the keeper leaves the
+//! alternate screen and sets the modes that it found, unless the user's shell was faster and has set its own. It
+//! ignores the signals that a terminal sends to everybody.
+//! Where there is no `sh` or `stty`, all is as without it.
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::{
+    process::{ChildStdin, Command, Stdio},
+    sync::OnceLock,
+};
+
+/// What it runs; `$1` is what leaves the screen. Its standard output is the terminal.
+const SCRIPT: &str = r#"trap '' HUP INT QUIT TERM TSTP TTIN TTOU
+exec 3<&1
+modes=$(stty -g <&3) || exit
+echo ready >&2
+exec 2>/dev/null
+taken=
+while read -r word; do
+    taken=
+    [ "$word" = on ] && taken=$(stty -g <&3)
+done
+[ "$taken" ] || exit
+printf %s "$1"
+[ "$(stty -g <&3)" = "$taken" ] && stty "$modes" <&3"#;
+
+/// How long its start may hold up the first frame, in nanoseconds.
+const START: i64 = 300_000_000;
+
+static TELL: OnceLock<ChildStdin> = OnceLock::new();
+
+/// Starts it. The terminal must have its own modes still.
+pub fn start() {
+    let leaving = super::guard::leaving();
+    let Ok(leaving) = std::str::from_utf8(&leaving) else { return };
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", SCRIPT, "parlour-keeper", leaving]);
+    command.stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(Stdio::piped());
+    let Ok(mut child) = command.spawn() else { return };
+    let (Some(tell), Some(ready)) = (child.stdin.take(), child.stderr.take()) else { return };
+    // It has read the modes when it says so; before that the terminal must not be made raw.
+    let mut fds = [PollFd::new(&ready, PollFlags::IN)];
+    let limit = Timespec { tv_sec: 0, tv_nsec: START };
+    let mut byte = [0u8; 16];
+    if poll(&mut fds, Some(&limit)) == Ok(1) && rustix::io::read(&ready, &mut byte).is_ok_and(|n| n > 0) {
+        let _ = TELL.set(tell);
+    } else {
+        tracing::info!("no sh or stty: after a kill the terminal stays as it was");
+    }
+}
+
+/// Tells it whether the screen is up.
+pub(super) fn tell(is_on: bool) {
+    let Some(tell) = TELL.get() else { return };
+    // A keeper that was killed keeps nothing; parlour does as well without.
+    let _ = rustix::io::write(tell, if is_on { b"on\n" } else { b"off\n" });
+}
