@@ -184,7 +184,7 @@ pub fn run(data: &[u8]) -> u64 {
             update(&mut state, stamp(20), Msg::Committed(committed), &keymap);
         }
         if let Ok(failed) = profile.outputs.failures.try_recv() {
-            panic!("the store failed: {failed}");
+            panic!("the store failed: {failed:?}");
         }
         update(&mut state, stamp(21), Msg::Woken, &keymap);
         check(&draw(&state, 100, 30));
