@@ -69,6 +69,17 @@ pub(super) const ACCOUNT_KEYS: &[AccountKey] = &[
         "Fingerprints of the server's key, as \"sha256:…\": only these are accepted then, whatever an authority says. \
          /cert shows the key, /cert pin writes this line.",
     ),
+    row(
+        "client_certificate",
+        "\"~/me.pem\"",
+        "A PEM file with a certificate of your own, for servers that sign you in by it (EXTERNAL).",
+    ),
+    row("client_key", "\"~/me.key\"", "The PEM file of its key; the certificate's own file otherwise."),
+    row(
+        "guest",
+        "false",
+        "Come in without an account (ANONYMOUS): the table's name is the server alone, which lends you an address.",
+    ),
     row("allow_plain", "false", "Send the password itself (inside TLS) to a server that knows nothing better."),
     row(
         "resource",
@@ -174,14 +185,21 @@ impl Reader<'_> {
             let span = table.get_key_value(name).and_then(|(key, _)| key.span());
             let jid =
                 BareJid::parse(name).map_err(|e| self.error(span.clone(), &format!("not a valid address: {e}")))?;
-            if jid.local().is_none() {
-                return Err(self.error(span, "an account is name@server; put it in quotes: [accounts.\"name@server\"]"));
-            }
             let id = AccountId(jid);
             if accounts.iter().any(|a: &AccountConfig| a.settings.id == id) {
                 return Err(self.error(span, "this account stands here twice"));
             }
-            accounts.push(self.account(id, item)?);
+            let account = self.account(id, item)?;
+            match (account.settings.id.jid().local(), account.settings.is_guest) {
+                (None, false) => {
+                    let words = "an account is name@server; put it in quotes: [accounts.\"name@server\"]. Without an \
+                                 account there, write guest = true";
+                    return Err(self.error(span, words));
+                }
+                (Some(_), true) => return Err(self.error(span, "a guest has no name there: name the server alone")),
+                (None, true) | (Some(_), false) => {}
+            }
+            accounts.push(account);
         }
         Ok(accounts)
     }
@@ -202,6 +220,9 @@ impl Reader<'_> {
                 "direct_tls" => settings.direct_tls = self.flag(item)?,
                 "ca_file" => settings.ca_file = Some(home_relative(&self.words(item)?)),
                 "pins" => settings.pins = self.pins(item)?,
+                "client_certificate" => settings.client_certificate = Some(home_relative(&self.words(item)?)),
+                "client_key" => settings.client_key = Some(home_relative(&self.words(item)?)),
+                "guest" => settings.is_guest = self.flag(item)?,
                 "allow_plain" => settings.allow_plain = self.flag(item)?,
                 "resource" => {
                     settings.resource = self.words(item)?;

@@ -42,6 +42,12 @@ pub struct AccountSettings {
     pub ca_file: Option<PathBuf>,
     /// Keys of the server that alone are accepted, as `sha256:` and 64 hex digits; any that the rules allow where empty.
     pub pins: Vec<String>,
+    /// A PEM file with the user's own certificate, to sign in by it (SASL EXTERNAL).
+    pub client_certificate: Option<PathBuf>,
+    /// The PEM file of its key; the certificate's own file where unset.
+    pub client_key: Option<PathBuf>,
+    /// Without an account of one's own: the server gives an address for as long as the session lasts (ANONYMOUS).
+    pub is_guest: bool,
     /// Whether PLAIN may be used inside TLS when the server offers nothing better.
     pub allow_plain: bool,
     /// The resource to ask for; stable per profile, so that the server ends a half-open old session.
@@ -63,6 +69,9 @@ impl AccountSettings {
             direct_tls: false,
             ca_file: None,
             pins: Vec::new(),
+            client_certificate: None,
+            client_key: None,
+            is_guest: false,
             allow_plain: false,
             resource,
             nick: None,
@@ -114,6 +123,9 @@ pub enum Intent {
     SignIn(Secret),
     /// No password is known yet: take what the user writes, and connect when `SetPassword` brings one.
     AwaitPassword,
+    /// Sign in without one: as a guest, or by a certificate. Where the server wants a password after all, the user is
+    /// asked.
+    WithoutPassword,
     /// Ask for the server's registration form (XEP-0077), then sign in with what the user filled in.
     Register,
 }

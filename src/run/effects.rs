@@ -231,6 +231,11 @@ impl Shell {
         if let PasswordSource::InConfig(secret) = &account.password {
             return self.engines.start(settings, Intent::SignIn(secret.clone()));
         }
+        let is_ready = settings.is_guest
+            || (settings.client_certificate.is_some() && account.password == PasswordSource::KeyringOrAsk);
+        if is_ready {
+            return self.engines.start(settings, Intent::WithoutPassword);
+        }
         if !self.engines.has(&id) {
             self.engines.start(settings, Intent::AwaitPassword);
         }

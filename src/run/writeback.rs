@@ -106,7 +106,8 @@ fn account(document: &mut DocumentMut, settings: &AccountSettings, resource: &st
     let Some(account) = table(accounts, settings.id.jid().as_str(), true) else { return };
     let text = |t: &Option<String>| t.as_deref().map(Value::from);
     let flag = |is: bool| is.then(|| Value::from(true));
-    let ca_file = settings.ca_file.as_ref().map(|p| Value::from(p.to_string_lossy().into_owned()));
+    let path = |p: &Option<PathBuf>| p.as_ref().map(|p| Value::from(p.to_string_lossy().into_owned()));
+    let ca_file = path(&settings.ca_file);
     let own_resource = (settings.resource != resource).then(|| Value::from(settings.resource.as_str()));
     for (key, value) in [
         ("host", text(&settings.host)),
@@ -114,6 +115,9 @@ fn account(document: &mut DocumentMut, settings: &AccountSettings, resource: &st
         ("direct_tls", flag(settings.direct_tls)),
         ("ca_file", ca_file),
         ("pins", (!settings.pins.is_empty()).then(|| settings.pins.iter().map(String::as_str).collect())),
+        ("client_certificate", path(&settings.client_certificate)),
+        ("client_key", path(&settings.client_key)),
+        ("guest", flag(settings.is_guest)),
         ("allow_plain", flag(settings.allow_plain)),
         ("resource", own_resource),
         ("nick", text(&settings.nick)),

@@ -289,6 +289,12 @@ pub enum FirstRunField {
     CaFile,
     /// Whether the password itself may be sent.
     AllowPlain,
+    /// A certificate of the user's own.
+    Certificate,
+    /// Its key.
+    Key,
+    /// Come in without an account.
+    Guest,
     /// The resource.
     Resource,
     /// The button that goes on.
@@ -331,6 +337,12 @@ pub struct FirstRun {
     pub ca_file: TextBox,
     /// Whether the password itself may be sent.
     pub allow_plain: bool,
+    /// A certificate of the user's own.
+    pub certificate: TextBox,
+    /// Its key.
+    pub key: TextBox,
+    /// Come in without an account.
+    pub is_guest: bool,
     /// The resource.
     pub resource: TextBox,
     /// Which field the keys are at, in the order shown.
@@ -361,6 +373,9 @@ impl FirstRun {
             direct_tls: false,
             ca_file: TextBox::default(),
             allow_plain: false,
+            certificate: TextBox::default(),
+            key: TextBox::default(),
+            is_guest: false,
             resource,
             // The address: the mode that most want is chosen already.
             focused: 1,
@@ -374,15 +389,21 @@ impl FirstRun {
     #[must_use]
     pub fn fields(&self) -> Vec<FirstRunField> {
         use FirstRunField::{
-            Address, Advanced, AllowPlain, CaFile, DirectTls, Go, Host, Mode, Password, Port, Resource, Save,
+            Address, Advanced, AllowPlain, CaFile, Certificate, DirectTls, Go, Guest, Host, Key, Mode, Password, Port,
+            Resource, Save,
         };
         let mut fields = vec![Mode, Address];
-        if self.mode == FirstRunMode::SignIn {
+        let is_signing_in = self.mode == FirstRunMode::SignIn;
+        if is_signing_in && !self.is_guest {
             fields.extend([Password, Save]);
         }
         fields.push(Advanced);
         if self.is_advanced {
-            fields.extend([Host, Port, DirectTls, CaFile, AllowPlain, Resource]);
+            fields.extend([Host, Port, DirectTls, CaFile]);
+            if is_signing_in {
+                fields.extend([AllowPlain, Certificate, Key, Guest]);
+            }
+            fields.push(Resource);
         }
         fields.push(Go);
         fields
@@ -403,11 +424,14 @@ impl FirstRun {
             FirstRunField::Port => Some(&mut self.port),
             FirstRunField::CaFile => Some(&mut self.ca_file),
             FirstRunField::Resource => Some(&mut self.resource),
+            FirstRunField::Certificate => Some(&mut self.certificate),
+            FirstRunField::Key => Some(&mut self.key),
             FirstRunField::Mode
             | FirstRunField::Save
             | FirstRunField::Advanced
             | FirstRunField::DirectTls
             | FirstRunField::AllowPlain
+            | FirstRunField::Guest
             | FirstRunField::Go => None,
         }
     }

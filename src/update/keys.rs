@@ -64,12 +64,15 @@ fn has_text_field(state: &State) -> bool {
             | FirstRunField::Host
             | FirstRunField::Port
             | FirstRunField::CaFile
+            | FirstRunField::Certificate
+            | FirstRunField::Key
             | FirstRunField::Resource => true,
             FirstRunField::Mode
             | FirstRunField::Save
             | FirstRunField::Advanced
             | FirstRunField::DirectTls
             | FirstRunField::AllowPlain
+            | FirstRunField::Guest
             | FirstRunField::Go => false,
         },
         Some(

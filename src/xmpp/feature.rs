@@ -193,6 +193,13 @@ impl Facts {
         self.me.clone().unwrap_or_else(|| self.settings.wanted_jid())
     }
 
+    /// The user's bare JID: the account's, or the one that the server lent a guest.
+    #[must_use]
+    pub fn own_bare(&self) -> BareJid {
+        let lent = self.me.as_ref().filter(|_| self.settings.is_guest).map(Jid::bare);
+        lent.unwrap_or_else(|| self.account.jid().clone())
+    }
+
     /// Whether somebody who asks may learn that this client is there: whoever [`Self::is_trusted`], our own server, and
     /// people in the rooms that the user is in, who see the user there.
     #[must_use]
@@ -205,7 +212,7 @@ impl Facts {
     /// whom the user wrote to.
     #[must_use]
     pub fn is_trusted(&self, jid: &BareJid) -> bool {
-        jid == self.account.jid() || self.subscribers.contains(jid) || self.accepted.contains(jid)
+        *jid == self.own_bare() || self.subscribers.contains(jid) || self.accepted.contains(jid)
     }
 }
 

@@ -264,7 +264,7 @@ impl Router {
     fn answer(&mut self, now: Time, pile: &mut Pile, inbound: &Inbound, id: &str) {
         let stanza = &inbound.stanza;
         let from = stanza.from.is_some().then_some(&inbound.from);
-        let Some((feature, tag)) = self.questions.answered(id, from, self.facts.account.jid()) else {
+        let Some((feature, tag)) = self.questions.answered(id, from, &self.facts.own_bare()) else {
             tracing::debug!(from = ?inbound.from, "an answer that nobody waits for, or from somebody who was not asked");
             return;
         };

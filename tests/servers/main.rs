@@ -15,5 +15,6 @@ mod peer;
 mod people;
 mod restart;
 mod rooms;
+mod sasl;
 mod terminal;
 mod wire;

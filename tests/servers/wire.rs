@@ -22,7 +22,7 @@ pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::co
     let mut talk = Talk::new(Wire::new(link.io, watched), server.host(), &tell);
     let features = talk.open().await.unwrap();
     let password = parlour::model::Secret::new(&format!("pw-{user}"));
-    let terms = Terms { is_plain_allowed: false, tls: &tls, strength: &settings.strength };
+    let terms = Terms::new(&tls, &settings.strength);
     let features = talk.authenticate(&features, user, &password, terms).await.unwrap();
     let mut management = parlour::xmpp::stream::management::Management::default();
     let mut features = features;

@@ -95,7 +95,13 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
             let words = "send the password itself where a server knows nothing better";
             return check("Allow PLAIN", view.allow_plain, words, is_focused, y, pen);
         }
-        FirstRunField::Address if is_new => ("Server", &view.address),
+        FirstRunField::Guest => {
+            let words = "no account: the server lends an address (ANONYMOUS)";
+            return check("Guest", view.is_guest, words, is_focused, y, pen);
+        }
+        FirstRunField::Certificate => ("Certificate", &view.certificate),
+        FirstRunField::Key => ("Its key", &view.key),
+        FirstRunField::Address if is_new || view.is_guest => ("Server", &view.address),
         FirstRunField::Address => ("Address", &view.address),
         FirstRunField::Password => ("Password", &view.password),
         FirstRunField::Host => ("Host", &view.host),
@@ -116,7 +122,7 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
     let hint = match field {
         FirstRunField::Password if view.is_revealed => "Ctrl-T hide",
         FirstRunField::Password => "Ctrl-T show",
-        FirstRunField::Address if content.text.is_empty() && !is_new => "you@example.org",
+        FirstRunField::Address if content.text.is_empty() && !is_new && !view.is_guest => "you@example.org",
         FirstRunField::Address if content.text.is_empty() => "example.org",
         FirstRunField::Address
         | FirstRunField::Mode
@@ -127,6 +133,9 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         | FirstRunField::DirectTls
         | FirstRunField::CaFile
         | FirstRunField::AllowPlain
+        | FirstRunField::Certificate
+        | FirstRunField::Key
+        | FirstRunField::Guest
         | FirstRunField::Resource
         | FirstRunField::Go => "",
     };
@@ -172,7 +181,7 @@ fn advanced(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let style = label_style(is_focused, pen);
     let x = pen.put(left(pen), y, mark, style) + 1;
     let x = pen.put(x, y, "Advanced", style) + 1;
-    pen.fit(x + 1, y, pen.width().saturating_sub(x + 2), "host, port, TLS, certificate authority, resource", theme.dim);
+    pen.fit(x + 1, y, pen.width().saturating_sub(x + 2), "host, port, TLS, certificates, guest, resource", theme.dim);
 }
 
 fn go(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {

@@ -79,7 +79,8 @@ pub(crate) fn form(turn: &mut Turn, key: InForm) {
             | FirstRunField::Save
             | FirstRunField::Advanced
             | FirstRunField::DirectTls
-            | FirstRunField::AllowPlain => toggle(view),
+            | FirstRunField::AllowPlain
+            | FirstRunField::Guest => toggle(view),
             // From an address without a password, Enter goes to the password.
             FirstRunField::Address if view.mode == FirstRunMode::SignIn && view.password.text.is_empty() => {
                 view.focused += 1;
@@ -89,6 +90,8 @@ pub(crate) fn form(turn: &mut Turn, key: InForm) {
             | FirstRunField::Host
             | FirstRunField::Port
             | FirstRunField::CaFile
+            | FirstRunField::Certificate
+            | FirstRunField::Key
             | FirstRunField::Resource
             | FirstRunField::Go => go(turn),
         },
@@ -108,11 +111,18 @@ fn toggle(view: &mut FirstRun) {
         FirstRunField::Advanced => view.is_advanced = !view.is_advanced,
         FirstRunField::DirectTls => view.direct_tls = !view.direct_tls,
         FirstRunField::AllowPlain => view.allow_plain = !view.allow_plain,
+        FirstRunField::Guest => {
+            view.is_guest = !view.is_guest;
+            view.error = None;
+            view.focused = view.fields().iter().position(|f| *f == FirstRunField::Guest).unwrap_or(1);
+        }
         FirstRunField::Address
         | FirstRunField::Password
         | FirstRunField::Host
         | FirstRunField::Port
         | FirstRunField::CaFile
+        | FirstRunField::Certificate
+        | FirstRunField::Key
         | FirstRunField::Resource
         | FirstRunField::Go => {}
     }
@@ -124,10 +134,18 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
     let bad_address = |why: String| (FirstRunField::Address, why);
     let jid = BareJid::parse(address).map_err(|why| bad_address(format!("not a valid address: {why}")))?;
     if view.mode == FirstRunMode::SignIn {
-        if jid.local().is_none() {
-            return Err(bad_address("an address has a name before the @, such as romeo@montague.lit".to_owned()));
+        match (jid.local().is_some(), view.is_guest) {
+            (false, false) => {
+                let words = "an address has a name before the @, such as romeo@montague.lit";
+                return Err(bad_address(words.to_owned()));
+            }
+            (true, true) => {
+                let words = format!("a guest has no name there: only {}", jid.domain());
+                return Err(bad_address(words));
+            }
+            (true, false) | (false, true) => {}
         }
-        if view.password.text.is_empty() {
+        if view.password.text.is_empty() && !view.is_guest && view.certificate.text.trim().is_empty() {
             return Err((FirstRunField::Password, "type the password".to_owned()));
         }
     }
@@ -156,6 +174,11 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
     }
     settings.direct_tls = view.direct_tls;
     settings.allow_plain = view.allow_plain;
+    if view.mode == FirstRunMode::SignIn {
+        settings.is_guest = view.is_guest;
+        settings.client_certificate = filled(&view.certificate.text).map(Into::into);
+        settings.client_key = filled(&view.key.text).map(Into::into);
+    }
     settings.ca_file = filled(&view.ca_file.text).map(Into::into);
     Ok(settings)
 }
@@ -169,12 +192,20 @@ fn fault(view: &mut FirstRun, field: FirstRunField, words: impl Into<Untrusted>)
             | FirstRunField::DirectTls
             | FirstRunField::CaFile
             | FirstRunField::AllowPlain
+            | FirstRunField::Certificate
+            | FirstRunField::Key
+            | FirstRunField::Guest
             | FirstRunField::Resource
     );
     view.is_advanced |= is_advanced;
     let at = view.fields().iter().position(|f| *f == field).unwrap_or(1);
     view.focused = at;
     view.error = Some((at, words.into()));
+}
+
+/// The password, where one was typed and is meant: a guest has none.
+fn typed_password(view: &FirstRun) -> Option<Secret> {
+    (!view.is_guest && !view.password.text.is_empty()).then(|| Secret::new(&view.password.text))
 }
 
 fn go(turn: &mut Turn) {
@@ -195,9 +226,9 @@ fn go(turn: &mut Turn) {
     view.trying = Some(settings.id.clone());
     let intent = match view.mode {
         FirstRunMode::SignIn => {
-            let secret = Secret::new(&view.password.text);
+            let secret = typed_password(view);
             turn.state.work.to_save = None;
-            Intent::SignIn(secret)
+            secret.map_or(Intent::WithoutPassword, Intent::SignIn)
         }
         FirstRunMode::Register => Intent::Register,
     };
@@ -269,10 +300,10 @@ fn remove(turn: &mut Turn, account: &AccountId) {
 pub(crate) fn accepted(turn: &mut Turn, account: &AccountId) {
     let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return };
     let (is_saving, mode) = (view.is_saving && !matches!(view.keyring, Some(Err(_))), view.mode);
-    let typed = view.password.text.clone();
+    let typed = typed_password(view);
     let registered = turn.state.work.registering.take().map(|r| r.password);
     let secret = match mode {
-        FirstRunMode::SignIn => Some(Secret::new(&typed)),
+        FirstRunMode::SignIn => typed,
         FirstRunMode::Register => registered,
     };
     if let Some(settings) = turn.state.accounts.get(account).map(|a| a.settings.clone()) {

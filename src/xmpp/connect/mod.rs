@@ -4,6 +4,7 @@
 //! ([`NetDial`]) or one inside the program. Only a dial can say [`Security::InProcess`]; no setting leads there.
 
 pub mod channel;
+pub mod own;
 pub mod race;
 pub mod resolve;
 pub mod tls;
@@ -29,6 +30,8 @@ pub struct TlsFacts {
     pub certificate: Option<(Certificate, Trust)>,
     /// What a login can bind itself to.
     pub channel: Channel,
+    /// The addresses in the user's own certificate (XmppAddr), where one was at hand for the server.
+    pub own_addresses: Option<Vec<String>>,
 }
 
 impl TlsFacts {
@@ -99,6 +102,7 @@ impl Dial for NetDial {
 async fn dial(settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
     let domain = settings.id.jid().domain().to_owned();
     let connector = tls::Connector::new(&domain, settings.ca_file.clone(), settings.pins.clone()).await?;
+    let connector = connector.showing(settings.client_certificate.clone(), settings.client_key.clone()).await?;
     let targets = targets(settings, &domain, steps).await?;
     race::connect(&targets, &connector, steps).await
 }

@@ -5,7 +5,7 @@
 
 use super::resolve::ascii_domain;
 use super::verify::{Rules, Seen, Verifier};
-use super::{Channel, Duplex, Secured, TlsFacts, Upgrade};
+use super::{Channel, Duplex, Secured, TlsFacts, Upgrade, own};
 use crate::model::{DownReason, Trust, Untrusted};
 use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
@@ -22,6 +22,8 @@ pub struct Connector {
     rules: Arc<Rules>,
     domain: String,
     name: ServerName<'static>,
+    /// The addresses in the certificate that is shown to servers.
+    own_addresses: Option<Vec<String>>,
 }
 
 impl Connector {
@@ -47,7 +49,22 @@ impl Connector {
         // A resumed TLS session shows no certificate, and early data can be played again by others: neither is used.
         config.resumption = Resumption::disabled();
         config.enable_early_data = false;
-        Ok(Self { config: Arc::new(config), rules, domain: domain.to_owned(), name })
+        Ok(Self { config: Arc::new(config), rules, domain: domain.to_owned(), name, own_addresses: None })
+    }
+
+    /// The same, with a certificate to show to a server that asks for one.
+    ///
+    /// # Errors
+    /// When its files cannot be used.
+    pub async fn showing(self, certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Self, DownReason> {
+        let Some(certificate) = certificate else { return Ok(self) };
+        let no_tls = |words: String| DownReason::NoTls(words.into());
+        let provider = self.rules.provider.clone();
+        let work = tokio::task::spawn_blocking(move || own::read(&certificate, key.as_deref(), &provider)).await;
+        let (shown, addresses) = work.map_err(|e| no_tls(e.to_string()))?.map_err(no_tls)?;
+        let mut config = (*self.config).clone();
+        config.client_auth_cert_resolver = Arc::new(shown);
+        Ok(Self { config: Arc::new(config), own_addresses: Some(addresses), ..self })
     }
 
     /// TLS from the first byte (XEP-0368), which asks for `xmpp-client` by ALPN.
@@ -74,7 +91,8 @@ impl Connector {
         let seen = seen.get().cloned();
         match connected {
             Ok(stream) => {
-                let tls = facts(stream.get_ref().1, seen);
+                let own_addresses = self.own_addresses.clone();
+                let tls = TlsFacts { own_addresses, ..facts(stream.get_ref().1, seen) };
                 Ok(Secured { io: Box::new(stream), tls })
             }
             Err(error) => {
@@ -99,7 +117,7 @@ fn facts(connection: &rustls::ClientConnection, seen: Option<Seen>) -> TlsFacts 
         Some((_, Trust::Authority)) | None => "certificate is valid",
     };
     let words = format!("{version}, {trust} ({cipher})");
-    TlsFacts { version, words, cipher, certificate, channel: Channel::of(connection) }
+    TlsFacts { version, words, cipher, certificate, channel: Channel::of(connection), own_addresses: None }
 }
 
 /// Why a handshake failed, where it was not the certificate.

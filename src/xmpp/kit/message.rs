@@ -72,7 +72,7 @@ fn make(
 #[must_use]
 pub fn is_own(facts: &Facts, inbound: &Inbound, kind: ChatKind) -> bool {
     match kind {
-        ChatKind::Contact | ChatKind::Occupant => inbound.from.bare() == *facts.account.jid(),
+        ChatKind::Contact | ChatKind::Occupant => inbound.from.bare() == facts.own_bare(),
         ChatKind::Room => inbound.origin == Origin::Live && is_own_occupant(facts, &inbound.from),
     }
 }

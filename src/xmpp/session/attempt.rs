@@ -1,6 +1,6 @@
 //! One login, from the dial to the session, as one future: the session drops it to give it up.
 
-use crate::model::{AccountSettings, DownReason, Form, Intent, Jid, Step, StepState};
+use crate::model::{AccountSettings, DownReason, Form, Intent, Jid, Secret, Step, StepState};
 use crate::xmpp::connect::{Dial, Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
 use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
@@ -61,6 +61,10 @@ impl Attempt<'_> {
                 let none = || DownReason::Password("the address has no part before the @".into());
                 (user.ok_or_else(none)?, password)
             }
+            Intent::WithoutPassword => {
+                let user = if self.settings.is_guest { "a guest" } else { local.unwrap_or_default() };
+                (user.to_owned(), Secret::new(""))
+            }
             // Never tried: the session waits for the password first.
             Intent::AwaitPassword => return Err(DownReason::Asked),
             Intent::Register => {
@@ -71,6 +75,9 @@ impl Attempt<'_> {
         };
         let terms = Terms {
             is_plain_allowed: self.settings.allow_plain || is_in_process,
+            has_password: self.intent != Intent::WithoutPassword,
+            is_guest: self.settings.is_guest,
+            address: self.settings.id.jid().as_str(),
             tls: &tls,
             strength: &self.settings.strength,
         };

@@ -2,7 +2,7 @@
 
 use super::negotiate::{Progress, Talk, random_id};
 use super::sasl::exchange::answer;
-use super::sasl::{Exchange, Offer, Plan, Terms, choose};
+use super::sasl::{Exchange, Mechanism, Offer, Plan, Terms, choose};
 use crate::model::{DownReason, LoginFact, Secret, Step, StepState, Strength, Untrusted};
 use crate::xmpp::kit::element::{Build, el};
 use base64::Engine;
@@ -36,7 +36,7 @@ impl Talk<'_> {
                 }
                 Err(refusal) => {
                     let unbound = is_binding_refused(&refusal).then(|| plan.unbound(&terms)).flatten();
-                    plan = unbound.ok_or_else(|| failure(&refusal))?;
+                    plan = unbound.ok_or_else(|| refused(plan.mechanism, &refusal))?;
                 }
             }
         }
@@ -72,6 +72,17 @@ impl Talk<'_> {
                 _ => {}
             }
         }
+    }
+}
+
+/// What a `<failure/>` means, where there was no password in it.
+fn refused(mechanism: Mechanism, refusal: &Element) -> DownReason {
+    match (mechanism, failure(refusal)) {
+        (Mechanism::External, DownReason::Password(_)) => {
+            DownReason::Refused("it does not take your certificate for this account".into())
+        }
+        (Mechanism::Anonymous, DownReason::Password(_)) => DownReason::Refused("it takes no guest now".into()),
+        (_, reason) => reason,
     }
 }
 

@@ -40,7 +40,7 @@ fn find(cx: &Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
         return cx.is_room(&message.from).then(|| (message.from.bare().into(), ChatKind::Room));
     }
     let is_sent = matches!(message.origin, Origin::Carbon { .. } | Origin::Archive { .. })
-        && message.from.bare() == *cx.account().jid();
+        && message.from.bare() == cx.facts.own_bare();
     let peer = if is_sent {
         match message.stanza.to.as_deref() {
             Some(to) => Jid::parse(to).ok()?,

@@ -42,7 +42,7 @@ impl Feature for Receipts {
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
         let type_ = message.stanza.type_.as_deref();
-        if matches!(type_, Some("error" | "groupchat")) || message.from.bare() == *cx.account().jid() {
+        if matches!(type_, Some("error" | "groupchat")) || message.from.bare() == cx.facts.own_bare() {
             return Flow::Pass;
         }
         let Some((chat, kind)) = message.chat.clone() else { return Flow::Pass };

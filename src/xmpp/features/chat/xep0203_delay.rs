@@ -43,6 +43,6 @@ impl Feature for Delay {
 }
 
 fn is_trusted(cx: &Cx<'_>, sender: &BareJid, by: &BareJid) -> bool {
-    let me = cx.account().jid();
+    let me = &cx.facts.own_bare();
     by == me || *by == me.domain_jid() || (by == sender && cx.facts.rooms.contains_key(sender))
 }

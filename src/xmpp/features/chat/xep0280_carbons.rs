@@ -74,7 +74,7 @@ impl Feature for Carbons {
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
         let is_copy = |name: &str| message.stanza.child(name, NS).map(|c| (c, name == "sent"));
         let Some((wrapper, is_sent)) = is_copy("sent").or_else(|| is_copy("received")) else { return Flow::Pass };
-        let me = cx.account().jid();
+        let me = &cx.facts.own_bare();
         if message.origin != Origin::Live || message.stanza.from.is_none() || message.from != *me {
             tracing::warn!(from = ?message.from, "a carbon from somebody else");
             return Flow::Taken;

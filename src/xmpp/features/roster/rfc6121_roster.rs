@@ -74,7 +74,7 @@ impl Feature for Roster {
         if !payload.is("query", NS) || iq.stanza.type_.as_deref() != Some("set") {
             return Flow::Pass;
         }
-        if iq.stanza.from.is_some() && iq.from != *cx.account().jid() {
+        if iq.stanza.from.is_some() && iq.from != cx.facts.own_bare() {
             tracing::warn!(from = ?iq.from, "a roster push from somebody else");
             return Flow::Pass;
         }

@@ -15,6 +15,8 @@ pub enum Exchange {
     },
     /// SCRAM.
     Scram(Box<Scram>),
+    /// EXTERNAL and ANONYMOUS: all that is said is who we want to be, or nothing.
+    Said(String),
 }
 
 impl Exchange {
@@ -23,6 +25,9 @@ impl Exchange {
     pub fn new(plan: &Plan, user: &str, password: &Secret, nonce: String) -> Self {
         match plan.mechanism {
             Mechanism::Plain => Self::Plain { user: user.to_owned(), password: password.clone() },
+            Mechanism::External => Self::Said(plan.authzid.clone().unwrap_or_default()),
+            // The trace of RFC 4505 would tell who the guest is.
+            Mechanism::Anonymous => Self::Said(String::new()),
             Mechanism::Scram(hash) | Mechanism::ScramPlus(hash) => {
                 Self::Scram(Box::new(Scram::new(hash, plan, user, password, nonce)))
             }
@@ -35,6 +40,7 @@ impl Exchange {
         match self {
             Self::Plain { user, password } => format!("\0{user}\0{}", password.expose()).into_bytes(),
             Self::Scram(scram) => scram.first().into_bytes(),
+            Self::Said(words) => words.clone().into_bytes(),
         }
     }
 
@@ -44,7 +50,9 @@ impl Exchange {
     /// When the server failed a check.
     pub fn respond(&mut self, challenge: &[u8]) -> Result<Vec<u8>, DownReason> {
         match self {
-            Self::Plain { .. } => Err(proof("it asked something where nothing is to be asked")),
+            // A server that overlooked the first words asks for them (RFC 4422 §5).
+            Self::Said(words) if challenge.is_empty() => Ok(words.clone().into_bytes()),
+            Self::Plain { .. } | Self::Said(_) => Err(proof("it asked something where nothing is to be asked")),
             Self::Scram(scram) => scram.respond(text(challenge)?).map(String::into_bytes),
         }
     }
@@ -56,7 +64,7 @@ impl Exchange {
     /// When it did not prove that.
     pub fn finish(&mut self, last: &[u8]) -> Result<(), DownReason> {
         match self {
-            Self::Plain { .. } => Ok(()),
+            Self::Plain { .. } | Self::Said(_) => Ok(()),
             Self::Scram(scram) => scram.finish(text(last)?),
         }
     }
@@ -67,7 +75,7 @@ impl Exchange {
     #[must_use]
     pub fn is_list_signed(&self) -> bool {
         match self {
-            Self::Plain { .. } => false,
+            Self::Plain { .. } | Self::Said(_) => false,
             Self::Scram(scram) => scram.is_list_signed(),
         }
     }

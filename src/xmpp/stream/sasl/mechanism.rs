@@ -24,12 +24,16 @@ pub enum Hash {
 /// A mechanism that we speak, from the weakest to the strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mechanism {
+    /// No account at all: the server lends an address (RFC 4505).
+    Anonymous,
     /// The password itself (RFC 4616).
     Plain,
     /// SCRAM, not bound to the TLS session.
     Scram(Hash),
     /// SCRAM bound to the TLS session (RFC 5802 §6).
     ScramPlus(Hash),
+    /// The certificate that was shown in the TLS handshake (RFC 4422 Appendix A, XEP-0178).
+    External,
 }
 
 impl Mechanism {
@@ -37,6 +41,8 @@ impl Mechanism {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Anonymous => "ANONYMOUS",
+            Self::External => "EXTERNAL",
             Self::Plain => "PLAIN",
             Self::Scram(Hash::Sha1) => "SCRAM-SHA-1",
             Self::Scram(Hash::Sha256) => "SCRAM-SHA-256",
@@ -49,13 +55,15 @@ impl Mechanism {
 
     /// What it proves.
     #[must_use]
-    pub fn proof(self) -> Proof {
-        match self {
+    pub fn proof(self) -> Option<Proof> {
+        Some(match self {
+            Self::Anonymous => return None,
+            Self::External => Proof::Certificate,
             Self::Plain => Proof::Plain,
             Self::Scram(Hash::Sha1) | Self::ScramPlus(Hash::Sha1) => Proof::ScramSha1,
             Self::Scram(Hash::Sha256) | Self::ScramPlus(Hash::Sha256) => Proof::ScramSha256,
             Self::Scram(Hash::Sha512) | Self::ScramPlus(Hash::Sha512) => Proof::ScramSha512,
-        }
+        })
     }
 }
 
@@ -123,10 +131,24 @@ impl Offer {
 pub struct Terms<'a> {
     /// Whether the user allows PLAIN for this account.
     pub is_plain_allowed: bool,
+    /// Whether there is a password to sign in with.
+    pub has_password: bool,
+    /// The user has no account there, and wants none.
+    pub is_guest: bool,
+    /// The account's bare JID.
+    pub address: &'a str,
     /// The channel.
     pub tls: &'a TlsFacts,
     /// What is known of the server.
     pub strength: &'a Strength,
+}
+
+impl<'a> Terms<'a> {
+    /// A password, and no consent to PLAIN.
+    #[must_use]
+    pub fn new(tls: &'a TlsFacts, strength: &'a Strength) -> Self {
+        Self { is_plain_allowed: false, has_password: true, is_guest: false, address: "", tls, strength }
+    }
 }
 
 /// What was decided: how to sign in.
@@ -136,6 +158,8 @@ pub struct Plan {
     pub mechanism: Mechanism,
     /// What SCRAM says of channel binding.
     pub gs2: Gs2,
+    /// As whom, where the certificate of EXTERNAL does not say it by itself.
+    pub authzid: Option<String>,
     /// What the server offered; it may sign this (XEP-0474).
     pub offer: Offer,
     /// If it does not sign it, this is the end of the login, before any proof is given.
@@ -159,7 +183,11 @@ impl Plan {
             Gs2::Unable | Gs2::NotOffered if self.strength.is_plus_refused => {
                 format!("{name}, not bound: the server offers to bind, but refuses it")
             }
-            Gs2::Unable | Gs2::NotOffered => format!("{name}, not bound"),
+            Gs2::Unable | Gs2::NotOffered => match self.mechanism {
+                Mechanism::External => format!("{name}, by your certificate"),
+                Mechanism::Anonymous => name.to_owned(),
+                Mechanism::Plain | Mechanism::Scram(_) | Mechanism::ScramPlus(_) => format!("{name}, not bound"),
+            },
         }
     }
 
@@ -182,15 +210,21 @@ impl Plan {
 /// # Errors
 /// When none may be used.
 pub fn choose(offer: &Offer, terms: &Terms<'_>) -> Result<Plan, DownReason> {
-    let mut plan = pick(offer, terms).map_err(|reason| match (reason, terms.strength.proof) {
+    // Without the certificate, which is the user's to take away, a password proves as well as it can.
+    let is_without = terms.strength.proof == Some(Proof::Certificate) && terms.tls.own_addresses.is_none();
+    let known = Strength {
+        proof: if is_without { Some(Proof::ScramSha1) } else { terms.strength.proof },
+        ..terms.strength.clone()
+    };
+    let mut plan = pick(offer, terms).map_err(|reason| match (reason, known.proof) {
         // That it was more is the graver news.
         (DownReason::OnlyPlain, Some(was)) if was > Proof::Plain => {
             let now = Strength { proof: Some(Proof::Plain), ..terms.strength.clone() };
-            terms.strength.check(&now).err().map_or(DownReason::OnlyPlain, DownReason::Weaker)
+            known.check(&now).err().map_or(DownReason::OnlyPlain, DownReason::Weaker)
         }
         (reason, _) => reason,
     })?;
-    if let Err(weaker) = terms.strength.check(&plan.strength) {
+    if let Err(weaker) = known.check(&plan.strength) {
         let reason = DownReason::Weaker(weaker);
         // A server that signs its list can show that it is really its own; the password itself is never risked.
         if !terms.strength.is_list_signed || plan.mechanism == Mechanism::Plain {
@@ -208,14 +242,22 @@ fn pick(offer: &Offer, terms: &Terms<'_>) -> Result<Plan, DownReason> {
             Gs2::Unable | Gs2::NotOffered => None,
         };
         let strength = Strength {
-            proof: Some(mechanism.proof()),
+            proof: mechanism.proof(),
             binding,
             is_tls13: terms.tls.version == "TLS 1.3",
             is_plus_refused: binding.is_none() && terms.strength.is_plus_refused && offer.has_plus(),
             ..Strength::default()
         };
-        Plan { mechanism, gs2, offer: offer.clone(), unsigned: None, strength }
+        Plan { mechanism, gs2, authzid: None, offer: offer.clone(), unsigned: None, strength }
     };
+    if let Some(mechanism) = without_password(offer, terms)? {
+        let mut plan = make(mechanism, Gs2::Unable);
+        // A certificate is shown within this very TLS session, and nobody can show it in another one.
+        plan.strength.binding = terms.strength.binding;
+        let own = terms.tls.own_addresses.as_deref().unwrap_or_default();
+        plan.authzid = (mechanism == Mechanism::External && own != [terms.address]).then(|| terms.address.to_owned());
+        return Ok(plan);
+    }
     let plain = offer.strongest(Mechanism::Scram);
     if let Some(plus) = offer.strongest(Mechanism::ScramPlus)
         && let Some(gs2) = binding(offer, terms)?
@@ -239,6 +281,24 @@ fn pick(offer: &Offer, terms: &Terms<'_>) -> Result<Plan, DownReason> {
             Some(tampered("it lists only channel bindings that are unknown here, and does not sign that list"));
     }
     Ok(plan)
+}
+
+/// A mechanism that needs no password, where one is wanted and offered.
+fn without_password(offer: &Offer, terms: &Terms<'_>) -> Result<Option<Mechanism>, DownReason> {
+    if terms.is_guest {
+        if offer.has(Mechanism::Anonymous) {
+            return Ok(Some(Mechanism::Anonymous));
+        }
+        return Err(DownReason::NoMechanism("the server takes no guests (it does not offer ANONYMOUS)".into()));
+    }
+    let has_certificate = terms.tls.own_addresses.is_some();
+    if has_certificate && offer.has(Mechanism::External) {
+        return Ok(Some(Mechanism::External));
+    }
+    if !terms.has_password {
+        return Err(DownReason::Password("the server does not take your certificate; it wants a password".into()));
+    }
+    Ok(None)
 }
 
 /// How to bind, where -PLUS is offered; `None` where that cannot be.

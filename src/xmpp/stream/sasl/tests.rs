@@ -23,7 +23,7 @@ fn able() -> TlsFacts {
 }
 
 fn plan(mechanism: Mechanism, gs2: Gs2, offer: Offer) -> Plan {
-    Plan { mechanism, gs2, offer, unsigned: None, strength: Strength::default() }
+    Plan { mechanism, gs2, authzid: None, offer, unsigned: None, strength: Strength::default() }
 }
 
 fn scram(hash: Hash, nonce: &str) -> Exchange {
@@ -41,7 +41,7 @@ fn said(words: Vec<u8>) -> String {
 
 /// What is chosen, as `mechanism gs2-header`.
 fn chosen(offer: &Offer, tls: &TlsFacts, strength: &Strength) -> Result<String, DownReason> {
-    let terms = Terms { is_plain_allowed: true, tls, strength };
+    let terms = Terms { is_plain_allowed: true, ..Terms::new(tls, strength) };
     choose(offer, &terms).map(|plan| format!("{} {:?}", plan.mechanism.name(), plan.gs2))
 }
 
@@ -50,7 +50,7 @@ fn t01_the_strongest_is_chosen_and_plain_only_by_consent() {
     let unable = TlsFacts::default();
     let none = Strength::default();
     let chosen = |names: &[&str], is_plain_allowed| {
-        let terms = Terms { is_plain_allowed, tls: &unable, strength: &none };
+        let terms = Terms { is_plain_allowed, ..Terms::new(&unable, &none) };
         choose(&offer(names), &terms).map(|plan| plan.mechanism.name())
     };
     let all = ["PLAIN", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"];
@@ -92,8 +92,9 @@ fn t06_binding_is_used_where_both_can() {
 
 #[test]
 fn t06_a_list_that_was_tampered_with_is_not_believed() {
+    let able = able();
     let none = Strength::default();
-    let terms = Terms { is_plain_allowed: true, tls: &able(), strength: &none };
+    let terms = Terms { is_plain_allowed: true, ..Terms::new(&able, &none) };
     let both = ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
     let foreign = choose(&listing(&both, &["tls-nonsense"]), &terms).unwrap();
     assert_eq!((foreign.mechanism, &foreign.gs2), (Mechanism::Scram(Hash::Sha256), &Gs2::Unable));
@@ -109,11 +110,12 @@ fn t06_a_list_that_was_tampered_with_is_not_believed() {
 
 #[test]
 fn t06_without_binding_only_on_the_first_login_and_only_without_a_list() {
+    let able = able();
     let names = ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "PLAIN"];
     let none = Strength::default();
     let bound = Strength { binding: Some(Binding::Exporter), ..Strength::default() };
     let fallen = |offer: Offer, strength: &Strength| {
-        let terms = Terms { is_plain_allowed: true, tls: &able(), strength };
+        let terms = Terms { is_plain_allowed: true, ..Terms::new(&able, strength) };
         choose(&offer, &terms).unwrap().unbound(&terms)
     };
     let plan = fallen(offer(&names), &none).unwrap();
@@ -124,13 +126,14 @@ fn t06_without_binding_only_on_the_first_login_and_only_without_a_list() {
     assert_eq!(fallen(offer(&["SCRAM-SHA-256-PLUS", "PLAIN"]), &none), None, "never to PLAIN");
     // Remembered, until the server says what it can bind to.
     let known = none.with(&plan.strength);
-    assert_eq!(chosen(&offer(&names), &able(), &known), Ok("SCRAM-SHA-256 n,,".to_owned()));
+    assert_eq!(chosen(&offer(&names), &able, &known), Ok("SCRAM-SHA-256 n,,".to_owned()));
     let listed = listing(&names, &["tls-exporter"]);
-    assert_eq!(chosen(&listed, &able(), &known), Ok("SCRAM-SHA-256-PLUS p=tls-exporter,,".to_owned()));
+    assert_eq!(chosen(&listed, &able, &known), Ok("SCRAM-SHA-256-PLUS p=tls-exporter,,".to_owned()));
 }
 
 #[test]
 fn t05_a_server_that_is_weaker_than_before_is_refused() {
+    let able = able();
     let known = Strength {
         proof: Some(Proof::ScramSha256),
         binding: Some(Binding::Exporter),
@@ -138,13 +141,13 @@ fn t05_a_server_that_is_weaker_than_before_is_refused() {
         ..Strength::default()
     };
     let full = listing(&["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"], &["tls-exporter"]);
-    assert!(chosen(&full, &able(), &known).is_ok());
-    let old = tls("TLS 1.2", able().channel);
+    assert!(chosen(&full, &able, &known).is_ok());
+    let old = tls("TLS 1.2", able.channel.clone());
     for (what, offer, tls) in [
-        ("no -PLUS", offer(&["SCRAM-SHA-256"]), able()),
-        ("no exporter", listing(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"], &["tls-server-end-point"]), able()),
-        ("SHA-1", listing(&["SCRAM-SHA-1-PLUS"], &["tls-exporter"]), able()),
-        ("only PLAIN", offer(&["PLAIN"]), able()),
+        ("no -PLUS", offer(&["SCRAM-SHA-256"]), able.clone()),
+        ("no exporter", listing(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"], &["tls-server-end-point"]), able.clone()),
+        ("SHA-1", listing(&["SCRAM-SHA-1-PLUS"], &["tls-exporter"]), able.clone()),
+        ("only PLAIN", offer(&["PLAIN"]), able.clone()),
         ("TLS 1.2", full.clone(), old),
     ] {
         let Err(DownReason::Weaker(weaker)) = chosen(&offer, &tls, &known) else { panic!("{what} was taken") };
@@ -152,15 +155,16 @@ fn t05_a_server_that_is_weaker_than_before_is_refused() {
         assert!(chosen(&offer, &tls, &weaker.accepted).is_ok(), "{what}: {weaker:?}");
     }
     // PLAIN once SCRAM was taken is weaker also where it is allowed; without consent, that is asked next.
-    let only = Terms { is_plain_allowed: false, tls: &able(), strength: &known };
+    let only = Terms::new(&able, &known);
     assert!(matches!(choose(&offer(&["PLAIN"]), &only), Err(DownReason::Weaker(_))));
 }
 
 #[test]
 fn t05_a_server_that_signs_its_list_may_change_it() {
+    let able = able();
     let known = Strength { proof: Some(Proof::ScramSha256), is_list_signed: true, ..Strength::default() };
     let offer = offer(&["SCRAM-SHA-1"]);
-    let terms = Terms { is_plain_allowed: true, tls: &able(), strength: &known };
+    let terms = Terms { is_plain_allowed: true, ..Terms::new(&able, &known) };
     let plan = choose(&offer, &terms).unwrap();
     let answer = |challenge: String| {
         Exchange::new(&plan, "user", &Secret::new("pencil"), "N".to_owned()).respond(challenge.as_bytes())
@@ -169,6 +173,36 @@ fn t05_a_server_that_signs_its_list_may_change_it() {
     let hash = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, hash);
     assert!(answer(format!("r=Nx,s=QSXCR+Q6sek8bf92,i=4096,h={hash}")).is_ok());
     assert!(matches!(answer("r=Nx,s=QSXCR+Q6sek8bf92,i=4096".to_owned()), Err(DownReason::Weaker(_))));
+}
+
+#[test]
+fn certificates_and_guests_need_no_password() {
+    let none = Strength::default();
+    let shown = TlsFacts { own_addresses: Some(vec!["me@a.test".to_owned()]), ..able() };
+    let terms = Terms { has_password: false, address: "me@a.test", ..Terms::new(&shown, &none) };
+    let both = offer(&["SCRAM-SHA-512-PLUS", "EXTERNAL", "ANONYMOUS", "PLAIN"]);
+    let plan = choose(&both, &terms).unwrap();
+    let first = |plan: &Plan| said(Exchange::new(plan, "x", &Secret::new(""), "N".to_owned()).initial());
+    assert_eq!((plan.mechanism, first(&plan).as_str()), (Mechanism::External, ""));
+    // A certificate that does not say as whom.
+    let unnamed = TlsFacts { own_addresses: Some(Vec::new()), ..able() };
+    let plan = choose(&both, &Terms { tls: &unnamed, ..terms }).unwrap();
+    assert_eq!((plan.mechanism, first(&plan).as_str()), (Mechanism::External, "me@a.test"));
+    // Once it was taken, a password is less, unless the user took the certificate away.
+    let known = Strength { binding: Some(Binding::Exporter), ..none.with(&plan.strength) };
+    assert_eq!(known.proof, Some(Proof::Certificate));
+    assert!(choose(&both, &Terms { strength: &known, ..terms }).is_ok(), "no binding is lost by it");
+    let scram = offer(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "PLAIN"]);
+    let password = Terms { has_password: true, strength: &known, ..terms };
+    assert!(matches!(choose(&scram, &password), Err(DownReason::Weaker(_))));
+    let able = able();
+    assert!(choose(&scram, &Terms { tls: &able, ..password }).is_ok());
+    assert!(matches!(choose(&offer(&["PLAIN"]), &Terms { tls: &able, ..password }), Err(DownReason::Weaker(_))));
+    assert!(matches!(choose(&scram, &terms), Err(DownReason::Password(_))), "it is asked for");
+    let guest = Terms { is_guest: true, ..terms };
+    let plan = choose(&both, &guest).unwrap();
+    assert_eq!((plan.mechanism, first(&plan).as_str()), (Mechanism::Anonymous, ""));
+    assert!(matches!(choose(&scram, &guest), Err(DownReason::NoMechanism(_))));
 }
 
 /// The examples of XEP-0474, versions 0.5 and 0.3: list, attribute, and the second with the client's proof.
