@@ -36,6 +36,8 @@ pub struct Timeline {
     pub is_newest: bool,
     /// Nothing older is in the archive either.
     pub is_start: bool,
+    /// The archive has just given a page, which the store is asked for.
+    pub is_fetched: bool,
     /// A page is being fetched from the store or the archive.
     pub is_loading: bool,
     /// Where the view stands.
@@ -60,6 +62,7 @@ impl Timeline {
             is_oldest: false,
             is_newest: true,
             is_start: false,
+            is_fetched: false,
             is_loading: false,
             scroll: Scroll::Bottom,
             selected: None,

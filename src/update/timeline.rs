@@ -79,8 +79,11 @@ pub(crate) fn page(turn: &mut Turn, page: Page) {
     timeline.asked = None;
     timeline.is_loading = false;
     let from = page.from;
+    let is_fetched = matches!(from, PageFrom::Before(_)) && std::mem::take(&mut timeline.is_fetched);
+    let first = timeline.first_order();
     let is_short = page.is_oldest && timeline.messages.len() + page.messages.len() < 20;
     merge(timeline, page);
+    let is_stuck = is_fetched && timeline.first_order() == first;
     let is_stale = timeline.is_stale;
     found(turn, &id);
     if is_stale {
@@ -88,6 +91,10 @@ pub(crate) fn page(turn: &mut Turn, page: Page) {
     }
     if is_short && from == PageFrom::Newest {
         fetch_older(turn, &id);
+    }
+    if is_stuck {
+        // The archive gives what is here already: it is not asked on and on.
+        turn.state.work.pages_wanted = 0;
     }
     wanted(turn, &id, from);
     super::chats::mark_read(turn);
@@ -217,6 +224,7 @@ pub(crate) fn older_fetched(turn: &mut Turn, id: &ChatId, is_start: bool) {
     timeline.is_start = is_start;
     timeline.is_loading = false;
     timeline.is_oldest = false;
+    timeline.is_fetched = !timeline.messages.is_empty();
     match timeline.first_order() {
         Some(order) => ask(turn, id, PageFrom::Before(order), PAGE),
         None => ask(turn, id, PageFrom::Newest, PAGE),

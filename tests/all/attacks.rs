@@ -10,6 +10,7 @@
 // Tests pick one event of many, and a stage is large.
 #![allow(clippy::wildcard_enum_match_arm, clippy::format_collect, clippy::large_futures)]
 
+mod bombs;
 mod forge;
 mod names;
 mod private;

@@ -28,12 +28,16 @@ pub struct Link {
 
 impl Link {
     /// Goes on where a login ended. Gives what the client said since.
-    pub fn new(fake: Fake, server: &mut Server) -> Self {
+    pub fn new(fake: Fake, has_sm: bool, server: &mut Server) -> Self {
         let (io, seen) = fake.into_parts();
         let (read, write) = tokio::io::split(io);
         let mut scanner = Scanner::new(Bounds { stanza: 8 << 20, ..Bounds::default() });
         let mut frames = VecDeque::new();
         scanner.feed(b"<stream:stream>", &mut frames).unwrap();
+        if has_sm {
+            // The login reads the start tag alone; its end follows.
+            scanner.feed(b"<enable>", &mut frames).unwrap();
+        }
         let mut link = Self { read, write, scanner, decoder: Decoder::client().unwrap() };
         link.heard(seen.as_bytes(), server);
         link
@@ -65,8 +69,8 @@ pub struct Server {
     pub sent: Vec<Stanza>,
     /// The last pong's id.
     pub pong: String,
-    /// The last `h` of the client.
-    pub h: u32,
+    /// The `h` that the client answered last.
+    pub h: Option<u32>,
     /// Stanzas of the client since XEP-0198 was enabled.
     pub count: u32,
     /// People in rooms: room → presences.
@@ -101,7 +105,8 @@ impl Server {
         match element.name() {
             "r" => self.say(format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.count).as_bytes()),
             "error" => self.errors.extend(element.children().map(|c| c.name().to_owned())),
-            "a" => self.h = element.attr("h").unwrap().parse().unwrap(),
+            "a" => self.h = element.attr("h").unwrap().parse().ok(),
+            "enable" => {}
             other => panic!("the client sent <{other}/>"),
         }
     }

@@ -64,7 +64,8 @@ pub struct Stage {
     memo: Memo,
     wake_at: Option<Time>,
     seed: u128,
-    marks: u64,
+    /// Pings so far.
+    pub marks: u64,
     has_sm: bool,
     /// What was said on either side; nothing new means that it is quiet.
     activity: u64,
@@ -159,7 +160,7 @@ impl Stage {
         self.server.count = 0;
         self.server.sent.clear();
         self.server.out.clear();
-        self.link = Some(Link::new(fake, &mut self.server));
+        self.link = Some(Link::new(fake, has_sm, &mut self.server));
         self.until("online", |s| s.conns.last().is_some_and(ConnState::is_online)).await;
         self.settle().await;
     }
@@ -195,6 +196,14 @@ impl Stage {
             }
         }
         panic!("parlour and the server go round in a circle: {} stanzas were sent", self.server.sent.len());
+    }
+
+    /// How many stanzas parlour has confirmed (XEP-0198).
+    pub async fn confirmed(&mut self) -> u64 {
+        self.server.h = None;
+        self.send("<r xmlns='urn:xmpp:sm:3'/>");
+        self.until("a confirmation", |s| s.server.h.is_some()).await;
+        self.server.h.unwrap().into()
     }
 
     /// Until this holds.
@@ -338,6 +347,11 @@ impl Stage {
         self.take(Msg::Key(Key::parse(name).unwrap()));
     }
 
+    /// The server's machine is gone.
+    pub fn cut(&mut self) {
+        self.link = None;
+    }
+
     /// Until the connection is gone, whatever is still to be sent; then signs in again, at once where `is_hasty`.
     pub async fn reconnects(&mut self, is_hasty: bool) {
         self.until("the end of the connection", |s| !s.is_online()).await;
@@ -394,10 +408,15 @@ impl Stage {
 
     /// How many messages the whole database holds.
     pub fn stored(&self) -> usize {
+        self.count("SELECT count(*) FROM messages")
+    }
+
+    /// What a question to the database counts.
+    pub fn count(&self, sql: &str) -> usize {
         let path = self.dir.path().join("history.db");
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
         let conn = rusqlite::Connection::open_with_flags(path, flags).unwrap();
-        let count: i64 = conn.query_row("SELECT count(*) FROM messages", [], |row| row.get(0)).unwrap();
+        let count: i64 = conn.query_row(sql, [], |row| row.get(0)).unwrap();
         usize::try_from(count).unwrap()
     }
 

@@ -30,6 +30,8 @@ const OLDER_PAGE: u32 = 250;
 const PAGE_MAX: usize = 1_000;
 /// At most so many pages in one catch-up.
 const PAGES_MAX: u32 = 1_000;
+/// At most so many pages without anything to show are passed over when the user looks for older messages.
+const EMPTY_MAX: u8 = 10;
 /// What is known of archives by live messages is written this often.
 const SAVE_PAUSE: Duration = Duration::from_secs(5);
 /// So long the server's, or a room's, features are waited for.
@@ -81,7 +83,12 @@ struct Sync {
 
 enum Purpose {
     Sync,
-    Older { chat: ChatId, before: Option<Time> },
+    Older {
+        chat: ChatId,
+        before: Option<Time>,
+        /// How many pages without a message came before this one.
+        empty: u8,
+    },
 }
 
 /// A question that is open.
@@ -209,7 +216,7 @@ impl Feature for Mam {
                     let cursor = oldest.filter(|id| id.by == archive).map(|id| id.id);
                     let end = if cursor.is_none() { before } else { None };
                     let filter = Filter { cursor, floor: None, with, end };
-                    self.ask(cx, archive, Purpose::Older { chat, before }, filter);
+                    self.ask(cx, archive, Purpose::Older { chat, before, empty: 0 }, filter);
                 } else if cx.facts.is_online && has_archive(cx, &archive) == Some(false) {
                     // Nothing is older than what is stored; that is no fault.
                     cx.emit(Event::History(history::Event::OlderFetched { chat, is_start: true }));
@@ -358,11 +365,12 @@ impl Mam {
 
     fn older_page(&mut self, cx: &mut Cx<'_>, query: Query, is_complete: bool) {
         let Query { archive: by, purpose, filter, seen, messages } = query;
-        let Purpose::Older { chat, .. } = purpose else { return };
+        let Purpose::Older { chat, before, empty } = purpose else { return };
         report_own(cx, &messages);
         let archive = self.archives.entry(by.clone()).or_default();
         let is_whole = filter.with.is_none();
         let is_next = |i: &Interval| Some(&i.first) == filter.cursor.as_ref();
+        let (messages_len, archive_jid) = (messages.len(), by.clone());
         if !messages.is_empty() {
             cx.write(Write::Page { archive: by.clone(), messages, after: None, before: filter.cursor.clone() });
         }
@@ -371,7 +379,17 @@ impl Mam {
             intervals::merge(&mut archive.intervals, page);
             cx.write(Write::Intervals { archive: by, intervals: archive.intervals.clone() });
         }
-        cx.emit(Event::History(history::Event::OlderFetched { chat, is_start: is_complete || seen.is_empty() }));
+        // What lies before a message is never that message: such an archive has nothing more to say.
+        let is_repeating = seen.iter().any(|(id, _)| Some(id) == filter.cursor.as_ref());
+        let is_start = is_complete || seen.is_empty() || is_repeating;
+        let next = seen.first().filter(|_| messages_len == 0 && !is_start && empty < EMPTY_MAX);
+        if let Some((id, _)) = next {
+            // Receipts and the like: nothing that the user could see, so the next page is asked for at once.
+            let filter = Filter { cursor: Some(id.clone()), end: None, ..filter };
+            self.ask(cx, archive_jid, Purpose::Older { chat, before, empty: empty + 1 }, filter);
+            return;
+        }
+        cx.emit(Event::History(history::Event::OlderFetched { chat, is_start }));
     }
 
     /// The archive does not know an id that we gave: it has expired. Ask without ids, once.
