@@ -380,6 +380,8 @@ pub enum OnMessage {
     Drop,
     /// Tell all that is known about it.
     Info,
+    /// Show its whole text, however long.
+    Whole,
 }
 
 /// Which older messages to load.

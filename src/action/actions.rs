@@ -139,6 +139,7 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Message, "msg.retry", Action::Message(OnMessage::Retry), &["r"], "send again what failed"),
     row(Message, "msg.drop", Action::Message(OnMessage::Drop), &["d"], "drop what failed"),
     row(Message, "msg.info", Action::Message(OnMessage::Info), &["i"], "tell all about the message"),
+    row(Message, "msg.whole", Action::Message(OnMessage::Whole), &["v"], "show the whole text"),
     row(Message, "msg.select_prev", Action::MessagePrev, &["up", "k"], "select the message above"),
     row(Message, "msg.select_next", Action::MessageNext, &["down", "j"], "select the message below"),
     row(Sidebar, "row.close", Action::CloseChat, &["x"], "close the chat"),

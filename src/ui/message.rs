@@ -31,7 +31,10 @@ impl Laid {
     /// Lays out a body in `width` columns.
     #[must_use]
     pub fn new(raw: &str, nick: Option<&str>, width: u16) -> Self {
-        let text = text::body(raw).into_owned();
+        let mut text = text::body(raw).into_owned();
+        if raw.len() > text::clean::BODY_MAX {
+            text.push_str(" /whole shows all");
+        }
         let mut rows = Vec::new();
         for line in styling::lines(&text, nick) {
             let bars = u16::from(line.quote.min(DEPTH_SHOWN)) + u16::from(line.is_code);

@@ -20,4 +20,5 @@ mod spoof;
 #[allow(dead_code)]
 mod stage;
 mod strangers;
+mod text;
 mod time;

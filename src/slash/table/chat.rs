@@ -162,6 +162,18 @@ const QUOTE: Slash = Slash {
     run: |_| Ok(Action::Message(OnMessage::Quote)),
 };
 
+const WHOLE: Slash = Slash {
+    name: "whole",
+    aliases: &[],
+    domain: Domain::Chat,
+    args: &[],
+    summary: "show the whole text of the selected message, else of the last one that was cut",
+    detail: "A chat shows the first 64 kB of a message.",
+    examples: &["/whole"],
+    xeps: &[],
+    run: |_| Ok(Action::Message(OnMessage::Whole)),
+};
+
 const RETRY: Slash = Slash {
     name: "retry",
     aliases: &["resend"],
@@ -187,4 +199,5 @@ const DROP: Slash = Slash {
 };
 
 /// The rows.
-pub const TABLE: &[Slash] = &[MSG, ME, SAY, CLOSE, WIN, NEXT, PREV, LAST, UNREAD, OPEN, COPY, QUOTE, RETRY, DROP];
+pub const TABLE: &[Slash] =
+    &[MSG, ME, SAY, CLOSE, WIN, NEXT, PREV, LAST, UNREAD, OPEN, COPY, QUOTE, WHOLE, RETRY, DROP];

@@ -18,7 +18,14 @@ pub fn draw(view: &TextView, keys: Keys, pen: &mut Pen) {
     let width = usize::from(middle_width(pen, WIDTH).saturating_sub(6));
     let shape = |line: &crate::model::Untrusted| rows(line.raw(), width);
     let most = pen.height().saturating_sub(2).max(10);
-    let long: usize = view.lines.iter().map(|l| shape(l).1.len()).sum::<usize>() + 2;
+    // Of a very long text no more is looked at than fits.
+    let mut long = 2;
+    for line in &view.lines {
+        long += shape(line).1.len();
+        if long > usize::from(most) {
+            break;
+        }
+    }
     let height = u16::try_from(long).unwrap_or(u16::MAX).clamp(10, most);
     let mut frame = middle(pen, WIDTH, height);
     let top = view.top.min(view.lines.len().saturating_sub(1));

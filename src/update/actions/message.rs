@@ -11,8 +11,10 @@ use crate::model::{Delivery, Message, MessageKind, RowId, Time, Untrusted};
 use crate::state::focus::Pane;
 use crate::state::overlays::PickerKind;
 use crate::state::timeline::Scroll as View;
-use crate::text::{date, encode};
+use crate::text::{clean, date, encode};
 
+/// A line of a whole text is shown in pieces of so many bytes.
+const PIECE: usize = 2_000;
 /// The most pages that one command loads.
 const PAGES: u32 = 50;
 
@@ -157,8 +159,25 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
         OnMessage::Retry => retry(turn, &message)?,
         OnMessage::Drop => drop(turn, &message)?,
         OnMessage::Info => info(turn, &message),
+        OnMessage::Whole => whole(turn, &message),
     }
     Ok(())
+}
+
+/// Shows the whole text, in pieces that a screen can be drawn from.
+fn whole(turn: &mut Turn, message: &Message) {
+    let mut lines: Vec<Untrusted> = Vec::new();
+    for mut line in message.body.raw().split('\n') {
+        while line.len() > PIECE {
+            let (piece, rest) = line.split_at(line.floor_char_boundary(PIECE));
+            lines.push(piece.into());
+            line = rest;
+        }
+        // What begins with `# ` would be a heading.
+        lines.push(if line.starts_with("# ") { format!(" {line}").into() } else { line.into() });
+    }
+    let name = turn.state.sender_name(message);
+    text::open(turn, format!("What {} wrote", name.raw()), lines);
 }
 
 fn has_failed(message: &Message) -> bool {
@@ -175,12 +194,14 @@ fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
         OnMessage::Quote => m.kind != MessageKind::Notice && !m.is_own(),
         OnMessage::Open => !crate::text::styling::links(m.body.raw()).is_empty(),
         OnMessage::Retry | OnMessage::Drop => has_failed(m),
+        OnMessage::Whole => m.body.raw().len() > clean::BODY_MAX,
     };
     let found = timeline.messages.iter().rev().find(fits).cloned();
     found.ok_or_else(|| match what {
         OnMessage::Open => "there is no link in this chat's latest messages".to_owned(),
         OnMessage::Retry | OnMessage::Drop => "no message here failed".to_owned(),
         OnMessage::Quote => "nobody else wrote here yet; Alt-Up selects a message of yours".to_owned(),
+        OnMessage::Whole => "no message here was cut; Alt-Up selects another one".to_owned(),
         OnMessage::Copy | OnMessage::Info => "there is no message here yet".to_owned(),
     })
 }

@@ -10,6 +10,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 const ROOM: &str = "r@muc.a.test";
+/// What stands on the page that is asked for the nth time.
+type Pages = Box<dyn Fn(usize) -> Option<usize>>;
+/// A stanza with something in it.
+type Path = Box<dyn Fn(&str) -> String>;
 /// Far above what any of this takes, far below what a fault would take.
 const SLOW: Duration = Duration::from_secs(20);
 
@@ -30,7 +34,7 @@ async fn s30_nested_kill() {
             id='x@muc.a.test'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'>{inner}</conference></item></items></event>"
         )
     };
-    let paths: [(&str, Box<dyn Fn(&str) -> String>); 7] = [
+    let paths: [(&str, Path); 7] = [
         (
             "live",
             Box::new(|n| {
@@ -366,7 +370,6 @@ async fn s38_endless_paging() {
     };
     // What, the number of the message on the page that is asked for the nth time, or none, and how often a user who
     // asks three times for all there is may make it be asked.
-    type Pages = Box<dyn Fn(usize) -> Option<usize>>;
     let lies: [(&str, Pages, usize, usize); 5] = [
         ("the same page for ever", Box::new(|_| Some(1)), 7, 3),
         ("two pages in turns", Box::new(|n| Some(n % 2)), 10, 4),
