@@ -13,6 +13,7 @@
 mod bombs;
 mod forge;
 mod names;
+mod odd;
 mod private;
 mod server;
 mod smuggle;
