@@ -16,5 +16,6 @@ mod people;
 mod restart;
 mod rooms;
 mod sasl;
+mod spoof;
 mod terminal;
 mod wire;
