@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::future::BoxFuture;
 use parlour::contract::event::session::Event as Told;
-use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, command};
+use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write, command};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, Secret, Step, StepState};
 use parlour::xmpp::connect::{Dial, Duplex, Link, Secured, Security, TlsFacts};
 use parlour::xmpp::{EngineHandle, spawn};
@@ -94,7 +94,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
         let last = self.said("response").await;
         let (bare_last, proof) = last.split_once(",p=").unwrap();
         let message = format!("{bare},{challenge},{bare_last}");
-        let (wanted, signature) = proofs("secret", message.as_bytes());
+        let (wanted, signature) = proofs("secret", 4096, message.as_bytes());
         if BASE64.decode(proof).unwrap() != wanted {
             self.send(&format!("<failure xmlns='{SASL}'><not-authorized/></failure>")).await;
             return;
@@ -143,9 +143,10 @@ pub fn mechanisms(names: &[&str]) -> String {
     format!("<mechanisms xmlns='{SASL}'>{list}</mechanisms>")
 }
 
-fn proofs(password: &str, message: &[u8]) -> (Vec<u8>, Vec<u8>) {
+/// The proof that SCRAM-SHA-256 wants, and the signature that the server owes.
+pub fn proofs(password: &str, rounds: u32, message: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut salted = [0; 32];
-    let rounds = 4096.try_into().unwrap();
+    let rounds = rounds.try_into().unwrap();
     pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, b"salt", password.as_bytes(), &mut salted);
     let sign = |key: &[u8], text: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec();
     let client = sign(&salted, b"Client Key");
@@ -159,6 +160,8 @@ fn proofs(password: &str, message: &[u8]) -> (Vec<u8>, Vec<u8>) {
 pub enum How {
     Tls,
     StartTls,
+    /// STARTTLS whose handshake fails.
+    NoHandshake,
     InProcess,
     Panic,
 }
@@ -194,6 +197,12 @@ impl Dial for PipeDial {
             How::StartTls => Security::StartTls(Box::new(move |io: Box<dyn Duplex>| {
                 Box::pin(async move { Ok(Secured { io, tls: facts }) })
             })),
+            How::NoHandshake => Security::StartTls(Box::new(|io| {
+                Box::pin(async move {
+                    drop(io);
+                    Err(DownReason::NoTls("a handshake that fails".into()))
+                })
+            })),
             How::Panic => panic!("a dial that panics"),
         };
         let (near, far) = tokio::io::duplex(1 << 16);
@@ -210,6 +219,8 @@ pub struct Rig {
     ends: mpsc::UnboundedReceiver<DuplexStream>,
     /// Whether batches are committed as the test takes them.
     pub is_committing: bool,
+    /// The messages that the store was told to write, by their text.
+    pub bodies: Vec<String>,
 }
 
 impl Rig {
@@ -219,15 +230,29 @@ impl Rig {
 
     /// With what an earlier run of the program left in the store.
     pub fn start_with(how: How, bootstrap: Bootstrap) -> Self {
+        Self::build(PipeDial::new(how), |_| {}, bootstrap)
+    }
+
+    /// With settings, and with what TLS is said to have given.
+    pub fn with(how: How, set: impl FnOnce(&mut AccountSettings), tls: TlsFacts) -> Self {
+        let (dial, ends) = PipeDial::new(how);
+        Self::build((PipeDial { tls, ..dial }, ends), set, Bootstrap::default())
+    }
+
+    fn build(
+        (dial, ends): (PipeDial, mpsc::UnboundedReceiver<DuplexStream>),
+        set: impl FnOnce(&mut AccountSettings),
+        bootstrap: Bootstrap,
+    ) -> Self {
         let id = AccountId(BareJid::parse("me@a.test").unwrap());
-        let settings = AccountSettings::new(id, "here".to_owned());
+        let mut settings = AccountSettings::new(id, "here".to_owned());
+        set(&mut settings);
         let (out, batches) = mpsc::channel(64);
         let (commit, committed) = watch::channel(0);
-        let (dial, ends) = PipeDial::new(how);
         let dial = Box::new(dial);
         let intent = Intent::SignIn(Secret::new("secret"));
         let engine = spawn(settings, intent, bootstrap, dial, out, committed);
-        Self { engine, batches, commit, ends, is_committing: true }
+        Self { engine, batches, commit, ends, is_committing: true, bodies: Vec::new() }
     }
 
     /// The server's end of the next connection. Events that come meanwhile are dropped.
@@ -240,7 +265,16 @@ impl Rig {
         }
     }
 
-    fn took(&self, batch: &Batch) {
+    /// Whether a connection was made that the test has not accepted.
+    pub fn has_dialled(&self) -> bool {
+        !self.ends.is_empty()
+    }
+
+    fn took(&mut self, batch: &Batch) {
+        self.bodies.extend(batch.entries.iter().filter_map(|entry| match entry {
+            Entry::Write(Write::Message(message)) => Some(message.body.raw().to_owned()),
+            Entry::Write(_) | Entry::Event(_) => None,
+        }));
         if self.is_committing {
             self.commit.send_replace(batch.seq);
         }
