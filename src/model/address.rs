@@ -216,7 +216,9 @@ fn prepare_domain(domain: &str) -> Result<String, BadJid> {
     let is_sound = unicode.len() <= PART_MAX
         && unicode.chars().all(is_fine)
         && unicode.split('.').all(|l| !l.is_empty())
-        && (!unicode.is_ascii() || is_name(&unicode));
+        && (!unicode.is_ascii() || is_name(&unicode))
+        // A label that decodes into another "xn--" one would be refused when it is read again.
+        && matches!(idna::domain_to_unicode(&unicode), (again, Ok(())) if again == unicode);
     if result.is_err() || !is_sound { Err(BadJid::Domain) } else { Ok(unicode) }
 }
 
@@ -305,6 +307,7 @@ mod tests {
             ("ß@sá] e0 .1c.test", BadJid::Domain),
             ("a@\"ä\".test", BadJid::Domain),
             ("a@ä..test", BadJid::Domain),
+            ("a@xn--xn--mnchen-3ychen-3ya.example", BadJid::Domain),
             ("a@ä。", BadJid::Domain),
             ("a@b@c", BadJid::Domain),
             ("a@b/", BadJid::ResourceLength),

@@ -40,7 +40,8 @@ fn put(text: &str, marker: &str, part: &str) -> String {
 
 /// Every extension that the engine speaks.
 fn xeps_markdown() -> String {
-    let mut specs: Vec<_> = registry::all().iter().map(|f| f.spec()).collect();
+    let features = registry::all();
+    let mut specs: Vec<_> = features.iter().flat_map(|f| std::iter::once(f.spec()).chain(f.also())).collect();
     specs.sort_by_key(|s| s.name);
     let mut out = String::from("| spec | title | version | support |\n| --- | --- | --- | --- |\n");
     for s in specs {
@@ -102,7 +103,9 @@ fn the_readme_s_tables() {
 /// What we speak, for the lists of clients that read DOAP (XEP-0453).
 #[test]
 fn doap() {
-    let mut specs: Vec<_> = registry::all().iter().map(|f| f.spec()).filter(|s| s.name.starts_with("XEP-")).collect();
+    let features = registry::all();
+    let specs = features.iter().flat_map(|f| std::iter::once(f.spec()).chain(f.also()));
+    let mut specs: Vec<_> = specs.filter(|s| s.name.starts_with("XEP-")).collect();
     specs.retain(|s| !s.name.contains('§'));
     specs.sort_by_key(|s| s.name);
     let mut out = String::from(

@@ -116,7 +116,7 @@ fn cpu() -> Duration {
 
 /// Writes an input down for later.
 fn keep(target: &Target, input: &[u8]) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz-failures");
     fs::create_dir_all(&folder).unwrap();
     let sum = input.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
     let path = folder.join(format!("{}-{sum:016x}", target.name));
@@ -326,7 +326,7 @@ mod tests {
         assert!(found);
         let caught = catch_unwind(|| super::run(&target, b"eval=7", Duration::from_secs(1), 1));
         let words = *caught.unwrap_err().downcast::<String>().unwrap();
-        assert!(words.contains("seed 1") && words.contains("target/fuzz/jid-"), "{words}");
+        assert!(words.contains("seed 1") && words.contains("target/fuzz-failures/jid-"), "{words}");
         let target = Target { name: "jid", run: slow, words: &[], cost: 1 };
         assert!(catch_unwind(|| super::run(&target, b"x", Duration::from_millis(2), 1)).is_err());
     }

@@ -11,7 +11,7 @@
 //! | `PARLOUR_FUZZ=1000000 cargo test --profile fuzz --test fuzz` | the whole row (`tests/run --full`) |
 //! | `PARLOUR_SEED=7 …` | the same inputs again |
 //!
-//! An input that fails is left in `target/fuzz/`, and belongs into the corpus once it is mended. Under libFuzzer a
+//! An input that fails is left in `target/fuzz-failures/`, and belongs into the corpus once it is mended. Under libFuzzer a
 //! target is one line: `fuzz_target!(|data: &[u8]| { targets::wire::run(data); });`
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 #![allow(clippy::wildcard_enum_match_arm, clippy::cast_possible_wrap)]

@@ -4,12 +4,14 @@
 // Tests pick one event of many.
 #![allow(clippy::wildcard_enum_match_arm)]
 
+mod component;
 mod cuts;
 #[allow(dead_code)]
 #[path = "../shared/figures.rs"]
 mod figures;
 mod harness;
 mod kills;
+mod load;
 mod login;
 mod peer;
 mod people;

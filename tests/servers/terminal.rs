@@ -3,7 +3,7 @@
 
 #[path = "../all/pty/harness.rs"]
 #[allow(dead_code)]
-mod pty;
+pub mod pty;
 
 use super::harness::Server;
 use pty::{Home, Plan, Term};
@@ -25,7 +25,19 @@ fn first_run(home: &Home, server: &Server, user: &str) -> Term {
     term
 }
 
-fn quit(mut term: Term) {
+/// An account in the config, so that the program signs in by itself.
+pub fn config(home: &Home, server: &Server, user: &str) {
+    let ca = server.info["ca"].as_str().unwrap();
+    let text = format!(
+        "[accounts.\"{user}@{}\"]\nhost = \"127.0.0.1\"\nport = {}\nca_file = \"{ca}\"\npassword_command = [\"printf\", \"pw-{user}\"]\n",
+        server.host(),
+        server.port("c2s")
+    );
+    std::fs::create_dir_all(home.config().parent().unwrap()).unwrap();
+    std::fs::write(home.config(), text).unwrap();
+}
+
+pub fn quit(mut term: Term) {
     term.send("\x11");
     assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
     term.assert_restored();

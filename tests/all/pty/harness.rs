@@ -178,7 +178,13 @@ impl Term {
     /// Reads until the screen is as wanted.
     #[track_caller]
     pub fn wait_until(&mut self, what: &str, is_there: impl Fn(&vt100::Screen) -> bool) {
-        let deadline = Instant::now() + DEADLINE;
+        self.wait_within(DEADLINE, what, is_there);
+    }
+
+    /// The same with a time of its own, for long work.
+    #[track_caller]
+    pub fn wait_within(&mut self, time: Duration, what: &str, is_there: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + time;
         while !is_there(self.parser.screen()) {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.take(&bytes),

@@ -75,6 +75,44 @@ async fn a_link_on_a_network_that_is_gone_is_given_up_in_seconds() {
     assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
 }
 
+/// What no sound server passes on: levels and children without end, ten megabytes in one body.
+#[tokio::test]
+async fn r15_huge_stanzas_are_skipped_and_the_stream_lives() {
+    for (what, payload) in [
+        ("74,000 levels", format!("{}{}", "<a>".repeat(74_000), "</a>".repeat(74_000))),
+        ("300,000 children", format!("<x xmlns='urn:x'>{}</x>", "<a/>".repeat(300_000))),
+        ("10 MB", format!("<body>{}</body>", "x".repeat(10_000_000))),
+        ("an attribute of 1 MB", format!("<x xmlns='urn:x' v='{}'/>", "v".repeat(1_000_000))),
+        (
+            "60,000 attributes",
+            (0..60_000).fold("<x xmlns='urn:x'".to_owned(), |all, i| all + &format!(" a{i}=''")) + "/>",
+        ),
+    ] {
+        let mut rig = Rig::start(How::Tls);
+        let mut fake = rig.online(true).await;
+        let began = Instant::now();
+        let mut far = fake.io;
+        let text = format!("<message from='eve@b.test/x' id='huge'>{payload}</message><r xmlns='urn:xmpp:sm:3'/>");
+        let pump = tokio::spawn(async move {
+            tokio::io::AsyncWriteExt::write_all(&mut far, text.as_bytes()).await.unwrap();
+            far
+        });
+        let words = rig
+            .wait("a notice", |event| match event {
+                Event::Session(Told::Noticed(words)) => Some(words.raw().to_owned()),
+                Event::Session(Told::StateChanged(state)) => panic!("{what}: {state:?}"),
+                _ => None,
+            })
+            .await;
+        assert!(words.contains("eve@b.test/x"), "{what}: {words}");
+        fake = super::fake::Fake::new(pump.await.unwrap());
+        // Counted as one, and answered: the stream goes on.
+        let counted = rig.during(fake.expect("<a xmlns='urn:xmpp:sm:3' h='1'>")).await;
+        assert!(!counted.contains("</stream"), "{what}");
+        println!("{what}: {:?}", began.elapsed());
+    }
+}
+
 #[tokio::test]
 async fn attention_is_told_on_the_wire_where_the_server_offers_it() {
     let mut rig = Rig::start(How::Tls);
