@@ -43,6 +43,8 @@ fn xeps_markdown() -> String {
     let features = registry::all();
     let mut specs: Vec<_> = features.iter().flat_map(|f| std::iter::once(f.spec()).chain(f.also())).collect();
     specs.sort_by_key(|s| s.name);
+    // Several features share the frame of one.
+    specs.dedup_by_key(|s| s.name);
     let mut out = String::from("| spec | title | version | support |\n| --- | --- | --- | --- |\n");
     for s in specs {
         out.push_str(&format!("| {} | {} | {} | {:?} |\n", s.name, s.title, s.version, s.support));
@@ -108,6 +110,7 @@ fn doap() {
     let mut specs: Vec<_> = specs.filter(|s| s.name.starts_with("XEP-")).collect();
     specs.retain(|s| !s.name.contains('§'));
     specs.sort_by_key(|s| s.name);
+    specs.dedup_by_key(|s| s.name);
     let mut out = String::from(
         "<?xml version='1.0' encoding='UTF-8'?>\n\
          <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://usefulinc.com/ns/doap#' \

@@ -76,7 +76,7 @@ impl Component {
         let secret = server.info["component_secret"].as_str().unwrap();
         let text = format!("{}{secret}", id.trim_end_matches('\''));
         let sum = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes());
-        let hex: String = sum.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+        let hex = sum.as_ref().iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
         made.send(&format!("<handshake>{hex}</handshake>"));
         made.wait_for("<handshake/>");
         made
@@ -138,7 +138,10 @@ impl Component {
         };
         let (me, to) = (attribute("from"), attribute("to"));
         let nick = to.split_once('/').map_or(nick, |(_, nick)| nick);
-        let mut all: String = (0..people - 1).map(|i| occupant(room, &format!("n{i}"), &me, "")).collect();
+        let mut all = String::new();
+        for i in 0..people - 1 {
+            all.push_str(&occupant(room, &format!("n{i}"), &me, ""));
+        }
         all.push_str(&occupant(room, nick, &me, "<status code='110'/>"));
         all.push_str(&format!("<message from='{room}' to='{me}' type='groupchat'><subject>load</subject></message>"));
         self.send(&all);
