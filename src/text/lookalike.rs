@@ -5,6 +5,7 @@
 //! refuse (two people may well be called so), but something to be told where it matters who is who.
 
 use super::clean::is_invisible;
+use std::sync::LazyLock;
 
 /// The skeletons of a name (UTS 39 §4): with its letters made small first, so that `Igor` is `igor`, and as it is
 /// written, so that `PaypaI` is `Paypal`.
@@ -12,13 +13,28 @@ use super::clean::is_invisible;
 pub fn skeletons(name: &str) -> [String; 2] {
     let seen = name.chars().filter(|c| !is_unseen(*c)).collect::<String>();
     let words = seen.split_whitespace().collect::<Vec<_>>().join(" ");
-    [skeleton(&words.to_lowercase()), skeleton(&words)]
+    let small = words.to_lowercase();
+    let first = skeleton(&small);
+    let second = if small == words { first.clone() } else { skeleton(&words) };
+    [first, second]
 }
 
 fn skeleton(text: &str) -> String {
-    let once: String = unicode_security::skeleton(text).collect();
+    let once = resembled(text);
     // Once more: what a sign resembles may be a large letter.
-    unicode_security::skeleton(&once.to_lowercase()).collect()
+    resembled(&once.to_lowercase())
+}
+
+/// What each ASCII character resembles: most nicknames are made of nothing else, and a room may have ten thousand.
+static ASCII: LazyLock<Vec<String>> = LazyLock::new(|| {
+    (0..128).map(|b| unicode_security::skeleton(char::from(b).encode_utf8(&mut [0; 4])).collect()).collect()
+});
+
+fn resembled(text: &str) -> String {
+    if text.is_ascii() {
+        return text.bytes().filter_map(|b| ASCII.get(usize::from(b))).map(String::as_str).collect();
+    }
+    unicode_security::skeleton(text).collect()
 }
 
 /// Whether two names look the same, whatever they are made of.
@@ -60,6 +76,13 @@ mod tests {
         for (a, b) in [("paypaI", "paypal"), ("PAYPAL", "paypal"), ("Igor", "igor"), ("аlice", "alice"), ("rn", "m")] {
             assert!(is_alike(a, b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn ascii_is_read_like_the_rest() {
+        let all: String = (' '..='~').collect();
+        let slow: String = unicode_security::skeleton(&all).collect();
+        assert_eq!(resembled(&all), slow);
     }
 
     #[test]

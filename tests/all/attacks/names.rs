@@ -55,6 +55,12 @@ async fn s14_lookalike_nicks() {
         // The mark stays with what was said.
         assert!(line(&mut stage, &format!("pay me {n}")).contains('≈'), "{nick:?}");
     }
+    // In private she is marked as well.
+    stage.send(&occupant(ROOM, "bоb", "id-of-3", ""));
+    stage.says(&format!("<message from='{ROOM}/bоb' type='chat' id='pm'><body>between us</body></message>")).await;
+    stage.opens(&format!("{ROOM}/bоb")).await;
+    assert!(line(&mut stage, "between us").contains("≈bоb"), "{}", stage.screen());
+    stage.opens(ROOM).await;
     // Others are not accused, nor is the true one.
     stage.send(&occupant(ROOM, "bobby", "id-of-bobby", ""));
     stage.says(&spoken("bobby", "g", "id-of-bobby", "I am another")).await;
