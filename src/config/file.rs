@@ -477,6 +477,19 @@ mod tests {
     }
 
     #[test]
+    fn guests_have_no_name_and_certificates_their_files() {
+        let (config, warnings) = read("[accounts.\"b\"]\nguest = true\n").unwrap();
+        assert!(config.accounts[0].settings.is_guest && warnings.is_empty(), "{warnings:?}");
+        assert!(fault("[accounts.\"a@b\"]\nguest = true\n").contains("name the server alone"));
+        assert!(fault("[accounts.\"b\"]\n").contains("guest = true"));
+        let (config, _) =
+            read("[accounts.\"a@b\"]\nclient_certificate = \"/me.pem\"\nclient_key = \"/me.key\"\n").unwrap();
+        let settings = &config.accounts[0].settings;
+        assert_eq!(settings.client_certificate.as_deref(), Some(Path::new("/me.pem")));
+        assert_eq!(settings.client_key.as_deref(), Some(Path::new("/me.key")));
+    }
+
+    #[test]
     fn no_file_is_the_first_run() {
         let (config, warnings) = Config::load(Path::new("/nowhere/config.toml"), "r").unwrap();
         assert!(config.accounts.is_empty() && warnings.is_empty());

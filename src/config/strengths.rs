@@ -52,7 +52,7 @@ pub fn load(path: &Path) -> (HashMap<AccountId, Strength>, Option<StrengthsError
 fn read(path: &Path) -> Result<DocumentMut, StrengthsError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => HEAD.to_owned(),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
         Err(source) => return Err(StrengthsError::Io { path: path.into(), source }),
     };
     text.parse().map_err(|e: toml_edit::TomlError| StrengthsError::Faulty {
@@ -98,7 +98,10 @@ pub fn save(path: &Path, id: &AccountId, strength: Option<&Strength>) -> Result<
             }
         }
     }
-    put_whole(path, document.to_string().as_bytes()).map_err(|source| StrengthsError::Io { path: path.into(), source })
+    let text = document.to_string();
+    let head = if text.starts_with('#') { "" } else { HEAD };
+    put_whole(path, format!("{head}{}", text.trim_start()).as_bytes())
+        .map_err(|source| StrengthsError::Io { path: path.into(), source })
 }
 
 #[cfg(test)]
@@ -121,8 +124,9 @@ mod tests {
             Strength { proof: Some(Proof::ScramSha256), binding: Some(Binding::Exporter), ..Strength::default() };
         save(&path, &id("a@b.example"), Some(&strength)).unwrap();
         save(&path, &id("b.example"), Some(&Strength::default())).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(HEAD) && text.matches('#').count() == 1, "{text}");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(&path, text.replace("binding", "later = \"x\"\nbinding")).unwrap();
         let lower = Strength { binding: None, ..strength.clone() };
         assert_eq!(load(&path).0.get(&id("a@b.example")), Some(&strength));

@@ -7,7 +7,7 @@ use crate::ui::pen::Pen;
 use crate::ui::{Scene, text};
 
 /// Most lines of a question.
-const LINES: usize = 8;
+const LINES: usize = 9;
 
 /// Draws a question.
 pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {

@@ -14,17 +14,17 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         DownReason::OnlyPlain => (
             Consent::Plain,
             format!(
-                "The server of {account} takes nothing but your password itself. It would go through TLS, but whoever \
-                 holds the server, or stands in for it, then has it. Nothing was sent. Type yes to allow this for \
-                 this account; Esc leaves it signed out, and /connect asks again."
+                "{account}: the server takes nothing but your password itself (PLAIN). Type yes to hand it over for this \
+                 account. It goes through TLS, but whoever holds the server, or stands in for it, then has it. Nothing \
+                 was sent so far; Esc stays signed out."
             ),
         ),
         DownReason::Weaker(weaker) => (
             Consent::Weaker(weaker.accepted.clone()),
             format!(
-                "The server of {account} is weaker than before: {}. That may be a change on the server. It is also \
-                 what somebody in between would do to read along. Nothing was sent. Ask the server's administrator \
-                 if you can. Type yes to sign in all the same; Esc leaves it signed out, and /connect asks again.",
+                "{account}: the server is weaker than before: {}. Type yes to sign in all the same. It may be a change \
+                 on the server, which its administrator can tell, or somebody in between who wants to read along. \
+                 Nothing was sent so far; Esc stays signed out.",
                 weaker.words.raw()
             ),
         ),

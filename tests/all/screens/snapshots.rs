@@ -384,6 +384,17 @@ fn texts_and_questions() {
         is_secret: true,
         error: Some("The server refused it.".into()),
     };
+    let consent = Prompt {
+        kind: PromptKind::Consent(account_id(), parlour::state::overlays::Consent::Plain),
+        text: "romeo@montague.lit: the server takes nothing but your password itself (PLAIN). Type yes to hand it over for \
+               this account. It goes through TLS, but whoever holds the server, or stands in for it, then has it. Nothing \
+               was sent so far; Esc stays signed out."
+            .into(),
+        input: textbox("ye"),
+        is_secret: false,
+        error: Some("only yes, the whole word, signs in; Esc closes this".into()),
+    };
+    snap("consent", &on_top(Overlay::Prompt(consent), &[("Enter", "go on"), ("Esc", "close")]));
     snap("prompt", &on_top(Overlay::Prompt(prompt), &[("Enter", "sign in"), ("Esc", "close")]));
 }
 

@@ -52,6 +52,64 @@ fn the_first_run_ends_on_the_main_screen_with_all_saved() {
     assert!(desk.state.overlays.is_empty());
 }
 
+/// Puts the keys at a field of the first-run screen, its fold open.
+fn at(desk: &mut Desk, field: FirstRunField) {
+    match desk.state.overlays.last_mut() {
+        Some(Overlay::FirstRun(view)) => {
+            view.is_advanced = true;
+            view.focused = view.fields().iter().position(|f| *f == field).unwrap();
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_guest_needs_a_server_only() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.types("montague.lit");
+    at(&mut desk, FirstRunField::Guest);
+    desk.key("space");
+    assert!(!first_run(&desk).fields().contains(&FirstRunField::Password));
+    let (settings, intent) = started(&desk.key("ctrl-enter"))
+        .or_else(|| {
+            at(&mut desk, FirstRunField::Go);
+            started(&desk.key("enter"))
+        })
+        .expect("the login begins");
+    assert!(settings.is_guest && settings.id.jid().as_str() == "montague.lit");
+    assert_eq!(intent, Intent::WithoutPassword);
+    desk.msg(Msg::AccountStarted(settings.clone()));
+    let events = vec![Event::Session(session::Event::PasswordAccepted)];
+    let account = settings.id.clone();
+    let effects = desk.msg(Msg::Committed(parlour::contract::Committed { account, events }));
+    assert!(effects.contains(&Effect::SaveAccount(Box::new(settings))));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::SavePassword(..))));
+}
+
+#[test]
+fn a_certificate_stands_in_for_the_password() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.types(ME);
+    at(&mut desk, FirstRunField::Certificate);
+    desk.types("/me.pem");
+    let (settings, intent) = started(&desk.key("enter")).expect("the login begins");
+    assert_eq!((settings.client_certificate, intent), (Some("/me.pem".into()), Intent::WithoutPassword));
+}
+
+#[test]
+fn t01_a_server_that_knows_only_plain_is_told_on_the_first_screen_with_the_box_to_tick() {
+    let mut desk = Desk::empty();
+    let settings = sign_in(&mut desk);
+    desk.of(&settings.id, session::Event::StateChanged(ConnState::Stopped(DownReason::OnlyPlain)));
+    assert_eq!(first_run(&desk).field(), FirstRunField::AllowPlain);
+    desk.key("space");
+    at(&mut desk, FirstRunField::Go);
+    let (settings, _) = started(&desk.key("enter")).expect("the login begins");
+    assert!(settings.allow_plain);
+}
+
 #[test]
 fn a_password_that_is_not_to_be_saved_is_not() {
     let mut desk = Desk::empty();
