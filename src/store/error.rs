@@ -23,6 +23,9 @@ pub enum StoreError {
         /// The newest that we know.
         known: u32,
     },
+    /// The file is a database, but none of ours.
+    #[error("the file is no history of parlour")]
+    Foreign,
     /// The folder or a file in it cannot be used.
     #[error("cannot use {}: {source}", path.display())]
     Io {

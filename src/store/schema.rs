@@ -9,7 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use std::{fs, path::Path, time::Duration};
 
 /// The formats, oldest first; number one is the first.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
 /// that happened.
@@ -20,6 +21,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<String>), StoreErr
     } else {
         match open_with(path, MIGRATIONS) {
             Err(StoreError::Sql(error)) if is_damage(&error) => error.to_string(),
+            Err(StoreError::Foreign) => "it is no history of parlour".to_owned(),
             Err(error) => return Err(error),
             Ok(conn) => return Ok((conn, None)),
         }
@@ -51,6 +53,9 @@ fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError>
     conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     conn.pragma_update(None, "synchronous", "NORMAL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    if is_old && !is_ours(&conn, found)? {
+        return Err(StoreError::Foreign);
+    }
     if found < known {
         if found > 0 {
             keep_copy(&conn, path, found)?;
@@ -60,6 +65,16 @@ fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError>
     // Damage in the tables' definitions shows here at the latest.
     conn.query_row("SELECT count(*) FROM accounts", [], |_| Ok(()))?;
     Ok(conn)
+}
+
+/// Whether a file can have been made by a parlour of this format. One whose making was broken off is empty still.
+fn is_ours(conn: &Connection, found: u32) -> Result<bool, StoreError> {
+    let count = |sql| conn.query_row(sql, [], |row| row.get::<_, u32>(0));
+    if found == 0 {
+        return Ok(count("SELECT count(*) FROM sqlite_master")? == 0);
+    }
+    let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('accounts', 'chats', 'messages')";
+    Ok(count(sql)? == 3)
 }
 
 /// Opens the database for reading only.
@@ -139,6 +154,25 @@ mod tests {
     }
 
     #[test]
+    fn r11_a_database_of_another_program_is_put_aside() {
+        for version in [0, 1, MIGRATIONS.len() as u32] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("db");
+            let theirs = Connection::open(&path).unwrap();
+            theirs.execute_batch("CREATE TABLE bookmarks (url TEXT); INSERT INTO bookmarks VALUES ('x')").unwrap();
+            theirs.pragma_update(None, "user_version", version).unwrap();
+            drop(theirs);
+            let (_conn, told) = open(&path).unwrap();
+            assert!(told.unwrap().contains("no history of parlour"), "{version}");
+            let aside = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().path());
+            let aside = aside.filter(|p| p.to_string_lossy().contains(".corrupt-")).min().unwrap();
+            let kept = Connection::open(aside).unwrap();
+            assert_eq!(kept.query_row("SELECT url FROM bookmarks", [], |r| r.get::<_, String>(0)).unwrap(), "x");
+            assert!(kept.prepare("SELECT * FROM messages").is_err(), "nothing of ours was put into it");
+        }
+    }
+
+    #[test]
     fn a_newer_file_is_left_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("db");
@@ -186,3 +220,7 @@ mod tests {
         assert!(open(&path).unwrap().1.is_none());
     }
 }
+
+#[cfg(test)]
+#[path = "schema_upgrade_tests.rs"]
+mod upgrade_tests;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod copies;
+mod damage;
 mod desk;
 mod order;
 mod resumable;

@@ -1,22 +1,32 @@
-//! `kill -9` at random moments while sending and receiving: the database is sound, what was shown is
-//! there, and nothing is sent twice.
+//! `kill -9` at random moments while sending, receiving and catching up with the archive (R-02): the database is sound,
+//! what was shown is there, what was ticked is in the archive, drafts are kept, and nothing is sent twice.
 //!
 //! The victim is this very test binary, started again as a child that runs [`victim`] alone; it prints a
 //! line for each thing that it would have shown. `KILLS_SEED` replays a run.
 
+use crate::figures::{figure, scale, seed};
 use crate::harness::Server;
 use crate::peer::{Peer, assert_ordered, incoming, send};
+use parlour::contract::archive::PageFrom;
 use parlour::contract::event::chat::Event as Said;
 use parlour::contract::event::session::Event as Told;
-use parlour::contract::{Committed, Event};
-use parlour::model::{AccountId, AccountSettings, BareJid, Delivery};
+use parlour::contract::{Committed, Event, Query, UserWrite};
+use parlour::model::{AccountId, AccountSettings, BareJid, ChatId, ChatKind, Delivery};
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
 
-const KILLS: usize = 10;
+/// In the place of a round's number: the victim writes nothing by itself.
+pub const QUIET: &str = "quiet";
+
+/// What is written to the victim while it is dead, so that each start has something to catch up with.
+const MISSED: usize = 30;
+/// So many lines after a draft was handed over it is on the disk: the store takes it before the next batch.
+const LATER: usize = 30;
 
 /// Not a test of its own: the child that is killed. Does nothing unless the parent says so.
 #[tokio::test(flavor = "multi_thread")]
@@ -32,19 +42,19 @@ async fn victim() {
         ca_file: Some(ca.into()),
         ..AccountSettings::new(AccountId(jid), "parlour-alice".to_owned())
     };
+    let began = Instant::now();
     let mut peer = Peer::start(Path::new(dir), settings, "pw-alice");
     let chat = peer.chat(&bob);
-    let commands = peer.engine.commands.clone();
-    let round = round.to_owned();
-    tokio::spawn(async move {
-        let mut pace = tokio::time::interval(Duration::from_millis(10));
-        for n in 0.. {
-            pace.tick().await;
-            let text = format!("a{round}-{n:04}");
-            commands.send(send(&chat, &text)).await.unwrap();
-        }
-    });
     let mut out = std::io::stdout();
+    // A page of history can be shown and a message written from here on, connected or not.
+    let page = Query::Page { chat: chat.clone(), from: PageFrom::Newest, limit: 100, seq: 1 };
+    peer.store.queries.send(page).await.unwrap();
+    peer.outputs.replies.recv().await.unwrap();
+    writeln!(out, "USABLE {}", began.elapsed().as_millis()).unwrap();
+    out.flush().unwrap();
+    if round != QUIET {
+        write_on(&peer, chat, round.to_owned());
+    }
     loop {
         for event in peer.next().await {
             match event {
@@ -59,8 +69,85 @@ async fn victim() {
     }
 }
 
+/// Sends a hundred messages a second, and drafts beside.
+fn write_on(peer: &Peer, chat: ChatId, round: String) {
+    let (commands, writes) = (peer.engine.commands.clone(), peer.store.writes.clone());
+    let carol = BareJid::parse(&format!("carol@{}", peer.id.jid().domain())).unwrap();
+    let beside = peer.chat(&carol);
+    tokio::spawn(async move {
+        let mut pace = tokio::time::interval(Duration::from_millis(10));
+        for n in 0.. {
+            pace.tick().await;
+            commands.send(send(&chat, &format!("a{round}-{n:04}"))).await.unwrap();
+            if n % 5 == 0 {
+                let text = format!("{round}.{n}");
+                let draft = UserWrite::Draft { chat: beside.clone(), kind: ChatKind::Contact, text: text.clone() };
+                writes.send(draft).await.unwrap();
+                println!("DRAFTED {text}");
+            }
+        }
+    });
+}
+
+/// What the victim is given, to live in `dir` against this server.
+pub fn order(server: &Server, dir: &Path, round: &str) -> String {
+    let ca = server.info["ca"].as_str().unwrap();
+    format!("{}|alice@{}|{}|{ca}|{round}", dir.display(), server.host(), server.port("c2s"))
+}
+
+/// Starts the victim; its lines come through the channel.
+pub fn start_victim(order: String) -> (Child, mpsc::UnboundedReceiver<String>) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "kills::victim", "--nocapture"])
+        .env("PARLOUR_VICTIM", order)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (show, told) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            let _gone = show.send(line);
+        }
+    });
+    (child, told)
+}
+
+/// What became of the victims, as far as they told.
+#[derive(Default)]
+struct Account {
+    shown: HashSet<String>,
+    ticked: HashSet<i64>,
+    /// Milliseconds until a victim could be used.
+    usable: Vec<u64>,
+    /// Drafts, each with the number of lines that followed it.
+    drafts: Vec<(String, usize)>,
+}
+
+impl Account {
+    fn keep(&mut self, line: &str) {
+        self.drafts.iter_mut().for_each(|(_, after)| *after += 1);
+        if let Some(body) = line.strip_prefix("SHOWN ") {
+            self.shown.insert(body.to_owned());
+        } else if let Some(row) = line.strip_prefix("TICKED ") {
+            self.ticked.insert(row.parse().unwrap());
+        } else if let Some(ms) = line.strip_prefix("USABLE ") {
+            self.usable.push(ms.parse().unwrap());
+        } else if let Some(text) = line.strip_prefix("DRAFTED ") {
+            self.drafts.push((text.to_owned(), 0));
+        }
+    }
+
+    /// The oldest draft that may be on the disk.
+    fn draft(&self) -> Option<usize> {
+        self.drafts.iter().rposition(|(_, after)| *after >= LATER)
+    }
+}
+
 async fn kill_run(kind: &str) {
-    let mut seed = std::env::var("KILLS_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(0xdead_u64);
+    let kills = scale(10, 100);
+    let mut seed = std::env::var("KILLS_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(seed);
+    let first = seed;
     println!("KILLS_SEED={seed} on {kind}");
     let server = Server::start(kind);
     let home = tempfile::tempdir().unwrap();
@@ -69,27 +156,21 @@ async fn kill_run(kind: &str) {
     let mut bob = Peer::start(&home.path().join("bob"), server.settings("bob", false), "pw-bob");
     bob.online().await;
     let to_alice = bob.chat(&alice);
-    let mut shown: HashSet<String> = HashSet::new();
-    let mut ticked: HashSet<i64> = HashSet::new();
+    let mut account = Account::default();
     let mut sent_by_bob = Vec::new();
-    for round in 0..KILLS {
+    for round in 0..kills {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let wanted = 20 + usize::try_from(seed >> 33).unwrap() % 120;
-        let ca = server.info["ca"].as_str().unwrap();
-        let order = format!("{}|{alice}|{}|{ca}|{round}", dir.display(), server.port("c2s"));
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "kills::victim", "--nocapture"])
-            .env("PARLOUR_VICTIM", order)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (show, mut told) = tokio::sync::mpsc::unbounded_channel();
-        let reading = std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let _gone = show.send(line);
+        let wanted = 20 + usize::try_from(seed >> 33).unwrap() % 200;
+        for n in 0..MISSED {
+            let text = format!("m{round}-{n:04}");
+            bob.engine.commands.send(send(&to_alice, &text)).await.unwrap();
+            sent_by_bob.push(text);
+            tokio::select! {
+                e = bob.outputs.committed.recv() => tell("bob", e),
+                () = tokio::time::sleep(Duration::from_millis(2)) => {}
             }
-        });
+        }
+        let (mut child, mut told) = start_victim(order(&server, &dir, &round.to_string()));
         let mut lines = 0;
         let mut n = 0;
         // Bob writes as long as the victim lives; the moment of the kill is a number of things shown.
@@ -99,7 +180,7 @@ async fn kill_run(kind: &str) {
             assert!(tokio::time::Instant::now() < deadline, "the victim shows nothing more: {lines} of {wanted}");
             tokio::select! {
                 line = told.recv() => {
-                    keep(&line.expect("the victim lives"), &mut shown, &mut ticked);
+                    account.keep(&line.expect("the victim lives"));
                     lines += 1;
                 }
                 e = bob.outputs.committed.recv() => tell("bob", e),
@@ -113,11 +194,10 @@ async fn kill_run(kind: &str) {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        reading.join().unwrap();
-        while let Ok(line) = told.try_recv() {
-            keep(&line, &mut shown, &mut ticked);
+        while let Some(line) = told.recv().await {
+            account.keep(&line);
         }
-        check(&dir, &alice, &shown);
+        check(&dir, &alice, &account);
     }
 
     // The last start is left alone until the two agree.
@@ -165,8 +245,26 @@ async fn kill_run(kind: &str) {
     own.sort();
     assert_eq!(from_alice, own, "what bob has of alice's: nothing lost, nothing twice");
     let rows: HashSet<i64> = at_alice.iter().map(|m| m.row.0).collect();
-    assert!(ticked.is_subset(&rows), "a ticked message is gone");
+    assert!(account.ticked.is_subset(&rows), "a ticked message is gone");
     assert_ordered(&at_alice);
+    let archived = archive(&server, "alice").await;
+    let ticked = at_alice.iter().filter(|m| account.ticked.contains(&m.row.0)).map(|m| m.body.raw());
+    let missing: Vec<&str> = ticked.filter(|body| !archived.contains(*body)).collect();
+    assert!(missing.is_empty(), "ticked, and not in the archive: {missing:?}");
+    let (shown, ticked) = (account.shown.len(), account.ticked.len());
+    let (worst, median) = {
+        account.usable.sort_unstable();
+        (account.usable[account.usable.len() - 1], account.usable[account.usable.len() / 2])
+    };
+    assert!(median <= 1000, "usable after {median} ms");
+    figure(
+        "R-02",
+        kind,
+        &format!(
+            "{kills} kills -9 at 100 messages a second each way: {kills} sound, {shown} shown and {ticked} ticked, 0 lost, 0 doubled; \
+             usable after {median} ms (worst {worst}); seed {first}"
+        ),
+    );
     survivor.close().await;
     bob.close().await;
 }
@@ -180,16 +278,8 @@ fn tell(who: &str, committed: Option<Committed>) {
     }
 }
 
-fn keep(line: &str, shown: &mut HashSet<String>, ticked: &mut HashSet<i64>) {
-    if let Some(body) = line.strip_prefix("SHOWN ") {
-        shown.insert(body.to_owned());
-    } else if let Some(row) = line.strip_prefix("TICKED ") {
-        ticked.insert(row.parse().unwrap());
-    }
-}
-
 /// The database after a kill: sound, and all that was shown is in it.
-fn check(dir: &Path, alice: &BareJid, shown: &HashSet<String>) {
+fn check(dir: &Path, alice: &BareJid, account: &Account) {
     let path = std::fs::read_dir(dir)
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -200,8 +290,46 @@ fn check(dir: &Path, alice: &BareJid, shown: &HashSet<String>) {
     assert_eq!(sound, "ok", "after a kill of {alice}");
     let mut rows = db.prepare("SELECT body FROM messages").unwrap();
     let stored: HashSet<String> = rows.query_map([], |r| r.get::<_, String>(0)).unwrap().map(Result::unwrap).collect();
-    let missing: Vec<_> = shown.difference(&stored).collect();
+    let missing: Vec<_> = account.shown.difference(&stored).collect();
     assert!(missing.is_empty(), "shown, and not stored: {missing:?}");
+    if let Some(oldest) = account.draft() {
+        let kept: String =
+            db.query_row("SELECT draft FROM chats WHERE address LIKE 'carol@%'", [], |r| r.get(0)).unwrap();
+        let at = account.drafts.iter().position(|(text, _)| *text == kept);
+        assert!(at.is_none_or(|at| at >= oldest), "the draft went back to {kept:?}: {:?}", account.drafts.last());
+        assert!(!kept.is_empty());
+    }
+}
+
+/// All bodies in a user's archive, asked for page by page on a connection that nothing of parlour's engine has.
+async fn archive(server: &Server, user: &str) -> HashSet<String> {
+    let mut io = crate::wire::raw_login(server, user).await;
+    let (mut bodies, mut after) = (HashSet::new(), String::new());
+    loop {
+        let ask = format!(
+            "<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2' queryid='q'>\
+             <set xmlns='http://jabber.org/protocol/rsm'><max>200</max>{after}</set></query></iq>"
+        );
+        io.write_all(ask.as_bytes()).await.unwrap();
+        io.flush().await.unwrap();
+        let mut answer = String::new();
+        let mut bytes = [0; 16_384];
+        while !(answer.contains("<fin") && answer.ends_with("</iq>")) {
+            let count = tokio::time::timeout(crate::harness::PATIENCE, io.read(&mut bytes)).await.unwrap().unwrap();
+            assert!(count > 0, "the archive hangs up: {answer}");
+            answer.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        for piece in answer.split("<body>").skip(1) {
+            bodies.extend(piece.split("</body>").next().map(str::to_owned));
+        }
+        let last = answer.split("<last>").nth(1).and_then(|rest| rest.split("</last>").next());
+        match last {
+            Some(last) if !answer.contains("complete='true'") && !answer.contains("complete=\"true\"") => {
+                after = format!("<after>{last}</after>");
+            }
+            Some(_) | None => return bodies,
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,10 +6,12 @@
 
 mod component;
 mod cuts;
+mod disk;
 #[allow(dead_code)]
 #[path = "../shared/figures.rs"]
 mod figures;
 mod harness;
+mod held;
 mod kills;
 mod load;
 mod login;

@@ -71,10 +71,9 @@ pub(in crate::store) fn random_id(m: &Message) -> Option<&str> {
     m.ids.stanza.as_ref().map(crate::model::StanzaId::as_str).filter(|id| id.len() >= RANDOM_ID)
 }
 
-/// FNV-1a: stable over versions, and what it confuses is told apart by the texts themselves.
+/// What this confuses is told apart by the texts themselves.
 fn hash(sender: &str, id: &str) -> i64 {
-    let bytes = sender.bytes().chain([0]).chain(id.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)).cast_signed()
+    super::rows::fnv(sender.bytes().chain([0]).chain(id.bytes()))
 }
 
 /// The stored row of this message, where there is one. `archive` is the row of its archive with the id in it.

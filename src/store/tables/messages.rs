@@ -150,7 +150,8 @@ pub(in crate::store) fn insert(
     let (delivery, failure) = ladder::to_code(&m.delivery);
     let weight = rows::weight(m);
     conn.prepare_cached(
-        "INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        "INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                                  ?19)",
     )?
     .execute(params![
         id,
@@ -171,6 +172,7 @@ pub(in crate::store) fn insert(
         archive.map(|(row, _)| row),
         archive.map(|(_, id)| id),
         again::key(m),
+        rows::sum(id, chat.id, m),
     ])?;
     index(conn, id, chat, m)?;
     let is_quiet = matches!(m.kind, MessageKind::Subject | MessageKind::Notice);
@@ -297,6 +299,8 @@ pub(in crate::store) fn outbox(conn: &Connection, account: i64, of: &crate::mode
             let chat = ChatId { account: of.clone(), address: rows::jid(row, rows::COLUMNS)? };
             rows::message(row, &chat, rows::chat_from(row.get(rows::COLUMNS + 1)?))
         })?
+        // What the disk has changed is nobody's word any more and must not be sent.
+        .filter(|message| message.as_ref().map_or(true, Message::is_own))
         .collect()
 }
 

@@ -11,16 +11,58 @@ use rusqlite::{Row, types::Type};
 macro_rules! columns {
     () => {
         "m.id, m.sender, m.kind, m.subject, m.body, m.time, m.is_delayed, m.delivery, m.failure, m.is_mention,
-         m.stanza_id, m.origin_id, m.occupant, r.jid, m.archive_id"
+         m.stanza_id, m.origin_id, m.occupant, r.jid, m.archive_id, m.chat, m.sum"
     };
 }
 pub(in crate::store) use columns;
 
 /// How many columns that are.
-pub(in crate::store) const COLUMNS: usize = 15;
+pub(in crate::store) const COLUMNS: usize = 17;
 
-/// Reads a message of this chat.
+/// What never changes in a message: the row's id and its chat's, and what was said, by whom and when.
+pub(in crate::store) fn sum(id: i64, chat: i64, m: &Message) -> i64 {
+    let numbers = [id, chat, kind_code(m.kind), m.time.0];
+    let subject = m.subject.as_ref().map_or("", Untrusted::raw);
+    let bytes = numbers.iter().flat_map(|n| n.to_le_bytes());
+    let text = [m.from.as_str(), subject, m.body.raw()].into_iter().flat_map(|t| t.bytes().chain([0xff]));
+    fnv(bytes.chain(text))
+}
+
+/// FNV-1a: stable over versions, and no single byte can change without it.
+pub(in crate::store) fn fnv(bytes: impl Iterator<Item = u8>) -> i64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)).cast_signed()
+}
+
+/// Reads a message of this chat. One that the disk has changed is a line that says so: nobody said what is there now.
 pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
+    let is_broken = match read(row, chat, chat_kind) {
+        Ok(message) => match row.get::<_, Option<i64>>(16)? {
+            Some(kept) if kept != sum(message.row.0, row.get(15)?, &message) => "its checksum differs".to_owned(),
+            Some(_) | None => return Ok(message),
+        },
+        Err(error) if error.sqlite_error_code().is_none() => error.to_string(),
+        Err(error) => return Err(error),
+    };
+    let (id, order) = order::row(row.get(0)?);
+    tracing::error!(row = id.0, "a message is damaged on the disk: {is_broken}");
+    Ok(Message {
+        row: id,
+        order,
+        chat: chat.clone(),
+        chat_kind,
+        from: chat.address.clone(),
+        kind: MessageKind::Notice,
+        subject: None,
+        body: "a message here was damaged on the disk and is not shown".into(),
+        time: Time(order.0 / 1000),
+        is_delayed: false,
+        delivery: Delivery::Incoming,
+        is_mention: false,
+        ids: MessageIds::default(),
+    })
+}
+
+fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
     let (id, order) = order::row(row.get(0)?);
     let archive = match (row.get_ref(13)?.as_str_or_null()?, row.get::<_, Option<String>>(14)?) {
         (Some(by), Some(id)) => BareJid::parse(by).ok().map(|by| ArchiveId { by, id }),

@@ -170,7 +170,7 @@ fn r21_a_panic_in_a_worker_ends_nothing() {
     let deadline = Instant::now() + DEADLINE;
     while !std::fs::read_to_string(&log).unwrap_or_default().contains("panic at tests/all/pty/ends.rs") {
         assert!(Instant::now() < deadline, "the panic is not in the log");
-        std::thread::sleep(Duration::from_millis(5));
+        term.pump(Duration::from_millis(5));
     }
     term.send("romeo@montague.example");
     term.wait_for("romeo@montague.example");

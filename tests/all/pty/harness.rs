@@ -144,6 +144,13 @@ impl Term {
         Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
     }
 
+    /// Reads what comes within so long.
+    pub fn pump(&mut self, limit: Duration) {
+        if let Ok(bytes) = self.output.recv_timeout(limit) {
+            self.take(&bytes);
+        }
+    }
+
     /// Sends bytes as they are.
     pub fn send_bytes(&mut self, bytes: &[u8]) {
         self.keys.write_all(bytes).unwrap();

@@ -3,6 +3,7 @@
 use super::desk::{desk, textbox};
 use super::draw;
 use super::snapshots::{disco_view, form_view};
+use crate::figures::{figure, scale, seed};
 use parlour::state::overlays::{FirstRun, Overlay};
 use proptest::prelude::*;
 
@@ -45,4 +46,27 @@ proptest! {
         state.composer.error = Some(("wrong".into(), usize::from(error.0)..usize::from(error.1)));
         draw(&state, width, height);
     }
+}
+
+#[test]
+fn r25_ten_thousand_random_sizes() {
+    let sizes = scale(150_u64, 10_000);
+    let mut dice = seed();
+    println!("PARLOUR_SEED={dice}");
+    let mut roll = |below: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % below
+    };
+    for n in 0..sizes {
+        // Mostly what people have, now and then what nobody has.
+        let (wide, high) = if n % 10 == 0 { (500, 200) } else { (140, 50) };
+        let (width, height) = (roll(wide + 1) as u16, roll(high + 1) as u16);
+        let mut state = desk();
+        state.overlays.extend(overlay(roll(8) as u8));
+        (state.sidebar.is_toggled, state.rooms.is_people_toggled) = (roll(2) == 0, roll(2) == 0);
+        state.store_trouble = (roll(4) == 0).then(|| "the disk is full".into());
+        state.composer.text = textbox(&"word 罗密欧 ".repeat(roll(40) as usize));
+        draw(&state, width, height);
+    }
+    figure("R-25", "sizes", &format!("{sizes} random sizes from 0×0 to 500×200: 0 panics"));
 }

@@ -149,3 +149,29 @@ fn a_message_sent_again_is_one_row_live_and_in_a_page() {
     desk.fresh(other);
     assert_eq!(desk.bodies(&chat("bob@sec.test")), ["once", "another text"]);
 }
+
+#[test]
+fn r08_a_clock_that_jumps_changes_neither_order_nor_copies() {
+    const DAY: i64 = 86_400_000;
+    let start = 1_795_000_000_000;
+    for jump in [DAY, -DAY, 3_650 * DAY, -3_650 * DAY, 3_600_000, -3_600_000, 30_000 * DAY, -30_000 * DAY] {
+        let mut desk = Desk::new();
+        // Before, meanwhile, and after the clock was set right again.
+        for (n, time) in [0, 1, jump, jump + 1, jump + 2, 2, 3].into_iter().enumerate() {
+            desk.fresh(archived(
+                said("bob@b/a", &format!("s{n}"), &n.to_string(), start + time),
+                HOME,
+                &format!("a{n}"),
+            ));
+        }
+        assert_eq!(desk.bodies(&chat("bob@b")), numbers(0..7), "{jump}");
+        // The archive knows the true times; what it gives again is known, and stays where it stands.
+        let again = (0..7).map(|n| {
+            let time = start + i64::try_from(n).unwrap();
+            delayed(archived(said("bob@b/a", &format!("s{n}"), &n.to_string(), time), HOME, &format!("a{n}")))
+        });
+        assert_eq!(desk.page(again.collect(), None, None), 0, "{jump}");
+        assert_eq!(desk.bodies(&chat("bob@b")), numbers(0..7), "{jump}");
+        desk.close();
+    }
+}
