@@ -52,7 +52,7 @@ fn r30_every_format_becomes_the_newest() {
         old(&path, format);
         let (conn, told) = open(&path).unwrap();
         assert_eq!(told, None);
-        assert_eq!(count(&conn, "SELECT user_version FROM pragma_user_version"), MIGRATIONS.len() as i64);
+        assert_eq!(count(&conn, "SELECT user_version FROM pragma_user_version"), MIGRATIONS.len().cast_signed() as i64);
         assert_whole(&conn);
         let copy = dir.path().join(format!("db.format-{format}"));
         assert_eq!(copy.exists(), format < MIGRATIONS.len());
@@ -102,9 +102,9 @@ fn r30_a_kill_in_the_middle_costs_nothing() {
         child.wait().unwrap();
         let found = version_untouched(&path).unwrap();
         if found as usize > MIGRATIONS.len() {
-            after += 1
+            after += 1;
         } else {
-            before += 1
+            before += 1;
         }
         let conn = open_with(&path, &with_slow()).unwrap();
         assert_whole(&conn);

@@ -9,10 +9,9 @@ use super::terminal::pty::{Home, Plan, Term};
 use crate::figures::figure;
 use crate::harness::Client;
 use crate::peer::send;
-use parlour::contract::Event;
-use parlour::contract::event::chat::Event as Said;
+use parlour::contract::Write;
 use parlour::model::ChatId;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -95,8 +94,8 @@ fn stored(data: &Path, like: &str) -> Vec<(String, i64)> {
 
 /// Bob has this from alice.
 async fn arrives(bob: &mut Client, text: &str) {
-    bob.wait(text, |event| match event {
-        Event::Chat(Said::MessageArrived(m)) if m.body.raw() == text => Some(()),
+    bob.write(text, |write| match write {
+        Write::Message(m) if m.body.raw() == text => Some(()),
         _ => None,
     })
     .await;
@@ -148,7 +147,9 @@ async fn disk_run(is_full: bool) {
     term.send("\r");
     term.wait_for("not sent: the message history cannot be written");
     let answered = pressed.elapsed();
-    std::thread::sleep(Duration::from_secs(2));
+    for _ in 0..20 {
+        term.pump(Duration::from_millis(100));
+    }
     let early = timeout_arrival(&mut bob, "not now", Duration::from_millis(300)).await;
     assert!(!early, "what cannot be kept was sent");
 

@@ -66,9 +66,13 @@ impl Hold {
 /// Bob writes, and the server has it.
 async fn write(bob: &mut Peer, alice: &BareJid, texts: &[String]) {
     let chat = bob.chat(alice);
-    for text in texts {
-        bob.engine.commands.send(send(&chat, text)).await.unwrap();
-    }
+    let (commands, sends) = (bob.engine.commands.clone(), texts.iter().map(|t| send(&chat, t)).collect::<Vec<_>>());
+    // Beside the reading: an engine whose events nobody takes does not take commands either.
+    tokio::spawn(async move {
+        for send in sends {
+            commands.send(send).await.unwrap();
+        }
+    });
     let mut left = texts.len();
     let all = async {
         while left > 0 {
@@ -164,7 +168,7 @@ async fn all_there(server: &Server, dir: &Path, bob: &BareJid, all: &[String], w
     let mut alice = Peer::start(dir, server.settings("alice", false), "pw-alice");
     alice.online().await;
     let chat = alice.chat(bob);
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     let mut wanted = all.to_vec();
     wanted.sort();
     let mut found = Vec::new();

@@ -313,7 +313,7 @@ async fn archive(server: &Server, user: &str) -> HashSet<String> {
         io.write_all(ask.as_bytes()).await.unwrap();
         io.flush().await.unwrap();
         let mut answer = String::new();
-        let mut bytes = [0; 16_384];
+        let mut bytes = vec![0; 16_384];
         while !(answer.contains("<fin") && answer.ends_with("</iq>")) {
             let count = tokio::time::timeout(crate::harness::PATIENCE, io.read(&mut bytes)).await.unwrap().unwrap();
             assert!(count > 0, "the archive hangs up: {answer}");

@@ -166,9 +166,8 @@ fn r08_a_clock_that_jumps_changes_neither_order_nor_copies() {
         }
         assert_eq!(desk.bodies(&chat("bob@b")), numbers(0..7), "{jump}");
         // The archive knows the true times; what it gives again is known, and stays where it stands.
-        let again = (0..7).map(|n| {
-            let time = start + i64::try_from(n).unwrap();
-            delayed(archived(said("bob@b/a", &format!("s{n}"), &n.to_string(), time), HOME, &format!("a{n}")))
+        let again = (0..7i64).map(|n| {
+            delayed(archived(said("bob@b/a", &format!("s{n}"), &n.to_string(), start + n), HOME, &format!("a{n}")))
         });
         assert_eq!(desk.page(again.collect(), None, None), 0, "{jump}");
         assert_eq!(desk.bodies(&chat("bob@b")), numbers(0..7), "{jump}");
