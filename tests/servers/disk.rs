@@ -80,16 +80,18 @@ fn shim(home: &Home) -> PathBuf {
     library
 }
 
-/// How often each body of these is in the database.
+/// How often each body of these is in the database, as a kill would leave it now; nothing, where that is no whole state.
 fn stored(data: &Path, like: &str) -> Vec<(String, i64)> {
-    let db = rusqlite::Connection::open_with_flags(
-        data.join("parlour/history.db"),
-        rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
-    );
-    let db = db.unwrap();
-    let mut rows =
-        db.prepare("SELECT substr(body, 1, 9), count(*) FROM messages WHERE body LIKE ?1 GROUP BY 1").unwrap();
-    rows.query_map([like], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect()
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["history.db", "history.db-wal"] {
+        std::fs::copy(data.join("parlour").join(name), copy.path().join(name)).unwrap();
+    }
+    let read = || -> rusqlite::Result<Vec<(String, i64)>> {
+        let db = rusqlite::Connection::open(copy.path().join("history.db"))?;
+        let mut rows = db.prepare("SELECT substr(body, 1, 9), count(*) FROM messages WHERE body LIKE ?1 GROUP BY 1")?;
+        rows.query_map([like], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+    };
+    read().unwrap_or_default()
 }
 
 /// Bob has this from alice.
@@ -118,7 +120,7 @@ async fn disk_run(is_full: bool) {
         ("LD_PRELOAD", library.to_str().unwrap()),
         ("EIO_WHEN", switch.to_str().unwrap()),
     ];
-    let mount = "mount -t tmpfs -o size=4m tmpfs \"$XDG_DATA_HOME\" && exec \"$PARLOUR\"";
+    let mount = "mount -t tmpfs -o size=20m tmpfs \"$XDG_DATA_HOME\" && exec \"$PARLOUR\"";
     let args = ["-m", "sh", "-c", mount];
     let plan = Plan { program: "unshare", args: &args, env: if is_full { &env[..1] } else { &env }, size: (120, 36) };
     let mut term = Term::start(&home, &plan);
@@ -156,13 +158,14 @@ async fn disk_run(is_full: bool) {
     fault.end();
     let began = Instant::now();
     term.wait_until("the line is gone", |s| !s.contents().contains("cannot be written ("));
+    let recovered = began.elapsed();
+    assert!(recovered < Duration::from_secs(10), "{recovered:?}");
+    // Bob's side may still be at it.
     let deadline = Instant::now() + PATIENCE;
     while stored(&data, "while-%").len() < WHILE {
         assert!(Instant::now() < deadline, "{:?}", stored(&data, "while-%"));
         term.pump(Duration::from_millis(50));
     }
-    let recovered = began.elapsed();
-    assert!(recovered < Duration::from_secs(10), "{recovered:?}");
     assert!(stored(&data, "while-%").iter().all(|(_, count)| *count == 1), "doubled");
     term.send("\r");
     arrives(&mut bob, "not now").await;

@@ -59,7 +59,7 @@ async fn victim() {
         for event in peer.next().await {
             match event {
                 Event::Chat(Said::MessageArrived(m)) => writeln!(out, "SHOWN {}", m.body.raw()).unwrap(),
-                Event::Chat(Said::DeliveryChanged { row, delivery: Delivery::Acked, .. }) => {
+                Event::Chat(Said::DeliveryChanged { row, delivery: Delivery::Acked | Delivery::Delivered, .. }) => {
                     writeln!(out, "TICKED {}", row.0).unwrap();
                 }
                 _ => {}
@@ -160,7 +160,7 @@ async fn kill_run(kind: &str) {
     let mut sent_by_bob = Vec::new();
     for round in 0..kills {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let wanted = 20 + usize::try_from(seed >> 33).unwrap() % 200;
+        let wanted = 20 + usize::try_from(seed >> 33).unwrap() % 400;
         for n in 0..MISSED {
             let text = format!("m{round}-{n:04}");
             bob.engine.commands.send(send(&to_alice, &text)).await.unwrap();
@@ -251,6 +251,7 @@ async fn kill_run(kind: &str) {
     let ticked = at_alice.iter().filter(|m| account.ticked.contains(&m.row.0)).map(|m| m.body.raw());
     let missing: Vec<&str> = ticked.filter(|body| !archived.contains(*body)).collect();
     assert!(missing.is_empty(), "ticked, and not in the archive: {missing:?}");
+    assert!(!account.ticked.is_empty() && !account.shown.is_empty(), "the kills came too early to mean anything");
     let (shown, ticked) = (account.shown.len(), account.ticked.len());
     let (worst, median) = {
         account.usable.sort_unstable();
