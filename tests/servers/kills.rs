@@ -25,8 +25,8 @@ pub const QUIET: &str = "quiet";
 
 /// What is written to the victim while it is dead, so that each start has something to catch up with.
 const MISSED: usize = 30;
-/// So many lines after a draft was handed over it is on the disk: the store takes it before the next batch.
-const LATER: usize = 30;
+/// So many lines after a draft was handed over it is on the disk, also where the lines are behind the commits.
+const LATER: usize = 300;
 
 /// Not a test of its own: the child that is killed. Does nothing unless the parent says so.
 #[tokio::test(flavor = "multi_thread")]
