@@ -474,11 +474,18 @@ impl Stage {
     /// A forgery is sent: nothing may be stored, shown or counted, and the stream lives on.
     pub async fn ignores(&mut self, what: &str, xml: &str) {
         let before = (self.stored(), self.unread(), self.dials, self.noises());
+        self.rests().await;
         let screen = self.panes();
         self.says(xml).await;
+        self.rests().await;
         let after = (self.stored(), self.unread(), self.dials, self.noises());
         assert_eq!(after, before, "{what}: (rows, unread, dials, noises)\n{}", self.screen());
         assert_eq!(self.panes(), screen, "{what}: the screen changed");
+    }
+
+    /// Until the sidebar, which is made a few times a second at most, shows all that is known.
+    async fn rests(&mut self) {
+        self.until("a new sidebar", |s| !s.state.work.is_sidebar_stale).await;
     }
 
     /// The screen without what time changes: the clock's line, and toasts.
