@@ -4,6 +4,7 @@
 //! a *value* stops the start (exit code 3); a *name* that nobody knows is a warning with the nearest
 //! name, because a config may be newer or older than the program.
 
+pub mod device;
 pub mod dirs;
 pub mod example;
 pub mod file;

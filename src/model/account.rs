@@ -52,6 +52,8 @@ pub struct AccountSettings {
     pub allow_plain: bool,
     /// The resource to ask for; stable per profile, so that the server ends a half-open old session.
     pub resource: String,
+    /// This installation, to the account's server alone: a UUID (XEP-0388 `user-agent`). Empty: it is not told.
+    pub device: String,
     /// The nickname for rooms; the localpart where unset.
     pub nick: Option<String>,
     /// What was learned of its server; from a file of its own, not from the config.
@@ -74,6 +76,7 @@ impl AccountSettings {
             is_guest: false,
             allow_plain: false,
             resource,
+            device: String::new(),
             nick: None,
             strength: Strength::default(),
         }

@@ -18,6 +18,7 @@ pub mod room;
 pub mod service;
 pub mod strength;
 pub mod time;
+pub mod token;
 pub mod untrusted;
 pub mod wire;
 
@@ -36,4 +37,5 @@ pub use room::{Affiliation, LeaveReason, Occupant, Role, RoomFailure, RoomInvite
 pub use service::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, EntityAnswer};
 pub use strength::{Binding, Proof, Strength, Weaker};
 pub use time::{Clock, Time};
+pub use token::{FastToken, TokenKind};
 pub use untrusted::Untrusted;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::{AccountConfig, Config, Dirs, PasswordSource, Warning},
     contract::{Command, command::session},
-    model::{AccountId, AccountSettings, BareJid, Intent, Options, Secret},
+    model::{AccountId, AccountSettings, BareJid, FastToken, Intent, Options, Secret},
     text::encode,
     update::{Effect, Msg, Told},
 };
@@ -107,12 +107,35 @@ impl Host {
         });
     }
 
+    /// A token is kept where the user chose to keep the password: in the keyring, or nowhere.
+    fn save_token(&self, id: AccountId, token: Option<FastToken>) {
+        if !self.has_keyring {
+            return;
+        }
+        tokio::spawn(async move {
+            let kept = match token {
+                None => keyring::forget_token(&id).await,
+                Some(token) => match keyring::read(&id).await {
+                    Ok(Some(_)) => keyring::save_token(&id, token.line()).await,
+                    Ok(None) | Err(_) => Ok(()),
+                },
+            };
+            if let Err(why) = kept {
+                // The password is there: the next start only takes a little longer.
+                tracing::info!("the login token of {id} is not kept: {why}");
+            }
+        });
+    }
+
     fn forget_password(&self, id: AccountId) {
         let notes = self.notes.clone();
         let has_keyring = self.has_keyring;
         tokio::spawn(async move {
             if !has_keyring {
                 return;
+            }
+            if let Err(why) = keyring::forget_token(&id).await {
+                tracing::warn!("the login token of {id} may still be in the keyring: {why}");
             }
             if let Err(why) = keyring::forget(&id).await {
                 let words = format!("the password of {id} may still be in the keyring: {why}");
@@ -180,6 +203,7 @@ impl Shell {
                 self.host.forget_password(id);
             }
             Effect::SavePassword(id, secret) => self.host.save_password(id, secret),
+            Effect::SaveToken(id, token) => self.host.save_token(id, token),
             Effect::SaveSetting(key, value) => self.host.change(Change::Setting(key, value)),
             Effect::SaveStrength(id, strength) => {
                 self.engines.strengths.insert(id.clone(), (*strength).clone());
@@ -251,9 +275,19 @@ impl Shell {
                         Ok(None) => Err("the keyring has none".to_owned()),
                         Err(why) => Err(why),
                     };
+                    if let Ok(Some(token)) = keyring::read_token(&id).await {
+                        notes.tell(Note::TokenFound(id.clone(), token)).await;
+                    }
                     notes.tell(Note::SecretLookedFor(id, found)).await;
                 });
             }
+        }
+    }
+
+    /// The keyring has a token of the last login: the next one needs no password.
+    pub(super) fn token_found(&mut self, id: &AccountId, token: FastToken) {
+        if self.host.awaited.contains(id) {
+            self.command(id.clone(), Command::Session(session::Command::SetToken(Box::new(token))));
         }
     }
 
@@ -296,6 +330,7 @@ impl Shell {
                 | session::Command::AcceptWeaker(_)
                 | session::Command::AllowPlain
                 | session::Command::Disconnect
+                | session::Command::SetToken(_)
                 | session::Command::SetPins(_)
                 | session::Command::NetworkChanged
                 | session::Command::SendRaw(_)

@@ -3,6 +3,7 @@
 
 use super::note::{Note, Notes};
 use crate::{
+    config::device::Device,
     contract::{Bootstrap, Command, command::session},
     model::{AccountId, AccountSettings, Intent, Strength},
     store::Store,
@@ -43,14 +44,21 @@ pub struct Engines {
     dial: MakeDial,
     notes: Notes,
     is_closing: bool,
+    device: Device,
     /// What was learned of the accounts' servers.
     pub strengths: HashMap<AccountId, Strength>,
 }
 
 impl Engines {
     /// None yet.
-    pub fn new(store: Arc<Store>, dial: MakeDial, notes: Notes, strengths: HashMap<AccountId, Strength>) -> Self {
-        Self { list: HashMap::new(), store, dial, notes, is_closing: false, strengths }
+    pub fn new(
+        store: Arc<Store>,
+        dial: MakeDial,
+        notes: Notes,
+        device: Device,
+        strengths: HashMap<AccountId, Strength>,
+    ) -> Self {
+        Self { list: HashMap::new(), store, dial, notes, is_closing: false, device, strengths }
     }
 
     /// Whether an account has one.
@@ -144,7 +152,7 @@ impl Engines {
         };
         let (out, committed) = self.store.attach(&id);
         let strength = self.strengths.get(&id).cloned().unwrap_or_default();
-        let settings = AccountSettings { strength, ..*order.settings };
+        let settings = AccountSettings { strength, device: self.device.uuid(&id), ..*order.settings };
         let handle = xmpp::spawn(settings, order.intent, bootstrap, (self.dial)(), out, committed);
         for command in early {
             // It has room for as many as waited.

@@ -1,7 +1,7 @@
 //! The system's keyring (Secret Service), asked off the app's task and never for longer than a limit: a
 //! locked one opens a dialog and waits for a person.
 
-use crate::model::{AccountId, Secret};
+use crate::model::{AccountId, FastToken, Secret};
 use keyring::{Entry, Error};
 use std::time::Duration;
 
@@ -64,7 +64,46 @@ pub async fn save(id: &AccountId, secret: Secret) -> Result<(), String> {
 /// # Errors
 /// Why it may still be there, in words.
 pub async fn forget(id: &AccountId) -> Result<(), String> {
-    let name = id.to_string();
+    delete(id.to_string()).await
+}
+
+/// A login token (XEP-0484) of an account, where the keyring has one.
+///
+/// # Errors
+/// Why the keyring cannot be asked, in words.
+pub async fn read_token(id: &AccountId) -> Result<Option<FastToken>, String> {
+    let name = token_name(id);
+    limited(READ_LIMIT, move || match entry(&name)?.get_password() {
+        Ok(text) => Ok(FastToken::parse(&text)),
+        Err(Error::NoEntry) => Ok(None),
+        Err(e) => Err(words(&e)),
+    })
+    .await
+}
+
+/// Saves a login token, as the line that it is kept as.
+///
+/// # Errors
+/// Why it is not saved, in words.
+pub async fn save_token(id: &AccountId, line: Secret) -> Result<(), String> {
+    let name = token_name(id);
+    limited(READ_LIMIT, move || entry(&name)?.set_password(line.expose()).map_err(|e| words(&e))).await
+}
+
+/// Takes an account's login token out.
+///
+/// # Errors
+/// Why it may still be there, in words.
+pub async fn forget_token(id: &AccountId) -> Result<(), String> {
+    delete(token_name(id)).await
+}
+
+/// No address begins with a space, so this is nobody's password.
+fn token_name(id: &AccountId) -> String {
+    format!(" token of {id}")
+}
+
+async fn delete(name: String) -> Result<(), String> {
     limited(SAVE_LIMIT, move || match entry(&name) {
         Ok(entry) => match entry.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),

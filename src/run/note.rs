@@ -4,7 +4,7 @@ use super::engines::Order;
 use crate::{
     config::{Config, Warning},
     contract::Bootstrap,
-    model::{AccountId, Secret},
+    model::{AccountId, FastToken, Secret},
     update::Msg,
 };
 use tokio::sync::mpsc;
@@ -24,6 +24,8 @@ pub enum Note {
     NetworkChanged,
     /// The config was read again.
     ConfigRead(Result<Box<(Config, Vec<Warning>)>, String>),
+    /// The keyring has a login token of this account.
+    TokenFound(AccountId, FastToken),
     /// The keyring was asked for an account's password; in words, why there is none.
     SecretLookedFor(AccountId, Result<Secret, String>),
 }

@@ -284,6 +284,7 @@ impl Shell {
                     self.crashed(id);
                 }
             }
+            Note::TokenFound(id, token) => self.token_found(&id, token),
             Note::SecretLookedFor(id, found) => self.secret_looked_for(&id, found),
             Note::CommandEnded(id, found) => {
                 self.host.is_command_running = false;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     cli::{Args, LogChoice, Task},
-    config::{Config, Dirs, Warning, strengths},
+    config::{Config, Dirs, Warning, device::Device, strengths},
     error::Fatal,
     model::{Glyphs, Time},
     state::State,
@@ -114,7 +114,8 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     }
     let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::new(NetDial)) };
     let (strengths, strengths_fault) = strengths::load(&plan.dirs.strengths_file());
-    let engines = Engines::new(store.clone(), dial, notes.clone(), strengths);
+    let device = Device::load(&plan.dirs)?;
+    let engines = Engines::new(store.clone(), dial, notes.clone(), device, strengths);
     let (changes, writing) = Host::write_changes(&plan.dirs, &plan.resource, &notes);
     let host = Host {
         dirs: plan.dirs,

@@ -1,7 +1,7 @@
 //! What `update` asks of the world. `run` carries it out; nothing of it blocks a key.
 
 use crate::contract::{Command, Query, UserWrite};
-use crate::model::{AccountId, AccountSettings, Intent, Secret, Strength, Time};
+use crate::model::{AccountId, AccountSettings, FastToken, Intent, Secret, Strength, Time};
 
 /// One thing to do, in the order asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Effect {
     SavePassword(AccountId, Secret),
     /// Keep what was learned of a server's strength.
     SaveStrength(AccountId, Box<Strength>),
+    /// Keep a login token where the password is kept; `None` takes it out.
+    SaveToken(AccountId, Option<FastToken>),
     /// Write one setting into the config: dotted key, value as typed; `None` removes it.
     SaveSetting(String, Option<String>),
     /// Read the config again.

@@ -49,7 +49,7 @@ pub fn spawn(
 ) -> EngineHandle {
     let (commands_in, commands) = mpsc::channel(COMMANDS);
     let watched = watch::Sender::new(false);
-    let desk = Desk { settings, intent, user: None, out, committed, commands, watched };
+    let desk = Desk { settings, intent, user: None, token: None, out, committed, commands, watched };
     EngineHandle { commands: commands_in, task: tokio::spawn(supervise(desk, dial, bootstrap)) }
 }
 

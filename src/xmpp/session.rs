@@ -21,7 +21,7 @@ use crate::contract::event::{roster, session};
 use crate::contract::{Batch, Bootstrap, Command, Entry, Event, Write};
 use crate::model::wire::WireLine;
 use crate::model::{
-    AccountSettings, Clock, ConnState, DownReason, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted,
+    AccountSettings, Clock, ConnState, DownReason, FastToken, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted,
 };
 use live::Online;
 use minidom::Element;
@@ -37,6 +37,8 @@ pub struct Desk {
     pub intent: Intent,
     /// The user name, where a registration gave one.
     pub user: Option<String>,
+    /// A token of an earlier login (XEP-0484).
+    pub token: Option<FastToken>,
     /// To the store.
     pub out: mpsc::Sender<Batch>,
     /// What the store has committed.

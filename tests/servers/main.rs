@@ -20,6 +20,7 @@ mod people;
 mod restart;
 mod rooms;
 mod sasl;
+mod sasl2;
 mod spoof;
 mod terminal;
 mod wire;

@@ -8,7 +8,7 @@ use parlour::contract::event::chat::Event as Said;
 use parlour::contract::event::session::Event as Told;
 use parlour::contract::event::{muc as room, presence, roster};
 use parlour::contract::{Command, Event, command};
-use parlour::model::{Availability, BareJid, ConnState, Delivery, Step, StepState};
+use parlour::model::{AccountSettings, Availability, BareJid, ConnState, Delivery, Step, StepState};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,11 @@ const MISSED: usize = 20;
 
 async fn tell(peer: &Peer, command: Command) {
     peer.engine.commands.send(command).await.unwrap();
+}
+
+/// As the program has them: the server knows the installation.
+fn settings(server: &Server) -> AccountSettings {
+    AccountSettings { device: "d4565fa7-4d72-4749-b3d3-740edbf87770".to_owned(), ..server.settings("alice", true) }
 }
 
 /// What a start showed until contacts and rooms were there again.
@@ -28,7 +33,7 @@ struct Start {
 /// Starts the program on a profile that it left by dying.
 async fn again(dir: &Path, server: &Server, bob: &BareJid) -> (Peer, Start) {
     let began = Instant::now();
-    let mut alice = Peer::start(dir, server.settings("alice", true), "pw-alice");
+    let mut alice = Peer::start(dir, settings(server), "pw-alice");
     let (mut bind, mut took, mut sees_bob, mut is_inside) = (None, None, false, false);
     let mut seen = Vec::new();
     while bind.is_none() || took.is_none() || !sees_bob || !is_inside {
@@ -70,9 +75,23 @@ async fn acquaint(server: &Server, alice: &mut Peer, bob: &mut Peer) {
             _ => None,
         })
         .await;
+    tell(alice, Command::Session(command::session::Command::WatchWire(true))).await;
     let room = BareJid::parse(&format!("tea@conference.{}", server.host())).unwrap();
     tell(alice, Command::Muc(command::muc::Command::Join { room, nick: None, password: None })).await;
-    alice.wait("the room", |event| matches!(event, Event::Muc(room::Event::Joined { .. })).then_some(())).await;
+    let (mut is_inside, mut is_kept) = (false, false);
+    while !(is_inside && is_kept) {
+        for event in alice.next().await {
+            match event {
+                Event::Muc(room::Event::Joined { .. }) => is_inside = true,
+                // The server's own word that the bookmark is kept.
+                Event::Session(Told::Wire(line)) => {
+                    is_kept |= line.xml.raw().contains("pubsub#event") && line.xml.raw().contains("tea@conference");
+                }
+                _ => {}
+            }
+        }
+    }
+    tell(alice, Command::Session(command::session::Command::WatchWire(false))).await;
 }
 
 /// Until both sides have all that was written, each once.
@@ -111,7 +130,7 @@ async fn restart_run(kind: &str, args: &[&str]) {
     let server = Server::start_with(kind, args);
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("alice");
-    let mut alice = Peer::start(&dir, server.settings("alice", true), "pw-alice");
+    let mut alice = Peer::start(&dir, settings(&server), "pw-alice");
     let mut bob = Peer::start(&home.path().join("bob"), server.settings("bob", true), "pw-bob");
     alice.online().await;
     bob.online().await;

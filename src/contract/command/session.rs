@@ -1,6 +1,6 @@
 //! The connection itself.
 
-use crate::model::{Form, Secret, Strength};
+use crate::model::{FastToken, Form, Secret, Strength};
 
 /// What the session task does.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Command {
     Disconnect,
     /// Try again with this password (after it was refused, or asked for).
     SetPassword(Secret),
+    /// A token of an earlier login (XEP-0484), for the next ones.
+    SetToken(Box<FastToken>),
     /// From the next connection on, accept only these keys of the server; those that the rules allow where empty.
     SetPins(Vec<String>),
     /// The user takes a server that is weaker than before (`DownReason::Weaker`): this is what counts from now on. Try

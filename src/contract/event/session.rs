@@ -1,7 +1,7 @@
 //! The connection.
 
 use crate::model::wire::WireLine;
-use crate::model::{ConnState, Form, Jid, LoginFact, Step, StepState, Strength, Untrusted};
+use crate::model::{ConnState, FastToken, Form, Jid, LoginFact, Step, StepState, Strength, Untrusted};
 use std::time::Duration;
 
 /// What happened to the connection.
@@ -33,6 +33,9 @@ pub enum Event {
     PasswordAccepted,
     /// What a login taught of the server's strength: to be kept, and given back with the next start.
     StrengthLearned(Box<Strength>),
+    /// A token for the next logins (XEP-0484), to be kept like a password; `None`: the one that was kept is worth
+    /// nothing any more.
+    TokenLearned(Option<FastToken>),
     /// A stanza, redacted, for the console.
     Wire(WireLine),
     /// Something that the user should know in one line, such as a stanza that had to be replaced.

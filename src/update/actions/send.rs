@@ -165,6 +165,8 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
         }
         Command::Session(
             command::session::Command::WatchWire(_)
+            // The password does as well.
+            | command::session::Command::SetToken(_)
             | command::session::Command::Quit
             | command::session::Command::NetworkChanged,
         ) => {}

@@ -49,6 +49,7 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
             save_password(turn, account);
         }
         Event::StrengthLearned(strength) => consent::learned(turn, account, *strength),
+        Event::TokenLearned(token) => turn.effect(Effect::SaveToken(account.clone(), token)),
         Event::Wire(line) => turn.state.console.wire(account.clone(), line),
         Event::Noticed(text) => turn.warn(text),
         Event::RawRefused(text) => turn.error(format!("not sent: {}", text.raw())),

@@ -1,11 +1,12 @@
 //! One login, from the dial to the session, as one future: the session drops it to give it up.
 
-use crate::model::{AccountSettings, DownReason, Form, Intent, Jid, Secret, Step, StepState};
+use crate::model::{AccountSettings, DownReason, FastToken, Form, Intent, Jid, Secret, Step, StepState};
 use crate::xmpp::connect::{Dial, Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
 use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
 use crate::xmpp::stream::registration::register;
 use crate::xmpp::stream::sasl::Terms;
+use crate::xmpp::stream::sasl2::{self, Entered, Inlined, Login, Refused};
 use crate::xmpp::stream::watchdog::LOGIN;
 use crate::xmpp::stream::wire::Wire;
 use std::future::Future;
@@ -20,6 +21,8 @@ pub struct Attempt<'a> {
     pub intent: Intent,
     /// The user name, where it is not the JID's localpart.
     pub user: Option<String>,
+    /// A token of an earlier login (XEP-0484).
+    pub token: Option<FastToken>,
     /// Makes the byte stream.
     pub dial: &'a mut dyn Dial,
     /// The session to go on with.
@@ -35,15 +38,34 @@ pub struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Signs in.
+    /// Signs in. A token that is refused costs a second connection: many a server takes no password on the same one.
     pub async fn run(mut self) -> Result<Bound, DownReason> {
+        match self.once().await {
+            Ok(bound) => Ok(bound),
+            Err(Refused::For(reason)) => Err(reason),
+            Err(Refused::Token) => {
+                self.token = None;
+                let _gone = self.tell.send(Progress::Token(None)).await;
+                if self.intent == Intent::AwaitPassword {
+                    let words = "the server takes the token of the last login no more, and wants the password";
+                    return failed(self.tell, Step::SignIn, Err(DownReason::Password(words.into()))).await;
+                }
+                self.once().await.map_err(|refused| match refused {
+                    Refused::For(reason) => reason,
+                    Refused::Token => DownReason::Password("the server wants the password".into()),
+                })
+            }
+        }
+    }
+
+    async fn once(&mut self) -> Result<Bound, Refused> {
         let tell = self.tell;
         let mut steps = |step: Step, state: StepState| {
             // The channel is far larger than the steps of a login.
             let _full = tell.try_send(Progress::Step(step, state));
         };
         let link = match self.dial.dial(self.settings, &mut steps).await {
-            Err(reason @ DownReason::NoTls(_)) => return failed(tell, Step::Secure, Err(reason)).await,
+            Err(reason @ DownReason::NoTls(_)) => return Ok(failed(tell, Step::Secure, Err(reason)).await?),
             dialled => dialled?,
         };
         let mut deadline = Instant::now() + LOGIN;
@@ -51,28 +73,29 @@ impl Attempt<'_> {
         let is_in_process = matches!(link.security, Security::InProcess);
         let secured = within(deadline, Step::Secure, secure(link, &domain, tell, self.watched.clone()));
         let (mut talk, tls) = failed(tell, Step::Secure, secured.await).await?;
+        if self.intent != Intent::Register && !self.settings.is_guest {
+            talk.from = Some(self.settings.id.to_string());
+        }
         let opened = within(deadline, Step::SignIn, talk.open()).await;
         let features = failed(tell, Step::SignIn, opened).await?;
         talk.offered(false, &features).await;
         let local = self.settings.id.jid().local();
         let (user, password) = match self.intent.clone() {
-            Intent::SignIn(password) => {
-                let user = self.user.clone().or_else(|| local.map(str::to_owned));
-                let none = || DownReason::Password("the address has no part before the @".into());
-                (user.ok_or_else(none)?, password)
-            }
+            Intent::SignIn(password) => (self.user.clone().or_else(|| local.map(str::to_owned)), Some(password)),
             Intent::WithoutPassword => {
                 let user = if self.settings.is_guest { "a guest" } else { local.unwrap_or_default() };
-                (user.to_owned(), Secret::new(""))
+                (Some(user.to_owned()), Some(Secret::new("")))
             }
-            // Never tried: the session waits for the password first.
-            Intent::AwaitPassword => return Err(DownReason::Asked),
+            // Only with a token: else the session waits for the password first.
+            Intent::AwaitPassword => (self.user.clone().or_else(|| local.map(str::to_owned)), None),
             Intent::Register => {
                 let made = register(&mut talk, local, self.forms).await;
                 deadline = Instant::now() + LOGIN;
-                failed(tell, Step::SignIn, made).await?
+                let (user, password) = failed(tell, Step::SignIn, made).await?;
+                (Some(user), Some(password))
             }
         };
+        let user = user.ok_or_else(|| DownReason::Password("the address has no part before the @".into()))?;
         let terms = Terms {
             is_plain_allowed: self.settings.allow_plain || is_in_process,
             has_password: self.intent != Intent::WithoutPassword,
@@ -81,28 +104,51 @@ impl Attempt<'_> {
             tls: &tls,
             strength: &self.settings.strength,
         };
-        let signed = within(deadline, Step::SignIn, talk.authenticate(&features, &user, &password, terms)).await;
-        let features = failed(tell, Step::SignIn, signed).await?;
-        talk.offered(true, &features).await;
-        let bound = within(deadline, Step::Bind, self.bind(talk, &features, tls.version.clone())).await;
-        failed(tell, Step::Bind, bound).await
+        let login = Login {
+            user: &user,
+            password: password.as_ref(),
+            token: self.token.as_ref(),
+            // Who needs no password needs no token either.
+            device: if terms.has_password { &self.settings.device } else { "" },
+            terms,
+            is_resuming: self.me.is_some(),
+        };
+        let was_restored = self.management.is_restored();
+        let signed = sign_in(&mut talk, &features, &login, self.management);
+        let entered =
+            match timeout_at(deadline, signed).await.unwrap_or(Err(DownReason::StepTimeout(Step::SignIn).into())) {
+                Err(Refused::For(reason)) => failed(tell, Step::SignIn, Err(reason)).await?,
+                other => other?,
+            };
+        talk.offered(true, &entered.features).await;
+        let bound = within(deadline, Step::Bind, self.bind(talk, entered, was_restored, tls.version.clone())).await;
+        Ok(failed(tell, Step::Bind, bound).await?)
     }
 
     async fn bind(
         &mut self,
         mut talk: Talk<'_>,
-        features: &minidom::Element,
+        entered: Entered,
+        was_restored: bool,
         tls: String,
     ) -> Result<Bound, DownReason> {
-        talk.step(Step::Bind, StepState::Running(self.settings.resource.as_str().into())).await;
-        let mut acked = Vec::new();
-        let mut early = Vec::new();
+        let Entered { features, session, mut acked, mut early } = entered;
         let old = self.me.clone();
-        let was_restored = self.management.is_restored();
-        let is_resumed = old.is_some() && talk.resume(features, self.management, &mut acked).await?;
-        let me = match old.filter(|_| is_resumed) {
-            Some(me) => me,
-            None => talk.bind(features, &self.settings.resource, self.management, &mut early).await?,
+        let is_inlined = session != Inlined::Nothing;
+        let (me, is_resumed) = match (session, old) {
+            (Inlined::Bound(me), _) => (me, false),
+            (Inlined::Resumed, Some(me)) => (me, true),
+            (Inlined::Nothing | Inlined::Resumed, old) => {
+                talk.step(Step::Bind, StepState::Running(self.settings.resource.as_str().into())).await;
+                let is_resumed = old.is_some() && talk.resume(&features, self.management, &mut acked).await?;
+                match old.filter(|_| is_resumed) {
+                    Some(me) => (me, true),
+                    None => {
+                        let resource = &self.settings.resource;
+                        (talk.bind(&features, resource, self.management, &mut early).await?, false)
+                    }
+                }
+            }
         };
         let is_restored = is_resumed && was_restored;
         let words = match (is_resumed, is_restored) {
@@ -110,10 +156,28 @@ impl Attempt<'_> {
             (true, false) => format!("{me}, going on where we were"),
             (false, _) => me.to_string(),
         };
-        talk.step(Step::Bind, StepState::Done(words.into())).await;
-        let features = namespaces(features);
-        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, acked, early, tls })
+        let how = if is_inlined { ", in the same step" } else { "" };
+        talk.step(Step::Bind, StepState::Done(format!("{words}{how}").into())).await;
+        let features = namespaces(&features);
+        let does_early_count = is_inlined && self.management.is_on();
+        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, acked, early, does_early_count, tls })
     }
+}
+
+/// By XEP-0388 where the server speaks it, else by RFC 6120 §6.
+async fn sign_in(
+    talk: &mut Talk<'_>,
+    features: &minidom::Element,
+    login: &Login<'_>,
+    management: &mut Management,
+) -> Result<Entered, Refused> {
+    if sasl2::is_offered(features) {
+        return talk.authenticate2(features, login, management).await;
+    }
+    let none = || DownReason::Password("the server wants the password".into());
+    let password = login.password.ok_or_else(none)?;
+    let features = talk.authenticate(features, login.user, password, login.terms).await?;
+    Ok(Entered { features, session: Inlined::Nothing, acked: Vec::new(), early: Vec::new() })
 }
 
 async fn secure<'a>(

@@ -134,7 +134,7 @@ impl Session<'_> {
         None
     }
 
-    async fn stanza(&mut self, stanza: Stanza) {
+    pub(super) async fn stanza(&mut self, stanza: Stanza) {
         let before = self.seq;
         self.counted = self.management.counted_with_next();
         let is_probe = stanza.kind == Kind::Iq
@@ -249,6 +249,7 @@ impl Session<'_> {
                 }
             }
             Ask::SetPassword(password) => self.desk.intent = Intent::SignIn(password),
+            Ask::SetToken(token) => self.desk.token = Some(*token),
             Ask::SetPins(pins) => self.desk.settings.pins = pins,
             Ask::AcceptWeaker(strength) => self.desk.settings.strength = *strength,
             Ask::AllowPlain => self.desk.settings.allow_plain = true,

@@ -32,7 +32,7 @@ fn is_hurry(happening: &Happening) -> bool {
 impl Session<'_> {
     /// Signs in. The login is a future beside the commands; leaving this function drops it.
     pub(super) async fn connect(&mut self, dial: &mut dyn Dial) -> Next {
-        if self.desk.intent == Intent::AwaitPassword {
+        if self.desk.intent == Intent::AwaitPassword && self.desk.token.is_none() {
             self.state(ConnState::Idle).await;
             return self.rest(None).await;
         }
@@ -49,6 +49,7 @@ impl Session<'_> {
             settings: &settings,
             intent: self.desk.intent.clone(),
             user: self.desk.user.clone(),
+            token: self.desk.token.clone(),
             dial,
             management: &mut management,
             me: self.me.clone(),
@@ -109,6 +110,10 @@ impl Session<'_> {
                     self.tell(session::Event::StrengthLearned(Box::new(strength))).await;
                 }
             }
+            Progress::Token(token) => {
+                self.desk.token.clone_from(&token);
+                self.tell(session::Event::TokenLearned(token)).await;
+            }
             Progress::PasswordAccepted => self.tell(session::Event::PasswordAccepted).await,
             Progress::Registered { user, password } => {
                 // The account is there now: from here on this is a login like any other.
@@ -120,7 +125,7 @@ impl Session<'_> {
     }
 
     async fn bound(&mut self, bound: Bound) -> Next {
-        let Bound { mut wire, me, is_resumed, is_restored, features, acked, early, tls } = bound;
+        let Bound { mut wire, me, is_resumed, is_restored, features, acked, early, does_early_count, tls } = bound;
         // Contacts and rooms were lost with the program: to the app and to the features it is as after a new bind.
         let is_resumed = is_resumed && !is_restored;
         let lines = wire.take_lines();
@@ -155,6 +160,10 @@ impl Session<'_> {
         let outputs = self.router.on_bound(now, me, is_resumed, features);
         self.commit(outputs).await;
         for stanza in early {
+            if does_early_count {
+                self.stanza(stanza).await;
+                continue;
+            }
             let outputs = self.router.on_stanza(Time::now(), stanza);
             self.commit(outputs).await;
         }
@@ -254,6 +263,7 @@ impl Session<'_> {
                 self.backoff.reset();
                 return Some(Next::Connect);
             }
+            Ask::SetToken(token) => self.desk.token = Some(*token),
             Ask::SetPins(pins) => self.desk.settings.pins = pins,
             Ask::AcceptWeaker(strength) => {
                 self.desk.settings.strength = *strength;

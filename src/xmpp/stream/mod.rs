@@ -1,7 +1,7 @@
 //! The stream: bytes to stanzas and back, login, XEP-0198, watchdog.
 //!
 //! `scan` cuts bytes into whole, bounded frames; `codec` reads and writes one of them; `wire` moves them over a
-//! byte stream; `negotiate`, `authenticate`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
+//! byte stream; `negotiate`, `authenticate`, `sasl2`, `fast`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
 //! that the session asks what to do.
 
 pub mod alarm;
@@ -9,11 +9,13 @@ pub mod authenticate;
 pub mod codec;
 pub mod element;
 mod encoding;
+pub mod fast;
 pub mod management;
 pub mod negotiate;
 pub mod redact;
 pub mod registration;
 pub mod sasl;
+pub mod sasl2;
 pub mod scan;
 pub mod watchdog;
 pub mod wire;

@@ -8,7 +8,7 @@ use super::management::{Management, NS_SM};
 use super::wire::{Received, Wire, WireError};
 use crate::model::wire::WireLine;
 use crate::model::{
-    DownReason, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, Strength, TlsInfo, Untrusted,
+    DownReason, FastToken, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, Strength, TlsInfo, Untrusted,
 };
 use crate::xmpp::connect::{TlsFacts, Upgrade};
 use crate::xmpp::kit::element::{Build, el};
@@ -19,7 +19,7 @@ use std::collections::{HashSet, VecDeque};
 use tokio::sync::{mpsc, watch};
 
 /// Stanzas that are kept until the session is there; no sound server sends any.
-const EARLY_MAX: usize = 1000;
+pub(super) const EARLY_MAX: usize = 1000;
 /// Stream features that are told.
 const OFFERS_MAX: usize = 50;
 /// Characters of what stands in one.
@@ -50,6 +50,8 @@ pub enum Progress {
     },
     /// What is known of the server's strength now.
     Strength(Strength),
+    /// A token for the next login (XEP-0484); `None`: the one that was there is worth nothing any more.
+    Token(Option<FastToken>),
     /// The password was right.
     PasswordAccepted,
 }
@@ -68,8 +70,10 @@ pub struct Bound {
     pub features: HashSet<String>,
     /// Messages that the server confirmed of the session before.
     pub acked: Vec<crate::model::StanzaId>,
-    /// Stanzas that came in before counting began.
+    /// Stanzas that came in before the login was over.
     pub early: Vec<Stanza>,
+    /// Whether those belong to the session already, and count; else they came before counting began.
+    pub does_early_count: bool,
     /// The TLS version, in words.
     pub tls: String,
 }
@@ -124,6 +128,8 @@ pub fn stream_reason(error: &Element) -> DownReason {
 pub struct Talk<'a> {
     /// The wire.
     pub wire: Wire,
+    /// Who we are, said from the first header on; only where the stream is encrypted (RFC 6120 §4.7.1).
+    pub from: Option<String>,
     domain: String,
     tell: &'a mpsc::Sender<Progress>,
 }
@@ -132,7 +138,7 @@ impl<'a> Talk<'a> {
     /// Begins to talk to a domain.
     #[must_use]
     pub fn new(wire: Wire, domain: &str, tell: &'a mpsc::Sender<Progress>) -> Self {
-        Self { wire, domain: domain.to_owned(), tell }
+        Self { wire, from: None, domain: domain.to_owned(), tell }
     }
 
     /// Tells the session how it goes.
@@ -199,7 +205,7 @@ impl<'a> Talk<'a> {
     /// Opens a stream and waits for its features.
     pub async fn open(&mut self) -> Result<Element, DownReason> {
         let domain = self.domain.clone();
-        self.wire.open(&domain).map_err(|e| wire_reason(&e))?;
+        self.wire.open(&domain, self.from.as_deref()).map_err(|e| wire_reason(&e))?;
         loop {
             let element = self.element().await?;
             if element.is("features", super::codec::NS_STREAM) {
@@ -230,7 +236,8 @@ impl<'a> Talk<'a> {
         }
         let io = self.wire.into_io().map_err(|e| wire_reason(&e))?;
         let secured = upgrade(io).await?;
-        let mut talk = Self { wire: Wire::new(secured.io, watched), domain: self.domain, tell: self.tell };
+        let wire = Wire::new(secured.io, watched);
+        let mut talk = Self { wire, from: self.from, domain: self.domain, tell: self.tell };
         talk.secured(secured.tls.info(false)).await;
         talk.step(Step::Secure, StepState::Done(secured.tls.words.as_str().into())).await;
         Ok((talk, secured.tls))
@@ -278,17 +285,26 @@ impl<'a> Talk<'a> {
                 return Ok(false);
             }
             if element.is("resumed", NS_SM) {
-                let (confirmed, again) = management.on_resumed(&element).map_err(|e| {
-                    management.reset();
-                    DownReason::Stream(e.to_string().into())
-                })?;
-                *acked = confirmed;
-                for stanza in &again {
-                    self.wire.send(stanza).map_err(|e| wire_reason(&e))?;
-                }
+                *acked = self.resumed(&element, management)?;
                 return Ok(true);
             }
         }
+    }
+
+    /// The old session goes on: what the server did not get is sent again; gives what it did get.
+    pub(super) fn resumed(
+        &mut self,
+        resumed: &Element,
+        management: &mut Management,
+    ) -> Result<Vec<crate::model::StanzaId>, DownReason> {
+        let (confirmed, again) = management.on_resumed(resumed).map_err(|e| {
+            management.reset();
+            DownReason::Stream(e.to_string().into())
+        })?;
+        for stanza in &again {
+            self.wire.send(stanza).map_err(|e| wire_reason(&e))?;
+        }
+        Ok(confirmed)
     }
 
     /// Binds a resource; opens the old kind of session where the server requires it; turns XEP-0198 on.

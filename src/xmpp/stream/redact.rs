@@ -7,6 +7,8 @@ use super::element::Stanza;
 use minidom::{Element, Node};
 
 const MARK: &str = "[redacted]";
+/// Attributes that hold a secret in whatever element: passwords of rooms, tokens of XEP-0484.
+const SECRET_ATTRIBUTES: [&str; 2] = ["password", "token"];
 
 /// A stanza as text.
 #[must_use]
@@ -33,14 +35,21 @@ fn text(bytes: Vec<u8>) -> String {
 /// Depth is bounded by the scanner, or the element is ours.
 fn redact(element: &mut Element) {
     let is_secret = match element.name() {
-        "auth" | "response" | "challenge" | "success" => {
-            let ns = element.ns();
-            ns == "urn:ietf:params:xml:ns:xmpp-sasl" || ns == "urn:xmpp:sasl:2"
-        }
+        "auth" | "response" | "challenge" => is_login(element),
+        // That of XEP-0388 says much that is no secret, and what is one stands in children of its own.
+        "success" => is_login(element) && !element.has_child("authorization-identifier", "urn:xmpp:sasl:2"),
         "password" | "initial-response" | "additional-data" | "token" => true,
         "field" => is_secret_field(element),
         _ => false,
     };
+    if SECRET_ATTRIBUTES.iter().any(|name| element.attr(*name).is_some()) {
+        let names: Vec<_> = element.attrs().iter().map(|((ns, name), _)| (ns.clone(), name.clone())).collect();
+        for (ns, name) in names {
+            if SECRET_ATTRIBUTES.contains(&name.as_str()) {
+                element.attrs_mut().insert(ns, name, MARK.to_owned());
+            }
+        }
+    }
     if is_secret {
         if !element.nodes().all(|n| matches!(n, Node::Text(t) if t.trim().is_empty())) {
             element.take_nodes();
@@ -48,17 +57,15 @@ fn redact(element: &mut Element) {
         }
         return;
     }
-    if element.attr("password").is_some() {
-        let names: Vec<_> = element.attrs().iter().map(|((ns, name), _)| (ns.clone(), name.clone())).collect();
-        for (ns, name) in names {
-            if name == "password" {
-                element.attrs_mut().insert(ns, name, MARK.to_owned());
-            }
-        }
-    }
     for child in element.children_mut() {
         redact(child);
     }
+}
+
+/// Whether it is of a login, by RFC 6120 or XEP-0388.
+fn is_login(element: &Element) -> bool {
+    let ns = element.ns();
+    ns == "urn:ietf:params:xml:ns:xmpp-sasl" || ns == "urn:xmpp:sasl:2"
 }
 
 /// A field of a data form that holds a password (XEP-0004 `text-private`, or a name that says so).
@@ -89,6 +96,12 @@ mod tests {
         assert!(!shown.contains("hunter2") && shown.contains(MARK), "{shown}");
         let conference = Element::bare("conference", "storage:bookmarks").with_attr("password", "hunter2");
         assert!(!text("jabber:iq:private", conference).contains("hunter2"));
+        let token = Element::bare("token", "urn:xmpp:fast:0").with_attr("token", "hunter2").with_attr("expiry", "soon");
+        let data = Element::builder("additional-data", "urn:xmpp:sasl:2").append("hunter2").build();
+        let id = Element::builder("authorization-identifier", "urn:xmpp:sasl:2").append("me@a.test").build();
+        let success = Element::bare("success", "urn:xmpp:sasl:2").with_child(data).with_child(id).with_child(token);
+        let shown = element(&success);
+        assert!(!shown.contains("hunter2") && shown.contains("me@a.test") && shown.contains("soon"), "{shown}");
         let value = Element::builder("value", "jabber:x:data").append("hunter2").build();
         let field =
             Element::bare("field", "jabber:x:data").with_attr("var", "muc#roomconfig_roomsecret").with_child(value);

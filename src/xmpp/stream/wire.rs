@@ -132,14 +132,15 @@ impl Wire {
     ///
     /// # Errors
     /// When bytes of the peer wait that belong to the old stream.
-    pub fn open(&mut self, domain: &str) -> Result<(), WireError> {
+    pub fn open(&mut self, domain: &str, from: Option<&str>) -> Result<(), WireError> {
         if !self.is_quiet() {
             return Err(WireError::Injected);
         }
         self.scanner = Scanner::new(Bounds::default());
         self.decoder = None;
+        let from = from.map(|from| format!(" from='{}'", escape(from))).unwrap_or_default();
         let header = format!(
-            "<?xml version='1.0'?><stream:stream xmlns='{}' xmlns:stream='{}' to='{}' version='1.0' xml:lang='en'>",
+            "<?xml version='1.0'?><stream:stream xmlns='{}' xmlns:stream='{}'{from} to='{}' version='1.0' xml:lang='en'>",
             super::codec::NS_CLIENT,
             super::codec::NS_STREAM,
             escape(domain)

@@ -50,7 +50,8 @@ impl Feature for Carbons {
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         match signal {
-            Signal::BoundAnew => self.is_asked = false,
+            // A session may begin with them (XEP-0386).
+            Signal::BoundAnew => self.is_asked = cx.facts.stream_features.contains(NS),
             Signal::ServerKnown | Signal::Resumed if !self.is_asked && (cx.server_has(NS) || cx.account_has(NS)) => {
                 self.is_asked = true;
                 cx.ask(iq::set(None, el("enable", NS)), Tag::new("enable"));

@@ -1,0 +1,351 @@
+//! Signing in by XEP-0388, with what it carries along: the old session (XEP-0198), or a new one (XEP-0386), and a
+//! token for the next time (XEP-0484). A login is then two round trips instead of six or more, one with a token.
+//!
+//! It is used only where the server offers it: others may not even answer. What is inlined is asked for only where it
+//! is offered, and what of it does not come about is made up for in the old way on the same stream.
+
+use super::authenticate::{decode, failure, is_binding_refused};
+use super::element::Stanza;
+use super::fast::{self, Fast, NS_FAST};
+use super::management::{Management, NS_SM};
+use super::negotiate::{EARLY_MAX, Progress, Talk, random_id};
+use super::sasl::exchange::answer;
+use super::sasl::{Exchange, Offer, Terms, choose};
+use super::wire::Received;
+use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Step, StepState, Strength, TokenKind};
+use crate::xmpp::kit::element::{Build, el};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use minidom::Element;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// The namespace of XEP-0388.
+pub const NS_SASL2: &str = "urn:xmpp:sasl:2";
+const NS_BIND2: &str = "urn:xmpp:bind:0";
+/// The namespace of carbons, which a new session may begin with.
+pub const NS_CARBONS: &str = "urn:xmpp:carbons:2";
+/// What begins our resource; the server adds what tells this installation from others (XEP-0386 §4.2.1).
+const TAG: &str = "parlour";
+/// How long the new features may take, once there is a session: some servers send none to a session that goes on.
+const FEATURES: Duration = Duration::from_secs(3);
+
+/// Who signs in, and with what.
+pub struct Login<'a> {
+    /// The localpart.
+    pub user: &'a str,
+    /// The password, where it is at hand.
+    pub password: Option<&'a Secret>,
+    /// A token of an earlier login.
+    pub token: Option<&'a FastToken>,
+    /// This installation, as a UUID; empty: the server is not told, gives no tokens, and binds in the old way.
+    pub device: &'a str,
+    /// What the choice of a mechanism depends on.
+    pub terms: Terms<'a>,
+    /// Whether a session from before may be gone on with.
+    pub is_resuming: bool,
+}
+
+/// Why a login ended.
+pub enum Refused {
+    /// The token is not taken (any more): the password must do.
+    Token,
+    /// For this reason.
+    For(DownReason),
+}
+
+impl From<DownReason> for Refused {
+    fn from(reason: DownReason) -> Self {
+        Self::For(reason)
+    }
+}
+
+/// The session that a login came with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inlined {
+    /// None: it is asked for in the old way.
+    Nothing,
+    /// The old one goes on.
+    Resumed,
+    /// A new one, with this full JID.
+    Bound(Jid),
+}
+
+/// What a login came to.
+pub struct Entered {
+    /// The features of the stream after it.
+    pub features: Element,
+    /// The session.
+    pub session: Inlined,
+    /// Messages of the old session that the server confirmed.
+    pub acked: Vec<crate::model::StanzaId>,
+    /// Stanzas that came with it; those of a session with stream management count.
+    pub early: Vec<Stanza>,
+}
+
+/// Whether a server speaks XEP-0388.
+#[must_use]
+pub fn is_offered(features: &Element) -> bool {
+    features.has_child("authentication", NS_SASL2)
+}
+
+/// What may be inlined.
+struct Inline {
+    has_sm: bool,
+    /// What a new session may begin with, where one may be inlined.
+    bind: Option<Vec<String>>,
+    tokens: Vec<TokenKind>,
+}
+
+impl Inline {
+    fn read(features: &Element) -> Self {
+        let inline = features.get_child("authentication", NS_SASL2).and_then(|a| a.get_child("inline", NS_SASL2));
+        let bind = inline.and_then(|i| i.get_child("bind", NS_BIND2)).map(|bind| {
+            let list = bind.get_child("inline", NS_BIND2).into_iter().flat_map(Element::children);
+            list.filter_map(|f| f.attr("var").map(str::to_owned)).take(50).collect()
+        });
+        Self {
+            has_sm: inline.is_some_and(|i| i.has_child("sm", NS_SM)),
+            bind,
+            tokens: inline.map(fast::offered).unwrap_or_default(),
+        }
+    }
+
+    /// `<bind/>`, with all that a session of ours begins with.
+    fn bind(&self) -> Option<Element> {
+        let offered = self.bind.as_ref()?;
+        let has = |ns: &str| offered.iter().any(|f| f == ns);
+        let mut bind = el("bind", NS_BIND2).with_child(el("tag", NS_BIND2).with_text(TAG));
+        if has(NS_SM) {
+            bind = bind.with_child(el("enable", NS_SM).with_attr("resume", "true"));
+        }
+        if has(NS_CARBONS) {
+            bind = bind.with_child(el("enable", NS_CARBONS));
+        }
+        Some(bind)
+    }
+}
+
+/// What proves that we are who we say, and that the server is.
+enum Proof {
+    Exchange(Exchange, Strength),
+    Token(Fast),
+}
+
+impl Talk<'_> {
+    /// Signs in by XEP-0388; `features` must offer it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn authenticate2(
+        &mut self,
+        features: &Element,
+        login: &Login<'_>,
+        management: &mut Management,
+    ) -> Result<Entered, Refused> {
+        let inline = Inline::read(features);
+        let token = login.token.filter(|_| !login.device.is_empty());
+        let fast = token.and_then(|t| Fast::new(t, login.user, &inline.tokens, &login.terms).map(|f| (f, t.kind)));
+        if let Some((fast, kind)) = fast {
+            let told = format!("{}, {}{}", login.user, kind.mechanism(), bound_words(kind));
+            let request = self.request(&inline, login, management, kind.mechanism(), &fast.initial());
+            self.send(&request.with_child(el("fast", NS_FAST)))?;
+            self.step(Step::SignIn, StepState::Running(told.as_str().into())).await;
+            let success = self.outcome(Proof::Token(fast)).await?.map_err(|_| Refused::Token)?.0;
+            self.signed_in(told, kind.mechanism(), kind.binding().map(crate::model::Binding::name)).await;
+            return Ok(self.enter(success, Some(kind), login, management).await?);
+        }
+        let none = || DownReason::Password("the server wants the password".into());
+        let password = login.password.ok_or_else(none)?;
+        let offer = Offer { is_list_due: true, ..Offer::read(features, "authentication", NS_SASL2) };
+        let mut plan = choose(&offer, &login.terms)?;
+        let (success, told, kind) = loop {
+            let told = format!("{}, over SASL 2", plan.told(login.user));
+            self.step(Step::SignIn, StepState::Running(told.as_str().into())).await;
+            let exchange = Exchange::new(&plan, login.user, password, random_id() + &random_id());
+            let mut request = self.request(&inline, login, management, plan.mechanism.name(), &exchange.initial());
+            let kind = fast::wanted(&inline.tokens, &login.terms, &plan.strength).filter(|_| !login.device.is_empty());
+            if let Some(kind) = kind {
+                request = request.with_child(el("request-token", NS_FAST).with_attr("mechanism", kind.mechanism()));
+            }
+            self.send(&request)?;
+            match self.outcome(Proof::Exchange(exchange, plan.strength.clone())).await? {
+                Ok((success, strength)) => {
+                    let binding = strength.binding.map(crate::model::Binding::name);
+                    self.signed_in(told.clone(), plan.mechanism.name(), binding).await;
+                    self.tell(Progress::Strength(login.terms.strength.with(&strength))).await;
+                    self.tell(Progress::PasswordAccepted).await;
+                    break (success, told, kind);
+                }
+                Err(refusal) => {
+                    let unbound = is_binding_refused(&refusal).then(|| plan.unbound(&login.terms)).flatten();
+                    plan = unbound.ok_or_else(|| failure(&refusal))?;
+                }
+            }
+        };
+        tracing::debug!("{told}");
+        Ok(self.enter(success, kind, login, management).await?)
+    }
+
+    async fn signed_in(&mut self, told: String, mechanism: &str, binding: Option<&str>) {
+        self.step(Step::SignIn, StepState::Done(told.into())).await;
+        let binding = binding.map(Into::into);
+        self.tell(Progress::Learned(LoginFact::SignedIn { mechanism: mechanism.into(), binding })).await;
+    }
+
+    /// `<authenticate/>`, with the session that we want.
+    fn request(
+        &self,
+        inline: &Inline,
+        login: &Login<'_>,
+        management: &mut Management,
+        mechanism: &str,
+        initial: &[u8],
+    ) -> Element {
+        let mut agent = el("user-agent", NS_SASL2).with_child(el("software", NS_SASL2).with_text("parlour"));
+        if !login.device.is_empty() {
+            agent = agent.with_attr("id", login.device);
+        }
+        let words = el("initial-response", NS_SASL2).with_text(&BASE64.encode(initial));
+        let mut request =
+            el("authenticate", NS_SASL2).with_attr("mechanism", mechanism).with_child(words).with_child(agent);
+        if inline.has_sm
+            && login.is_resuming
+            && let Some(resume) = management.resume()
+        {
+            request = request.with_child(resume);
+        }
+        // Without stream management in the new session it is bound in the old way, which has it. So it is where the
+        // server does not know which installation this is: then the resource would be another one each time, and a
+        // half-open old session would stay.
+        match inline.bind().filter(|bind| bind.has_child("enable", NS_SM) && !login.device.is_empty()) {
+            Some(bind) => request.with_child(bind),
+            None => request,
+        }
+    }
+
+    /// The server's word, checked: `<success/>` and what the login comes to, or its `<failure/>`.
+    async fn outcome(&mut self, proof: Proof) -> Result<Result<(Element, Strength), Element>, DownReason> {
+        let mut proof = proof;
+        loop {
+            let element = self.element().await?;
+            if element.ns() != NS_SASL2 {
+                continue;
+            }
+            match element.name() {
+                "challenge" => {
+                    proof = match proof {
+                        Proof::Token(_) => {
+                            return Err(DownReason::ServerProof("it asks where a token is enough".into()));
+                        }
+                        Proof::Exchange(exchange, strength) => {
+                            let (back, words) = answer(exchange, decode(&element)?).await?;
+                            self.send(&el("response", NS_SASL2).with_text(&BASE64.encode(words)))?;
+                            Proof::Exchange(back, strength)
+                        }
+                    };
+                }
+                "success" => {
+                    let last = element.get_child("additional-data", NS_SASL2);
+                    let last = last.map(decode).transpose()?.unwrap_or_default();
+                    let strength = match &mut proof {
+                        Proof::Token(fast) => fast.finish(&last).map(|()| Strength::default())?,
+                        Proof::Exchange(exchange, strength) => {
+                            exchange.finish(&last)?;
+                            Strength { is_list_signed: exchange.is_list_signed(), ..strength.clone() }
+                        }
+                    };
+                    return Ok(Ok((element, strength)));
+                }
+                "failure" => return Ok(Err(element)),
+                "continue" => return Err(further(&element)),
+                _ => {}
+            }
+        }
+    }
+
+    /// What came with `<success/>`, and the features after it.
+    async fn enter(
+        &mut self,
+        success: Element,
+        kind: Option<TokenKind>,
+        login: &Login<'_>,
+        management: &mut Management,
+    ) -> Result<Entered, DownReason> {
+        if let Some(token) = fast::given(&success, kind) {
+            self.tell(Progress::Token(Some(token))).await;
+        }
+        let (mut acked, mut session) = (Vec::new(), Inlined::Nothing);
+        if let Some(resumed) = success.get_child("resumed", NS_SM).filter(|_| login.is_resuming) {
+            acked = self.resumed(resumed, management)?;
+            session = Inlined::Resumed;
+        } else {
+            if let Some(failed) = success.get_child("failed", NS_SM) {
+                acked = management.on_failed(failed);
+            }
+            if let Some(bound) = success.get_child("bound", NS_BIND2) {
+                session = Inlined::Bound(bound_as(&success)?);
+                management.enable();
+                match bound.get_child("enabled", NS_SM) {
+                    Some(enabled) => management.on_enabled(enabled),
+                    None => drop(management.reset()),
+                }
+            }
+        }
+        let mut early = Vec::new();
+        let features = self.next_features(&mut early);
+        let features = match session {
+            Inlined::Nothing => features.await?,
+            // The session is there; nobody waits long for what is only good to know.
+            Inlined::Resumed | Inlined::Bound(_) => match timeout(FEATURES, features).await {
+                Ok(features) => features?,
+                Err(_) => el("features", super::codec::NS_STREAM),
+            },
+        };
+        Ok(Entered { features: with_carbons(features, &success), session, acked, early })
+    }
+
+    async fn next_features(&mut self, early: &mut Vec<Stanza>) -> Result<Element, DownReason> {
+        loop {
+            match self.next().await? {
+                Received::Element(e) if e.is("features", super::codec::NS_STREAM) => return Ok(e),
+                Received::Stanza(stanza) => early.push(stanza),
+                Received::Replaced(replaced) => early.extend(replaced.stanza),
+                Received::Element(_) | Received::Header(_) | Received::Closed => {}
+            }
+            if early.len() > EARLY_MAX {
+                return Err(DownReason::Stream("it sent stanzas and no features".into()));
+            }
+        }
+    }
+}
+
+/// Carbons that a new session began with count as a feature of the stream, so that they are not asked for again.
+fn with_carbons(features: Element, success: &Element) -> Element {
+    let is_on = success.get_child("bound", NS_BIND2).is_some_and(|b| b.has_child("enabled", NS_CARBONS));
+    if is_on { features.with_child(el("enabled", NS_CARBONS)) } else { features }
+}
+
+fn bound_as(success: &Element) -> Result<Jid, DownReason> {
+    let id = success.get_child("authorization-identifier", NS_SASL2).map(Element::text);
+    let me = id.and_then(|id| Jid::parse(id.trim()).ok()).filter(|me| me.resource().is_some());
+    me.ok_or_else(|| DownReason::Stream("the server gave us no address".into()))
+}
+
+fn bound_words(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::Exporter => " with a token, bound to this TLS session, over SASL 2",
+        TokenKind::EndPoint => " with a token, bound to the server's certificate, over SASL 2",
+        TokenKind::None => " with a token, not bound, over SASL 2",
+    }
+}
+
+/// The server wants more than a password, such as a code (XEP-0388 §2.6).
+fn further(element: &Element) -> DownReason {
+    let tasks = element.get_child("tasks", NS_SASL2).into_iter().flat_map(Element::children);
+    let tasks: Vec<String> = tasks.map(|t| t.text().chars().take(60).collect()).take(5).collect();
+    let text = element.get_child("text", NS_SASL2).map(|t| t.text().chars().take(500).collect::<String>());
+    let said = text.filter(|t| !t.trim().is_empty()).map(|t| format!(" (the server says: {})", t.trim()));
+    let words = format!("the server asks for a further step that parlour cannot do: {}", tasks.join(", "));
+    DownReason::NoMechanism((words + &said.unwrap_or_default()).into())
+}
