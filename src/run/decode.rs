@@ -31,6 +31,7 @@ pub struct Decoder {
 }
 
 /// What stands at the front of the bytes.
+#[expect(clippy::large_enum_variant, reason = "it lives only from the decoder to its caller")]
 enum Front {
     /// A message that took so many bytes.
     Message(Msg, usize),

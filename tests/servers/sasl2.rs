@@ -84,12 +84,14 @@ impl Parlour {
                 let Entry::Event(Event::Session(event)) = entry else { continue };
                 match event {
                     Told::StepChanged { step: Step::SignIn, state: StepState::Done(words), .. } => {
-                        seen.signed_in = words.raw().to_owned()
+                        words.raw().clone_into(&mut seen.signed_in);
                     }
                     Told::StepChanged { step: Step::Bind, state: StepState::Done(words), .. } => {
-                        seen.bound = words.raw().to_owned()
+                        words.raw().clone_into(&mut seen.bound);
                     }
-                    Told::Learned(LoginFact::SignedIn { mechanism, .. }) => seen.mechanism = mechanism.raw().to_owned(),
+                    Told::Learned(LoginFact::SignedIn { mechanism, .. }) => {
+                        mechanism.raw().clone_into(&mut seen.mechanism)
+                    }
                     Told::Bound(me) => seen.me = me.to_string(),
                     Told::TokenLearned(token) => seen.tokens.push(token),
                     Told::Wire(line) => seen.console.push_str(line.xml.raw()),

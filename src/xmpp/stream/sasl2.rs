@@ -148,7 +148,7 @@ impl Talk<'_> {
         let fast = token.and_then(|t| Fast::new(t, login.user, &inline.tokens, &login.terms).map(|f| (f, t.kind)));
         if let Some((fast, kind)) = fast {
             let told = format!("{}, {}{}", login.user, kind.mechanism(), bound_words(kind));
-            let request = self.request(&inline, login, management, kind.mechanism(), &fast.initial());
+            let request = request(&inline, login, management, kind.mechanism(), &fast.initial());
             self.send(&request.with_child(el("fast", NS_FAST)))?;
             self.step(Step::SignIn, StepState::Running(told.as_str().into())).await;
             let success = self.outcome(Proof::Token(fast)).await?.map_err(|_| Refused::Token)?.0;
@@ -163,12 +163,12 @@ impl Talk<'_> {
             let told = format!("{}, over SASL 2", plan.told(login.user));
             self.step(Step::SignIn, StepState::Running(told.as_str().into())).await;
             let exchange = Exchange::new(&plan, login.user, password, random_id() + &random_id());
-            let mut request = self.request(&inline, login, management, plan.mechanism.name(), &exchange.initial());
+            let mut asked = request(&inline, login, management, plan.mechanism.name(), &exchange.initial());
             let kind = fast::wanted(&inline.tokens, &login.terms, &plan.strength).filter(|_| !login.device.is_empty());
             if let Some(kind) = kind {
-                request = request.with_child(el("request-token", NS_FAST).with_attr("mechanism", kind.mechanism()));
+                asked = asked.with_child(el("request-token", NS_FAST).with_attr("mechanism", kind.mechanism()));
             }
-            self.send(&request)?;
+            self.send(&asked)?;
             match self.outcome(Proof::Exchange(exchange, plan.strength.clone())).await? {
                 Ok((success, strength)) => {
                     let binding = strength.binding.map(crate::model::Binding::name);
@@ -191,37 +191,6 @@ impl Talk<'_> {
         self.step(Step::SignIn, StepState::Done(told.into())).await;
         let binding = binding.map(Into::into);
         self.tell(Progress::Learned(LoginFact::SignedIn { mechanism: mechanism.into(), binding })).await;
-    }
-
-    /// `<authenticate/>`, with the session that we want.
-    fn request(
-        &self,
-        inline: &Inline,
-        login: &Login<'_>,
-        management: &mut Management,
-        mechanism: &str,
-        initial: &[u8],
-    ) -> Element {
-        let mut agent = el("user-agent", NS_SASL2).with_child(el("software", NS_SASL2).with_text("parlour"));
-        if !login.device.is_empty() {
-            agent = agent.with_attr("id", login.device);
-        }
-        let words = el("initial-response", NS_SASL2).with_text(&BASE64.encode(initial));
-        let mut request =
-            el("authenticate", NS_SASL2).with_attr("mechanism", mechanism).with_child(words).with_child(agent);
-        if inline.has_sm
-            && login.is_resuming
-            && let Some(resume) = management.resume()
-        {
-            request = request.with_child(resume);
-        }
-        // Without stream management in the new session it is bound in the old way, which has it. So it is where the
-        // server does not know which installation this is: then the resource would be another one each time, and a
-        // half-open old session would stay.
-        match inline.bind().filter(|bind| bind.has_child("enable", NS_SM) && !login.device.is_empty()) {
-            Some(bind) => request.with_child(bind),
-            None => request,
-        }
     }
 
     /// The server's word, checked: `<success/>` and what the login comes to, or its `<failure/>`.
@@ -317,6 +286,36 @@ impl Talk<'_> {
                 return Err(DownReason::Stream("it sent stanzas and no features".into()));
             }
         }
+    }
+}
+
+/// `<authenticate/>`, with the session that we want.
+fn request(
+    inline: &Inline,
+    login: &Login<'_>,
+    management: &mut Management,
+    mechanism: &str,
+    initial: &[u8],
+) -> Element {
+    let mut agent = el("user-agent", NS_SASL2).with_child(el("software", NS_SASL2).with_text("parlour"));
+    if !login.device.is_empty() {
+        agent = agent.with_attr("id", login.device);
+    }
+    let words = el("initial-response", NS_SASL2).with_text(&BASE64.encode(initial));
+    let mut request =
+        el("authenticate", NS_SASL2).with_attr("mechanism", mechanism).with_child(words).with_child(agent);
+    if inline.has_sm
+        && login.is_resuming
+        && let Some(resume) = management.resume()
+    {
+        request = request.with_child(resume);
+    }
+    // Without stream management in the new session it is bound in the old way, which has it. So it is where the
+    // server does not know which installation this is: then the resource would be another one each time, and a
+    // half-open old session would stay.
+    match inline.bind().filter(|bind| bind.has_child("enable", NS_SM) && !login.device.is_empty()) {
+        Some(bind) => request.with_child(bind),
+        None => request,
     }
 }
 
