@@ -90,7 +90,7 @@ impl Parlour {
                         words.raw().clone_into(&mut seen.bound);
                     }
                     Told::Learned(LoginFact::SignedIn { mechanism, .. }) => {
-                        mechanism.raw().clone_into(&mut seen.mechanism)
+                        mechanism.raw().clone_into(&mut seen.mechanism);
                     }
                     Told::Bound(me) => seen.me = me.to_string(),
                     Told::TokenLearned(token) => seen.tokens.push(token),
