@@ -22,7 +22,7 @@ use crate::{
     state::State,
     ui::{self, Memo, Theme, theme::Depth},
     update::{self, Msg, Stamp},
-    xmpp::stream::wire::boot_time,
+    xmpp::stream::{alarm::Alarm, wire::boot_time},
 };
 use std::{collections::VecDeque, time::Duration};
 use tokio::{sync::mpsc, time::Instant};
@@ -63,6 +63,7 @@ pub struct Shell {
     pub(super) host: Host,
     pub(super) waiting: Waiting,
     pub(super) wake_at: Option<Time>,
+    alarm: Alarm,
     pub(super) queue: VecDeque<Msg>,
     pub(super) is_suspend_asked: bool,
     looks: (ThemeName, Glyphs),
@@ -103,6 +104,7 @@ impl Shell {
             host,
             waiting,
             wake_at: None,
+            alarm: Alarm::new(),
             queue: VecDeque::new(),
             is_suspend_asked: false,
             looks,
@@ -181,7 +183,7 @@ impl Shell {
             Some(news) = ears.failures.recv() => self.store_news(news),
             () = self.waiting.room() => self.waiting.flush(),
             () = self.screen.free(), if self.is_screen_busy => self.is_screen_busy = false,
-            () = sleep(wake), if wake.is_some() => {
+            () = sleep(&mut self.alarm, wake), if wake.is_some() => {
                 self.wake_at = None;
                 self.take(Msg::Woken);
             }
@@ -419,9 +421,18 @@ impl Shell {
     }
 }
 
-async fn sleep(duration: Option<Duration>) {
+/// The runtime's timer wakes on the way to a far time, once for each of its wheels; the alarm once.
+const FAR: Duration = Duration::from_secs(2);
+
+async fn sleep(alarm: &mut Alarm, duration: Option<Duration>) {
     match duration {
-        Some(duration) => tokio::time::sleep(duration).await,
+        Some(far) if far >= FAR => {
+            let due = boot_time() + far;
+            while boot_time() < due {
+                alarm.until(due).await;
+            }
+        }
+        Some(near) => tokio::time::sleep(near).await,
         None => std::future::pending().await,
     }
 }
