@@ -49,6 +49,8 @@ impl Encoding {
                 }
                 Err(e) if e.error_len().is_none() => {}
                 Err(_) => {
+                    // After the end of a stream whatever comes is ignored, so more may come.
+                    self.len = 0;
                     sound.is_broken = true;
                     return sound;
                 }
@@ -91,6 +93,16 @@ mod tests {
                     }
                 }
                 assert_eq!((out.as_slice(), was_broken), (wanted, is_broken), "{data:?} cut at {a}, {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn more_may_come_after_a_wrong_byte() {
+        let mut encoding = Encoding::default();
+        for _ in 0..3 {
+            for byte in *b"\xe9<abc\xff\xf0\x9f<" {
+                encoding.take(&[byte]);
             }
         }
     }
