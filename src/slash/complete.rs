@@ -186,7 +186,7 @@ fn offer(
 
 fn candidates(state: &State, kind: ArgKind, before: &[String]) -> Vec<Candidate> {
     match kind {
-        ArgKind::Text | ArgKind::Word | ArgKind::Number | ArgKind::Since => Vec::new(),
+        ArgKind::Text | ArgKind::Word | ArgKind::Number | ArgKind::Since | ArgKind::Fingerprint => Vec::new(),
         ArgKind::Command => {
             let commands = table::all().map(|s| Candidate::new(s.name, s.summary));
             commands.chain([Candidate::new("keys", "all keys")]).collect()

@@ -86,6 +86,8 @@ pub enum ArgKind {
     Availability,
     /// Groups of contacts, with commas between: the rest of the line.
     Groups,
+    /// A key's fingerprint, in groups or not: the rest of the line. It is never completed, since it must be typed.
+    Fingerprint,
     /// A setting's key.
     Setting,
     /// A setting's value.
@@ -100,7 +102,7 @@ impl ArgKind {
     /// Whether it takes all that is left of the line.
     #[must_use]
     pub fn takes_rest(self) -> bool {
-        matches!(self, Self::Text | Self::Groups)
+        matches!(self, Self::Text | Self::Groups | Self::Fingerprint)
     }
 
     /// Whether it may hold spaces; as the last argument it needs no quotes.
@@ -157,6 +159,7 @@ impl Arg {
             | ArgKind::Chat
             | ArgKind::Availability
             | ArgKind::Groups
+            | ArgKind::Fingerprint
             | ArgKind::Setting
             | ArgKind::Value => self.name.to_owned(),
         };

@@ -162,6 +162,10 @@ fn the_wrong_word_is_marked() {
     is("/account use", "", "is missing");
     is("/account add a@b", "a@b", "takes no address");
     is("/account burn", "burn", "must be list, add");
+    is("/cert pin 1234", "1234", "too short");
+    is("/cert pin", "pin", "needs the fingerprint");
+    is("/cert burn", "burn", "must be show");
+    is("/cert show now", "now", "takes nothing");
     is("/set ui.theem dark", "ui.theem", "did you mean ui.theme?");
     is("/set ui.theme pink", "pink", "must be auto, light, dark or mono");
     is("/raw hello", "hello", "must be one <message>");
@@ -190,7 +194,11 @@ fn sample(kind: ArgKind) -> BoxedStrategy<String> {
         }
         ArgKind::Setting => Just("ui.theme".to_owned()).boxed(),
         ArgKind::Value => Just("dark".to_owned()).boxed(),
-        ArgKind::OneOf(_) => Just("use".to_owned()).boxed(),
+        ArgKind::Fingerprint => "(sha256:)?([0-9a-f]{4}[ :]?){4,16}".boxed(),
+        ArgKind::OneOf(words) => {
+            let takes_more = ["use", "pin"].into_iter().find(|w| words.contains(w)).unwrap_or(words[0]);
+            Just(takes_more.to_owned()).boxed()
+        }
         ArgKind::Flag(flag) => Just(flag.to_owned()).boxed(),
     }
 }

@@ -92,7 +92,7 @@ const CERT: Slash = Slash {
         Arg::may("what", ArgKind::OneOf(&["show", "pin", "forget"]), "what to do; show if left out"),
         Arg::may(
             "fingerprint",
-            ArgKind::Text,
+            ArgKind::Fingerprint,
             "for pin: at least 16 hex digits of the key's fingerprint, typed by you",
         ),
     ],

@@ -24,11 +24,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Fake<Io = DuplexStream> {
     pub io: Io,
     seen: String,
+    /// The account's password.
+    pub password: String,
 }
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
     pub fn new(io: Io) -> Self {
-        Self { io, seen: String::new() }
+        Self { io, seen: String::new(), password: "secret".to_owned() }
     }
 
     /// The pipe, and what was read of it and not expected yet.
@@ -82,7 +84,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
     pub async fn scram(&mut self, lie: Lie) {
         self.features(&mechanisms(&["SCRAM-SHA-256", "PLAIN"])).await;
         let first = self.said("auth").await;
-        let bare = first.strip_prefix("n,,").unwrap().to_owned();
+        let bare = first.strip_prefix("n,,").or(first.strip_prefix("y,,")).unwrap().to_owned();
         let nonce = bare.split_once("r=").unwrap().1;
         let nonce = if lie == Lie::Nonce { "x".to_owned() } else { format!("{nonce}server") };
         let iterations = if lie == Lie::Iterations { 1 } else { 4096 };
@@ -94,7 +96,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
         let last = self.said("response").await;
         let (bare_last, proof) = last.split_once(",p=").unwrap();
         let message = format!("{bare},{challenge},{bare_last}");
-        let (wanted, signature) = proofs("secret", 4096, message.as_bytes());
+        let (wanted, signature) = proofs(&self.password, 4096, message.as_bytes());
         if BASE64.decode(proof).unwrap() != wanted {
             self.send(&format!("<failure xmlns='{SASL}'><not-authorized/></failure>")).await;
             return;
