@@ -169,6 +169,22 @@ impl Host {
         });
     }
 
+    /// Tells whether a typed password can be kept. Where a command knows it, the keyring is not asked at a start.
+    fn ask_keyring(&self, id: AccountId) {
+        let is_found_there =
+            self.accounts.iter().any(|a| a.settings.id == id && a.password == PasswordSource::KeyringOrAsk);
+        if !self.has_keyring || !is_found_there {
+            return;
+        }
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            match keyring::probe().await {
+                Ok(_) => notes.msg(Msg::Told(Told::CanSave(id))).await,
+                Err(why) => tracing::info!("a typed password cannot be saved: {why}"),
+            }
+        });
+    }
+
     fn know(&mut self, settings: &AccountSettings) {
         match self.accounts.iter_mut().find(|a| a.settings.id == settings.id) {
             Some(known) => known.settings = settings.clone(),
@@ -220,6 +236,7 @@ impl Shell {
             Effect::Title(text) => self.screen.put(&osc::title(&text)),
             Effect::WakeAt(at) => self.wake_at = Some(at),
             Effect::Redraw => self.redraw(),
+            Effect::AskKeyring(id) => self.host.ask_keyring(id),
             Effect::LookForKeyring => self.host.look_for_keyring(),
             Effect::Suspend => self.is_suspend_asked = true,
             Effect::Quit => self.begin_end(),

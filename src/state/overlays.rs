@@ -513,6 +513,8 @@ pub struct Prompt {
     pub input: TextBox,
     /// Whether it is hidden while typed.
     pub is_secret: bool,
+    /// Whether to save it in the keyring once the server has taken it; `None` where it cannot be saved.
+    pub saving: Option<bool>,
     /// What is wrong with it.
     pub error: Option<Untrusted>,
 }

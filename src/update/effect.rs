@@ -22,6 +22,8 @@ pub enum Effect {
     ForgetAccount(AccountId),
     /// Find out whether there is a keyring; comes back as `Told::Keyring`.
     LookForKeyring,
+    /// Find out whether a password that is typed for this account could be saved; comes back as `Told::CanSave` if so.
+    AskKeyring(AccountId),
     /// Save a password where the user chose (the keyring), and say so.
     SavePassword(AccountId, Secret),
     /// Keep what was learned of a server's strength.

@@ -42,6 +42,9 @@ fn wanted(state: &State) -> Hints {
         Some(Overlay::Text(_)) => &[("list.up", "scroll"), ("cancel", "close")],
         Some(Overlay::Search(_)) => &[("list.up", "move"), ("list.open", "go there"), ("cancel", "close")],
         Some(Overlay::Confirm(_)) => &[("list.open", "yes"), ("cancel", "no")],
+        Some(Overlay::Prompt(p)) if p.saving.is_some() => {
+            &[("list.open", "go on"), ("list.up", "save or not"), ("cancel", "close")]
+        }
         Some(Overlay::Prompt(_)) => &[("list.open", "go on"), ("cancel", "close")],
         Some(Overlay::Console) => &[("list.up", "scroll"), ("list.open", "log / XML"), ("cancel", "close")],
         None => pane(state),

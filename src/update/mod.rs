@@ -126,6 +126,7 @@ fn shell_told(turn: &mut Turn, told: Told) {
         Told::Warning(words) => turn.warn(words),
         Told::Error(words) => turn.error(words),
         Told::Keyring(found) => overlays::first_run::keyring(turn, found),
+        Told::CanSave(account) => overlays::prompt::can_save(turn, &account),
         Told::Log(line) => turn.log(line),
         Told::Password(account, secret) => overlays::prompt::given(turn, &account, secret),
     }

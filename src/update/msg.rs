@@ -65,6 +65,8 @@ pub enum Told {
     Error(String),
     /// Where the keyring is, or why there is none.
     Keyring(Result<String, String>),
+    /// A password that is typed for this account could be saved in the keyring, and would be found there.
+    CanSave(AccountId),
     /// A line for the log pane.
     Log(String),
     /// A password to show in the prompt's place; from a source in the config.

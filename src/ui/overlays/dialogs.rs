@@ -28,7 +28,7 @@ pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
     let error = view.error.as_ref().map(|e| text::wrapped(e.raw(), width.saturating_sub(8).into(), 3));
     let error = error.unwrap_or_default();
     let count = u16::try_from(lines.len()).unwrap_or(1);
-    let height = count + 5 + u16::try_from(error.len()).unwrap_or(0);
+    let height = count + 5 + u16::from(view.saving.is_some()) + u16::try_from(error.len()).unwrap_or(0);
     let mut frame = middle(pen, width, height);
     let title = match view.kind {
         PromptKind::Password(_) | PromptKind::RoomPassword(..) => "Password",
@@ -46,8 +46,14 @@ pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
     inner.put(2, y, "[", theme.dim);
     inner.put(room + 5, y, "]", theme.dim);
     scene.cursor = field::draw(&mut inner, 4, y, room, &view.input, look);
-    for (i, line) in (y + 1..).zip(&error) {
-        let mark = if i == y + 1 { theme.glyphs.failed } else { " " };
+    if let Some(is_saving) = view.saving {
+        let mark = if is_saving { "[x]" } else { "[ ]" };
+        let x = inner.put(2, y + 1, mark, theme.text) + 1;
+        inner.put(x, y + 1, "save it in the keyring", theme.text);
+    }
+    let below = y + 1 + u16::from(view.saving.is_some());
+    for (i, line) in (below..).zip(&error) {
+        let mark = if i == below { theme.glyphs.failed } else { " " };
         let x = inner.put(2, i, mark, theme.error) + 1;
         inner.put(x, i, line, theme.error);
     }

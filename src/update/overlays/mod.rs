@@ -133,11 +133,18 @@ pub(crate) fn list(turn: &mut Turn, list: List) -> bool {
                 confirmed(turn, true);
             }
         }
-        Some(Overlay::Prompt(_)) => {
-            if list == List::Open {
-                prompt::submit(turn);
-            }
-        }
+        Some(Overlay::Prompt(_)) => match list {
+            List::Open => prompt::submit(turn),
+            List::Up | List::Down => prompt::toggle(turn),
+            List::PageUp
+            | List::PageDown
+            | List::Top
+            | List::Bottom
+            | List::Filter
+            | List::FindNext
+            | List::FindPrev
+            | List::Edit => {}
+        },
         None => return false,
     }
     true

@@ -12,6 +12,7 @@ use crate::state::overlays::{Overlay, Prompt, PromptKind};
 pub(crate) fn password(turn: &mut Turn, account: &AccountId, error: Option<Untrusted>) {
     let text = format!("Password of {account}");
     show(turn, PromptKind::Password(account.clone()), text, true, error);
+    turn.effect(Effect::AskKeyring(account.clone()));
 }
 
 /// Asks for the password of a room.
@@ -30,7 +31,7 @@ pub(crate) fn join(turn: &mut Turn) {
 pub(super) fn show(turn: &mut Turn, kind: PromptKind, text: String, is_secret: bool, error: Option<Untrusted>) {
     let same = |o: &Overlay| matches!(o, Overlay::Prompt(p) if p.kind == kind);
     turn.state.overlays.retain(|o| !same(o));
-    let prompt = Prompt { kind, text: text.into(), input: TextBox::default(), is_secret, error };
+    let prompt = Prompt { kind, text: text.into(), input: TextBox::default(), is_secret, saving: None, error };
     // What the user is typing into stays on top: the question comes when that is done.
     let is_unasked = is_secret || matches!(prompt.kind, PromptKind::Consent(..));
     let at = match turn.state.overlays.last() {
@@ -55,10 +56,12 @@ pub(crate) fn submit(turn: &mut Turn) {
         prompt.error = Some("nothing was typed; Esc closes this".into());
         return;
     }
+    let is_saving = prompt.saving == Some(true);
     match prompt.kind.clone() {
         PromptKind::Password(account) => {
             turn.state.overlays.pop();
             let secret = Secret::new(&text);
+            turn.state.work.to_save = is_saving.then(|| (account.clone(), secret.clone()));
             let settings = turn.state.accounts.get(&account).map(|a| a.settings.clone());
             match settings {
                 Some(_) => {
@@ -91,6 +94,27 @@ pub(crate) fn wanted(turn: &mut Turn, account: &AccountId, looked: &str) {
     let why = if looked.is_empty() { String::new() } else { format!(" ({looked})") };
     let text = format!("Password of {account}{why}");
     show(turn, PromptKind::Password(account.clone()), text, true, None);
+    turn.effect(Effect::AskKeyring(account.clone()));
+}
+
+/// There is a keyring that would take the password: the user may say yes. Who said it before means it still.
+pub(crate) fn can_save(turn: &mut Turn, account: &AccountId) {
+    let was_wished = turn.state.work.to_save.as_ref().is_some_and(|(of, _)| of == account);
+    let kind = PromptKind::Password(account.clone());
+    for overlay in &mut turn.state.overlays {
+        if let Overlay::Prompt(prompt) = overlay
+            && prompt.kind == kind
+        {
+            prompt.saving = prompt.saving.or(Some(was_wished));
+        }
+    }
+}
+
+/// Up or down: to save it, or not.
+pub(crate) fn toggle(turn: &mut Turn) {
+    if let Some(Overlay::Prompt(Prompt { saving: Some(saving), .. })) = turn.state.overlays.last_mut() {
+        *saving = !*saving;
+    }
 }
 
 /// A password came from elsewhere while the prompt was open.

@@ -378,6 +378,7 @@ fn texts_and_questions() {
     };
     snap("confirm", &on_top(Overlay::Confirm(confirm), &[("y", "yes"), ("n", "no")]));
     let prompt = Prompt {
+        saving: Some(false),
         kind: PromptKind::Password(account_id()),
         text: "Password for romeo@montague.lit".into(),
         input: textbox("secret"),

@@ -334,3 +334,37 @@ fn forgetting_an_account_asks_and_leaves_nothing() {
     assert_eq!(desk.state.current_id(), None);
     assert!(desk.state.timelines.list.is_empty());
 }
+
+#[test]
+fn k10_a_typed_password_is_saved_with_the_users_yes_once_the_server_took_it() {
+    let prompt_says = |desk: &Desk| match desk.top() {
+        Some(Overlay::Prompt(prompt)) => prompt.saving,
+        other => panic!("{other:?}"),
+    };
+    let accepted = |desk: &mut Desk| desk.event(Event::Session(session::Event::PasswordAccepted));
+    let is_saved = |effects: &Effects| effects.iter().any(|e| matches!(e, Effect::SavePassword(..)));
+    for is_wished in [false, true] {
+        let mut desk = Desk::online();
+        let effects = desk.msg(Msg::PasswordWanted(me(), "the keyring has none".into()));
+        assert!(effects.contains(&Effect::AskKeyring(me())));
+        assert_eq!(prompt_says(&desk), None, "nothing is offered before it is known to work");
+        desk.msg(Msg::Told(Told::CanSave(me())));
+        assert_eq!(prompt_says(&desk), Some(false));
+        if is_wished {
+            desk.key("down");
+            assert_eq!(prompt_says(&desk), Some(true));
+        }
+        desk.types("wrong one");
+        assert!(!is_saved(&desk.key("enter")), "not before the server took it");
+        // It was wrong: the wish stays, the secret does not.
+        let down = ConnState::Stopped(DownReason::Password("not-authorized".into()));
+        assert!(!is_saved(&desk.event(Event::Session(session::Event::StateChanged(down)))));
+        desk.msg(Msg::Told(Told::CanSave(me())));
+        assert_eq!(prompt_says(&desk), Some(is_wished));
+        desk.types("right one");
+        desk.key("enter");
+        let effects = accepted(&mut desk);
+        assert_eq!(effects.contains(&Effect::SavePassword(me(), Secret::new("right one"))), is_wished);
+        assert!(!is_saved(&accepted(&mut desk)), "once");
+    }
+}
