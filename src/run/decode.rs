@@ -91,7 +91,11 @@ impl Decoder {
                 Front::Incomplete => break,
             }
         }
-        self.bytes.drain(..at);
+        // What was typed may be a password: nothing of it stays behind.
+        let length = self.bytes.len();
+        self.bytes.copy_within(at.., 0);
+        self.bytes[length - at..].fill(0);
+        self.bytes.truncate(length - at);
     }
 
     /// Says once that the terminal and parlour do not speak the same characters.

@@ -137,10 +137,12 @@ impl Host {
             if let Err(why) = keyring::forget_token(&id).await {
                 tracing::warn!("the login token of {id} may still be in the keyring: {why}");
             }
-            if let Err(why) = keyring::forget(&id).await {
-                let words = format!("the password of {id} may still be in the keyring: {why}");
-                notes.msg(Msg::Told(Told::Error(words))).await;
-            }
+            let told = match keyring::forget(&id).await {
+                Ok(true) => Told::Info(format!("the password of {id} is out of the keyring")),
+                Ok(false) => return,
+                Err(why) => Told::Error(format!("the password of {id} may still be in the keyring: {why}")),
+            };
+            notes.msg(Msg::Told(told)).await;
         });
     }
 

@@ -76,6 +76,9 @@ fn read(
                 guard.clear_ready();
             }
             decoder.feed(&bytes[..count], ready);
+            // What was typed may be a password.
+            bytes[..count].fill(0);
+            std::hint::black_box(&bytes);
         }
         Err(rustix::io::Errno::INTR) => {}
         Err(e) => return Err(e.into()),

@@ -59,11 +59,11 @@ pub async fn save(id: &AccountId, secret: Secret) -> Result<(), String> {
     .await
 }
 
-/// Takes an account's password out.
+/// Takes an account's password out; whether there was one.
 ///
 /// # Errors
 /// Why it may still be there, in words.
-pub async fn forget(id: &AccountId) -> Result<(), String> {
+pub async fn forget(id: &AccountId) -> Result<bool, String> {
     delete(id.to_string()).await
 }
 
@@ -95,7 +95,7 @@ pub async fn save_token(id: &AccountId, line: Secret) -> Result<(), String> {
 /// # Errors
 /// Why it may still be there, in words.
 pub async fn forget_token(id: &AccountId) -> Result<(), String> {
-    delete(token_name(id)).await
+    delete(token_name(id)).await.map(|_| ())
 }
 
 /// No address begins with a space, so this is nobody's password.
@@ -103,14 +103,15 @@ fn token_name(id: &AccountId) -> String {
     format!(" token of {id}")
 }
 
-async fn delete(name: String) -> Result<(), String> {
+async fn delete(name: String) -> Result<bool, String> {
     limited(SAVE_LIMIT, move || match entry(&name) {
         Ok(entry) => match entry.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Ok(()) => Ok(true),
+            Err(Error::NoEntry) => Ok(false),
             Err(e) => Err(words(&e)),
         },
         // Without a keyring, nothing was ever put there.
-        Err(_) => Ok(()),
+        Err(_) => Ok(false),
     })
     .await
 }

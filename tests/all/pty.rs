@@ -12,5 +12,6 @@ mod pipes;
 mod refused;
 mod rogue;
 mod screen;
+mod secrets;
 mod start;
 mod terminal;

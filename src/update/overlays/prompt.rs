@@ -4,6 +4,7 @@ use super::super::effect::Effect;
 use super::super::turn::Turn;
 use super::super::{actions, chats};
 use crate::contract::{Command, command};
+use crate::model::account::wipe;
 use crate::model::{AccountId, BareJid, Secret, Untrusted};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Overlay, Prompt, PromptKind};
@@ -59,8 +60,12 @@ pub(crate) fn submit(turn: &mut Turn) {
     let is_saving = prompt.saving == Some(true);
     match prompt.kind.clone() {
         PromptKind::Password(account) => {
-            turn.state.overlays.pop();
+            // What was typed is left nowhere but in the secret.
+            if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.pop() {
+                wipe(prompt.input.text);
+            }
             let secret = Secret::new(&text);
+            wipe(text);
             turn.state.work.to_save = is_saving.then(|| (account.clone(), secret.clone()));
             let settings = turn.state.accounts.get(&account).map(|a| a.settings.clone());
             match settings {

@@ -40,6 +40,9 @@ pub enum Login {
 /// What the thread of the server and the test share.
 struct Manner {
     login: Login,
+    password: String,
+    /// How many clients came so far.
+    logins: usize,
     /// (`to`, namespace of the payload, its node) → the result's inner XML.
     answers: Vec<(String, String, String)>,
 }
@@ -88,7 +91,12 @@ impl Rogue {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let manner = Arc::new(Mutex::new(Manner { login: Login::Fine, answers: usual_answers() }));
+        let manner = Arc::new(Mutex::new(Manner {
+            login: Login::Fine,
+            password: "secret".to_owned(),
+            logins: 0,
+            answers: usual_answers(),
+        }));
         let (orders, ordered) = mpsc::unbounded_channel();
         let (tell, heard) = std_mpsc::channel();
         runtime.spawn(serve(
@@ -124,6 +132,16 @@ impl Rogue {
 
     pub fn set_login(&self, login: Login) {
         self.manner.lock().unwrap().login = login;
+    }
+
+    /// How many clients came so far.
+    pub fn logins(&self) -> usize {
+        self.manner.lock().unwrap().logins
+    }
+
+    /// The account has this password from now on.
+    pub fn set_password(&self, password: &str) {
+        password.clone_into(&mut self.manner.lock().unwrap().password);
     }
 
     /// From now on, questions of this namespace to this address get this answer.
@@ -205,7 +223,9 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, manner: Arc<Mutex<Manner
 }
 
 async fn greet(mut fake: Fake<TlsStream<TcpStream>>, manner: &Mutex<Manner>, orders: &Orders, tell: &Heard) {
+    manner.lock().unwrap().logins += 1;
     let login = manner.lock().unwrap().login.clone();
+    fake.password = manner.lock().unwrap().password.clone();
     match login {
         Login::Fine => {
             fake.login(false).await;

@@ -94,6 +94,9 @@ fn s41_s46_titles_and_notifications_are_plain() {
         "\u{9d}9;x\u{9c}\u{9b}31m\u{202e}gnp\u{200b}",
     ];
     let long = "long ".repeat(200);
+    // The terminal lost the focus: now it may ring. What is typed after it is seen after it.
+    term.send("\x1b[Oseen");
+    term.wait_for("> seen");
     for (n, text) in texts.iter().chain([&long.as_str()]).enumerate() {
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;");
         // The name goes into the title, the text into the notification.
@@ -101,16 +104,16 @@ fn s41_s46_titles_and_notifications_are_plain() {
             "<iq type='set' id='r{n}'><query xmlns='jabber:iq:roster'><item jid='bob@a.test' name='b{n}b {escaped}' subscription='both'/></query></iq>"
         ));
         term.wait_for(&format!("b{n}b"));
-        // The terminal lost the focus: now it may ring. One ring a second is the most, so each has its own.
-        term.send("\x1b[O");
+        // One ring a second is the most, so each has its own.
         let from = term.raw.len();
         rogue.say(&from_bob(&format!("<body>n{n}n {escaped}</body>")));
         term.wait_for(&format!("n{n}n"));
         term.wait_for_bytes(from, format!("]9;b{n}b").as_bytes());
         term.wait_for_bytes(from, format!("n{n}n").as_bytes());
-        term.send("\x1b[I");
         std::thread::sleep(std::time::Duration::from_millis(1010));
     }
+    term.send("\x15");
+    term.wait_until("the line is empty", |s| !s.contents().contains("> seen"));
     let told = end(term);
     assert_eq!(told.notifications.len(), texts.len() + 1);
     assert!(told.bells >= told.notifications.len(), "{}", told.bells);
