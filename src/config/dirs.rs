@@ -51,8 +51,10 @@ impl Dirs {
     /// No home, a folder that cannot be made, or one that is somebody else's.
     pub fn make(profile: Option<&str>, config_file: Option<PathBuf>) -> Result<Self, DirsError> {
         let dirs = Self::find(profile, config_file)?;
-        private_dir(&dirs.data)?;
-        private_dir(&dirs.state)?;
+        for dir in [&dirs.data, &dirs.state] {
+            private_dir(dir)?;
+            narrow_files(dir);
+        }
         Ok(dirs)
     }
 
@@ -165,6 +167,16 @@ pub fn private_dir(path: &Path) -> Result<(), DirsError> {
         fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(fail)?;
     }
     Ok(())
+}
+
+/// Narrows the files of one of our folders that others may read or write: a copy from elsewhere, an old mask (K-05).
+/// Whoever opens such a file afterwards tells what is wrong with it, so nothing is told here.
+fn narrow_files(dir: &Path) {
+    for path in fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.mode() & 0o077 != 0) {
+            let _ = fs::set_permissions(&path, fs::Permissions::from_mode(0o600));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //! - S-05, S-06: corrections, retractions and moderation are not built. That none of them edits anything today is
 //!   tested here (`s05_…`, `s06_…`); the rules for true ones come with the features.
 //! - S-11, half: read markers (XEP-0333) are not built; forged ones are tested to move nothing.
+//! - S-60 to S-63: files are neither sent nor received, and nothing is fetched: there is no download folder, no upload slot, no HTTP.
+//! - S-68: pictures, avatars and BoB are not built; cards are read without them.
 //! - S-34, in part: reactions are not built; 50,000 of them are tested as elements that mean nothing.
 // Tests pick one event of many, and a stage is large.
 #![allow(clippy::wildcard_enum_match_arm, clippy::format_collect, clippy::large_futures)]

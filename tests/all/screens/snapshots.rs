@@ -386,6 +386,7 @@ fn texts_and_questions() {
         error: Some("The server refused it.".into()),
     };
     let consent = Prompt {
+        saving: None,
         kind: PromptKind::Consent(account_id(), parlour::state::overlays::Consent::Plain),
         text: "romeo@montague.lit: the server takes nothing but your password itself (PLAIN). Type yes to hand it over for \
                this account. It goes through TLS, but whoever holds the server, or stands in for it, then has it. Nothing \
