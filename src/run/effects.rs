@@ -294,7 +294,10 @@ impl Shell {
                         Ok(None) => Err("the keyring has none".to_owned()),
                         Err(why) => Err(why),
                     };
-                    if let Ok(Some(token)) = keyring::read_token(&id).await {
+                    // A token is kept only beside a password; a keyring that is silent is not asked a second time (K-02).
+                    if found.is_ok()
+                        && let Ok(Some(token)) = keyring::read_token(&id).await
+                    {
                         notes.tell(Note::TokenFound(id.clone(), token)).await;
                     }
                     notes.tell(Note::SecretLookedFor(id, found)).await;

@@ -1,7 +1,7 @@
 //! The system's keyring (Secret Service), asked off the app's task and never for longer than a limit: a
 //! locked one opens a dialog and waits for a person.
 
-use crate::model::{AccountId, FastToken, Secret};
+use crate::model::{AccountId, FastToken, Secret, account::wipe};
 use keyring::{Entry, Error};
 use std::time::Duration;
 
@@ -34,7 +34,11 @@ pub async fn probe() -> Result<String, String> {
 pub async fn read(id: &AccountId) -> Result<Option<Secret>, String> {
     let name = id.to_string();
     limited(READ_LIMIT, move || match entry(&name)?.get_password() {
-        Ok(text) => Ok(Some(Secret::new(&text))),
+        Ok(text) => {
+            let secret = Secret::new(&text);
+            wipe(text);
+            Ok(Some(secret))
+        }
         Err(Error::NoEntry) => Ok(None),
         Err(e) => Err(words(&e)),
     })
@@ -51,8 +55,11 @@ pub async fn save(id: &AccountId, secret: Secret) -> Result<(), String> {
         let entry = entry(&name)?;
         entry.set_password(secret.expose()).map_err(|e| words(&e))?;
         match entry.get_password() {
-            Ok(kept) if kept == secret.expose() => Ok(()),
-            Ok(_) => Err("it gave another password back".to_owned()),
+            Ok(kept) => {
+                let is_same = kept == secret.expose();
+                wipe(kept);
+                if is_same { Ok(()) } else { Err("it gave another password back".to_owned()) }
+            }
             Err(e) => Err(words(&e)),
         }
     })
@@ -74,7 +81,11 @@ pub async fn forget(id: &AccountId) -> Result<bool, String> {
 pub async fn read_token(id: &AccountId) -> Result<Option<FastToken>, String> {
     let name = token_name(id);
     limited(READ_LIMIT, move || match entry(&name)?.get_password() {
-        Ok(text) => Ok(FastToken::parse(&text)),
+        Ok(text) => {
+            let token = FastToken::parse(&text);
+            wipe(text);
+            Ok(token)
+        }
         Err(Error::NoEntry) => Ok(None),
         Err(e) => Err(words(&e)),
     })
