@@ -4,7 +4,7 @@
 use super::{ConfigError, PasswordSource, Warning, place::Place};
 use crate::action::{Context, Keymap, keymap::Half, near::nearest};
 use crate::model::{
-    AccountId, AccountSettings, BareJid, Options, Secret,
+    AccountId, AccountSettings, BareJid, Options, Secret, Socks5,
     login::typed_fingerprint,
     options::{OPTIONS, OptionSpec},
 };
@@ -63,6 +63,13 @@ pub(super) const ACCOUNT_KEYS: &[AccountKey] = &[
     row("port", "5222", "The port on that host: 5222, or 5223 with direct_tls."),
     row("direct_tls", "false", "TLS from the first byte (XEP-0368) on that host."),
     row("ca_file", "\"~/ca.pem\"", "A PEM file of further certificate authorities for this account."),
+    row(
+        "socks5",
+        "\"127.0.0.1:9050\"",
+        "Reach the server by this SOCKS5 proxy alone, such as Tor's; \"user:password@host:port\" where it wants that. The \
+         proxy looks names up, nothing is asked of DNS here, and without the proxy there is no connection. The port is \
+         the one above, else 5222, then 5223 with direct TLS.",
+    ),
     row(
         "pins",
         "[]",
@@ -219,6 +226,7 @@ impl Reader<'_> {
                 "port" => settings.port = Some(self.port(item)?),
                 "direct_tls" => settings.direct_tls = self.flag(item)?,
                 "ca_file" => settings.ca_file = Some(home_relative(&self.words(item)?)),
+                "socks5" => settings.socks5 = Some(Box::new(self.proxy(item)?)),
                 "pins" => settings.pins = self.pins(item)?,
                 "client_certificate" => settings.client_certificate = Some(home_relative(&self.words(item)?)),
                 "client_key" => settings.client_key = Some(home_relative(&self.words(item)?)),
@@ -288,6 +296,22 @@ impl Reader<'_> {
         let list = item.as_array().ok_or_else(wrong)?;
         let argv: Option<Vec<String>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
         argv.filter(|argv| argv.first().is_some_and(|program| !program.is_empty())).ok_or_else(wrong)
+    }
+
+    /// A proxy. What is wrong is told without the line, which may hold a password.
+    fn proxy(&mut self, item: &Item) -> Result<Socks5, ConfigError> {
+        let hidden = |reader: &Self, words: String| {
+            let mut place = Place::new(reader.file.clone(), reader.text, item.span(), words);
+            place.hide_source();
+            place
+        };
+        let proxy = Socks5::parse(item.as_str().unwrap_or_default()).map_err(|e| ConfigError::At(hidden(self, e)))?;
+        if proxy.login.is_some() && !self.is_private {
+            let words = "the proxy's password stands here and others may read this file: chmod 600 it".to_owned();
+            let place = hidden(self, words);
+            self.warnings.push(Warning(place));
+        }
+        Ok(proxy)
     }
 
     fn pins(&self, item: &Item) -> Result<Vec<String>, ConfigError> {

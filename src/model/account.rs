@@ -1,6 +1,6 @@
 //! An account of the user's own, and what is needed to sign in.
 
-use super::{BareJid, Jid, Strength};
+use super::{BareJid, Jid, Socks5, Strength};
 use std::{fmt, path::PathBuf, sync::Arc};
 
 /// Which of the user's accounts: its bare JID.
@@ -48,6 +48,8 @@ pub struct AccountSettings {
     pub client_key: Option<PathBuf>,
     /// Without an account of one's own: the server gives an address for as long as the session lasts (ANONYMOUS).
     pub is_guest: bool,
+    /// The SOCKS5 proxy that alone leads to the server; it looks up names, too.
+    pub socks5: Option<Box<Socks5>>,
     /// Whether PLAIN may be used inside TLS when the server offers nothing better.
     pub allow_plain: bool,
     /// The resource to ask for; stable per profile, so that the server ends a half-open old session.
@@ -74,6 +76,7 @@ impl AccountSettings {
             client_certificate: None,
             client_key: None,
             is_guest: false,
+            socks5: None,
             allow_plain: false,
             resource,
             device: String::new(),

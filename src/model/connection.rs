@@ -79,6 +79,8 @@ pub enum DownReason {
     Conflict,
     /// The server ended the stream for a reason that will not pass by itself.
     Refused(Untrusted),
+    /// The server wants us on another host, which it names.
+    SentElsewhere(Untrusted),
     /// Any other stream error.
     Stream(Untrusted),
     /// The registration was refused.
@@ -107,6 +109,7 @@ impl DownReason {
             | Self::LinkLost(_)
             | Self::Silent
             | Self::StepTimeout(_)
+            | Self::SentElsewhere(_)
             | Self::Stream(_)
             | Self::Crashed(_) => false,
         }
@@ -130,6 +133,7 @@ impl DownReason {
             Self::ServerProof(t) => format!("the server could not prove who it is: {}", t.raw()).into(),
             Self::Conflict => "the same account and resource signed in elsewhere".into(),
             Self::Refused(t) => format!("the server refuses us: {}", t.raw()).into(),
+            Self::SentElsewhere(t) => format!("the server sends us to {}", t.raw()).into(),
             Self::Stream(t) => format!("the server closed the connection: {}", t.raw()).into(),
             Self::Registration(t) => format!("the account was not made: {}", t.raw()).into(),
             Self::Crashed(t) => format!("a fault in parlour: {}", t.raw()).into(),

@@ -14,6 +14,7 @@ pub mod login;
 pub mod message;
 pub mod options;
 pub mod presence;
+pub mod proxy;
 pub mod room;
 pub mod service;
 pub mod strength;
@@ -33,6 +34,7 @@ pub use login::{Certificate, Login, LoginFact, LoginLine, Refusal, StreamFeature
 pub use message::{ArchiveId, Delivery, Message, MessageIds, MessageKind};
 pub use options::{BadValue, Glyphs, OPTIONS, OptionSpec, OptionValues, Options, ThemeName};
 pub use presence::{Availability, OwnPresence, ResourcePresence};
+pub use proxy::Socks5;
 pub use room::{Affiliation, LeaveReason, Occupant, Role, RoomFailure, RoomInvite};
 pub use service::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, EntityAnswer};
 pub use strength::{Binding, Proof, Strength, Weaker};

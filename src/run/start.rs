@@ -112,7 +112,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     if !plan.is_demo {
         network::watch(notes.clone());
     }
-    let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::new(NetDial)) };
+    let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::<NetDial>::default()) };
     let (strengths, strengths_fault) = strengths::load(&plan.dirs.strengths_file());
     let device = Device::load(&plan.dirs)?;
     let engines = Engines::new(store.clone(), dial, notes.clone(), device, strengths);

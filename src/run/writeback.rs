@@ -114,6 +114,7 @@ fn account(document: &mut DocumentMut, settings: &AccountSettings, resource: &st
         ("port", settings.port.map(|p| Value::from(i64::from(p)))),
         ("direct_tls", flag(settings.direct_tls)),
         ("ca_file", ca_file),
+        ("socks5", settings.socks5.as_ref().map(|s| Value::from(s.to_config()))),
         ("pins", (!settings.pins.is_empty()).then(|| settings.pins.iter().map(String::as_str).collect())),
         ("client_certificate", path(&settings.client_certificate)),
         ("client_key", path(&settings.client_key)),

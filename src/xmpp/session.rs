@@ -83,6 +83,8 @@ pub struct Session<'d> {
     online: Option<Online>,
     backoff: Backoff,
     is_loading: bool,
+    /// Where the server sent us when it ended the stream.
+    sent_to: Option<Untrusted>,
     /// When the last login began.
     login_began: tokio::time::Instant,
     clock: Clock,
@@ -110,6 +112,7 @@ impl<'d> Session<'d> {
             online: None,
             backoff: Backoff::default(),
             is_loading: false,
+            sent_to: None,
             login_began: tokio::time::Instant::now(),
             clock: Clock::new(boot_time(), Time::now()),
             is_deserted: false,

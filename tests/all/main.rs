@@ -14,4 +14,5 @@ mod pty;
 mod screens;
 mod session;
 mod store;
+mod transport;
 mod update;

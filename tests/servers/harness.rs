@@ -3,7 +3,7 @@
 use parlour::contract::event::session::Event as Told;
 use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write as StoreWrite, command};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, Intent, Secret};
-use parlour::xmpp::connect::NetDial;
+use parlour::xmpp::connect::{Dial, NetDial};
 use parlour::xmpp::{EngineHandle, spawn};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -51,7 +51,7 @@ impl Server {
             }
         };
         let all: serde_json::Value = serde_json::from_str(&ready).unwrap();
-        Self { child, stdin, stdout, info: all[kind].clone() }
+        Self { child, stdin, stdout, info: all.get(kind).unwrap_or(&all).clone() }
     }
 
     /// Has the test bed do something, such as `restart` or `user NAME PASSWORD`.
@@ -115,12 +115,16 @@ pub struct Client {
 
 impl Client {
     pub fn start(settings: AccountSettings, intent: Intent) -> Self {
+        Self::dialling(settings, intent, Box::new(NetDial::default()))
+    }
+
+    pub fn dialling(settings: AccountSettings, intent: Intent, dial: Box<dyn Dial>) -> Self {
         let (out, mut batches) = mpsc::channel::<Batch>(64);
         let (commit, committed) = watch::channel(0);
         let (tell, events) = mpsc::unbounded_channel();
         let (note, writes) = mpsc::unbounded_channel();
         let account = settings.id.clone();
-        let engine = spawn(settings, intent, Bootstrap::default(), Box::new(NetDial), out, committed);
+        let engine = spawn(settings, intent, Bootstrap::default(), dial, out, committed);
         tokio::spawn(async move {
             while let Some(batch) = batches.recv().await {
                 commit.send_replace(batch.seq);

@@ -30,7 +30,7 @@ impl Peer {
         let bootstrap = store.bootstrap(&id).unwrap();
         let (batches, committed) = store.attach(&id);
         let outputs = store.take_outputs().unwrap();
-        let engine = spawn(settings, sign_in(password), bootstrap, Box::new(NetDial), batches, committed);
+        let engine = spawn(settings, sign_in(password), bootstrap, Box::new(NetDial::default()), batches, committed);
         Self { id, store, engine, outputs, asked: 0 }
     }
 

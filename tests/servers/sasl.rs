@@ -236,7 +236,7 @@ impl Middle {
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let Ok(near) = acceptor.accept(near).await else { continue };
-                let far = NetDial.dial(&settings, &mut |_, _| {}).await.unwrap().io;
+                let far = NetDial::default().dial(&settings, &mut |_, _| {}).await.unwrap().io;
                 tokio::spawn(relay(near, far, meddling, tell.clone()));
             }
         });

@@ -56,7 +56,8 @@ impl Parlour {
         let (out, batches) = mpsc::channel(64);
         let (commit, committed) = watch::channel(0);
         let began = Instant::now();
-        let engine = spawn(settings, Intent::AwaitPassword, Bootstrap::default(), Box::new(NetDial), out, committed);
+        let engine =
+            spawn(settings, Intent::AwaitPassword, Bootstrap::default(), Box::new(NetDial::default()), out, committed);
         let parlour = Self { engine, batches, commit, began };
         parlour.ask(Ask::WatchWire(true)).await;
         if let Some(token) = token {

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 /// A login whose byte stream is then ours: what parlour itself would never send can be sent by it.
 pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::connect::Duplex> {
     let settings = server.settings(user, true);
-    let link = NetDial.dial(&settings, &mut |_, _| {}).await.unwrap();
+    let link = NetDial::default().dial(&settings, &mut |_, _| {}).await.unwrap();
     let Security::Tls(tls) = link.security else { panic!("no TLS") };
     let (tell, mut told) = mpsc::channel(64);
     tokio::spawn(async move { while told.recv().await.is_some() {} });

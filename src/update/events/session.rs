@@ -178,6 +178,7 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::Silent
         | DownReason::StepTimeout(_)
         | DownReason::Refused(_)
+        | DownReason::SentElsewhere(_)
         | DownReason::Stream(_)
         | DownReason::Crashed(_) => "/connect tries again",
     };

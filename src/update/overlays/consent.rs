@@ -40,6 +40,7 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::ServerProof(_)
         | DownReason::Conflict
         | DownReason::Refused(_)
+        | DownReason::SentElsewhere(_)
         | DownReason::Stream(_)
         | DownReason::Registration(_)
         | DownReason::Crashed(_) => return,

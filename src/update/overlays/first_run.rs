@@ -253,9 +253,6 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
         DownReason::NoTls(_) => (FirstRunField::DirectTls, "parlour never signs in without TLS"),
         DownReason::Unreachable(_) if !view.host.text.trim().is_empty() => (FirstRunField::Host, "check host and port"),
         DownReason::Unreachable(_) => (FirstRunField::Address, "check the part after the @, or set a host"),
-        DownReason::LinkLost(_) | DownReason::Silent | DownReason::StepTimeout(_) | DownReason::Stream(_) => {
-            (FirstRunField::Go, "try again")
-        }
         DownReason::NoMechanism(_) => (FirstRunField::Address, "the server's administrator can change that"),
         DownReason::OnlyPlain => {
             (FirstRunField::AllowPlain, "tick this to hand it over all the same, inside TLS, if you trust the server")
@@ -264,7 +261,14 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
         DownReason::ServerProof(_) => (FirstRunField::Go, "somebody may stand between you and the server"),
         DownReason::Conflict => (FirstRunField::Resource, "choose another resource"),
         DownReason::Registration(_) => (FirstRunField::Go, "Enter shows the form again, as you filled it in"),
-        DownReason::Asked | DownReason::Refused(_) | DownReason::Crashed(_) => (FirstRunField::Go, "try again"),
+        DownReason::LinkLost(_)
+        | DownReason::Silent
+        | DownReason::StepTimeout(_)
+        | DownReason::Stream(_)
+        | DownReason::Asked
+        | DownReason::Refused(_)
+        | DownReason::SentElsewhere(_)
+        | DownReason::Crashed(_) => (FirstRunField::Go, "try again"),
     };
     let words = format!("{} · {advice}", reason.words().raw());
     // A step that was under way did not get further.

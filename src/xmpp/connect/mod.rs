@@ -7,6 +7,7 @@ pub mod channel;
 pub mod own;
 pub mod race;
 pub mod resolve;
+pub mod socks5;
 pub mod tls;
 pub mod verify;
 pub mod x509;
@@ -15,7 +16,9 @@ pub use super::stream::wire::Duplex;
 use crate::model::{AccountSettings, Certificate, DownReason, Step, StepState, TlsInfo, Trust};
 pub use channel::Channel;
 use futures_util::future::BoxFuture;
-use resolve::{Lookup, Target};
+use resolve::{Dns, Lookup, SystemDns, Target};
+use socks5::Isolation;
+use std::sync::Arc;
 
 /// What TLS gave, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,8 +89,25 @@ pub trait Dial: Send {
 }
 
 /// Dials over the network.
-#[derive(Debug, Default)]
-pub struct NetDial;
+#[derive(Debug)]
+pub struct NetDial {
+    dns: Arc<dyn Dns>,
+    isolation: Isolation,
+}
+
+impl NetDial {
+    /// One that asks these about names.
+    #[must_use]
+    pub fn with(dns: Arc<dyn Dns>) -> Self {
+        Self { dns, isolation: Isolation::default() }
+    }
+}
+
+impl Default for NetDial {
+    fn default() -> Self {
+        Self::with(Arc::new(SystemDns))
+    }
+}
 
 impl Dial for NetDial {
     fn dial<'a>(
@@ -95,27 +115,44 @@ impl Dial for NetDial {
         settings: &'a AccountSettings,
         steps: Steps<'a>,
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
-        Box::pin(dial(settings, steps))
+        Box::pin(dial(self, settings, steps))
     }
 }
 
-async fn dial(settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
+async fn dial(dial: &NetDial, settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
     let domain = settings.id.jid().domain().to_owned();
     let connector = tls::Connector::new(&domain, settings.ca_file.clone(), settings.pins.clone()).await?;
     let connector = connector.showing(settings.client_certificate.clone(), settings.client_key.clone()).await?;
-    let targets = targets(settings, &domain, steps).await?;
-    race::connect(&targets, &connector, steps).await
+    let dns = &*dial.dns;
+    if let Some(proxy) = &settings.socks5 {
+        let targets = socks5::targets(settings);
+        return socks5::connect(proxy, &dial.isolation, &targets, (dns, &connector), steps).await;
+    }
+    let targets = targets(dns, settings, &domain, steps).await?;
+    race::connect(&targets, dns, &connector, steps).await
 }
 
 /// Where to connect to: what the settings say, else what DNS says.
-async fn targets(settings: &AccountSettings, domain: &str, steps: Steps<'_>) -> Result<Vec<Target>, DownReason> {
+async fn targets(
+    dns: &dyn Dns,
+    settings: &AccountSettings,
+    domain: &str,
+    steps: Steps<'_>,
+) -> Result<Vec<Target>, DownReason> {
+    // Such a name must never be asked of DNS (RFC 7686).
+    let host = settings.host.as_deref().unwrap_or(domain);
+    if host.trim_end_matches('.').to_ascii_lowercase().ends_with(".onion") {
+        let words = format!("{host} is reached by Tor alone: set socks5 = \"127.0.0.1:9050\" for this account");
+        steps(Step::Resolve, StepState::Failed(words.as_str().into()));
+        return Err(DownReason::Unreachable(words.into()));
+    }
     if let Some(host) = &settings.host {
         let port = settings.port.unwrap_or(if settings.direct_tls { 5223 } else { 5222 });
         return Ok(vec![Target { host: host.clone(), port, is_direct: settings.direct_tls }]);
     }
     steps(Step::Resolve, StepState::Running(format!("SRV records of {domain}").into()));
     let fallback = Target { host: domain.to_owned(), port: settings.port.unwrap_or(5222), is_direct: false };
-    let (targets, words) = match resolve::lookup(domain).await {
+    let (targets, words) = match resolve::lookup(dns, domain).await {
         Lookup::Found(targets) => {
             let words = targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             (targets, words)

@@ -1,7 +1,8 @@
-//! The first address that answers wins (RFC 8305): attempts start 250 ms apart, v6 and v4 in turn, and each has
-//! its deadline, so that a dead address costs a quarter of a second and not a login.
+//! The first address that answers wins (RFC 8305): attempts on the addresses of one host start 250 ms apart, v6 and v4
+//! in turn, and each has its deadline, so that a dead address costs a quarter of a second and not a login. The next
+//! host of the SRV records has its turn when the one before it failed, or has not answered within three seconds.
 
-use super::resolve::{Target, ascii_domain};
+use super::resolve::{Dns, Target, ascii_domain};
 use super::tls::Connector;
 use super::{Link, Security, Steps};
 use crate::model::{DownReason, Step, StepState};
@@ -12,41 +13,93 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 /// Between two attempts (RFC 8305 §5).
 const STAGGER: Duration = Duration::from_millis(250);
+/// Between two hosts: the first one of the SRV records is wanted, but not at any price.
+const NEXT_HOST: Duration = Duration::from_secs(3);
+
+/// Steps of attempts that run side by side.
+type Told = mpsc::UnboundedSender<(Step, StepState)>;
+
+/// Why a target came to nothing.
+struct Failure {
+    reason: DownReason,
+    /// It has an address.
+    is_named: bool,
+}
 
 /// Tries the targets in their order.
-pub async fn connect(targets: &[Target], connector: &Connector, steps: Steps<'_>) -> Result<Link, DownReason> {
-    let mut failures: Vec<String> = Vec::new();
-    let mut is_named = false;
-    for target in targets {
-        let addresses = match addresses(target).await {
-            Ok(addresses) if !addresses.is_empty() => addresses,
-            Ok(_) => {
-                failures.push(format!("{} has no address", target.host));
+pub async fn connect(
+    targets: &[Target],
+    dns: &dyn Dns,
+    connector: &Connector,
+    steps: Steps<'_>,
+) -> Result<Link, DownReason> {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let mut waiting = targets.iter();
+    let mut running = FuturesUnordered::new();
+    let mut failures: Vec<Failure> = Vec::new();
+    running.extend(waiting.next().map(|target| one(target, dns, connector, tell.clone())));
+    while !running.is_empty() {
+        let is_next_due = tokio::select! {
+            biased;
+            Some((step, state)) = told.recv() => {
+                steps(step, state);
                 continue;
             }
-            Err(why) => {
-                failures.push(format!("{}: {why}", target.host));
-                continue;
+            Some(result) = running.next() => {
+                while let Ok((step, state)) = told.try_recv() {
+                    steps(step, state);
+                }
+                match result {
+                    Ok(link) => return Ok(link),
+                    // Another server of the domain may have the right certificate, but a wrong one must not be
+                    // glossed over.
+                    Err(Failure { reason: reason @ DownReason::Certificate(_), .. }) => return Err(reason),
+                    Err(failure) => failures.push(failure),
+                }
+                true
             }
+            () = sleep(NEXT_HOST), if waiting.len() > 0 => true,
         };
-        is_named = true;
-        steps(Step::Resolve, StepState::Done(words(target, &addresses).into()));
-        steps(Step::Connect, StepState::Running(target.to_string().into()));
-        match race(target, addresses, connector, steps).await {
-            Ok(link) => return Ok(link),
-            // Another server of the domain may have the right certificate, but a wrong one must not be glossed over.
-            Err(reason @ DownReason::Certificate(_)) => return Err(reason),
-            Err(reason) => failures.push(text(&reason)),
+        if is_next_due {
+            running.extend(waiting.next().map(|target| one(target, dns, connector, tell.clone())));
         }
     }
-    let why = failures.join("; ");
-    let step = if is_named { Step::Connect } else { Step::Resolve };
+    Err(all_failed(&failures, steps))
+}
+
+fn all_failed(failures: &[Failure], steps: Steps<'_>) -> DownReason {
+    let why = failures.iter().map(|f| text(&f.reason)).collect::<Vec<_>>().join("; ");
+    let step = if failures.iter().any(|f| f.is_named) { Step::Connect } else { Step::Resolve };
+    // What no second attempt can change is told as such, where it is so with all of them.
+    let is_tls = |f: &Failure| matches!(f.reason, DownReason::NoTls(_));
+    if !failures.is_empty() && failures.iter().all(is_tls) {
+        steps(Step::Secure, StepState::Failed(why.as_str().into()));
+        return DownReason::NoTls(why.into());
+    }
     steps(step, StepState::Failed(why.as_str().into()));
-    Err(DownReason::Unreachable(why.into()))
+    DownReason::Unreachable(why.into())
+}
+
+/// One target: its addresses, then the race among them.
+async fn one(target: &Target, dns: &dyn Dns, connector: &Connector, tell: Told) -> Result<Link, Failure> {
+    let unnamed = |words: String| Failure { reason: DownReason::Unreachable(words.into()), is_named: false };
+    let found = addresses(target, dns).await.map_err(|why| unnamed(format!("{}: {why}", target.host)))?;
+    if found.is_empty() {
+        return Err(unnamed(format!("{} has no address", target.host)));
+    }
+    // Only the app's end could be gone, and then this future is, too.
+    let _told = tell.send((Step::Resolve, StepState::Done(words(target, &found).into())));
+    let _told = tell.send((Step::Connect, StepState::Running(target.to_string().into())));
+    let mut steps = |step, state| {
+        let _told = tell.send((step, state));
+    };
+    let raced = race(target, found, connector, &mut steps).await;
+    raced.map_err(|reason| Failure { reason, is_named: true })
 }
 
 fn words(target: &Target, addresses: &[SocketAddr]) -> String {
@@ -54,11 +107,9 @@ fn words(target: &Target, addresses: &[SocketAddr]) -> String {
     if target.host == list { list } else { format!("{} is {list}", target.host) }
 }
 
-async fn addresses(target: &Target) -> Result<Vec<SocketAddr>, String> {
+async fn addresses(target: &Target, dns: &dyn Dns) -> Result<Vec<SocketAddr>, String> {
     let host = ascii_domain(&target.host);
-    let found = timeout(PER_ADDRESS, tokio::net::lookup_host((host.as_str(), target.port))).await;
-    let found = found.map_err(|_| "DNS does not answer".to_owned())?.map_err(|e| e.to_string())?;
-    Ok(alternate(found.collect()))
+    Ok(alternate(dns.addresses(&host, target.port).await?))
 }
 
 /// v6 and v4 in turn, v6 first.
@@ -82,13 +133,15 @@ async fn race(
     let mut waiting = VecDeque::from(addresses);
     let mut running = FuturesUnordered::new();
     let mut failures: Vec<String> = Vec::new();
+    let mut is_old_tls = true;
     loop {
         let next = waiting.pop_front();
         let is_last = waiting.is_empty();
         if let Some(address) = next {
             running.push(attempt(target, address, connector));
         } else if running.is_empty() {
-            return Err(DownReason::Unreachable(failures.join("; ").into()));
+            let words = failures.join("; ").into();
+            return Err(if is_old_tls { DownReason::NoTls(words) } else { DownReason::Unreachable(words) });
         }
         tokio::select! {
             () = sleep(STAGGER), if !is_last => {}
@@ -105,7 +158,10 @@ async fn race(
                     steps(Step::Secure, StepState::Failed(reason.words()));
                     return Err(reason);
                 }
-                Err(reason) => failures.push(format!("{address}: {}", text(&reason))),
+                Err(reason) => {
+                    is_old_tls &= matches!(reason, DownReason::NoTls(_));
+                    failures.push(format!("{address}: {}", text(&reason)));
+                }
             }
         }
     }
@@ -127,6 +183,7 @@ fn text(reason: &DownReason) -> String {
         | DownReason::ServerProof(_)
         | DownReason::Conflict
         | DownReason::Refused(_)
+        | DownReason::SentElsewhere(_)
         | DownReason::Stream(_)
         | DownReason::Registration(_)
         | DownReason::Crashed(_) => reason.words().raw().to_owned(),

@@ -3,10 +3,16 @@
 //! `_xmpps-client` (direct TLS) and `_xmpp-client` (STARTTLS) are one list: sorted by priority, within one by
 //! the weighted draw of RFC 2782. A target of "." says that the service is not there, which is honoured.
 
+use super::super::stream::watchdog::PER_ADDRESS;
+use futures_util::future::BoxFuture;
 use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// Time for all questions to DNS.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -54,6 +60,72 @@ pub enum Lookup {
     Failed(String),
 }
 
+/// Who answers questions about names. The seam by which another name server, or none at all, can be put in.
+pub trait Dns: fmt::Debug + Send + Sync {
+    /// The SRV records of a name; their targets are of this kind. None, or an error in words where nobody answers.
+    fn srv<'a>(&'a self, name: &'a str, is_direct: bool) -> BoxFuture<'a, Result<Vec<Record>, String>>;
+
+    /// The addresses of a host.
+    fn addresses<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, Result<Vec<SocketAddr>, String>>;
+}
+
+/// The system's resolver: its name servers for SRV records, its own way (hosts file and all) for addresses.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemDns;
+
+impl Dns for SystemDns {
+    fn srv<'a>(&'a self, name: &'a str, is_direct: bool) -> BoxFuture<'a, Result<Vec<Record>, String>> {
+        Box::pin(async move {
+            let resolver = TokioResolver::builder_tokio().and_then(hickory_resolver::ResolverBuilder::build);
+            srv(&resolver.map_err(|e| e.to_string())?, name, is_direct).await
+        })
+    }
+
+    fn addresses<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, Result<Vec<SocketAddr>, String>> {
+        Box::pin(async move {
+            let found = timeout(PER_ADDRESS, tokio::net::lookup_host((host, port))).await;
+            let found = found.map_err(|_| "DNS does not answer".to_owned())?.map_err(|e| e.to_string())?;
+            Ok(found.collect())
+        })
+    }
+}
+
+/// One name server, and nothing of the system's.
+#[derive(Debug, Clone, Copy)]
+pub struct NameServer(pub SocketAddr);
+
+impl NameServer {
+    fn resolver(self) -> Result<TokioResolver, String> {
+        let mut way = ConnectionConfig::udp();
+        way.port = self.0.port();
+        let server = NameServerConfig::new(self.0.ip(), true, vec![way]);
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        builder.build().map_err(|e| e.to_string())
+    }
+}
+
+impl Dns for NameServer {
+    fn srv<'a>(&'a self, name: &'a str, is_direct: bool) -> BoxFuture<'a, Result<Vec<Record>, String>> {
+        Box::pin(async move { srv(&self.resolver()?, name, is_direct).await })
+    }
+
+    fn addresses<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, Result<Vec<SocketAddr>, String>> {
+        Box::pin(async move {
+            if let Ok(ip) = host.parse::<IpAddr>() {
+                return Ok(vec![SocketAddr::new(ip, port)]);
+            }
+            if host.eq_ignore_ascii_case("localhost") {
+                return Ok(vec![(Ipv4Addr::LOCALHOST, port).into()]);
+            }
+            let resolver = self.resolver()?;
+            let found = timeout(PER_ADDRESS, resolver.lookup_ip(format!("{host}."))).await;
+            let found = found.map_err(|_| "DNS does not answer".to_owned())?.map_err(|e| e.to_string())?;
+            Ok(found.iter().map(|ip| SocketAddr::new(ip, port)).collect())
+        })
+    }
+}
+
 /// The domain as DNS and certificates spell it (A-labels), without brackets around IPv6.
 #[must_use]
 pub fn ascii_domain(domain: &str) -> String {
@@ -62,32 +134,29 @@ pub fn ascii_domain(domain: &str) -> String {
 }
 
 /// Asks DNS for both kinds of records.
-pub async fn lookup(domain: &str) -> Lookup {
+pub async fn lookup(dns: &dyn Dns, domain: &str) -> Lookup {
     let domain = ascii_domain(domain);
     if domain.parse::<std::net::IpAddr>().is_ok() || !domain.contains('.') {
         return Lookup::Nothing;
     }
     let asked = async {
-        let resolver = TokioResolver::builder_tokio().and_then(hickory_resolver::ResolverBuilder::build);
-        let resolver = resolver.map_err(|e| e.to_string())?;
-        let (direct, plain) = tokio::join!(
-            srv(&resolver, "_xmpps-client", &domain, true),
-            srv(&resolver, "_xmpp-client", &domain, false)
-        );
+        let (direct_name, plain_name) =
+            (format!("_xmpps-client._tcp.{domain}."), format!("_xmpp-client._tcp.{domain}."));
+        let (direct, plain) = tokio::join!(dns.srv(&direct_name, true), dns.srv(&plain_name, false));
         match (direct, plain) {
             (Err(why), Err(_)) => Err(why),
             (direct, plain) => Ok([direct.unwrap_or_default(), plain.unwrap_or_default()].concat()),
         }
     };
-    match tokio::time::timeout(PATIENCE, asked).await {
+    match timeout(PATIENCE, asked).await {
         Ok(Ok(records)) => order(records, &mut draw),
         Ok(Err(why)) => Lookup::Failed(why),
         Err(_) => Lookup::Failed("DNS does not answer".to_owned()),
     }
 }
 
-async fn srv(resolver: &TokioResolver, service: &str, domain: &str, is_direct: bool) -> Result<Vec<Record>, String> {
-    let answer = match resolver.srv_lookup(format!("{service}._tcp.{domain}.")).await {
+async fn srv(resolver: &TokioResolver, name: &str, is_direct: bool) -> Result<Vec<Record>, String> {
+    let answer = match resolver.srv_lookup(name).await {
         Ok(answer) => answer,
         Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(Vec::new()),
         Err(error) => return Err(error.to_string()),

@@ -1,6 +1,9 @@
 //! One login, from the dial to the session, as one future: the session drops it to give it up.
 
-use crate::model::{AccountSettings, DownReason, FastToken, Form, Intent, Jid, Secret, Step, StepState};
+use crate::model::proxy::host_port;
+use crate::model::{
+    AccountSettings, DownReason, FastToken, Form, Intent, Jid, LoginFact, Secret, Step, StepState, Untrusted,
+};
 use crate::xmpp::connect::{Dial, Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
 use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
@@ -10,8 +13,14 @@ use crate::xmpp::stream::sasl2::{self, Entered, Inlined, Login, Refused};
 use crate::xmpp::stream::watchdog::LOGIN;
 use crate::xmpp::stream::wire::Wire;
 use std::future::Future;
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// How often a server may send us elsewhere.
+const HOPS: u32 = 3;
+/// Time for the place where the old session is said to be.
+const LOCATION: Duration = Duration::from_secs(5);
 
 /// What a login needs.
 pub struct Attempt<'a> {
@@ -35,47 +44,87 @@ pub struct Attempt<'a> {
     pub forms: &'a mut mpsc::Receiver<Form>,
     /// Whether console lines are wanted.
     pub watched: watch::Receiver<bool>,
+    /// Whether the byte stream was encrypted from its first byte.
+    pub is_direct: bool,
+    /// Whether it never leaves the program.
+    pub is_in_process: bool,
 }
 
-impl Attempt<'_> {
-    /// Signs in. A token that is refused costs a second connection: many a server takes no password on the same one.
+impl<'t> Attempt<'t> {
+    /// Signs in; goes where the server sends us (RFC 6120 §4.9.3.19), a few times. A token that is refused costs a
+    /// second connection: many a server takes no password on the same one.
     pub async fn run(mut self) -> Result<Bound, DownReason> {
-        match self.once().await {
-            Ok(bound) => Ok(bound),
-            Err(Refused::For(reason)) => Err(reason),
-            Err(Refused::Token) => {
-                self.token = None;
-                let _gone = self.tell.send(Progress::Token(None)).await;
-                if self.intent == Intent::AwaitPassword {
-                    let words = "the server takes the token of the last login no more, and wants the password";
-                    return failed(self.tell, Step::SignIn, Err(DownReason::Password(words.into()))).await;
+        let mut settings = self.settings.clone();
+        let mut hop = 0;
+        loop {
+            match self.once(&settings, hop == 0).await {
+                Ok(bound) => return Ok(bound),
+                Err(Refused::For(DownReason::SentElsewhere(to))) => {
+                    let _gone = self.tell.send(Progress::Learned(LoginFact::SentElsewhere(to.clone()))).await;
+                    if hop == HOPS {
+                        return Err(DownReason::Stream(
+                            format!("it sent us elsewhere again and again, last to {}", to.raw()).into(),
+                        ));
+                    }
+                    hop += 1;
+                    settings = elsewhere(&settings, &to, self.is_direct)?;
                 }
-                self.once().await.map_err(|refused| match refused {
-                    Refused::For(reason) => reason,
-                    Refused::Token => DownReason::Password("the server wants the password".into()),
-                })
+                Err(Refused::For(reason)) => return Err(reason),
+                Err(Refused::Token) => self.without_token().await?,
             }
         }
     }
 
-    async fn once(&mut self) -> Result<Bound, Refused> {
+    /// The server takes the token no more: the next try is with the password, where there is one.
+    async fn without_token(&mut self) -> Result<(), DownReason> {
+        if self.token.take().is_none() {
+            return Err(DownReason::Password("the server wants the password".into()));
+        }
+        let _gone = self.tell.send(Progress::Token(None)).await;
+        if self.intent == Intent::AwaitPassword {
+            let words = "the server takes the token of the last login no more, and wants the password";
+            return failed(self.tell, Step::SignIn, Err(DownReason::Password(words.into()))).await;
+        }
+        Ok(())
+    }
+
+    /// The byte stream, encrypted. Where the old session is to go on, the server may have said where it is
+    /// (XEP-0198 §5); that is a hint, and when nobody with the right certificate answers there it is passed over.
+    async fn link(&mut self, settings: &AccountSettings, is_first: bool) -> Result<(Talk<'t>, TlsFacts), DownReason> {
+        let location = self.management.location().filter(|_| is_first && self.me.is_some()).map(Untrusted::from);
+        if let Some(located) = location.and_then(|to| elsewhere(settings, &to, false).ok())
+            && let Ok(Ok(link)) = timeout(LOCATION, self.link_to(&located)).await
+        {
+            return Ok(link);
+        }
+        self.link_to(settings).await
+    }
+
+    async fn link_to(&mut self, settings: &AccountSettings) -> Result<(Talk<'t>, TlsFacts), DownReason> {
         let tell = self.tell;
         let mut steps = |step: Step, state: StepState| {
             // The channel is far larger than the steps of a login.
             let _full = tell.try_send(Progress::Step(step, state));
         };
-        let link = match self.dial.dial(self.settings, &mut steps).await {
-            Err(reason @ DownReason::NoTls(_)) => return Ok(failed(tell, Step::Secure, Err(reason)).await?),
+        let link = match self.dial.dial(settings, &mut steps).await {
+            Err(reason @ DownReason::NoTls(_)) => return failed(tell, Step::Secure, Err(reason)).await,
             dialled => dialled?,
         };
-        let mut deadline = Instant::now() + LOGIN;
+        self.is_direct = matches!(link.security, Security::Tls(_));
+        self.is_in_process = matches!(link.security, Security::InProcess);
         let domain = self.settings.id.jid().domain().to_owned();
-        let is_in_process = matches!(link.security, Security::InProcess);
-        let secured = within(deadline, Step::Secure, secure(link, &domain, tell, self.watched.clone()));
+        let secured = within(Instant::now() + LOGIN, Step::Secure, secure(link, &domain, tell, self.watched.clone()));
         let (mut talk, tls) = failed(tell, Step::Secure, secured.await).await?;
         if self.intent != Intent::Register && !self.settings.is_guest {
             talk.from = Some(self.settings.id.to_string());
         }
+        Ok((talk, tls))
+    }
+
+    async fn once(&mut self, settings: &AccountSettings, is_first: bool) -> Result<Bound, Refused> {
+        let tell = self.tell;
+        let (mut talk, tls) = self.link(settings, is_first).await?;
+        let mut deadline = Instant::now() + LOGIN;
         let opened = within(deadline, Step::SignIn, talk.open()).await;
         let features = failed(tell, Step::SignIn, opened).await?;
         talk.offered(false, &features).await;
@@ -97,7 +146,7 @@ impl Attempt<'_> {
         };
         let user = user.ok_or_else(|| DownReason::Password("the address has no part before the @".into()))?;
         let terms = Terms {
-            is_plain_allowed: self.settings.allow_plain || is_in_process,
+            is_plain_allowed: self.settings.allow_plain || self.is_in_process,
             has_password: self.intent != Intent::WithoutPassword,
             is_guest: self.settings.is_guest,
             address: self.settings.id.jid().as_str(),
@@ -178,6 +227,18 @@ async fn sign_in(
     let password = login.password.ok_or_else(none)?;
     let features = talk.authenticate(features, login.user, password, login.terms).await?;
     Ok(Entered { features, session: Inlined::Nothing, acked: Vec::new(), early: Vec::new() })
+}
+
+/// The settings with another host, as a server named it. The certificate is still checked for the JID's domain.
+///
+/// # Errors
+/// When that is no host.
+pub fn elsewhere(settings: &AccountSettings, to: &Untrusted, is_direct: bool) -> Result<AccountSettings, DownReason> {
+    let wrong = || DownReason::Stream("it sent us to something that is no host".into());
+    let (host, port) = host_port(to.raw()).ok_or_else(wrong)?;
+    let is_direct = port == Some(5223) || (is_direct && port.is_some());
+    let port = Some(port.unwrap_or(5222));
+    Ok(AccountSettings { host: Some(host), port, direct_tls: is_direct, ..settings.clone() })
 }
 
 async fn secure<'a>(

@@ -1,6 +1,6 @@
 //! The phases without a stream: connecting, waiting for the next attempt, stopped until a person acts.
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, elsewhere};
 use super::live::Online;
 use super::{Happening, Next, Session, happening};
 use crate::contract::Command;
@@ -42,7 +42,10 @@ impl Session<'_> {
         self.state(ConnState::Connecting).await;
         let (tell, mut told) = mpsc::channel(256);
         let (forms_in, mut forms) = mpsc::channel(1);
-        let settings = self.desk.settings.clone();
+        let mut settings = self.desk.settings.clone();
+        if let Some(there) = self.sent_to.take().and_then(|to| elsewhere(&settings, &to, false).ok()) {
+            settings = there;
+        }
         // Lent to the login, back when it is over or dropped.
         let mut management = std::mem::take(&mut self.management);
         let attempt = Attempt {
@@ -56,6 +59,8 @@ impl Session<'_> {
             tell: &tell,
             forms: &mut forms,
             watched: self.desk.watched.subscribe(),
+            is_direct: false,
+            is_in_process: false,
         };
         let mut login = Box::pin(attempt.run());
         let end = loop {
@@ -175,6 +180,10 @@ impl Session<'_> {
         let session = self.online.take().map_or(Duration::ZERO, |online| boot_time().saturating_sub(online.since));
         self.held.clear();
         self.is_loading = false;
+        if let DownReason::SentElsewhere(to) = &reason {
+            // For one attempt; should nobody be there, the next one goes the usual way.
+            self.sent_to = Some(to.clone());
+        }
         if reason.is_final() {
             self.management.reset();
         }

@@ -39,6 +39,8 @@ pub enum BadCount {
 pub struct Management {
     is_on: bool,
     resume_id: Option<String>,
+    /// Where the server wants to be asked for the session.
+    location: Option<String>,
     /// What we sent, and what of it the server confirmed.
     sent: u32,
     confirmed: u32,
@@ -104,6 +106,12 @@ impl Management {
         Some(self.waiting.iter().fold(self.handled.wrapping_add(1), |sum, (_, count)| sum.wrapping_add(*count)))
     }
 
+    /// Where the server wants to be asked for the old session.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
     /// Forgets the session. Returns the ids of messages that were sent but never confirmed.
     pub fn reset(&mut self) -> Vec<StanzaId> {
         let lost = self.queue.iter().filter_map(message_id).collect();
@@ -123,6 +131,8 @@ impl Management {
         let is_resumable = matches!(enabled.attr("resume"), Some("true" | "1"));
         let id = enabled.attr("id").filter(|id| !id.is_empty() && id.len() <= 4000);
         self.resume_id = id.filter(|_| is_resumable).map(str::to_owned);
+        let location = enabled.attr("location").filter(|l| !l.is_empty() && l.len() <= 300);
+        self.location = location.filter(|_| self.resume_id.is_some()).map(str::to_owned);
     }
 
     /// `<resume/>`, where there is a session to go on with. What was received but not committed is asked for again.

@@ -111,6 +111,10 @@ pub fn stream_reason(error: &Element) -> DownReason {
         None => plain.into(),
     };
     match condition.as_str() {
+        "see-other-host" => {
+            let to = error.get_child("see-other-host", NS_STREAMS).map(Element::text).unwrap_or_default();
+            DownReason::SentElsewhere(to.trim().chars().take(300).collect::<String>().into())
+        }
         "conflict" => DownReason::Conflict,
         "policy-violation"
         | "not-authorized"

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::future::BoxFuture;
 use parlour::contract::event::session::Event as Told;
 use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write, command};
-use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, Secret, Step, StepState};
+use parlour::model::{
+    AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, LoginFact, Secret, Step, StepState,
+};
 use parlour::xmpp::connect::{Dial, Duplex, Link, Secured, Security, TlsFacts};
 use parlour::xmpp::{EngineHandle, spawn};
 use ring::{digest, hmac, pbkdf2};
@@ -84,7 +86,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
     pub async fn scram(&mut self, lie: Lie) {
         self.features(&mechanisms(&["SCRAM-SHA-256", "PLAIN"])).await;
         let first = self.said("auth").await;
-        let bare = first.strip_prefix("n,,").or(first.strip_prefix("y,,")).unwrap().to_owned();
+        let bare = first.strip_prefix("n,,").or_else(|| first.strip_prefix("y,,")).unwrap().to_owned();
         let nonce = bare.split_once("r=").unwrap().1;
         let nonce = if lie == Lie::Nonce { "x".to_owned() } else { format!("{nonce}server") };
         let iterations = if lie == Lie::Iterations { 1 } else { 4096 };
@@ -223,6 +225,10 @@ pub struct Rig {
     pub is_committing: bool,
     /// The messages that the store was told to write, by their text.
     pub bodies: Vec<String>,
+    /// The last stop or wait, until the next attempt begins.
+    end: Option<ConnState>,
+    /// What logins found out.
+    pub learned: Vec<LoginFact>,
 }
 
 impl Rig {
@@ -254,7 +260,16 @@ impl Rig {
         let dial = Box::new(dial);
         let intent = Intent::SignIn(Secret::new("secret"));
         let engine = spawn(settings, intent, bootstrap, dial, out, committed);
-        Self { engine, batches, commit, ends, is_committing: true, bodies: Vec::new() }
+        Self { engine, batches, commit, ends, is_committing: true, end: None, learned: Vec::new(), bodies: Vec::new() }
+    }
+
+    /// One that dials as it is told; its connections are not the test's to accept here.
+    pub fn dialling(settings: AccountSettings, bootstrap: Bootstrap, dial: Box<dyn Dial>) -> Self {
+        let (out, batches) = mpsc::channel(64);
+        let (commit, committed) = watch::channel(0);
+        let (_none, ends) = mpsc::unbounded_channel();
+        let engine = spawn(settings, Intent::SignIn(Secret::new("secret")), bootstrap, dial, out, committed);
+        Self { engine, batches, commit, ends, is_committing: true, end: None, learned: Vec::new(), bodies: Vec::new() }
     }
 
     /// The server's end of the next connection. Events that come meanwhile are dropped.
@@ -277,6 +292,15 @@ impl Rig {
             Entry::Write(Write::Message(message)) => Some(message.body.raw().to_owned()),
             Entry::Write(_) | Entry::Event(_) => None,
         }));
+        for entry in &batch.entries {
+            if let Entry::Event(Event::Session(Told::StateChanged(state))) = entry {
+                let is_end = matches!(state, ConnState::Stopped(_) | ConnState::Waiting { .. });
+                self.end = is_end.then(|| state.clone());
+            }
+            if let Entry::Event(Event::Session(Told::Learned(fact))) = entry {
+                self.learned.push(fact.clone());
+            }
+        }
         if self.is_committing {
             self.commit.send_replace(batch.seq);
         }
@@ -316,9 +340,17 @@ impl Rig {
         .await
     }
 
+    /// How the last attempt ended, also where that was while a server spoke.
+    pub async fn ended(&mut self) -> ConnState {
+        match self.end.take() {
+            Some(state) => state,
+            None => self.state("an end", |s| matches!(s, ConnState::Stopped(_) | ConnState::Waiting { .. })).await,
+        }
+    }
+
     /// How it ended: the reason of the first stop or wait.
     pub async fn reason(&mut self) -> DownReason {
-        let state = self.state("an end", |s| matches!(s, ConnState::Stopped(_) | ConnState::Waiting { .. })).await;
+        let state = self.ended().await;
         match state {
             ConnState::Stopped(reason) | ConnState::Waiting { reason, .. } => reason,
             ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => panic!(),

@@ -1,0 +1,120 @@
+//! T-13: the floor is TLS 1.2, against a real OpenSSL that speaks only what it is told to.
+
+use super::certs::{Authority, leaf};
+use super::host::{Host, at, engine, settings};
+use parlour::contract::Event;
+use parlour::contract::event::session::Event as Told;
+use parlour::model::{DownReason, LoginFact};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+const DOMAIN: &str = "old.test";
+
+/// `openssl s_server` with an RSA certificate (the oldest ciphers need one). It ends with the test.
+struct OpenSsl {
+    child: Child,
+    port: u16,
+}
+
+impl OpenSsl {
+    fn start(folder: &Path, args: &[&str]) -> Self {
+        let mut child = Command::new("openssl")
+            .args(["s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem"])
+            .args(args)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openssl is installed (tests/run lists it)");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = loop {
+            let line = lines.next().expect("openssl listens").unwrap();
+            if let Some(place) = line.strip_prefix("ACCEPT ") {
+                break place.rsplit_once(':').unwrap().1.parse().unwrap();
+            }
+        };
+        Self { child, port }
+    }
+}
+
+impl Drop for OpenSsl {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _ended = self.child.wait();
+    }
+}
+
+/// A self-signed RSA certificate, which is its own authority.
+fn certificate(folder: &Path) {
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "9"])
+        .args(["-subj", "/CN=old.test", "-addext", "subjectAltName=DNS:old.test"])
+        .current_dir(folder)
+        .output()
+        .expect("openssl is installed (tests/run lists it)");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t13_tls_below_1_2_and_broken_ciphers_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    certificate(folder.path());
+    let weak = ["-cipher", "ALL:@SECLEVEL=0"];
+    let cases: [(&str, &[&str], &str); 5] = [
+        ("TLS 1.0", &["-tls1"], "older than 1.2"),
+        ("TLS 1.1", &["-tls1_1"], "older than 1.2"),
+        ("CBC alone", &["-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0"], "no cipher that is still safe"),
+        (
+            "no forward secrecy",
+            &["-tls1_2", "-cipher", "AES128-GCM-SHA256:@SECLEVEL=0"],
+            "no cipher that is still safe",
+        ),
+        ("no encryption", &["-tls1_2", "-cipher", "NULL-SHA256:@SECLEVEL=0"], "no cipher that is still safe"),
+    ];
+    for (what, args, words) in cases {
+        let args: Vec<&str> = if args.contains(&"-cipher") { args.to_vec() } else { [args, &weak].concat() };
+        let server = OpenSsl::start(folder.path(), &args);
+        let account = at(&settings(DOMAIN, &folder.path().join("cert.pem")), server.port, true);
+        match engine(account, None).reason().await {
+            DownReason::NoTls(why) => assert!(why.raw().contains(words), "{what}: {why:?}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t13_tls_1_2_is_taken_1_3_is_preferred_and_both_are_told() {
+    let ca = Authority::new("Test CA");
+    let shown = ca.sign(&leaf(DOMAIN, &[DOMAIN]));
+    let mut only_1_2 = (*shown.server()).clone();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let key = rustls::pki_types::PrivateKeyDer::Pkcs8(shown.key_der().into());
+    only_1_2.alpn_protocols.clear();
+    let old = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS12])
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(shown.chain.clone(), key)
+        .unwrap();
+    for (tls, version) in [(std::sync::Arc::new(old), "TLS 1.2"), (std::sync::Arc::new(only_1_2), "TLS 1.3")] {
+        let host = Host::start().await;
+        let mut rig = engine(at(&settings(DOMAIN, ca.pem.path()), host.port, true), None);
+        let mut guest = rig.during(host.direct(&tls)).await.expect("taken");
+        let info = rig
+            .wait("what TLS gave", |event| match event {
+                Event::Session(Told::Learned(LoginFact::Encrypted(info))) => Some(info.clone()),
+                _ => None,
+            })
+            .await;
+        assert_eq!(info.version, version);
+        assert!(info.cipher.contains("GCM") || info.cipher.contains("POLY1305"), "{}", info.cipher);
+        assert_eq!(
+            guest.io.get_ref().1.handshake_kind(),
+            Some(rustls::HandshakeKind::Full),
+            "no early data, no ticket"
+        );
+        rig.during(guest.expect("<stream:stream")).await;
+    }
+}
