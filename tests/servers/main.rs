@@ -7,6 +7,7 @@
 mod component;
 mod cuts;
 mod disk;
+mod federation;
 #[allow(dead_code)]
 #[path = "../shared/figures.rs"]
 mod figures;

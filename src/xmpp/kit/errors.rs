@@ -85,7 +85,7 @@ pub fn sentence(condition: &str) -> &'static str {
         "recipient-unavailable" => "the other side is not there now",
         "redirect" => "it is at another address for now",
         "registration-required" => "you must register, or be a member, first",
-        "remote-server-not-found" => "there is no such server",
+        "remote-server-not-found" => "their server does not exist, or cannot be reached now",
         "remote-server-timeout" => "the other server cannot be reached now",
         "resource-constraint" => "the server is too busy for this",
         "service-unavailable" => "the other side does not offer this",
