@@ -34,7 +34,7 @@ pub(in crate::store) fn arrive(
         return merge(conn, &old, archive, m);
     }
     let place = match neighbour(conn, &chat, archive, m)? {
-        Neighbour::Above(order) => order - 1,
+        Neighbour::Between { lower, upper, own } => own.max(lower + 1).min(upper - 1),
         Neighbour::Below(order) if m.is_delayed => order::micros(m.time).max(order + 1).min(order::last_order()),
         Neighbour::Unknown if m.is_delayed => delayed_order(conn, &chat, m)?,
         Neighbour::Below(_) | Neighbour::Unknown => live_order(&chat, m.time, last_live),
@@ -58,8 +58,16 @@ pub(in crate::store) fn archive_row<'a>(
 enum Neighbour {
     /// Nothing: the ids are no times.
     Unknown,
-    /// It comes right before this order: later ones have overtaken it.
-    Above(i64),
+    /// Later ones have overtaken it: it comes before the order of the first of these and after that of the one
+    /// before them, where its own time says. Others of the gap may still come, so it must not crowd one end of it.
+    Between {
+        /// The order of the newest that is older; 0 where there is none.
+        lower: i64,
+        /// The order of the oldest that is newer.
+        upper: i64,
+        /// When the archive got it.
+        own: i64,
+    },
     /// It comes after this order, that of the newest.
     Below(i64),
 }
@@ -80,9 +88,13 @@ fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &M
     let mut found = Neighbour::Unknown;
     while let Some(row) = rows.next()? {
         let (order, id) = (order::order_of(row.get(0)?).0, row.get::<_, String>(1)?);
-        match (time_of(&id), &found) {
-            (Some(other), _) if other > own => found = Neighbour::Above(order),
+        match (time_of(&id), &mut found) {
+            (Some(other), _) if other > own => found = Neighbour::Between { lower: 0, upper: order, own },
             (Some(_), Neighbour::Unknown) => return Ok(Neighbour::Below(order)),
+            (Some(_) | None, Neighbour::Between { lower, .. }) => {
+                *lower = order;
+                break;
+            }
             (Some(_) | None, _) => break,
         }
     }

@@ -139,6 +139,27 @@ fn archive_ids_that_are_times_put_right_what_was_overtaken() {
 }
 
 #[test]
+fn r01_what_was_overtaken_leaves_room_for_what_is_still_missing() {
+    let mut desk = Desk::new();
+    let start = 1_795_000_000_000_i64;
+    let live = |n: i64, at: i64| {
+        let m = said("bob@sec.test/a", &format!("random-id-00000{n}"), &n.to_string(), start + at);
+        archived(m, HOME, &((start + n * 100) * 1000).to_string())
+    };
+    // 0 was there; 9 came first after a lost session, then the server delivers 1 to 3 of that session again.
+    for m in [live(0, 0), live(9, 950), live(1, 960), live(2, 961), live(3, 962)] {
+        desk.fresh(m);
+    }
+    // What it did not deliver at all comes with the archive's page.
+    let page = (1..=9).map(|n| live(n, n * 100)).map(|mut m| {
+        m.is_delayed = true;
+        m
+    });
+    desk.page(page.collect(), None, None);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..10));
+}
+
+#[test]
 fn a_message_sent_again_is_one_row_live_and_in_a_page() {
     let mut desk = Desk::new();
     let again = |archive: &str| archived(said("bob@sec.test/a", "random-id-000001", "once", 7_000), HOME, archive);
