@@ -101,6 +101,8 @@ pub enum Signal {
         /// Whether the archive was really asked, so that what it does not hold was not received.
         is_asked: bool,
     },
+    /// This archive should be looked at once more: what a dead connection still held may have got there late.
+    LookAgain(BareJid),
     /// The archive holds these own messages, by stanza id or origin-id.
     FoundInArchive(Vec<String>),
     /// The server confirmed these own message stanzas (XEP-0198 `h`), by stanza id.
@@ -156,8 +158,10 @@ pub struct Facts {
     pub subscribers: HashSet<BareJid>,
     /// Whom the user accepted by writing to them.
     pub accepted: HashSet<BareJid>,
-    /// Messages of the user's own are on the wire that the server has not confirmed.
-    pub has_unconfirmed: bool,
+    /// How many messages of the user's own were on the wire, those of an earlier run that may have been counted as one.
+    pub handed: u64,
+    /// Up to which of them the fate of all is known. Those above may stand in the archive, and nobody has said so.
+    pub settled: u64,
     /// What we say of ourselves (disco#info): every namespace of every `Spec`, sorted.
     pub own_info: DiscoInfo,
     /// Our own capabilities as (node, ver), for the `<c/>` of every presence (XEP-0115).
@@ -181,7 +185,8 @@ impl Facts {
             roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
-            has_unconfirmed: false,
+            handed: 0,
+            settled: 0,
             own_info: DiscoInfo::default(),
             own_caps: None,
         }
@@ -510,6 +515,10 @@ pub trait Feature: Send {
 
     /// The engine starts: take what was stored. Facts may be set; nothing can be sent or told yet.
     fn load(&mut self, _facts: &mut Facts, _bootstrap: &Bootstrap) {}
+
+    /// The engine's task crashed and another one begins: give it what would be lost with this one, as the store would
+    /// have given it.
+    fn unload(&self, _bootstrap: &mut Bootstrap) {}
 
     /// Another feature, or the session, has something to say.
     fn on_signal(&mut self, _cx: &mut Cx<'_>, _signal: &Signal) {}

@@ -20,12 +20,14 @@ use connect::Dial;
 use futures_util::FutureExt;
 use session::{Desk, Session};
 use std::panic::AssertUnwindSafe;
+use stream::watchdog::STABLE;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Commands that may wait.
 const COMMANDS: usize = 64;
-/// Faults of our own after which the account stops until a person asks for it again.
+/// Faults of our own in a row, each soon after the last, after which the account stops until the next start.
 const CRASHES_MAX: u32 = 3;
 
 /// The app's end of an engine.
@@ -55,23 +57,28 @@ pub fn spawn(
 
 /// Runs the session; after a panic, another one with what is left.
 async fn supervise(mut desk: Desk, mut dial: Box<dyn Dial>, bootstrap: Bootstrap) {
-    // A second session must not send the outbox of the first again, nor trust a roster or counts that have moved on.
+    // A second session must not trust a roster or counts that have moved on, nor the outbox of the start.
     let again = Bootstrap { outbox: Vec::new(), roster_version: None, resumable: None, ..bootstrap.clone() };
     let mut next = bootstrap;
     let mut first = None;
-    for crashes in 1.. {
+    let mut crashes = 0;
+    loop {
+        let began = Instant::now();
         let mut session = Session::new(&mut desk, next);
         let Err(panic) = AssertUnwindSafe(session.run(&mut *dial, first)).catch_unwind().await else { return };
+        // What the user wrote and nobody confirmed is still to be sent.
+        let unload = std::panic::catch_unwind(AssertUnwindSafe(|| session.unload(again.clone())));
         drop(session);
         let words = said(&*panic);
         tracing::error!(account = %desk.settings.id, "the engine's task crashed: {words}");
         let reason = DownReason::Crashed(words.into());
+        crashes = if began.elapsed() < STABLE { crashes + 1 } else { 1 };
         if crashes > CRASHES_MAX {
             stop(&mut desk, reason).await;
             return;
         }
         first = Some(reason);
-        next = again.clone();
+        next = unload.unwrap_or_else(|_| again.clone());
     }
 }
 

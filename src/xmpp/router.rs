@@ -94,6 +94,15 @@ impl Router {
         &self.facts
     }
 
+    /// What of the features' memory another router must begin with, after a crash.
+    #[must_use]
+    pub fn unload(&self, mut bootstrap: Bootstrap) -> Bootstrap {
+        for feature in &self.features {
+            feature.unload(&mut bootstrap);
+        }
+        bootstrap
+    }
+
     /// Signed in, anew or resumed (XEP-0198).
     pub fn on_bound(&mut self, now: Time, me: Jid, is_resumed: bool, stream_features: HashSet<String>) -> Outputs {
         self.facts.me = Some(me);

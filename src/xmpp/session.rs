@@ -119,6 +119,12 @@ impl<'d> Session<'d> {
         }
     }
 
+    /// What another session must begin with, after this one crashed.
+    #[must_use]
+    pub fn unload(&self, bootstrap: Bootstrap) -> Bootstrap {
+        self.router.unload(bootstrap)
+    }
+
     /// Runs until the app asks to quit, or is gone; `dial` makes its byte streams. With `first`, that is told and
     /// waited for before the first attempt.
     pub async fn run(&mut self, dial: &mut dyn Dial, first: Option<DownReason>) {

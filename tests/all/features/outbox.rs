@@ -149,18 +149,58 @@ fn rows_of_the_last_run_are_sent_again_unless_the_archive_has_them() {
             <message xmlns='jabber:client' from='me@sec.test/tui' to='bob@sec.test' type='chat' id='a1'><body>text of a1</body>
             <origin-id xmlns='urn:xmpp:sid:0' id='a1'/></message></forwarded></result></message>
         < <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>x1</first><last>x1</last></set></fin></iq>
-        > {}
-        > {}
-        > {}
         ! Write(Page {{ archive: "me@sec.test", messages: [Message {{ … delivery: Acked … archive: Some(ArchiveId {{ by: "me@sec.test", id: "x1" }})
         ! Write(Intervals {{ archive: "me@sec.test", intervals: [Interval {{ first: "x1", last: "x1" … is_start: true
         ! Event(History(CatchUpDone("me@sec.test"))
         ! Write(Delivery {{ … id: "a1", delivery: Acked
+        # What others say now must not hide from the second look what a dead connection still held.
+        < <message from='bob@sec.test/a' to='me@sec.test/tui' type='chat' id='b1'><body>hey</body><active xmlns='http://jabber.org/protocol/chatstates'/>
+            <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='x3'/></message>
+        ! …
+        * wait 1
+        * wait 1
+        > <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        ! Event(History(CatchUpStarted("me@sec.test"))
+        < <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='x1'><forwarded xmlns='urn:xmpp:forward:0'>
+            <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:00Z'/>
+            <message xmlns='jabber:client' from='me@sec.test/tui' to='bob@sec.test' type='chat' id='a1'><body>text of a1</body>
+            <origin-id xmlns='urn:xmpp:sid:0' id='a1'/></message></forwarded></result></message>
+        < <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='x2'><forwarded xmlns='urn:xmpp:forward:0'>
+            <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:30Z'/>
+            <message xmlns='jabber:client' from='me@sec.test/tui' to='bob@sec.test' type='chat' id='a2'><body>text of a2</body>
+            <origin-id xmlns='urn:xmpp:sid:0' id='a2'/></message></forwarded></result></message>
+        < <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>x1</first><last>x2</last></set></fin></iq>
+        # Only what neither look found.
+        > {}
+        > {}
+        ! …
         "#,
-        wire("a2", "bob@sec.test", "text of a2"),
         wire("a3", "bob@sec.test", "text of a3"),
         wire("a4", "bob@sec.test", "four"),
     ));
+}
+
+#[test]
+fn a_copy_of_what_is_in_doubt_settles_it() {
+    let stored = Bootstrap {
+        contacts: vec![contact("bob@sec.test")],
+        outbox: vec![row("a1", Delivery::Sent)],
+        ..Bootstrap::default()
+    };
+    let mut script = Script::new(&[MAM], stored);
+    script.play(
+        r#"
+        * bound
+        > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+        > <iq type='set' id='?'><query xmlns='urn:xmpp:mam:2' queryid='?'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        ! …
+        < <message from='me@sec.test'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>
+            <message xmlns='jabber:client' from='me@sec.test/tui' to='bob@sec.test' type='chat' id='a1'><body>text of a1</body></message>
+            </forwarded></sent></message>
+        ! Write(Delivery { … id: "a1", delivery: Acked
+        ! …
+        "#,
+    );
 }
 
 #[test]

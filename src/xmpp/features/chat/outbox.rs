@@ -4,6 +4,8 @@
 //! connection) → Acked (the server confirmed it, or the room's echo came). What is written offline waits. When the
 //! session is lost and not resumed, rows that were on the wire are in doubt: they wait for catch-up, rows that the
 //! archive holds are settled, the rest go again with the same ids; where no archive can tell, they are Unknown.
+//! A server may still read what the dead connection held while it answers the new one, so the archive is looked at
+//! twice, with a pause, before anything goes again: other clients would show both.
 //! Messages to a room, or to somebody in it, wait until the user is in that room, and the order in a chat is kept.
 //!
 //! Security: an error settles a message only when it comes from that message's own peer, so that nobody can mark
@@ -11,16 +13,22 @@
 
 use crate::contract::{Bootstrap, Command, Write, command};
 use crate::model::{
-    BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId,
+    BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId, Time, Token,
 };
-use crate::xmpp::feature::{Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
+use crate::xmpp::feature::{Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::element::{CLIENT, el, text_el};
 use crate::xmpp::kit::{errors, message as kit};
 use crate::xmpp::stream::element::{Kind, Stanza};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 const RECEIPTS: &str = "urn:xmpp:receipts";
 const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
+
+/// The second look at an archive comes no sooner after the login than this.
+const SECOND_LOOK: Duration = Duration::from_millis(1500);
+/// What an earlier run may have put on the wire counts as the first of `Facts::handed`.
+const EARLIER: u64 = 1;
 
 static SPEC: Spec = Spec {
     name: "RFC 6121 §5.2",
@@ -53,6 +61,8 @@ struct Entry {
     /// Surely never on any wire: it need not wait for catch-up. A Pending row that the program found at its start may
     /// have left in the moment before a crash.
     is_fresh: bool,
+    /// Which of the messages on the wire it was (`Facts::handed`), the first time.
+    handed: u64,
 }
 
 /// What is not settled yet, oldest first.
@@ -61,6 +71,13 @@ pub struct Outbox {
     entries: Vec<Entry>,
     /// Archives that are caught up in this session: the account's and those of rooms.
     caught_up: HashSet<BareJid>,
+    /// Archives that were looked at once and did not hold what is in doubt; whether the second look has begun.
+    looked: HashMap<BareJid, bool>,
+    /// Which login it is, and since when: a timer of an earlier one means nothing.
+    login: u64,
+    since: Time,
+    /// How many were on the wire.
+    handed: u64,
 }
 
 impl Feature for Outbox {
@@ -69,7 +86,12 @@ impl Feature for Outbox {
     }
 
     fn load(&mut self, _facts: &mut Facts, bootstrap: &Bootstrap) {
+        self.handed = EARLIER;
         self.entries = bootstrap.outbox.iter().filter_map(parse_row).collect();
+    }
+
+    fn unload(&self, bootstrap: &mut Bootstrap) {
+        bootstrap.outbox = self.entries.iter().map(unload_row).collect();
     }
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
@@ -77,16 +99,22 @@ impl Feature for Outbox {
             Signal::Down => self.replace(Place::Queued, Place::Waits),
             Signal::BoundAnew => {
                 self.caught_up.clear();
+                self.looked.clear();
+                self.login += 1;
+                self.since = cx.now;
                 self.replace(Place::Sent, Place::InDoubt);
             }
             Signal::Resumed | Signal::RosterLoaded | Signal::RoomJoined(_) => self.flush(cx),
             Signal::CaughtUp { archive, is_asked } => {
-                self.caught_up.insert(archive.clone());
-                self.decide(cx, archive, *is_asked);
-                self.flush(cx);
+                if !(*is_asked && self.must_look_again(cx, archive)) {
+                    self.caught_up.insert(archive.clone());
+                    self.decide(cx, archive, *is_asked);
+                    self.flush(cx);
+                }
             }
             Signal::RoomLeft(room) => {
                 self.caught_up.remove(room);
+                self.looked.remove(room);
                 self.doubt_room(room);
             }
             Signal::HandedOver(ids) => self.handed_over(cx, ids),
@@ -104,6 +132,7 @@ impl Feature for Outbox {
             return Flow::Pass;
         }
         self.received(inbound);
+        self.came_by_itself(cx, inbound);
         self.report(cx);
         // The room's echo: the store settles the row, since the same message arrives.
         let is_echo = inbound.origin == Origin::Live
@@ -119,6 +148,16 @@ impl Feature for Outbox {
         Flow::Pass
     }
 
+    fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
+        let now = self.looked.iter_mut().find(|(archive, _)| tag.detail == archive.as_str());
+        if let Some((archive, is_second)) = now
+            && tag.token == Token(self.login)
+            && !std::mem::replace(is_second, true)
+        {
+            cx.signal(Signal::LookAgain(archive.clone()));
+        }
+    }
+
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         use command::chat::Command::{Drop, Retry, Send};
         match command {
@@ -126,7 +165,7 @@ impl Feature for Outbox {
                 if kind == ChatKind::Contact {
                     cx.facts.accepted.insert(chat.address.bare());
                 }
-                let entry = Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true };
+                let entry = Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true, handed: 0 };
                 cx.write(Write::Message(Box::new(build_row(cx, &entry))));
                 cx.make_durable();
                 self.take(cx, entry);
@@ -141,7 +180,7 @@ impl Feature for Outbox {
                     archive: None,
                 });
                 cx.make_durable();
-                self.take(cx, Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true });
+                self.take(cx, Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true, handed: 0 });
                 Ok(())
             }
             Command::Chat(Drop { chat, id }) => {
@@ -164,10 +203,38 @@ impl Outbox {
         self.entries.push(entry);
     }
 
-    /// Tells the archive whether something of ours may stand in it that nobody has confirmed.
+    /// Tells the archive up to where everything of ours is either in it or never will be.
     fn report(&self, cx: &mut Cx<'_>) {
-        let is_open = |e: &Entry| e.place == Place::Sent && e.kind != ChatKind::Room;
-        cx.facts.has_unconfirmed = self.entries.iter().any(is_open);
+        let open = self.entries.iter().filter(|e| !e.is_fresh && e.kind != ChatKind::Room);
+        cx.facts.handed = self.handed;
+        cx.facts.settled = open.map(|e| e.handed - 1).min().unwrap_or(self.handed);
+    }
+
+    /// Whether what is in doubt here must not go yet: the first look was too early to say that it never arrived.
+    fn must_look_again(&mut self, cx: &mut Cx<'_>, archive: &BareJid) -> bool {
+        let account = cx.account().jid().clone();
+        let is_open = |e: &Entry| matches!(e.place, Place::Waits | Place::InDoubt) && !e.is_fresh;
+        if !self.entries.iter().any(|e| is_open(e) && archive_of(&account, e) == *archive) {
+            return false;
+        }
+        if let Some(is_second) = self.looked.get(archive) {
+            return !is_second;
+        }
+        self.looked.insert(archive.clone(), false);
+        cx.wake_at(
+            self.since.plus(SECOND_LOOK).max(cx.now),
+            Tag::new("look").about(archive).with_token(Token(self.login)),
+        );
+        true
+    }
+
+    /// The server's copy of a message of ours that is in doubt (XEP-0280): the dead connection's last words arrived.
+    fn came_by_itself(&mut self, cx: &mut Cx<'_>, inbound: &Inbound) {
+        let (Origin::Carbon { is_sent: true }, Some((chat, _))) = (&inbound.origin, &inbound.chat) else { return };
+        let is_it = |e: &Entry| !e.is_fresh && e.chat == *chat && inbound.ids.stanza.as_ref() == Some(&e.id);
+        for entry in self.entries.extract_if(.., |e| is_it(e)) {
+            cx.write(delivery(&entry, Delivery::Acked));
+        }
     }
 
     /// Whether older messages of this chat still wait.
@@ -229,6 +296,10 @@ impl Outbox {
         for entry in self.entries.iter_mut().filter(|e| e.place == Place::Queued && ids.contains(&e.id)) {
             entry.place = Place::Sent;
             entry.is_fresh = false;
+            self.handed += 1;
+            if entry.handed == 0 {
+                entry.handed = self.handed;
+            }
             cx.write(delivery(entry, Delivery::Sent));
         }
     }
@@ -307,7 +378,17 @@ fn parse_row(message: &Message) -> Option<Entry> {
         body: message.body.raw().to_owned(),
         place,
         is_fresh: false,
+        handed: EARLIER,
     })
+}
+
+/// The reverse of [`parse_row`].
+fn unload_row(entry: &Entry) -> Message {
+    let delivery = match entry.place {
+        Place::Waits | Place::Queued => Delivery::Pending,
+        Place::Sent | Place::InDoubt => Delivery::Sent,
+    };
+    Message { delivery, ..message(entry, entry.chat.account.jid().to_jid(), MessageKind::Chat, Time::default()) }
 }
 
 fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
@@ -315,6 +396,10 @@ fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
         ChatKind::Contact | ChatKind::Occupant => (cx.facts.own_jid(), MessageKind::Chat),
         ChatKind::Room => (own_occupant(cx, &entry.chat.address.bare()), MessageKind::Groupchat),
     };
+    message(entry, from, kind, cx.now)
+}
+
+fn message(entry: &Entry, from: Jid, kind: MessageKind, time: Time) -> Message {
     let ids =
         MessageIds { stanza: Some(entry.id.clone()), origin: Some(entry.id.to_string()), ..MessageIds::default() };
     Message {
@@ -326,7 +411,7 @@ fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
         kind,
         subject: None,
         body: entry.body.as_str().into(),
-        time: cx.now,
+        time,
         is_delayed: false,
         delivery: Delivery::Pending,
         is_mention: false,

@@ -18,7 +18,7 @@ use crate::model::{BareJid, ChatId, ChatKind, Jid, Message, Time};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::{errors, forward, iq, message as kit};
 use minidom::Element;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 const CARBONS: &str = "urn:xmpp:carbons:2";
@@ -62,6 +62,8 @@ struct Archive {
     sync: Option<Sync>,
     /// The newest stretch reaches up to now: live messages extend it.
     is_at_top: bool,
+    /// Live messages that the stretch may reach up to as soon as so many of the user's own are settled.
+    grown: VecDeque<(u64, String, Time)>,
     is_unsaved: bool,
 }
 
@@ -109,6 +111,8 @@ pub struct Mam {
     current: Option<String>,
     /// Archives to read as soon as it is known whether they can be asked.
     wanted: BTreeSet<BareJid>,
+    /// Archives to read once more when the catch-up that is under way is done.
+    again: BTreeSet<BareJid>,
     is_save_due: bool,
 }
 
@@ -130,14 +134,24 @@ impl Feature for Mam {
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         match signal {
             Signal::BoundAnew => {
+                self.settle(cx);
                 for archive in self.archives.values_mut() {
                     archive.is_at_top = false;
                     archive.sync = None;
+                    archive.grown.clear();
                 }
                 self.wanted.clear();
+                self.again.clear();
                 self.want(cx, cx.account().jid().clone());
             }
             Signal::RoomJoined(room) => self.want(cx, room.clone()),
+            Signal::LookAgain(archive) => {
+                if self.archives.get(archive).is_some_and(|a| a.sync.is_some()) {
+                    self.again.insert(archive.clone());
+                } else {
+                    self.want(cx, archive.clone());
+                }
+            }
             Signal::ServerKnown => {
                 let account = cx.account().jid().clone();
                 self.begin_wanted(cx, Some(account.as_str()));
@@ -145,6 +159,7 @@ impl Feature for Mam {
             Signal::RoomKnown(_) | Signal::Resumed => self.begin_wanted(cx, None),
             Signal::RoomLeft(room) => {
                 self.wanted.remove(room);
+                self.again.remove(room);
                 if let Some(archive) = self.archives.get_mut(room) {
                     archive.is_at_top = false;
                     archive.sync = None;
@@ -360,7 +375,15 @@ impl Mam {
                 return;
             }
         }
-        cx.emit(Event::History(history::Event::CatchUpDone(by)));
+        cx.emit(Event::History(history::Event::CatchUpDone(by.clone())));
+        self.look_again(cx, by);
+    }
+
+    /// A catch-up is over, one way or the other: perhaps another was asked for meanwhile.
+    fn look_again(&mut self, cx: &mut Cx<'_>, by: BareJid) {
+        if self.again.remove(&by) {
+            self.want(cx, by);
+        }
     }
 
     fn older_page(&mut self, cx: &mut Cx<'_>, query: Query, is_complete: bool) {
@@ -417,6 +440,7 @@ impl Mam {
                 if sync.is_none_or(|s| !s.is_told) {
                     cx.signal(Signal::CaughtUp { archive: archive.clone(), is_asked: false });
                 }
+                self.look_again(cx, archive.clone());
                 None
             }
         };
@@ -425,20 +449,37 @@ impl Mam {
 
     /// A live message came with its archive id: nothing lies between it and what is stored, as long as copies of all
     /// messages come here, and nothing of the user's own is in doubt. An own message that was archived before this one
-    /// but not confirmed must lie above what the next catch-up begins with, or it would be sent a second time.
+    /// but not confirmed must lie above what the next catch-up begins with, or it would be sent a second time; so the
+    /// stretch reaches up to here when all that was on the wire by now is settled.
     fn grew(&mut self, cx: &mut Cx<'_>, by: &BareJid, id: &str, time: Time) {
-        let has_copies = cx.server_has(CARBONS) || cx.account_has(CARBONS);
-        let is_all_seen = by != cx.account().jid() || (has_copies && !cx.facts.has_unconfirmed);
+        let is_own = by == cx.account().jid();
+        let is_all_seen = !is_own || cx.server_has(CARBONS) || cx.account_has(CARBONS);
         let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_at_top && is_all_seen) else { return };
-        intervals::grow(&mut archive.intervals, id, time);
-        archive.is_unsaved = true;
-        if !self.is_save_due {
+        let needs = if is_own { cx.facts.handed } else { 0 };
+        // Of those that wait for the same only the newest is of interest.
+        archive.grown.pop_back_if(|(same, _, _)| *same == needs);
+        archive.grown.push_back((needs, id.to_owned(), time));
+        self.settle(cx);
+    }
+
+    /// Takes up what has waited for messages of the user's own.
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        let settled = cx.facts.settled;
+        for archive in self.archives.values_mut() {
+            while let Some((_, id, time)) = archive.grown.pop_front_if(|(needs, _, _)| *needs <= settled) {
+                intervals::grow(&mut archive.intervals, &id, time);
+                archive.is_unsaved = true;
+            }
+        }
+        let is_waiting = self.archives.values().any(|a| a.is_unsaved || !a.grown.is_empty());
+        if is_waiting && !self.is_save_due {
             self.is_save_due = true;
             cx.wake_at(cx.now.plus(SAVE_PAUSE), Tag::new("save"));
         }
     }
 
     fn save(&mut self, cx: &mut Cx<'_>) {
+        self.settle(cx);
         self.is_save_due = false;
         for (by, archive) in self.archives.iter_mut().filter(|(_, a)| a.is_unsaved) {
             archive.is_unsaved = false;
