@@ -7,3 +7,4 @@ pub mod fake;
 mod quiet;
 mod restart;
 mod sasl;
+mod stuck;

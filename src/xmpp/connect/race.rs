@@ -242,4 +242,36 @@ mod tests {
         let Err(reason) = race(&target, vec![closed], &connector, &mut |_, _| {}).await else { panic!() };
         assert!(matches!(reason, DownReason::Unreachable(_)));
     }
+
+    #[tokio::test]
+    async fn r28_an_address_that_takes_the_connection_and_is_silent_costs_a_quarter_of_a_second() {
+        use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+        let made = rcgen::generate_simple_self_signed(vec!["a.test".to_owned()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let ca = dir.path().join("ca.pem");
+        std::fs::write(&ca, made.cert.pem()).unwrap();
+        let dead = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let alive = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addresses = vec![dead.local_addr().unwrap(), alive.local_addr().unwrap()];
+        tokio::spawn(async move {
+            let (io, _) = alive.accept().await.unwrap();
+            let _held = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config)).accept(io).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let connector = Connector::new("a.test", Some(ca), Vec::new()).await.unwrap();
+        let target = Target { host: "a.test".to_owned(), port: addresses[1].port(), is_direct: true };
+        let began = std::time::Instant::now();
+        let link = race(&target, addresses, &connector, &mut |_, _| {}).await.unwrap();
+        assert!(matches!(link.security, Security::Tls(_)));
+        assert!(began.elapsed() >= STAGGER && began.elapsed() < STAGGER * 20, "{:?}", began.elapsed());
+        assert!(dead.accept().await.is_ok(), "it was tried first");
+    }
 }

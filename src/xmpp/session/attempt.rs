@@ -171,6 +171,10 @@ impl<'t> Attempt<'t> {
             };
         talk.offered(true, &entered.features).await;
         let bound = within(deadline, Step::Bind, self.bind(talk, entered, was_restored, tls.version.clone())).await;
+        if matches!(bound, Err(DownReason::StepTimeout(_))) {
+            // A server that hangs over the old session would do so each time; the outbox and the archive know what to do.
+            self.management.reset();
+        }
         Ok(failed(tell, Step::Bind, bound).await?)
     }
 

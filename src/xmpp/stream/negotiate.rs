@@ -288,6 +288,12 @@ impl<'a> Talk<'a> {
                 *acked = management.on_failed(&element);
                 return Ok(false);
             }
+            if element.is("enabled", NS_SM) {
+                // An answer to a question that was not asked: whatever that session is, it is not ours. The next
+                // login binds anew.
+                management.reset();
+                return Err(DownReason::Stream("the server gave a new session for the old one".into()));
+            }
             if element.is("resumed", NS_SM) {
                 *acked = self.resumed(&element, management)?;
                 return Ok(true);

@@ -66,10 +66,17 @@ impl Watchdog {
                 // Bytes that still come in are life, even where the confirmation waits behind a long page.
                 let since = if last_byte > asked { last_byte } else { asked };
                 let due = since + if self.is_suspected && last_byte <= asked { SUSPECT } else { DEAD };
+                if now >= due + SUSPECT {
+                    // Nobody looked in time: the program slept. The answer may be there, unread.
+                    *self = Self { asked: Some(now), is_suspected: true };
+                    return Verdict::Wait(now + SUSPECT);
+                }
                 return if now >= due { Verdict::Dead } else { Verdict::Wait(due) };
             }
         }
         let due = if self.is_suspected { now } else { last_byte + IDLE };
+        // The program slept, and much may have happened to the link meanwhile.
+        self.is_suspected |= now >= due + SUSPECT;
         if now >= due { Verdict::Probe } else { Verdict::Wait(due) }
     }
 }
@@ -162,9 +169,20 @@ mod tests {
     }
 
     #[test]
-    fn sleep_is_noticed_at_once() {
+    fn sleep_is_noticed_at_once_and_the_answer_is_due_soon() {
         let mut dog = Watchdog::default();
         assert_eq!(dog.check(s(30_000), s(100), false), Verdict::Probe);
+        dog.on_asked(s(30_000));
+        assert_eq!(dog.check(s(30_001), s(100), false), Verdict::Wait(s(30_005)));
+        assert_eq!(dog.check(s(30_005), s(100), false), Verdict::Dead);
+    }
+
+    #[test]
+    fn an_answer_that_came_in_sleep_is_read_before_the_link_is_given_up() {
+        let mut dog = Watchdog::default();
+        dog.on_asked(s(100));
+        assert_eq!(dog.check(s(5_000), s(100), true), Verdict::Wait(s(5_005)));
+        assert_eq!(dog.check(s(5_005), s(100), true), Verdict::Dead);
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub const HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:clie
 pub const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 pub const BIND: &str = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>";
 pub const SM: &str = "<sm xmlns='urn:xmpp:sm:3'/>";
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than any deadline of a login.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The server's end of one connection.
 pub struct Fake<Io = DuplexStream> {
