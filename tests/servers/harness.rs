@@ -1,4 +1,4 @@
-//! A real server as a child of the test, an engine with a stand-in for the store, a proxy that can cut.
+//! A real server as a child of the test, an engine with a stand-in for the store.
 
 use parlour::contract::event::session::Event as Told;
 use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write as StoreWrite, command};
@@ -8,9 +8,7 @@ use parlour::xmpp::{EngineHandle, spawn};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// How long anything may take.
@@ -22,6 +20,8 @@ pub struct Server {
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     pub info: serde_json::Value,
+    /// All that the test bed started.
+    all: serde_json::Value,
 }
 
 impl Server {
@@ -31,12 +31,15 @@ impl Server {
     }
 
     pub fn start_with(kind: &str, args: &[&str]) -> Self {
+        // A server that syncs each message to a busy disk measures the disk.
+        let memory = std::path::Path::new("/dev/shm");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/testbed/tb.py");
         let mut child = std::process::Command::new("python3")
             .arg(script)
             .arg(kind)
             .args(["--base", "auto"])
             .args(args)
+            .envs(memory.is_dir().then_some(("TMPDIR", memory)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -51,7 +54,18 @@ impl Server {
             }
         };
         let all: serde_json::Value = serde_json::from_str(&ready).unwrap();
-        Self { child, stdin, stdout, info: all.get(kind).unwrap_or(&all).clone() }
+        let info = all.get(kind).or_else(|| all.get("n1")).unwrap_or(&all).clone();
+        Self { child, stdin, stdout, info, all }
+    }
+
+    /// One of several servers, such as a cluster's `n2`.
+    pub fn node(&self, name: &str) -> &serde_json::Value {
+        &self.all[name]
+    }
+
+    /// From now on this is about another of them.
+    pub fn use_node(&mut self, name: &str) {
+        self.info = self.all[name].clone();
     }
 
     /// Has the test bed do something, such as `restart` or `user NAME PASSWORD`.
@@ -198,39 +212,5 @@ impl Client {
             _ => None,
         })
         .await
-    }
-}
-
-/// A TCP proxy in front of a server.
-pub struct Proxy {
-    pub port: u16,
-    cut: watch::Sender<u64>,
-}
-
-impl Proxy {
-    pub async fn start(to: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (cut, cuts) = watch::channel(0u64);
-        tokio::spawn(async move {
-            let mut running = JoinSet::new();
-            while let Ok((mut near, _)) = listener.accept().await {
-                let mut cuts = cuts.clone();
-                cuts.mark_unchanged();
-                running.spawn(async move {
-                    let Ok(mut far) = TcpStream::connect(("127.0.0.1", to)).await else { return };
-                    tokio::select! {
-                        _ = cuts.changed() => {}
-                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
-                    }
-                });
-            }
-        });
-        Self { port, cut }
-    }
-
-    /// Cuts all connections that there are.
-    pub fn cut(&self) {
-        self.cut.send_modify(|n| *n += 1);
     }
 }

@@ -1,6 +1,7 @@
 //! Signing in, being refused, being cut, coming back: on both servers.
 
-use crate::harness::{Client, Proxy, Server, sign_in};
+use crate::harness::{Client, Server, sign_in};
+use crate::proxy::Proxy;
 use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
 use parlour::contract::event::session::Event as Told;

@@ -5,8 +5,8 @@
 #![allow(clippy::wildcard_enum_match_arm)]
 
 mod component;
-mod cuts;
 mod disk;
+mod faults;
 mod federation;
 #[allow(dead_code)]
 #[path = "../shared/figures.rs"]
@@ -18,6 +18,7 @@ mod load;
 mod login;
 mod peer;
 mod people;
+mod proxy;
 mod restart;
 mod rooms;
 mod sasl;

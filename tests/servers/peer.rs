@@ -8,7 +8,7 @@ use parlour::model::{
     AccountId, AccountSettings, BareJid, ChatId, ChatKind, ConnState, Delivery, Message, Order, StanzaId,
 };
 use parlour::store::{Store, StoreOutputs};
-use parlour::xmpp::connect::NetDial;
+use parlour::xmpp::connect::{Dial, NetDial};
 use parlour::xmpp::{EngineHandle, spawn};
 use std::path::Path;
 use tokio::time::timeout;
@@ -25,12 +25,17 @@ pub struct Peer {
 impl Peer {
     /// Opens the profile in `dir` and signs in.
     pub fn start(dir: &Path, settings: AccountSettings, password: &str) -> Self {
+        Self::start_over(dir, settings, password, Box::new(NetDial::default()))
+    }
+
+    /// The same over byte streams of the test's own making.
+    pub fn start_over(dir: &Path, settings: AccountSettings, password: &str, dial: Box<dyn Dial>) -> Self {
         let mut store = Store::open(dir).expect("the profile opens");
         let id = settings.id.clone();
         let bootstrap = store.bootstrap(&id).unwrap();
         let (batches, committed) = store.attach(&id);
         let outputs = store.take_outputs().unwrap();
-        let engine = spawn(settings, sign_in(password), bootstrap, Box::new(NetDial::default()), batches, committed);
+        let engine = spawn(settings, sign_in(password), bootstrap, dial, batches, committed);
         Self { id, store, engine, outputs, asked: 0 }
     }
 

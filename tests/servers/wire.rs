@@ -13,6 +13,11 @@ use tokio::sync::{mpsc, watch};
 
 /// A login whose byte stream is then ours: what parlour itself would never send can be sent by it.
 pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::connect::Duplex> {
+    raw_wire(server, user).await.into_io().unwrap()
+}
+
+/// A login of a client of few words: no presence, no carbons, only what the test says over its wire.
+pub async fn raw_wire(server: &Server, user: &str) -> Wire {
     let settings = server.settings(user, true);
     let link = NetDial::default().dial(&settings, &mut |_, _| {}).await.unwrap();
     let Security::Tls(tls) = link.security else { panic!("no TLS") };
@@ -28,7 +33,7 @@ pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::co
     let mut features = features;
     features.remove_child("sm", "urn:xmpp:sm:3");
     talk.bind(&features, "raw", &mut management, &mut Vec::new()).await.unwrap();
-    talk.wire.into_io().unwrap()
+    talk.wire
 }
 
 #[tokio::test(flavor = "multi_thread")]

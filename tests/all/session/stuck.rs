@@ -129,7 +129,8 @@ fn dialling(port: u16, is_direct: bool) -> (parlour::xmpp::EngineHandle, mpsc::U
     let (out, mut batches) = mpsc::channel::<Batch>(64);
     let (commit, committed) = watch::channel(0);
     let intent = Intent::SignIn(Secret::new("secret"));
-    let engine = parlour::xmpp::spawn(settings, intent, Bootstrap::default(), Box::new(NetDial), out, committed);
+    let engine =
+        parlour::xmpp::spawn(settings, intent, Bootstrap::default(), Box::new(NetDial::default()), out, committed);
     let (tell, states) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(batch) = batches.recv().await {

@@ -1,0 +1,124 @@
+//! R-07, R-32: the real program, stopped and woken, and left with much unsent.
+
+use super::witness::{archive, assert_archived, is_settled};
+use crate::figures::figure;
+use crate::harness::{PATIENCE, Server};
+use crate::peer::{Peer, assert_incoming};
+use crate::proxy::Proxy;
+use crate::terminal::pty::{Home, Plan, Term};
+use rustix::process::Signal;
+use std::time::{Duration, Instant};
+
+const WIDE: Plan<'static> = Plan { program: env!("CARGO_BIN_EXE_parlour"), args: &[], env: &[], size: (100, 30) };
+/// Longer than the silence after which a link is probed.
+const ASLEEP: Duration = Duration::from_secs(35);
+const BACK: Duration = Duration::from_secs(10);
+const UNSENT: usize = 50;
+
+/// A home whose program signs in as alice through a proxy.
+fn home(server: &Server, link: &Proxy) -> Home {
+    Home::new().with_config(&format!(
+        "[accounts.\"alice@{}\"]\npassword_command = [\"printf\", \"pw-alice\"]\nhost = \"127.0.0.1\"\nport = {}\nca_file = {:?}\n",
+        server.host(),
+        link.port,
+        server.info["ca"].as_str().unwrap()
+    ))
+}
+
+/// Sleeps with the link sound, and with the link gone while asleep; gives how long the way back took.
+async fn sleeper(server: &Server, is_lost: bool) -> Duration {
+    let link = Proxy::start(server.port("c2s")).await;
+    let home = home(server, &link);
+    let mut term = Term::start(&home, &WIDE);
+    tokio::task::block_in_place(|| term.wait_for("online"));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(link.connections(), 1);
+    term.signal(Signal::STOP);
+    tokio::time::sleep(ASLEEP).await;
+    if is_lost {
+        link.lose();
+    }
+    term.signal(Signal::CONT);
+    let woken = Instant::now();
+    if is_lost {
+        let came = async {
+            while link.connections() < 2 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(BACK, came).await.expect("a new connection within 10 s");
+        tokio::task::block_in_place(|| term.wait_for("online"));
+        assert!(woken.elapsed() <= BACK, "online after {:?}", woken.elapsed());
+    }
+    let took = woken.elapsed();
+    // No storm: whatever was overdue comes once.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(link.connections(), if is_lost { 2 } else { 1 }, "one reconnect, and only where the link is gone");
+    tokio::task::block_in_place(|| {
+        term.send("\x11");
+        assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
+    });
+    took
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn r07_a_program_that_was_asleep() {
+    let server = Server::start("prosody");
+    // One after the other would take twice as long; two programs of one account would take each other's resource.
+    let lost = sleeper(&server, true).await;
+    sleeper(&server, false).await;
+    figure(
+        "R-07",
+        "prosody",
+        &format!(
+            "stopped for 35 s: online {:.1} s after waking, 1 reconnect; 0 where the link held",
+            lost.as_secs_f32()
+        ),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn r32_quit_with_fifty_unsent() {
+    let server = Server::start("prosody");
+    let link = Proxy::start(server.port("c2s")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut bob = Peer::start(folder.path(), server.settings("bob", false), "pw-bob");
+    bob.online().await;
+    let home = home(&server, &link);
+    let texts: Vec<String> = (0..UNSENT).map(|n| format!("unsent-{n:02}")).collect();
+    tokio::task::block_in_place(|| {
+        let mut term = Term::start(&home, &WIDE);
+        term.wait_for("online");
+        term.send(&format!("/msg bob@{}\r", server.host()));
+        link.down();
+        term.wait_for("cannot reach");
+        for text in &texts {
+            term.send(&format!("{text}\r"));
+            term.wait_for(text);
+        }
+        term.send("\x11");
+        term.wait_for("50 messages are not sent yet");
+        term.send("y");
+        assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
+    });
+    link.up();
+    tokio::task::block_in_place(|| {
+        let mut term = Term::start(&home, &WIDE);
+        term.wait_for("online");
+        let from_alice = bob.chat(server.settings("alice", false).id.jid());
+        let deadline = Instant::now() + PATIENCE;
+        let runtime = tokio::runtime::Handle::current();
+        while !is_settled(&runtime.block_on(bob.stored(&from_alice)), UNSENT) {
+            assert!(Instant::now() < deadline, "not all arrive");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        term.send("\x11");
+        assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
+    });
+    let from_alice = bob.chat(server.settings("alice", false).id.jid());
+    assert_incoming(&bob.stored(&from_alice).await, &texts);
+    let alice = server.settings("alice", false).id;
+    assert_eq!(assert_archived(&archive(&server, "bob", alice.jid()).await, alice.jid(), &texts), 0);
+    figure("R-32", "prosody", "quit with 50 unsent: told, kept, sent once and in order after the next start");
+    bob.close().await;
+}
