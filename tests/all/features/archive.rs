@@ -261,3 +261,43 @@ fn what_is_not_confirmed_stays_within_reach_of_the_next_catch_up() {
     script.play("* acked a1\n! Write(Delivery");
     script.play(&(live("11") + "* wait 5\n! Write(Intervals { … first: \"8\", last: \"11\""));
 }
+
+const ROSTER: &str = "< <iq type='result' id='{r}'><query xmlns='jabber:iq:roster'><item jid='bob@sec.test' subscription='both'/></query></iq>\n";
+
+/// The login up to the roster's question; the archive is known to be there.
+fn signed_in() -> Script {
+    let mut script = Script::with_presence(&[MAM, "urn:xmpp:carbons:2"], stored("a1", "a9"));
+    script.play(
+        "* bound
+         > <iq type='get' id='$r'><query xmlns='jabber:iq:roster'/></iq>
+         > <iq type='set' id='?'><enable xmlns='urn:xmpp:carbons:2'/></iq>",
+    );
+    script
+}
+
+fn live(id: &str) -> String {
+    format!(
+        "< <message from='bob@sec.test/a' to='me@sec.test' type='chat' id='m{id}'><body>x</body>
+         <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='{id}'/></message>\n! …\n"
+    )
+}
+
+#[test]
+fn the_archive_is_read_after_the_presence_is_sent() {
+    // What comes before that may be delivered to nobody, and the live message after it would hide the hole.
+    let mut script = signed_in();
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("<before/>")));
+}
+
+#[test]
+fn becoming_available_again_reads_the_archive_again() {
+    let mut script = signed_in();
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n{}! …\n", ask("<before/>"), page(&["a9"], true)));
+    script.play(&format!("{}* presence offline\n> <presence type='unavailable'/>\n! …\n", live("a10")));
+    // Meanwhile somebody writes, and nobody is there who could take it.
+    script.play(&format!("* presence online\n> <presence/>\n{}! …\n", ask("<before/>")));
+    // A message that comes before the answer does not close the gap by itself: the next start asks below it.
+    script.play(&live("a13"));
+    script.play(&format!("{}! …\n", page(&["a9", "a10", "a11", "a12", "a13"], true)));
+    script.play(&format!("{}* wait 6\n! Write(Intervals {{ … last: \"a14\"\n! …\n", live("a14")));
+}

@@ -25,6 +25,7 @@ use parlour::xmpp::feature::{Cx, Feature, RoomFacts, Signal, Spec, Stage, Suppor
 use parlour::xmpp::features;
 use parlour::xmpp::kit::element::{from_stanza, to_stanza};
 use parlour::xmpp::router::{Outputs, Router};
+use parlour::xmpp::stream::element::{Kind, Stanza};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct Script {
 /// In the place of the disco feature and of rooms: knows what the script says.
 struct Knows {
     server: Vec<&'static str>,
+    /// The presence counts as sent with the login, whatever the roster takes.
+    is_present: bool,
 }
 
 static KNOWS: Spec =
@@ -60,6 +63,9 @@ impl Feature for Knows {
         if *signal == Signal::BoundAnew {
             cx.facts.server = Some(info(&self.server));
             cx.facts.account_info = Some(info(&self.server));
+            if self.is_present {
+                cx.signal(Signal::OwnPresence(Box::new(Stanza::new(Kind::Presence))));
+            }
             cx.signal(Signal::ServerKnown);
         }
     }
@@ -102,17 +108,30 @@ pub fn chat_id(address: &str) -> ChatId {
 impl Script {
     /// The features that this part of the engine has, a server with these namespaces, and what was stored.
     pub fn new(server: &[&'static str], stored: Bootstrap) -> Self {
+        Self::build(server, stored, Self::most(), true)
+    }
+
+    /// The same, where the presence is sent when the roster is there.
+    pub fn with_presence(server: &[&'static str], stored: Bootstrap) -> Self {
+        Self::build(server, stored, Self::most(), false)
+    }
+
+    fn most() -> Vec<Box<dyn Feature>> {
         let mut all: Vec<Box<dyn Feature>> = Vec::new();
         all.extend(features::roster::all());
         all.extend(features::presence::all());
         all.extend(features::chat::all());
         all.extend(features::history::all());
-        Self::with(server, stored, all)
+        all
     }
 
     /// With these features alone.
-    pub fn with(server: &[&'static str], stored: Bootstrap, mut all: Vec<Box<dyn Feature>>) -> Self {
-        all.push(Box::new(Knows { server: server.to_vec() }));
+    pub fn with(server: &[&'static str], stored: Bootstrap, all: Vec<Box<dyn Feature>>) -> Self {
+        Self::build(server, stored, all, false)
+    }
+
+    fn build(server: &[&'static str], stored: Bootstrap, mut all: Vec<Box<dyn Feature>>, is_present: bool) -> Self {
+        all.push(Box::new(Knows { server: server.to_vec(), is_present }));
         let settings = AccountSettings::new(account(), "tui".to_owned());
         let mut made = 0;
         let ids = Box::new(move || {

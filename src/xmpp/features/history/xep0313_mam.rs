@@ -4,6 +4,10 @@
 //! archive goes. The account's archive is read after each login, a room's after each join; on the first login one
 //! page alone, the rest when the user scrolls to it.
 //!
+//! The account's archive is read after the presence is sent, and again whenever the user becomes available: what comes
+//! in while nobody is available is archived, and a server may deliver it to nobody (Prosody keeps what was for nobody
+//! from a client that has asked the archive). Read earlier, the archive would leave a hole before the first live message.
+//!
 //! An archived message goes through the same stages as a live one (`Origin::Archive`) and is gathered into its page.
 //!
 //! Security: a result counts only from the archive that was asked, by a question that is open (the fault of
@@ -113,6 +117,12 @@ pub struct Mam {
     wanted: BTreeSet<BareJid>,
     /// Archives to read once more when the catch-up that is under way is done.
     again: BTreeSet<BareJid>,
+    /// What the server can do is known, as far as it ever will be; copies are asked for by then.
+    is_server_known: bool,
+    /// The server knows our presence in this session, whatever it is.
+    is_present: bool,
+    /// It delivers messages here: the presence is not "unavailable".
+    is_available: bool,
     is_save_due: bool,
 }
 
@@ -142,19 +152,17 @@ impl Feature for Mam {
                 }
                 self.wanted.clear();
                 self.again.clear();
+                self.is_server_known = false;
+                self.is_present = false;
+                self.is_available = false;
                 self.want(cx, cx.account().jid().clone());
             }
+            Signal::OwnPresence(presence) => self.presence_sent(cx, presence.type_.is_none()),
             Signal::RoomJoined(room) => self.want(cx, room.clone()),
-            Signal::LookAgain(archive) => {
-                if self.archives.get(archive).is_some_and(|a| a.sync.is_some()) {
-                    self.again.insert(archive.clone());
-                } else {
-                    self.want(cx, archive.clone());
-                }
-            }
+            Signal::LookAgain(archive) => self.want_again(cx, archive.clone()),
             Signal::ServerKnown => {
-                let account = cx.account().jid().clone();
-                self.begin_wanted(cx, Some(account.as_str()));
+                self.is_server_known = true;
+                self.begin_wanted(cx, None);
             }
             Signal::RoomKnown(_) | Signal::Resumed => self.begin_wanted(cx, None),
             Signal::RoomLeft(room) => {
@@ -260,14 +268,41 @@ impl Mam {
             return;
         }
         for archive in self.wanted.clone() {
+            let is_own = archive == *cx.account().jid();
+            let is_waiting = given_up != Some(archive.as_str());
             match has_archive(cx, &archive) {
+                Some(_) | None if is_own && is_waiting && !(self.is_server_known && self.is_present) => {}
                 Some(true) => self.begin(cx, archive),
-                None if given_up != Some(archive.as_str()) => {}
+                None if is_waiting && !is_own => {}
                 Some(false) | None => {
                     self.wanted.remove(&archive);
                     cx.signal(Signal::CaughtUp { archive, is_asked: false });
                 }
             }
+        }
+    }
+
+    /// Reads an archive once more, after the reading that is under way.
+    fn want_again(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
+        if self.archives.get(&archive).is_some_and(|a| a.sync.is_some()) {
+            self.again.insert(archive);
+        } else {
+            self.want(cx, archive);
+        }
+    }
+
+    /// From now on messages come here, or they do not.
+    fn presence_sent(&mut self, cx: &mut Cx<'_>, is_available: bool) {
+        let account = cx.account().jid().clone();
+        let is_first = !std::mem::replace(&mut self.is_present, true);
+        let was_available = std::mem::replace(&mut self.is_available, is_available);
+        if !is_available && let Some(archive) = self.archives.get_mut(&account) {
+            archive.is_at_top = false;
+        }
+        if is_available && !was_available && !(is_first && self.wanted.contains(&account)) {
+            self.want_again(cx, account);
+        } else if is_first {
+            self.begin_wanted(cx, None);
         }
     }
 
@@ -340,7 +375,9 @@ impl Mam {
         let Some(mut sync) = archive.sync.take() else { return };
         let page = Page { seen: &seen, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
         let merged = intervals::merge(&mut archive.intervals, page);
-        archive.is_at_top = true;
+        // What the account's archive got before messages came here is for the next reading.
+        let is_own = by == *cx.account().jid();
+        archive.is_at_top |= !is_own || (self.is_available && !self.again.contains(&by));
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
         if !messages.is_empty() {
