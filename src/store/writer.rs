@@ -2,7 +2,8 @@
 //!
 //! What waits becomes one transaction, at most 256 rows or 20 ms: a commit costs as much as fifty rows. So
 //! what comes right behind a commit waits a moment for what follows it, lest a flood be committed row by row.
-//! A durable batch ends the drain, since stanzas wait for it. After the commit the sequence numbers are
+//! A durable batch does not wait for what may follow, since stanzas wait for it; but what is there already goes with
+//! it, so that many of them cost the disk one wait. After the commit the sequence numbers are
 //! published first (the engines may send), then the events go to the app.
 
 use super::error::{is_damage, is_passing};
@@ -194,12 +195,10 @@ impl Writer {
 
     fn drain(&mut self, first: Job) -> VecDeque<Job> {
         let mut rows = first.rows();
-        let mut is_end = first.is_durable();
         let mut jobs = VecDeque::from([first]);
-        while rows < ROWS && !is_end {
+        while rows < ROWS {
             let Poll::Ready(Some(job)) = self.poll_job(&mut Context::from_waker(Waker::noop())) else { break };
             rows += job.rows();
-            is_end = job.is_durable();
             jobs.push_back(job);
         }
         jobs

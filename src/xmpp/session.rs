@@ -231,12 +231,31 @@ impl<'d> Session<'d> {
         {
             online.fault.get_or_insert(error);
         }
-        while let Some((_, stanzas)) = self.held.pop_front_if(|(seq, _)| *seq <= committed) {
-            let handed = self.transmit(stanzas);
-            if !handed.is_empty() {
-                let outputs = self.router.on_handed_over(Time::now(), handed);
-                self.commit(outputs).await;
+        self.release().await;
+    }
+
+    /// Puts on the wire what is on disk, as much as the server keeps up with, in one piece.
+    async fn release(&mut self) {
+        let committed = *self.desk.committed.borrow();
+        let mut room = self.management.room();
+        let mut free = Vec::new();
+        while room > 0
+            && let Some((_, stanzas)) = self.held.front_mut().filter(|(seq, _)| *seq <= committed)
+        {
+            let count = room.min(stanzas.len());
+            room -= count;
+            free.extend(stanzas.drain(..count));
+            if stanzas.is_empty() {
+                self.held.pop_front();
             }
+        }
+        if free.is_empty() {
+            return;
+        }
+        let handed = self.transmit(free);
+        if !handed.is_empty() {
+            let outputs = self.router.on_handed_over(Time::now(), handed);
+            self.commit(outputs).await;
         }
     }
 
@@ -290,6 +309,10 @@ async fn happening(
     committed: &mut watch::Receiver<u64>,
     deadline: Option<Time>,
 ) -> Happening {
+    // Before those who may never pause.
+    if deadline.is_some_and(|at| at < Time::now()) {
+        return Happening::Timer;
+    }
     let timer = async {
         match deadline {
             Some(at) => tokio::time::sleep(at.since(Time::now()) + Duration::from_millis(1)).await,

@@ -8,3 +8,4 @@ mod quiet;
 mod restart;
 mod sasl;
 mod stuck;
+mod turns;

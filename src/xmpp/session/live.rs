@@ -14,6 +14,7 @@ use crate::xmpp::stream::management::{BadCount, NS_SM};
 use crate::xmpp::stream::negotiate::{random_id, stream_reason};
 use crate::xmpp::stream::watchdog::{Verdict, Watchdog};
 use crate::xmpp::stream::wire::{Received, Wire, WireError, boot_time};
+use futures_util::FutureExt;
 use minidom::Element;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -21,6 +22,8 @@ use tokio::time::{Instant, timeout_at};
 const NS_PING: &str = "urn:xmpp:ping";
 /// At most one notice about replaced stanzas in this time.
 const NOTICE_PAUSE: Duration = Duration::from_secs(10);
+/// So many elements of the server are heard before the app, the disk and the clock get their turn.
+const HEARD: u32 = 16;
 /// Time for the polite end.
 const FAREWELL: Duration = Duration::from_millis(1500);
 
@@ -46,25 +49,32 @@ enum Turn {
     Looked,
 }
 
+/// What the watchdog says.
+enum Watch {
+    /// All is well until then.
+    Until(Duration),
+    /// The link is dead, unless something has come that was not heard yet.
+    LastLook,
+}
+
 impl Session<'_> {
     /// Serves the stream until it ends.
     pub(super) async fn live(&mut self) -> Next {
+        let mut heard = 0;
         loop {
-            let due = match self.before_turn().await {
-                Ok(due) => due,
+            let watch = match self.before_turn().await {
+                Ok(watch) => watch,
                 Err(reason) => return Next::Down(reason),
             };
             if self.is_deserted {
                 return Next::Quit;
             }
-            let deadline = self.next_deadline();
-            let Some(online) = &mut self.online else { return Next::Connect };
-            let turn = tokio::select! {
-                biased;
-                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => Turn::Happened(h),
-                received = online.wire.next() => Turn::Received(received),
-                () = online.alarm.until(due) => Turn::Looked,
-            };
+            let Some(turn) = self.turn(watch, heard < HEARD).await else { return Next::Down(DownReason::Silent) };
+            match turn {
+                Turn::Received(_) => heard += 1,
+                Turn::Happened(_) => heard = 0,
+                Turn::Looked => {}
+            }
             let ended = match turn {
                 Turn::Looked => None,
                 Turn::Received(Ok(received)) => self.received(received).await,
@@ -86,11 +96,39 @@ impl Session<'_> {
         }
     }
 
+    /// Waits for what comes first. In turn: who writes without a pause must still hear the server, and what waits to be
+    /// written goes out whenever the wire is asked; who is flooded must still get a word in. `None`: the link is dead.
+    async fn turn(&mut self, watch: Watch, is_servers: bool) -> Option<Turn> {
+        let deadline = self.next_deadline();
+        let Some(online) = &mut self.online else { return None };
+        let due = match watch {
+            Watch::Until(due) => due,
+            // While we waited for the disk the server may have spoken.
+            Watch::LastLook => return online.wire.next().now_or_never().map(Turn::Received),
+        };
+        let happening = happening(&mut self.desk.commands, &mut self.desk.committed, deadline);
+        Some(if is_servers {
+            tokio::select! {
+                biased;
+                received = online.wire.next() => Turn::Received(received),
+                h = happening => Turn::Happened(h),
+                () = online.alarm.until(due) => Turn::Looked,
+            }
+        } else {
+            tokio::select! {
+                biased;
+                h = happening => Turn::Happened(h),
+                received = online.wire.next() => Turn::Received(received),
+                () = online.alarm.until(due) => Turn::Looked,
+            }
+        })
+    }
+
     /// Console lines, a request for a confirmation, the watchdog: when to look again at the latest.
-    async fn before_turn(&mut self) -> Result<Duration, DownReason> {
+    async fn before_turn(&mut self) -> Result<Watch, DownReason> {
         let lines = self.online.as_mut().map(|online| online.wire.take_lines()).unwrap_or_default();
         self.lines(lines).await;
-        let Some(online) = &mut self.online else { return Ok(Duration::ZERO) };
+        let Some(online) = &mut self.online else { return Ok(Watch::LastLook) };
         if let Some(error) = online.fault.take() {
             return Err(reason(&error));
         }
@@ -100,8 +138,8 @@ impl Session<'_> {
             online.wire.send_element(&request).map_err(|e| reason(&e))?;
         }
         match online.watchdog.check(now, online.wire.last_byte(), self.management.is_waiting_for_ack()) {
-            Verdict::Wait(due) => Ok(due),
-            Verdict::Dead => Err(DownReason::Silent),
+            Verdict::Wait(due) => Ok(Watch::Until(due)),
+            Verdict::Dead => Ok(Watch::LastLook),
             Verdict::Probe => {
                 online.watchdog.on_asked(now);
                 if let Some(request) = self.management.probe() {
@@ -113,7 +151,7 @@ impl Session<'_> {
                     online.probe = Some(id);
                     online.wire.send(&ping).map_err(|e| reason(&e))?;
                 }
-                Ok(Duration::ZERO)
+                Ok(Watch::Until(Duration::ZERO))
             }
         }
     }
@@ -190,6 +228,8 @@ impl Session<'_> {
         }
         match element.name() {
             "r" => {
+                // What is on disk by now counts, even where its turn has not come.
+                self.on_committed().await;
                 let answer = self.management.answer();
                 if let Some(online) = &mut self.online
                     && let Err(error) = online.wire.send_element(&answer)
@@ -216,6 +256,7 @@ impl Session<'_> {
                     let outputs = self.router.on_acked(Time::now(), ids);
                     self.commit(outputs).await;
                 }
+                self.release().await;
                 None
             }
             Err(error) => {

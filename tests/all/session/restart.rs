@@ -174,8 +174,12 @@ async fn a_goodbye_leaves_nothing_to_go_on_with() {
     };
     keeping(&mut rig, &mut kept, login).await;
     assert!(kept.0.is_some());
-    fake.send("</stream:stream>").await;
     rig.ask(Ask::Quit).await;
+    let goodbye = async {
+        fake.expect("</stream:stream>").await;
+        fake.send("</stream:stream>").await;
+    };
+    keeping(&mut rig, &mut kept, goodbye).await;
     while let Some(batch) = rig.batches.recv().await {
         kept.take(&batch);
         rig.commit.send_replace(batch.seq);

@@ -2,7 +2,8 @@
 
 use super::desk::{said, wrote};
 use super::{Desk, account, chat};
-use parlour::contract::{Batch, Entry, StoreNews, Write};
+use parlour::contract::event::history;
+use parlour::contract::{Batch, Entry, Event, StoreNews, Write};
 use parlour::model::*;
 use parlour::store::{Store, StoreError};
 use std::fs;
@@ -166,4 +167,30 @@ fn r11_flipped_bytes_neither_panic_nor_are_deleted() {
         }
         store.close();
     }
+}
+
+#[test]
+fn what_must_wait_for_the_disk_waits_together() {
+    let mut desk = Desk::new();
+    let send = |desk: &Desk, seq: u64, is_durable: bool, messages: Vec<Message>| {
+        let mut entries: Vec<Entry> = messages.into_iter().map(|m| Entry::Write(Write::Message(Box::new(m)))).collect();
+        entries.push(Entry::Event(Event::History(history::Event::CatchUpDone(account().0))));
+        let batch = Batch { account: account(), seq, is_durable, counted: None, entries };
+        desk.batches.blocking_send(batch).unwrap();
+    };
+    // While the writer is busy with this the others come together.
+    let many = (0..1500).map(|n| said("bob@sec.test/a", &format!("id{n}"), &format!("hi {n}"), 1000 + n)).collect();
+    send(&desk, 1000, false, many);
+    for n in 0..60 {
+        let one = wrote("bob@sec.test", &format!("mine-{n}-and-random"), "x", 9000 + n, Delivery::Pending);
+        send(&desk, 1001 + n as u64, true, vec![one]);
+    }
+    let (mut done, mut transactions) = (0, 0);
+    while done < 61 {
+        let events = desk.outputs.committed.blocking_recv().unwrap().events;
+        let ends = events.iter().filter(|e| matches!(e, Event::History(history::Event::CatchUpDone(_)))).count();
+        done += ends;
+        transactions += usize::from(ends > 0);
+    }
+    assert!(transactions <= 10, "{transactions} waits for the disk where a few would do");
 }

@@ -131,9 +131,9 @@ impl Feature for Outbox {
             self.report(cx);
             return Flow::Pass;
         }
+        let before = self.entries.len();
         self.received(inbound);
         self.came_by_itself(cx, inbound);
-        self.report(cx);
         // The room's echo: the store settles the row, since the same message arrives.
         let is_echo = inbound.origin == Origin::Live
             && inbound.stanza.type_.as_deref() == Some("groupchat")
@@ -144,6 +144,9 @@ impl Feature for Outbox {
                 e.chat == *chat && (ids.origin.as_deref() == Some(e.id.as_str()) || ids.stanza.as_ref() == Some(&e.id))
             };
             self.entries.retain(|e| !is_it(e));
+        }
+        if self.entries.len() != before {
+            self.report(cx);
         }
         Flow::Pass
     }
@@ -252,7 +255,8 @@ impl Outbox {
             match entry.place {
                 Place::Waits if is_open && !blocked.contains(&entry.chat) => {
                     entry.place = Place::Queued;
-                    cx.post(build_outbound(entry), false);
+                    // It is on disk; but the session lets no more go than the server keeps up with.
+                    cx.post(build_outbound(entry), true);
                 }
                 Place::Waits | Place::InDoubt => {
                     blocked.insert(entry.chat.clone());
@@ -293,6 +297,7 @@ impl Outbox {
     }
 
     fn handed_over(&mut self, cx: &mut Cx<'_>, ids: &[StanzaId]) {
+        let ids: HashSet<&StanzaId> = ids.iter().collect();
         for entry in self.entries.iter_mut().filter(|e| e.place == Place::Queued && ids.contains(&e.id)) {
             entry.place = Place::Sent;
             entry.is_fresh = false;
@@ -306,6 +311,7 @@ impl Outbox {
 
     /// Our own server has them. That settles all but messages to rooms, whose proof is the echo.
     fn acked(&mut self, cx: &mut Cx<'_>, ids: &[StanzaId]) {
+        let ids: HashSet<&StanzaId> = ids.iter().collect();
         let is_settled = |e: &Entry| e.kind != ChatKind::Room && e.place == Place::Sent && ids.contains(&e.id);
         for entry in self.entries.extract_if(.., |e| is_settled(e)) {
             cx.write(delivery(&entry, Delivery::Acked));
@@ -313,7 +319,8 @@ impl Outbox {
     }
 
     fn found(&mut self, cx: &mut Cx<'_>, ids: &[String]) {
-        let is_found = |e: &Entry| ids.iter().any(|id| id == e.id.as_str());
+        let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
+        let is_found = |e: &Entry| ids.contains(e.id.as_str());
         for entry in self.entries.extract_if(.., |e| is_found(e)) {
             cx.write(delivery(&entry, Delivery::Acked));
         }
@@ -325,7 +332,11 @@ impl Outbox {
             return;
         };
         let id = receipt.attr("id").unwrap_or_default();
-        self.entries.retain(|e| !(e.place == Place::Sent && e.chat == *chat && e.id.as_str() == id));
+        // The oldest ones are those that are out; there may be thousands behind them.
+        let is_it = |e: &Entry| e.place == Place::Sent && e.id.as_str() == id && e.chat == *chat;
+        if let Some(at) = self.entries.iter().position(is_it) {
+            self.entries.remove(at);
+        }
     }
 
     /// An error came back. The conversation follows from its sender, so only the peer can refuse.
