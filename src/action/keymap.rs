@@ -268,25 +268,14 @@ impl Keymap {
     /// context.
     #[must_use]
     pub fn keys_of(&self, action: &Action) -> Vec<String> {
-        let mut all: Vec<(Context, Vec<Key>)> = Vec::new();
-        for context in Context::ALL {
-            let bound = self.bindings(context).into_iter().filter(|(_, a)| *a == action);
-            all.extend(bound.map(|(keys, _)| (context, keys)));
-        }
-        let specs = ACTIONS.iter().filter(|s| s.action == *action);
-        let order: Vec<(Context, &str)> = specs.flat_map(|s| s.keys.iter().map(|k| (s.context, *k))).collect();
-        all.sort_by_key(|(context, keys)| {
-            let name = sequence_name(keys);
-            order.iter().position(|(c, k)| c == context && *k == name).unwrap_or(order.len())
-        });
-        let mut labels: Vec<String> = Vec::new();
-        for (_, keys) in all {
-            let label = sequence_label(&keys);
-            if !labels.contains(&label) {
-                labels.push(label);
-            }
-        }
-        labels
+        self.all().keys_of(action)
+    }
+
+    /// All sequences of all contexts, for who asks for the keys of many actions at once.
+    #[must_use]
+    pub fn all(&self) -> Bindings<'_> {
+        let of = |context| self.bindings(context).into_iter().map(move |(keys, action)| (context, keys, action));
+        Bindings(Context::ALL.into_iter().flat_map(of).collect())
     }
 
     /// All sequences of a context with their actions, in the order of keys.
@@ -309,6 +298,33 @@ impl Keymap {
             }
         }
         out
+    }
+}
+
+/// All sequences of a keymap with their actions.
+#[derive(Debug)]
+pub struct Bindings<'a>(Vec<(Context, Vec<Key>, &'a Action)>);
+
+impl Bindings<'_> {
+    /// See [`Keymap::keys_of`].
+    #[must_use]
+    pub fn keys_of(&self, action: &Action) -> Vec<String> {
+        let mut all: Vec<(Context, &[Key])> =
+            self.0.iter().filter(|(_, _, a)| *a == action).map(|(context, keys, _)| (*context, &**keys)).collect();
+        let specs = ACTIONS.iter().filter(|s| s.action == *action);
+        let order: Vec<(Context, &str)> = specs.flat_map(|s| s.keys.iter().map(|k| (s.context, *k))).collect();
+        all.sort_by_key(|(context, keys)| {
+            let name = sequence_name(keys);
+            order.iter().position(|(c, k)| c == context && *k == name).unwrap_or(order.len())
+        });
+        let mut labels: Vec<String> = Vec::new();
+        for (_, keys) in all {
+            let label = sequence_label(keys);
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        labels
     }
 }
 
