@@ -72,7 +72,7 @@ pub fn run(data: &[u8]) -> u64 {
     decoder.flush(&mut msgs);
     let mut kinds = Vec::new();
     let mut quits = false;
-    for (i, msg) in msgs.into_iter().take(400).enumerate() {
+    for (i, msg) in msgs.into_iter().take(96).enumerate() {
         let now = Time(super::NOW.0 + i as i64 * 50);
         let stamp = Stamp { now, zone_minutes: 60, seed: (i as u128 + 1) << 64 };
         for effect in update(&mut state, stamp, msg, &keymap) {
@@ -85,7 +85,7 @@ pub fn run(data: &[u8]) -> u64 {
         let text = &state.composer.text;
         assert!(text.text.is_char_boundary(text.cursor), "the cursor is in a character");
         assert!(text.text.len() <= 4 << 20, "the composer holds {} bytes", text.text.len());
-        if i % 64 == 0 {
+        if i % 32 == 0 {
             check(&draw(&state, 80, 24));
         }
     }
