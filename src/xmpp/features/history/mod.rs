@@ -1,6 +1,7 @@
 //! The archive.
 
 mod intervals;
+mod known;
 mod query;
 mod xep0313_mam;
 

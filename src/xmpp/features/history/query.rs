@@ -16,6 +16,8 @@ const FORM: &str = "jabber:x:data";
 pub(super) struct Filter {
     /// Only before this archive id.
     pub cursor: Option<String>,
+    /// The first messages after this archive id, instead of the last ones.
+    pub above: Option<String>,
     /// Only after this archive id.
     pub floor: Option<String>,
     /// Only with this peer.
@@ -45,7 +47,11 @@ pub(super) fn build(id: &str, max: u32, filter: &Filter) -> Element {
         let form = el("x", FORM).with_attr("type", "submit").with_child(type_.with_child(text_el("value", FORM, MAM)));
         query = query.with_child(form.with_children(fields));
     }
-    query.with_child(rsm::ask(max, rsm::Window::Before(filter.cursor.as_deref().unwrap_or_default())))
+    let window = match filter.above.as_deref() {
+        Some(above) => rsm::Window::After(above),
+        None => rsm::Window::Before(filter.cursor.as_deref().unwrap_or_default()),
+    };
+    query.with_child(rsm::ask(max, window))
 }
 
 /// Whether the page was the last one in its direction (§4.3.3).

@@ -15,12 +15,13 @@
 //! ends is left after [`PAGES_MAX`] pages, or when it repeats itself.
 
 use super::intervals::{self, Page};
-use super::query::{self, EXTENDED, Filter, MAM};
+use super::known::{drop_known, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
+use super::query::{self, Filter, MAM};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
 use crate::model::{BareJid, ChatId, ChatKind, Jid, Message, Time};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
-use crate::xmpp::kit::{errors, forward, iq, message as kit};
+use crate::xmpp::kit::{errors, forward, iq};
 use minidom::Element;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -36,6 +37,9 @@ const PAGE_MAX: usize = 1_000;
 const PAGES_MAX: u32 = 1_000;
 /// At most so many pages without anything to show are passed over when the user looks for older messages.
 const EMPTY_MAX: u8 = 10;
+/// So many pages above what was the newest message are looked at once more. What a dead connection still held comes
+/// within moments; the rest of a flood is not waited for.
+const LOOK_PAGES: u8 = 2;
 /// What is known of archives by live messages is written this often.
 const SAVE_PAUSE: Duration = Duration::from_secs(5);
 /// So long the server's, or a room's, features are waited for.
@@ -89,6 +93,11 @@ struct Sync {
 
 enum Purpose {
     Sync,
+    /// The second look for what a dead connection still held, from what was the newest message upwards.
+    Look {
+        /// How many pages are still looked at.
+        pages: u8,
+    },
     Older {
         chat: ChatId,
         before: Option<Time>,
@@ -159,7 +168,7 @@ impl Feature for Mam {
             }
             Signal::OwnPresence(presence) => self.presence_sent(cx, presence.type_.is_none()),
             Signal::RoomJoined(room) => self.want(cx, room.clone()),
-            Signal::LookAgain(archive) => self.want_again(cx, archive.clone()),
+            Signal::LookAgain(archive) => self.look(cx, archive.clone()),
             Signal::ServerKnown => {
                 self.is_server_known = true;
                 self.begin_wanted(cx, None);
@@ -207,6 +216,7 @@ impl Feature for Mam {
         match answer {
             Answer::Result(Some(fin)) if fin.is("fin", MAM) => match query.purpose {
                 Purpose::Sync => self.sync_page(cx, query, query::is_complete(&fin)),
+                Purpose::Look { pages } => self.look_page(cx, query, pages, query::is_complete(&fin)),
                 Purpose::Older { .. } => self.older_page(cx, query, query::is_complete(&fin)),
             },
             Answer::Error { ref condition, .. } if is_id_unknown(condition, &query.filter) => {
@@ -215,7 +225,7 @@ impl Feature for Mam {
             Answer::Result(_) => self.failed(cx, query, "the archive's answer was not understood".to_owned()),
             Answer::Error { .. } | Answer::Timeout | Answer::Down => {
                 let reason = errors::reason(&answer).unwrap_or_default();
-                if answer == Answer::Down && matches!(query.purpose, Purpose::Sync) {
+                if answer == Answer::Down && !matches!(query.purpose, Purpose::Older { .. }) {
                     self.archives.entry(query.archive.clone()).or_default().sync = None;
                     self.wanted.insert(query.archive);
                 } else {
@@ -238,7 +248,7 @@ impl Feature for Mam {
                 if can_ask {
                     let cursor = oldest.filter(|id| id.by == archive).map(|id| id.id);
                     let end = if cursor.is_none() { before } else { None };
-                    let filter = Filter { cursor, floor: None, with, end };
+                    let filter = Filter { cursor, with, end, ..Filter::default() };
                     self.ask(cx, archive, Purpose::Older { chat, before, empty: 0 }, filter);
                 } else if cx.facts.is_online && has_archive(cx, &archive) == Some(false) {
                     // Nothing is older than what is stored; that is no fault.
@@ -291,6 +301,35 @@ impl Mam {
         }
     }
 
+    /// Looks once more for messages of the user's own that a dead connection still held. While one of them is in doubt
+    /// the account's newest stretch does not grow, so they can only lie above it.
+    fn look(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
+        let known = self.archives.get(&archive);
+        let top = known.and_then(|a| a.intervals.last()).map(|i| i.last.clone()).filter(|id| !id.is_empty());
+        let is_reading = known.is_some_and(|a| a.sync.is_some());
+        match top {
+            Some(top) if !is_reading && cx.facts.is_online && archive == *cx.account().jid() => {
+                let filter = Filter { above: Some(top), ..Filter::default() };
+                self.ask(cx, archive, Purpose::Look { pages: LOOK_PAGES }, filter);
+            }
+            Some(_) | None => self.want_again(cx, archive),
+        }
+    }
+
+    /// The messages themselves came live, or come with the next reading.
+    fn look_page(&mut self, cx: &mut Cx<'_>, query: Query, pages: u8, is_complete: bool) {
+        report_own(cx, &query.messages);
+        let next =
+            query.seen.last().filter(|(id, _)| pages > 1 && !is_complete && query.filter.above.as_ref() != Some(id));
+        match next {
+            Some((id, _)) => {
+                let filter = Filter { above: Some(id.clone()), ..Filter::default() };
+                self.ask(cx, query.archive, Purpose::Look { pages: pages - 1 }, filter);
+            }
+            None => cx.signal(Signal::CaughtUp { archive: query.archive, is_asked: true }),
+        }
+    }
+
     /// From now on messages come here, or they do not.
     fn presence_sent(&mut self, cx: &mut Cx<'_>, is_available: bool) {
         let account = cx.account().jid().clone();
@@ -325,7 +364,11 @@ impl Mam {
     fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) {
         let id = cx.new_id();
         let to = (archive != *cx.account().jid()).then(|| archive.as_str().to_owned());
-        let is_catch_up = matches!(purpose, Purpose::Sync) && filter.cursor.is_some();
+        let is_catch_up = match purpose {
+            Purpose::Sync => filter.cursor.is_some(),
+            Purpose::Look { .. } => true,
+            Purpose::Older { .. } => false,
+        };
         let max = if is_catch_up { OLDER_PAGE } else { PAGE };
         let question = iq::set(to.as_deref(), query::build(&id, max, &filter));
         let query = Query { archive, purpose, filter, seen: Vec::new(), messages: Vec::new() };
@@ -456,6 +499,7 @@ impl Mam {
     fn ask_plainly(&mut self, cx: &mut Cx<'_>, query: Query) {
         let Query { archive, purpose, filter, .. } = query;
         let filter = match &purpose {
+            Purpose::Look { .. } => return self.want_again(cx, archive),
             Purpose::Sync => {
                 if let Some(sync) = &mut self.archives.entry(archive.clone()).or_default().sync {
                     sync.is_plain = true;
@@ -472,6 +516,10 @@ impl Mam {
         let archive = query.archive;
         let chat = match query.purpose {
             Purpose::Older { chat, .. } => Some(chat),
+            Purpose::Look { .. } => {
+                cx.signal(Signal::CaughtUp { archive: archive.clone(), is_asked: false });
+                None
+            }
             Purpose::Sync => {
                 let sync = self.archives.entry(archive.clone()).or_default().sync.take();
                 if sync.is_none_or(|s| !s.is_told) {
@@ -522,55 +570,5 @@ impl Mam {
             archive.is_unsaved = false;
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
-    }
-}
-
-/// Whether an archive can be asked; `None` while that is not known.
-fn has_archive(cx: &Cx<'_>, by: &BareJid) -> Option<bool> {
-    if by != cx.account().jid() {
-        return cx.facts.rooms.get(by)?.info.as_ref().map(|i| i.has(MAM));
-    }
-    match (cx.server_has(MAM) || cx.account_has(MAM), &cx.facts.account_info) {
-        (true, _) => Some(true),
-        (false, Some(_)) => Some(false),
-        (false, None) => None,
-    }
-}
-
-fn is_extended(cx: &Cx<'_>, by: &BareJid) -> bool {
-    if by == cx.account().jid() {
-        return cx.server_has(EXTENDED) || cx.account_has(EXTENDED);
-    }
-    cx.facts.rooms.get(by).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(EXTENDED))
-}
-
-/// A question with ids was refused because one of them is gone (§4.1.3, §4.3.2), or filters by id are not known.
-fn is_id_unknown(condition: &str, filter: &Filter) -> bool {
-    let has_id = filter.cursor.is_some() || filter.floor.is_some();
-    has_id && matches!(condition, "item-not-found" | "feature-not-implemented" | "bad-request")
-}
-
-/// Leaves out the messages of a page that are stored already: those up to and with this id.
-fn drop_known(messages: &mut Vec<Message>, seen: &[(String, Time)], known_up_to: Option<&str>) {
-    let Some(at) = known_up_to.and_then(|known| seen.iter().position(|(id, _)| id == known)) else { return };
-    let known: HashSet<&str> = seen[..=at].iter().map(|(id, _)| id.as_str()).collect();
-    messages.retain(|m| m.ids.archive.as_ref().is_none_or(|a| !known.contains(a.id.as_str())));
-}
-
-/// The archive id of the oldest message that somebody else wrote.
-fn oldest_of_others(messages: &[Message]) -> Option<String> {
-    let other = messages.iter().find(|m| !m.is_own())?;
-    other.ids.archive.as_ref().map(|a| a.id.clone())
-}
-
-/// The archive holds these messages of the user's own: the outbox need not send them again.
-fn report_own(cx: &mut Cx<'_>, messages: &[Message]) {
-    let is_own = |m: &&Message| m.is_own() || kit::is_own_occupant(cx.facts, &m.from);
-    let own = messages.iter().filter(is_own);
-    let ids: Vec<String> = own
-        .flat_map(|m| m.ids.origin.clone().into_iter().chain(m.ids.stanza.as_ref().map(ToString::to_string)))
-        .collect();
-    if !ids.is_empty() {
-        cx.signal(Signal::FoundInArchive(ids));
     }
 }
