@@ -82,6 +82,8 @@ pub struct Session<'d> {
     me: Option<Jid>,
     online: Option<Online>,
     backoff: Backoff,
+    /// How often in a row the server ended a session that had begun well, as a refusal.
+    refusals: u32,
     is_loading: bool,
     /// Where the server sent us when it ended the stream.
     sent_to: Option<Untrusted>,
@@ -111,6 +113,7 @@ impl<'d> Session<'d> {
             me: before.map(|session| session.me),
             online: None,
             backoff: Backoff::default(),
+            refusals: 0,
             is_loading: false,
             sent_to: None,
             login_began: tokio::time::Instant::now(),

@@ -24,6 +24,8 @@ const NS_PING: &str = "urn:xmpp:ping";
 const NOTICE_PAUSE: Duration = Duration::from_secs(10);
 /// So many elements of the server are heard before the app, the disk and the clock get their turn.
 const HEARD: u32 = 16;
+/// Sessions in a row that a server may end as refused, until a person must look.
+const REFUSALS_MAX: u32 = 3;
 /// Time for the polite end.
 const FAREWELL: Duration = Duration::from_millis(1500);
 
@@ -221,7 +223,7 @@ impl Session<'_> {
 
     async fn element(&mut self, element: &Element) -> Option<Next> {
         if element.is("error", NS_STREAM) {
-            return Some(Next::Down(stream_reason(element)));
+            return Some(Next::Down(self.refused(stream_reason(element))));
         }
         if element.ns() != NS_SM {
             return None;
@@ -244,6 +246,19 @@ impl Session<'_> {
             _ => {}
         }
         None
+    }
+
+    /// Who was let in and is refused later may have met a fault of the server's, or one that binding anew ends: Prosody
+    /// 0.12 counts the bytes of a resumed session wrong, ejabberd ends sessions with too much unconfirmed. So that is
+    /// tried again with a new session, unless it happens again and again.
+    fn refused(&mut self, reason: DownReason) -> DownReason {
+        let DownReason::Refused(words) = reason else { return reason };
+        self.refusals += 1;
+        if self.refusals > REFUSALS_MAX {
+            return DownReason::Refused(words);
+        }
+        self.management.reset();
+        DownReason::Stream(words)
     }
 
     async fn acked(&mut self, acked: Result<Vec<StanzaId>, BadCount>) -> Option<Next> {

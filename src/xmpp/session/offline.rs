@@ -11,7 +11,7 @@ use crate::xmpp::connect::Dial;
 use crate::xmpp::stream::alarm::Alarm;
 use crate::xmpp::stream::element::{Kind, Stanza};
 use crate::xmpp::stream::negotiate::{Bound, Progress};
-use crate::xmpp::stream::watchdog::{SUSPECT, Watchdog};
+use crate::xmpp::stream::watchdog::{STABLE, SUSPECT, Watchdog};
 use crate::xmpp::stream::wire::boot_time;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -186,6 +186,9 @@ impl Session<'_> {
         }
         if reason.is_final() {
             self.management.reset();
+        }
+        if session >= STABLE || !matches!(reason, DownReason::Stream(_)) {
+            self.refusals = 0;
         }
         self.keep().await;
         let outputs = self.router.on_down(Time::now());

@@ -200,15 +200,54 @@ async fn a_resume_that_fails_binds_anew_on_the_same_stream() {
     assert_eq!(state, ConnState::Online { tls: "TLS 1.3".to_owned(), is_resumed: false });
 }
 
+/// Ends a session that has begun well, with a stream error.
+async fn end(rig: &mut Rig, condition: &str) -> DownReason {
+    let mut fake = rig.accept().await;
+    rig.during(fake.login(true)).await;
+    rig.state("online", ConnState::is_online).await;
+    let error = format!("<{condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>");
+    fake.send(&format!("<stream:error>{error}</stream:error></stream:stream>")).await;
+    rig.reason().await
+}
+
 #[tokio::test]
 async fn stream_errors_stop_or_wait() {
-    for (condition, is_final) in [("conflict", true), ("policy-violation", true), ("system-shutdown", false)] {
+    for (condition, is_final) in [("conflict", true), ("policy-violation", false), ("system-shutdown", false)] {
         let mut rig = Rig::start(How::Tls);
-        let mut fake = rig.online(true).await;
-        let error = format!("<{condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>");
-        fake.send(&format!("<stream:error>{error}</stream:error></stream:stream>")).await;
-        assert_eq!(rig.reason().await.is_final(), is_final, "{condition}");
+        assert_eq!(end(&mut rig, condition).await.is_final(), is_final, "{condition}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r01_a_session_that_is_refused_is_bound_anew_and_stops_only_if_that_comes_back() {
+    let mut rig = Rig::start(How::Tls);
+    for _ in 0..3 {
+        // A whole login: nothing is resumed.
+        let reason = end(&mut rig, "policy-violation").await;
+        assert_eq!(reason, DownReason::Stream("policy violation".into()));
+    }
+    let mut fake = rig.accept().await;
+    rig.during(fake.login(true)).await;
+    rig.state("online", ConnState::is_online).await;
+    drop(fake);
+    assert!(matches!(rig.reason().await, DownReason::LinkLost(_)), "another end between them");
+    let mut fake = rig.accept().await;
+    rig.during(async {
+        fake.scram(Lie::None).await;
+        fake.features(&format!("{BIND}{SM}")).await;
+        fake.expect("</resume>").await;
+        fake.send("<failed xmlns='urn:xmpp:sm:3'/>").await;
+        fake.bind(true).await;
+    })
+    .await;
+    rig.state("online", ConnState::is_online).await;
+    let error = "<policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>";
+    fake.send(&format!("<stream:error>{error}</stream:error></stream:stream>")).await;
+    assert!(!rig.reason().await.is_final());
+    for _ in 0..2 {
+        assert!(!end(&mut rig, "policy-violation").await.is_final());
+    }
+    assert_eq!(end(&mut rig, "policy-violation").await, DownReason::Refused("policy violation".into()));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use crate::figures::{figure, scale, seed};
 use crate::harness::{PATIENCE, Server};
 use crate::peer::{Peer, assert_incoming, assert_ordered, send};
 use crate::proxy::{Proxy, Way};
+use parlour::model::{BareJid, Message};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -122,6 +123,29 @@ async fn write(
     }
 }
 
+/// What has become of messages that nobody confirmed: printed, so that a failure tells whose it is.
+async fn tell_unsettled(server: &Server, user: &str, rows: &[Message], others: &[Message], with: &BareJid) {
+    let open = unsettled(rows);
+    if open.is_empty() {
+        return;
+    }
+    let own = archive(server, user, with).await;
+    let theirs =
+        archive(server, with.local().unwrap_or_default(), &server.settings(user, false).id.jid().clone()).await;
+    for line in open {
+        let text = line.split(' ').next().unwrap_or_default();
+        println!(
+            "unsettled: {line}: in {user}'s archive {}, in {with}'s archive {}, shown to {with} {}",
+            own.iter().filter(|a| a.body == text).count(),
+            theirs.iter().filter(|a| a.body == text).count(),
+            others.iter().filter(|m| !m.is_own() && m.body.raw() == text).count()
+        );
+    }
+    let log = server.log();
+    let wanted = |l: &&str| l.contains("[error]") || l.contains("[warning]") || l.contains("\terror\t");
+    log.lines().filter(wanted).take(60).for_each(|line| println!("server: {line}"));
+}
+
 async fn cut_run(kind: &str) {
     let (messages, cuts) = (scale(1_000, 10_000), scale(20, 200));
     let seed = seed();
@@ -167,6 +191,11 @@ async fn cut_run(kind: &str) {
     }
     let settled = last_cut.elapsed();
     println!("{kind}: all there {:.1} s after the last cut", settled.as_secs_f32());
+    for (user, rows, others, with) in
+        [("alice", &rows_alice, &rows_bob, bob.id.jid()), ("bob", &rows_bob, &rows_alice, alice.id.jid())]
+    {
+        tell_unsettled(&server, user, rows, others, with).await;
+    }
     assert_eq!(unsettled(&rows_alice), Vec::<String>::new(), "alice's own");
     assert_eq!(unsettled(&rows_bob), Vec::<String>::new(), "bob's own");
     assert_incoming(&rows_bob, &from_alice);
