@@ -132,6 +132,19 @@ impl Script {
 
     fn build(server: &[&'static str], stored: Bootstrap, mut all: Vec<Box<dyn Feature>>, is_present: bool) -> Self {
         all.push(Box::new(Knows { server: server.to_vec(), is_present }));
+        Self::over(stored, all)
+    }
+
+    /// The same part of the engine, and a server that has not said yet what it can.
+    pub fn unknowing(stored: Bootstrap) -> Self {
+        let mut all = features::chat::all();
+        all.extend(features::roster::all());
+        all.extend(features::history::all());
+        all.extend(features::service::all());
+        Self::over(stored, all)
+    }
+
+    fn over(stored: Bootstrap, all: Vec<Box<dyn Feature>>) -> Self {
         let settings = AccountSettings::new(account(), "tui".to_owned());
         let mut made = 0;
         let ids = Box::new(move || {

@@ -42,7 +42,7 @@ fn row(id: &str, delivery: Delivery) -> Message {
 }
 
 #[test]
-fn the_ladder() {
+fn r31_the_ladder() {
     online().play(&format!(
         r#"
         * send bob@sec.test a1 hi
@@ -176,6 +176,84 @@ fn rows_of_the_last_run_are_sent_again_unless_the_archive_has_them() {
 }
 
 #[test]
+fn r06_an_archive_that_does_not_answer_keeps_nothing_back() {
+    let stored = Bootstrap {
+        contacts: vec![contact("bob@sec.test")],
+        outbox: vec![row("a1", Delivery::Sent)],
+        ..Bootstrap::default()
+    };
+    Script::new(&[MAM], stored).play(&format!(
+        r#"
+        * bound
+        > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+        > <iq type='set' id='?'><query xmlns='urn:xmpp:mam:2' queryid='?'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        ! Write(Intervals {{ … last: ""
+        ! Event(History(CatchUpStarted("me@sec.test"))
+        * send bob@sec.test a2 two
+        ! Write(Message(Message {{ … body: "two"
+        * wait 30
+        > <presence/>
+        > {}
+        ! Event(Session(Noticed("the contact list
+        ! Event(Roster(Loaded
+        ! Event(History(Failed {{ archive: "me@sec.test", chat: None, reason: "no answer within 30 seconds"
+        ! Event(Presence(OwnChanged
+        ! Write(Delivery {{ … id: "a1", delivery: Unknown
+        "#,
+        wire("a2", "bob@sec.test", "two")
+    ));
+}
+
+/// What a login asks the server first.
+const QUESTIONS: &str = "
+    > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+    > <iq type='get' id='$s' to='sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+    > <iq type='get' id='$a' to='me@sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+    > <iq type='get' id='?' to='sec.test'><query xmlns='http://jabber.org/protocol/disco#items'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max></set></query></iq>
+";
+
+#[test]
+fn r01_the_patience_of_an_earlier_login_gives_up_nothing_in_this_one() {
+    let stored = Bootstrap { outbox: vec![row("a1", Delivery::Sent)], ..Bootstrap::default() };
+    // The row stays in doubt, since the server may still answer.
+    Script::unknowing(stored).play(&format!("* bound{QUESTIONS}* wait 25\n* down\n* bound{QUESTIONS}* wait 16"));
+}
+
+#[test]
+fn r01_what_comes_before_the_server_has_told_again_what_it_can_has_its_archive_id() {
+    Script::unknowing(Bootstrap::default()).play(&format!(
+        r#"
+        * bound{QUESTIONS}
+        # Nobody has said yet that it is to be believed.
+        < <message from='bob@sec.test/a' to='me@sec.test/tui' type='chat' id='b0'><body>early</body>
+            <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='x0'/></message>
+        ! Write(Message(Message {{ … body: "early" … archive: None
+        ! …
+        < <iq type='result' id='{{s}}' from='sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+        ! …
+        < <iq type='result' id='{{a}}' from='me@sec.test'><query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:sid:0'/></query></iq>
+        ! …
+        * down
+        ! …
+        * bound{QUESTIONS}
+        < <message from='bob@sec.test/a' to='me@sec.test/tui' type='chat' id='b1'><body>held back</body>
+            <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='x1'/></message>
+        ! Write(Message(Message {{ … body: "held back" … archive: Some(ArchiveId {{ by: "me@sec.test", id: "x1"
+        ! …
+        < <iq type='result' id='{{s}}' from='sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+        ! …
+        < <iq type='result' id='{{a}}' from='me@sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+        ! …
+        # It has changed its mind.
+        < <message from='bob@sec.test/a' to='me@sec.test/tui' type='chat' id='b2'><body>late</body>
+            <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='x2'/></message>
+        ! Write(Message(Message {{ … body: "late" … archive: None
+        ! …
+        "#
+    ));
+}
+
+#[test]
 fn a_copy_of_what_is_in_doubt_settles_it() {
     let stored = Bootstrap {
         contacts: vec![contact("bob@sec.test")],
@@ -199,7 +277,7 @@ fn a_copy_of_what_is_in_doubt_settles_it() {
 }
 
 #[test]
-fn a_room_message_waits_for_the_room_and_its_echo_is_the_proof() {
+fn r31_a_room_message_waits_for_the_room_and_its_echo_is_the_proof() {
     let mut script = online();
     script.play(&format!(
         r#"

@@ -101,7 +101,7 @@ fn s04_a_forged_answer_is_not_the_answer() {
 }
 
 #[test]
-fn a_roster_that_does_not_come_does_not_keep_the_user_invisible() {
+fn r06_a_roster_that_does_not_come_does_not_keep_the_user_invisible() {
     Script::new(&[], stored()).play(
         r#"
         * bound

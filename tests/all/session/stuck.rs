@@ -118,6 +118,25 @@ async fn r06_a_server_that_hangs_over_a_resumption_is_asked_for_a_new_session() 
     rig.state("online", ConnState::is_online).await;
 }
 
+#[tokio::test]
+async fn r06_a_server_that_says_nothing_after_the_login_is_left() {
+    let mut rig = Rig::start(How::Tls);
+    let mut fake = rig.online(true).await;
+    // What was asked is never answered: not the contacts, and not the question for a sign of life.
+    let began = std::time::Instant::now();
+    assert_eq!(rig.reason().await, DownReason::Silent);
+    let took = began.elapsed();
+    assert!(took < LOGIN, "{took:?}");
+    assert!(fake.expect("jabber:iq:roster").await.contains("<iq"));
+    let mut fake = rig.accept().await;
+    rig.during(async {
+        fake.scram(Lie::None).await;
+        fake.features(&format!("{BIND}{SM}")).await;
+        fake.expect("</resume>").await;
+    })
+    .await;
+}
+
 /// An engine that dials over the network, to a port of this machine. Gives its states.
 fn dialling(port: u16, is_direct: bool) -> (parlour::xmpp::EngineHandle, mpsc::UnboundedReceiver<ConnState>) {
     let settings = AccountSettings {

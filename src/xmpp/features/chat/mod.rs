@@ -19,7 +19,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::new(xep0280_carbons::Carbons::default()),
         Box::new(xep0203_delay::Delay),
         Box::new(rfc6121_conversation::Conversation),
-        Box::new(xep0359_ids::Ids),
+        Box::new(xep0359_ids::Ids::default()),
         Box::new(outbox::Outbox::default()),
         Box::new(xep0184_receipts::Receipts::default()),
         Box::new(xep0085_chat_states::ChatStates::default()),

@@ -7,7 +7,7 @@
 //! forged ones (§6), and only when there is exactly one. An origin-id is the sender's word and is compared per sender.
 
 use crate::model::{ArchiveId, BareJid, ChatKind, DiscoInfo, Jid, StanzaId};
-use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Outbound, Spec, Stage, Support};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::message::archive_id;
 use crate::xmpp::stream::element::Stanza;
@@ -27,11 +27,22 @@ static SPEC: Spec = Spec {
 };
 
 /// Has no memory.
-pub struct Ids;
+#[derive(Default)]
+pub struct Ids {
+    /// The own server gave ids in an earlier login. What it delivers before it has said so again, such as what it held
+    /// back for this one, has its place in the order by them.
+    is_believed: bool,
+}
 
 impl Feature for Ids {
     fn spec(&self) -> &'static Spec {
         &SPEC
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        if *signal == Signal::ServerKnown {
+            self.is_believed = [&cx.facts.account_info, &cx.facts.server].into_iter().flatten().any(strips);
+        }
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
@@ -41,7 +52,7 @@ impl Feature for Ids {
         let origin = stanza.child("origin-id", NS).and_then(|e| e.attr("id"));
         message.ids.origin = origin.filter(is_fit).map(str::to_owned);
         message.ids.archive = archive_id(&message.origin).or_else(|| {
-            let by = believed(cx, message)?;
+            let by = self.believed(cx, message)?;
             parse_stanza_id(stanza, &by).filter(|id| is_fit(&id.as_str())).map(|id| ArchiveId { by, id })
         });
         Flow::Pass
@@ -54,19 +65,26 @@ impl Feature for Ids {
     }
 }
 
-/// Whose stanza-id may be believed in this message.
-fn believed(cx: &Cx<'_>, message: &Inbound) -> Option<BareJid> {
-    let strips = |info: &DiscoInfo| info.has(NS) || info.has(MAM);
-    match message.chat.as_ref()?.1 {
-        ChatKind::Room => {
-            let room = message.from.bare();
-            cx.facts.rooms.get(&room)?.info.as_ref().filter(|i| strips(i)).map(|_| room)
-        }
-        ChatKind::Contact | ChatKind::Occupant => {
-            let known = [&cx.facts.account_info, &cx.facts.server];
-            known.into_iter().flatten().any(strips).then(|| cx.account().jid().clone())
+impl Ids {
+    /// Whose stanza-id may be believed in this message.
+    fn believed(&self, cx: &Cx<'_>, message: &Inbound) -> Option<BareJid> {
+        match message.chat.as_ref()?.1 {
+            ChatKind::Room => {
+                let room = message.from.bare();
+                cx.facts.rooms.get(&room)?.info.as_ref().filter(|i| strips(i)).map(|_| room)
+            }
+            ChatKind::Contact | ChatKind::Occupant => {
+                let known = [&cx.facts.account_info, &cx.facts.server];
+                let is_early = self.is_believed && known.iter().any(|info| info.is_none());
+                (is_early || known.into_iter().flatten().any(strips)).then(|| cx.account().jid().clone())
+            }
         }
     }
+}
+
+/// Who announces this leaves no id of others that claims to be its own.
+fn strips(info: &DiscoInfo) -> bool {
+    info.has(NS) || info.has(MAM)
 }
 
 /// The one id given `by` this entity; several are one too many.

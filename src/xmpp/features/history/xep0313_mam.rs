@@ -19,7 +19,7 @@ use super::known::{drop_known, has_archive, is_extended, is_id_unknown, oldest_o
 use super::query::{self, Filter, MAM};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
-use crate::model::{BareJid, ChatId, ChatKind, Jid, Message, Time};
+use crate::model::{BareJid, ChatId, ChatKind, Jid, Message, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::{errors, forward, iq};
 use minidom::Element;
@@ -123,7 +123,9 @@ pub struct Mam {
     /// The question whose result goes through the stages now.
     current: Option<String>,
     /// Archives to read as soon as it is known whether they can be asked.
-    wanted: BTreeSet<BareJid>,
+    wanted: BTreeMap<BareJid, u64>,
+    /// How often an archive was wanted: a timer of an earlier time means nothing.
+    wants: u64,
     /// Archives to read once more when the catch-up that is under way is done.
     again: BTreeSet<BareJid>,
     /// What the server can do is known, as far as it ever will be; copies are asked for by then.
@@ -196,7 +198,13 @@ impl Feature for Mam {
     fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
         match tag.name {
             "save" => self.save(cx),
-            _ => self.begin_wanted(cx, Some(&tag.detail)),
+            _ => {
+                let is_still =
+                    |(archive, want): (&BareJid, &u64)| tag.detail == archive.as_str() && tag.token == Token(*want);
+                if self.wanted.iter().any(is_still) {
+                    self.begin_wanted(cx, Some(&tag.detail));
+                }
+            }
         }
     }
 
@@ -227,7 +235,7 @@ impl Feature for Mam {
                 let reason = errors::reason(&answer).unwrap_or_default();
                 if answer == Answer::Down && !matches!(query.purpose, Purpose::Older { .. }) {
                     self.archives.entry(query.archive.clone()).or_default().sync = None;
-                    self.wanted.insert(query.archive);
+                    self.wanted.insert(query.archive, 0);
                 } else {
                     self.failed(cx, query, reason);
                 }
@@ -267,8 +275,10 @@ impl Feature for Mam {
 impl Mam {
     /// Reads an archive as soon as it is known whether it can be asked.
     fn want(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
-        cx.wake_at(cx.now.plus(KNOW_PATIENCE), Tag::new("know").about(&archive));
-        self.wanted.insert(archive);
+        self.wants += 1;
+        let tag = Tag::new("know").about(&archive).with_token(Token(self.wants));
+        cx.wake_at(cx.now.plus(KNOW_PATIENCE), tag);
+        self.wanted.insert(archive, self.wants);
         self.begin_wanted(cx, None);
     }
 
@@ -277,7 +287,7 @@ impl Mam {
         if !cx.facts.is_online {
             return;
         }
-        for archive in self.wanted.clone() {
+        for archive in self.wanted.keys().cloned().collect::<Vec<_>>() {
             let is_own = archive == *cx.account().jid();
             let is_waiting = given_up != Some(archive.as_str());
             match has_archive(cx, &archive) {
@@ -338,7 +348,7 @@ impl Mam {
         if !is_available && let Some(archive) = self.archives.get_mut(&account) {
             archive.is_at_top = false;
         }
-        if is_available && !was_available && !(is_first && self.wanted.contains(&account)) {
+        if is_available && !was_available && !(is_first && self.wanted.contains_key(&account)) {
             self.want_again(cx, account);
         } else if is_first {
             self.begin_wanted(cx, None);
