@@ -90,8 +90,10 @@ pub enum Choice {
     Compose(String),
     /// Run this slash command.
     Run(String),
-    /// Open this link.
+    /// Ask whether to open this link.
     Link(String),
+    /// Open this link.
+    OpenLink(String),
 }
 
 /// A list with a filter.

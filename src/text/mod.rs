@@ -10,6 +10,7 @@ pub mod encode;
 pub mod grapheme;
 pub mod lookalike;
 pub mod styling;
+pub mod suspect;
 pub mod width;
 pub mod wrap;
 

@@ -1,7 +1,7 @@
 //! Conversations: opening, closing, switching, what is read, drafts, and what we tell of our typing.
 
 use super::turn::Turn;
-use super::{requests, timeline};
+use super::{looks, requests, timeline};
 use crate::contract::{Command, UserWrite, command};
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatState, Order};
 use crate::state::chats::Chat;
@@ -66,6 +66,7 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     list(turn, id, true);
     super::composer::load(&mut turn.state.composer, &draft);
     timeline::ensure(turn, id);
+    looks::told(turn, id);
     mark_read(turn);
     turn.touch_sidebar();
 }

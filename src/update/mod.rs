@@ -11,6 +11,7 @@ mod events;
 mod hints;
 mod idle;
 mod keys;
+mod looks;
 pub mod msg;
 mod names;
 mod notify;

@@ -87,13 +87,7 @@ fn add(turn: &mut Turn, account: &AccountId, room: &BareJid, occupant: &Occupant
 
 /// A contact whose name a nickname resembles without being it, or has while being somebody else.
 fn like_contact(turn: &mut Turn, account: &AccountId, occupant: &Occupant, looks: &[String; 2]) -> Option<String> {
-    let known = match turn.state.work.contact_looks.get(account) {
-        Some(known) => known,
-        None => {
-            let made = contact_looks(turn, account);
-            turn.state.work.contact_looks.entry(account.clone()).or_insert(made)
-        }
-    };
+    let known = known_looks(turn, account);
     let nick = occupant.nick.raw();
     let real = occupant.real_jid.as_ref().map(crate::model::Jid::bare);
     let alike = looks.iter().filter_map(|look| known.get(look)).flatten();
@@ -103,6 +97,15 @@ fn like_contact(turn: &mut Turn, account: &AccountId, occupant: &Occupant, looks
         None => name.to_lowercase() != nick.to_lowercase(),
     });
     others.next().map(|(jid, name)| format!("{name} ({jid})"))
+}
+
+/// What the contacts look like, worked out where it is not known yet: a flood of strangers must cost little.
+pub(crate) fn known_looks<'t>(turn: &'t mut Turn<'_>, account: &AccountId) -> &'t ContactLooks {
+    if !turn.state.work.contact_looks.contains_key(account) {
+        let made = contact_looks(turn, account);
+        turn.state.work.contact_looks.insert(account.clone(), made);
+    }
+    turn.state.work.contact_looks.entry(account.clone()).or_default()
 }
 
 fn contact_looks(turn: &Turn, account: &AccountId) -> ContactLooks {

@@ -1,6 +1,7 @@
 //! What waits for the user's yes or no. A flood of strangers is one line of news, no sound, and at
 //! most two hundred rows.
 
+use super::looks;
 use super::turn::Turn;
 use crate::contract::{Command, UserWrite, command};
 use crate::model::{ChatId, ChatKind};
@@ -14,7 +15,13 @@ const WHO: usize = 80;
 /// A request came.
 pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
     let was_overflowing = turn.state.requests.overflow;
-    let what = what(&request);
+    let mut what = what(&request);
+    // Only one that stands alone is told by name.
+    if turn.state.work.new_requests == 0
+        && let Some(why) = looks::of_request(turn, &request)
+    {
+        what = format!("{what} ({why})");
+    }
     let is_kept = turn.state.requests.add(request);
     if !is_kept && turn.state.requests.overflow == was_overflowing {
         return false;

@@ -1,6 +1,7 @@
 //! The real binary on a pseudo-terminal: it draws, quits, stops, goes on, and gives the terminal back
 //! however it ends.
 
+mod cells;
 mod clock;
 mod command_line;
 mod ends;

@@ -132,7 +132,8 @@ const OPEN: Slash = Slash {
     domain: Domain::Chat,
     args: &[Arg::may("n", ArgKind::Number, "which link of this chat; the newest is 1")],
     summary: "open a link of this chat",
-    detail: "",
+    detail: "The link is shown whole first, with what is odd about it: a host in look-alike letters, a name in front of an @, an xmpp: link \
+             that asks for something.",
     examples: &["/open", "/open 2"],
     xeps: &[],
     run: |p| Ok(Action::OpenLink(p.read(0, number)?)),

@@ -6,13 +6,15 @@ use crate::ui::field::{self, Look};
 use crate::ui::pen::Pen;
 use crate::ui::{Scene, text};
 
-/// Most lines of a question.
+/// Most lines above what is to be filled in.
 const LINES: usize = 9;
 
 /// Draws a question.
 pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
     let width = 64.min(pen.width());
-    let lines = text::wrapped(view.text.raw(), width.saturating_sub(6).into(), LINES);
+    // A link is shown whole, as far as there is room.
+    let room = usize::from(pen.height().saturating_sub(4)).max(1);
+    let lines = text::wrapped(view.text.raw(), width.saturating_sub(6).into(), room);
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
     let mut frame = middle(pen, width, height);
     let mut inner = frame.frame("Sure?", "", keys);

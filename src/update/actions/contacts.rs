@@ -1,7 +1,7 @@
 //! Contacts, requests, and talking with somebody.
 
 use super::super::turn::Turn;
-use super::super::{chats, requests};
+use super::super::{chats, looks, requests};
 use super::target::{account, contact, online, resolve};
 use super::{Done, send};
 use crate::action::Target;
@@ -60,6 +60,9 @@ pub(crate) fn add(turn: &mut Turn, jid: &BareJid, name: Option<String>, groups: 
     let set = roster::Command::Set { jid: jid.clone(), name, groups, subscribe: true };
     turn.command(&of, Command::Roster(set));
     turn.info(format!("asked {jid} to let you see when they are online"));
+    if let Some(why) = looks::of_address(turn, &of, jid) {
+        turn.warn(why);
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Messages: moving the view, selecting, copying, opening, sending again, searching, older ones.
 
 use super::super::effect::Effect;
-use super::super::overlays::{picker, search, text};
+use super::super::overlays::{self, picker, search, text};
 use super::super::turn::Turn;
 use super::super::{chats, timeline};
 use super::Done;
@@ -9,9 +9,9 @@ use crate::action::{HistoryAsk, OnMessage, Scroll};
 use crate::contract::{Command, command};
 use crate::model::{Delivery, Message, MessageKind, RowId, Time, Untrusted};
 use crate::state::focus::Pane;
-use crate::state::overlays::PickerKind;
+use crate::state::overlays::{Choice, PickerKind};
 use crate::state::timeline::Scroll as View;
-use crate::text::{clean, date, encode};
+use crate::text::{clean, date, encode, suspect};
 
 /// A line of a whole text is shown in pieces of so many bytes.
 const PIECE: usize = 2_000;
@@ -145,8 +145,7 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
             let links = crate::text::styling::links(body);
             let link = links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(str::to_owned));
             let link = link.ok_or_else(|| "there is no link in this message that may be opened".to_owned())?;
-            turn.info(format!("opening {link}"));
-            turn.effect(Effect::Open(link));
+            ask_to_open(turn, link);
         }
         OnMessage::Quote => {
             let lines: Vec<&str> = message.body.raw().lines().collect();
@@ -273,9 +272,19 @@ pub(crate) fn open_link(turn: &mut Turn, number: Option<usize>) -> Done {
         });
     };
     let link = link.clone();
-    turn.info(format!("opening {link}"));
-    turn.effect(Effect::Open(link));
+    ask_to_open(turn, link);
     Ok(())
+}
+
+/// Shows a link whole, with what is odd about it, before anything opens it (S-43, S-64).
+pub(crate) fn ask_to_open(turn: &mut Turn, link: String) {
+    let mut lines = suspect::link(&link);
+    lines.insert(
+        0,
+        if lines.is_empty() { "Open this link?".to_owned() } else { "Open this link? Look at it first.".to_owned() },
+    );
+    lines.push(link.clone());
+    overlays::confirm(turn, lines.join("\n"), Choice::OpenLink(link));
 }
 
 /// Lists the links of the chat.

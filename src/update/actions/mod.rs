@@ -41,7 +41,11 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
             Ok(action) => run(turn, action),
             Err(error) => turn.warn(error.words),
         },
-        Choice::Link(link) => turn.effect(Effect::Open(link)),
+        Choice::Link(link) => message::ask_to_open(turn, link),
+        Choice::OpenLink(link) => {
+            turn.info(format!("opening {link}"));
+            turn.effect(Effect::Open(link));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists with a filter: where to go (Ctrl-K), every action (Ctrl-P), links, requests.
 
 use super::super::turn::Turn;
-use super::super::{actions, chats};
+use super::super::{actions, chats, looks};
 use super::palette;
 use crate::action::List;
 use crate::model::{BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
@@ -49,7 +49,7 @@ pub(crate) fn refill(turn: &mut Turn) {
         PickerKind::Switch => switch_rows(turn, prefix),
         PickerKind::Palette => palette::rows(turn),
         PickerKind::Links => link_rows(turn.state),
-        PickerKind::Requests => request_rows(turn.state),
+        PickerKind::Requests => request_rows(turn),
     };
     let total = all.len();
     if !words.is_empty() {
@@ -239,8 +239,9 @@ fn inviter(invite: &RoomInvite) -> String {
     }
 }
 
-fn request_rows(state: &State) -> Vec<PickerRow> {
-    let rows = state.requests.list.iter().map(|request| {
+fn request_rows(turn: &mut Turn) -> Vec<PickerRow> {
+    let requests = turn.state.requests.list.clone();
+    let rows = requests.iter().map(|request| {
         let (label, detail, mark, who) = match request {
             Request::Subscription { jid, text, .. } => (
                 format!("{jid} asks to see when you are online"),
@@ -268,7 +269,10 @@ fn request_rows(state: &State) -> Vec<PickerRow> {
         let mut row = blank(label.into(), choice);
         row.mark = mark;
         // Who asks and for what fills the line; their own words stand below.
-        let words = if detail.is_empty() { String::new() } else { format!("“{}” · ", detail.raw()) };
+        let mut words = if detail.is_empty() { String::new() } else { format!("“{}” · ", detail.raw()) };
+        if let Some(why) = looks::of_request(turn, request) {
+            words = format!("{why} · {words}");
+        }
         row.help = format!("{words}Enter: /accept {who} · otherwise /deny {who}");
         row
     });
@@ -297,7 +301,7 @@ pub(crate) fn list(turn: &mut Turn, list: List) {
             let command = match choice {
                 Choice::Compose(text) | Choice::Run(text) => Some(text),
                 Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
-                Choice::Chat(_) | Choice::Link(_) => None,
+                Choice::Chat(_) | Choice::Link(_) | Choice::OpenLink(_) => None,
             };
             if let Some(text) = command {
                 turn.state.overlays.pop();

@@ -15,7 +15,7 @@ pub struct Told {
 }
 
 /// Modes that are ours to set: the screen, the cursor, pastes, focus, frames.
-const MODES: &[&str] = &["?25", "?1004", "?1049", "?2004", "?2026"];
+const MODES: &[&str] = &["?25", "?7", "?1004", "?1049", "?2004", "?2026"];
 
 /// Reads all bytes.
 ///

@@ -196,7 +196,8 @@ fn a_message_is_copied_quoted_and_its_link_opened() {
     desk.says(JULIET, "see https://example.org/a\nand this");
     desk.key("alt-up");
     assert!(desk.key("y").contains(&Effect::Copy("see https://example.org/a\nand this".into())));
-    assert!(desk.key("o").contains(&Effect::Open("https://example.org/a".into())));
+    assert!(!desk.key("o").iter().any(|e| matches!(e, Effect::Open(_))), "not before a yes");
+    assert!(desk.key("y").contains(&Effect::Open("https://example.org/a".into())));
     desk.key("q");
     assert_eq!(desk.text(), "> see https://example.org/a\n> and this\n");
 }
@@ -207,8 +208,12 @@ fn links_are_numbered_from_the_newest_and_only_harmless_ones_open() {
     desk.opens("Juliet");
     desk.says(JULIET, "https://one.example https://two.example");
     desk.says(JULIET, "javascript:alert(1) file:///etc/passwd https://three.example");
-    assert!(desk.enters("/open 1").contains(&Effect::Open("https://three.example".into())));
-    assert!(desk.enters("/open 3").contains(&Effect::Open("https://one.example".into())));
+    for (line, link) in [("/open 1", "https://three.example"), ("/open 3", "https://one.example")] {
+        desk.enters(line);
+        assert!(desk.key("enter").contains(&Effect::Open(link.into())));
+    }
+    desk.enters("/open 2");
+    assert!(!desk.key("n").iter().any(|e| matches!(e, Effect::Open(_))));
     let effects = desk.enters("/open 4");
     assert!(!effects.iter().any(|e| matches!(e, Effect::Open(_))));
     assert!(desk.state.composer.error.as_ref().unwrap().0.contains("3 links"));
