@@ -4,11 +4,13 @@
 mod cells;
 mod clock;
 mod command_line;
+mod console;
 mod ends;
 mod escapes;
 mod harness;
 mod ink;
 mod odd;
+mod outside;
 mod pipes;
 mod refused;
 mod rogue;

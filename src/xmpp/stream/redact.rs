@@ -1,12 +1,14 @@
 //! Stanzas as text for the raw-XML console, without the secrets in them.
 //!
-//! Secrets are what could be used again: the words of a login, passwords of accounts and of rooms.
+//! Secrets are what could be used again: the words of a login, passwords of accounts and of rooms, what an upload slot
+//! hands out, keys of encrypted files.
 
 use super::codec::{encode_element, encode_stanza};
 use super::element::Stanza;
 use minidom::{Element, Node};
 
 const MARK: &str = "[redacted]";
+const KEYED_LINK: &str = "aesgcm://";
 /// Attributes that hold a secret in whatever element: passwords of rooms, tokens of XEP-0484.
 const SECRET_ATTRIBUTES: [&str; 2] = ["password", "token"];
 
@@ -40,6 +42,8 @@ fn redact(element: &mut Element) {
         "success" => is_login(element) && !element.has_child("authorization-identifier", "urn:xmpp:sasl:2"),
         "password" | "initial-response" | "additional-data" | "token" => true,
         "field" => is_secret_field(element),
+        // What an upload slot hands out is as good as a login (XEP-0363 §5).
+        "header" => element.ns() == "urn:xmpp:http:upload:0",
         _ => false,
     };
     if SECRET_ATTRIBUTES.iter().any(|name| element.attr(*name).is_some()) {
@@ -57,9 +61,35 @@ fn redact(element: &mut Element) {
         }
         return;
     }
+    for text in element.texts_mut() {
+        if text.contains(KEYED_LINK) {
+            *text = without_keys(text);
+        }
+    }
     for child in element.children_mut() {
         redact(child);
     }
+}
+
+/// The key of an encrypted file stands in its link, behind the `#` (XEP-0454).
+fn without_keys(text: &str) -> String {
+    let mut parts = text.split(KEYED_LINK);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(char::is_whitespace).unwrap_or(part.len());
+        let (link, rest) = part.split_at(end);
+        out.push_str(KEYED_LINK);
+        match link.split_once('#') {
+            Some((place, _)) => {
+                out.push_str(place);
+                out.push('#');
+                out.push_str(MARK);
+            }
+            None => out.push_str(link),
+        }
+        out.push_str(rest);
+    }
+    out
 }
 
 /// Whether it is of a login, by RFC 6120 or XEP-0388.
@@ -102,6 +132,13 @@ mod tests {
         let success = Element::bare("success", "urn:xmpp:sasl:2").with_child(data).with_child(id).with_child(token);
         let shown = element(&success);
         assert!(!shown.contains("hunter2") && shown.contains("me@a.test") && shown.contains("soon"), "{shown}");
+        let body = Element::builder("body", "jabber:client").append("a aesgcm://x/y#hunter2 b aesgcm://x/z").build();
+        let shown = stanza(&Stanza::new(Kind::Message).with(body));
+        assert!(shown.contains("a aesgcm://x/y#[redacted] b aesgcm://x/z<"), "{shown}");
+        let header = Element::builder("header", "urn:xmpp:http:upload:0")
+            .attr("name".try_into().unwrap(), "Cookie")
+            .append("hunter2");
+        assert!(!text("urn:xmpp:http:upload:0", header.build()).contains("hunter2"));
         let value = Element::builder("value", "jabber:x:data").append("hunter2").build();
         let field =
             Element::bare("field", "jabber:x:data").with_attr("var", "muc#roomconfig_roomsecret").with_child(value);
