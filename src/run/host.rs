@@ -3,14 +3,14 @@
 use crate::model::Secret;
 use std::{process::Stdio, time::Duration};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    io::{AsyncRead, AsyncReadExt},
     process::Command,
 };
 
 /// How long a password command may take: a person may have to type into it.
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
 /// Longest password in bytes.
-const PASSWORD_MAX: u64 = 4096;
+const PASSWORD_MAX: usize = 4096;
 /// Longest link in bytes.
 const LINK_MAX: usize = 2048;
 
@@ -26,17 +26,12 @@ pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
     let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
     let out = child.stdout.take();
     let work = async {
-        let mut line = Vec::new();
-        if let Some(out) = out {
-            let mut lines = BufReader::new(out.take(PASSWORD_MAX + 1));
-            lines.read_until(b'\n', &mut line).await.map_err(|e| format!("{program} cannot be read: {e}"))?;
-            // What follows the first line is the command's own affair, but a full pipe would stop it.
-            tokio::io::copy(&mut lines.into_inner().into_inner(), &mut tokio::io::sink())
-                .await
-                .map_err(|e| format!("{program} cannot be read: {e}"))?;
-        }
+        let printed = match out {
+            Some(out) => read_start(out).await.map_err(|e| format!("{program} cannot be read: {e}"))?,
+            None => Vec::new(),
+        };
         let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
-        if status.success() { first_line(line, program) } else { Err(format!("{program} ended with {status}")) }
+        if status.success() { first_line(printed, program) } else { Err(format!("{program} ended with {status}")) }
     };
     let interrupted = async {
         match tokio::signal::ctrl_c().await {
@@ -51,21 +46,38 @@ pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
     }
 }
 
-fn first_line(mut line: Vec<u8>, program: &str) -> Result<Secret, String> {
-    if line.last() == Some(&b'\n') {
-        line.pop();
+/// The start of what a command prints, which is read to its end: a full pipe would stop it. Nothing else of it is left
+/// in memory (K-07).
+async fn read_start(mut out: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
+    // Room from the start: a vector that grows leaves its old bytes behind.
+    let mut kept = Vec::with_capacity(PASSWORD_MAX + 1);
+    let mut piece = [0; 1024];
+    loop {
+        let count = out.read(&mut piece).await?;
+        if count == 0 {
+            return Ok(kept);
+        }
+        if !kept.contains(&b'\n') {
+            kept.extend_from_slice(&piece[..count.min(PASSWORD_MAX + 1 - kept.len())]);
+        }
+        piece.fill(0);
+        std::hint::black_box(&piece);
     }
-    if line.last() == Some(&b'\r') {
-        line.pop();
-    }
-    if line.is_empty() {
-        return Err(format!("{program} printed no password in its first line"));
-    }
-    if line.len() as u64 > PASSWORD_MAX {
-        return Err(format!("{program} printed a first line that is too long"));
-    }
-    let text = String::from_utf8(line).map_err(|_| format!("{program} printed what is not UTF-8"))?;
-    Ok(Secret::new(&text))
+}
+
+fn first_line(mut printed: Vec<u8>, program: &str) -> Result<Secret, String> {
+    let end = printed.iter().position(|b| *b == b'\n').unwrap_or(printed.len());
+    let line = printed[..end].strip_suffix(b"\r").unwrap_or(&printed[..end]);
+    let found = if line.is_empty() {
+        Err(format!("{program} printed no password in its first line"))
+    } else if line.len() > PASSWORD_MAX {
+        Err(format!("{program} printed a first line that is too long"))
+    } else {
+        std::str::from_utf8(line).map(Secret::new).map_err(|_| format!("{program} printed what is not UTF-8"))
+    };
+    printed.fill(0);
+    std::hint::black_box(&printed);
+    found
 }
 
 /// Whether a link may be handed to the system's opener: printable ASCII, of a kind that opens something

@@ -1,4 +1,4 @@
-//! The attacks of the acceptance list (S-01 to S-39), over the wire: a scripted server and hostile contacts, the whole
+//! The attacks of the acceptance list (S-01 to S-39; the rest is in `pty`), over the wire: a scripted server and hostile contacts, the whole
 //! engine, a real store, `update` and the screen's cells. Each row of the list has tests that begin with its id.
 //!
 //! Rows that do not apply yet, and why; they arrive with what they attack:
@@ -6,7 +6,9 @@
 //! - S-05, S-06: corrections, retractions and moderation are not built. That none of them edits anything today is
 //!   tested here (`s05_…`, `s06_…`); the rules for true ones come with the features.
 //! - S-11, half: read markers (XEP-0333) are not built; forged ones are tested to move nothing.
-//! - S-60 to S-63: files are neither sent nor received, and nothing is fetched: there is no download folder, no upload slot, no HTTP.
+//! - S-60, S-62, S-63: files are neither sent nor received: there is no download folder, no upload slot, no HTTP. That
+//!   nothing is fetched by itself is tested in the real binary (`s61_…`, `s67_…`).
+//! - S-65: no editor and no pager is started. Password commands are K-03, links S-64.
 //! - S-68: pictures, avatars and BoB are not built; cards are read without them.
 //! - S-34, in part: reactions are not built; 50,000 of them are tested as elements that mean nothing.
 // Tests pick one event of many, and a stage is large.

@@ -14,5 +14,6 @@ mod pty;
 mod screens;
 mod session;
 mod store;
+mod supply;
 mod transport;
 mod update;
