@@ -5,6 +5,7 @@ use std::{process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::Command,
+    signal::unix::{SignalKind, signal},
 };
 
 /// How long a password command may take: a person may have to type into it.
@@ -23,6 +24,8 @@ pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
     let Some((program, rest)) = argv.split_first() else { return Err("no program is given".to_owned()) };
     let mut command = Command::new(program);
     command.args(rest).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    // Before the command runs, so that no Ctrl-C is lost.
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(|e| format!("no signal can be waited for: {e}"))?;
     let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
     let out = child.stdout.take();
     let work = async {
@@ -33,16 +36,10 @@ pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
         let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
         if status.success() { first_line(printed, program) } else { Err(format!("{program} ended with {status}")) }
     };
-    let interrupted = async {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => (),
-            Err(_) => std::future::pending().await,
-        }
-    };
     tokio::select! {
         done = work => done,
         () = tokio::time::sleep(COMMAND_LIMIT) => Err(format!("{program} took longer than {} s", COMMAND_LIMIT.as_secs())),
-        () = interrupted => Err(format!("{program} was interrupted")),
+        _ = interrupts.recv() => Err(format!("{program} was interrupted")),
     }
 }
 

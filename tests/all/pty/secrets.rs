@@ -117,10 +117,7 @@ fn k02_a_keyring_that_never_answers_keeps_nobody_waiting() {
     let home = Home::new().with_config(&rogue.account());
     fs::write(home.path().join("silent.py"), SILENT).unwrap();
     let script = "python3 \"$HOME/silent.py\" && exec \"$PARLOUR\"";
-    let args = ["--", "sh", "-c", script];
-    let env = [("PARLOUR", PARLOUR)];
-    let plan = Plan { program: "dbus-run-session", args: &args, env: &env, size: (120, 36) };
-    let mut term = Term::start(&home, &plan);
+    let mut term = on_a_bus(&home, script);
     term.wait_until("the screen", vt100::Screen::alternate_screen);
     let began = Instant::now();
     // The keys work meanwhile.
@@ -151,9 +148,15 @@ fn with_keyring(home: &Home, args: &str) -> Term {
     let run = home.path().join("run");
     fs::create_dir_all(&run).unwrap();
     fs::set_permissions(&run, fs::Permissions::from_mode(0o700)).unwrap();
-    let args = ["--", "sh", "-c", script.as_str()];
-    let env = [("PARLOUR", PARLOUR)];
-    Term::start(home, &Plan { program: "dbus-run-session", args: &args, env: &env, size: (120, 36) })
+    on_a_bus(home, &script)
+}
+
+/// Runs a script on a bus of its own. What the bus itself has to tell is not for the terminal.
+fn on_a_bus(home: &Home, script: &str) -> Term {
+    let script = format!("exec 2>&3 3>&-; {script}");
+    let args = ["-c", "exec 3>&2 2>/dev/null; exec dbus-run-session -- sh -c \"$SCRIPT\""];
+    let env = [("PARLOUR", PARLOUR), ("SCRIPT", &script)];
+    Term::start(home, &Plan { program: "sh", args: &args, env: &env, size: (120, 36) })
 }
 
 /// K-04 and K-10: saved at the first run, found at the next start, changed, forgotten; and nowhere else meanwhile.
@@ -305,8 +308,9 @@ fn k03_password_command() {
     quit(&mut term);
     assert!(!home.path().join("pwned").exists());
     // It can be given up, and the user is asked.
-    let (_home, mut term) = with_command(&rogue, "[\"sleep\", \"600\"]");
-    term.wait_for("asking sleep for the password");
+    let (_home, mut term) = with_command(&rogue, "[\"sh\", \"-c\", \"echo it runs >&2; exec sleep 600\"]");
+    term.wait_for("asking sh for the password");
+    term.wait_for("it runs");
     term.send("\x03");
     term.wait_for("Password of me@a.test");
     quit(&mut term);
