@@ -287,8 +287,12 @@ pub enum FirstRunField {
     Port,
     /// TLS from the first byte.
     DirectTls,
+    /// A proxy.
+    Socks5,
     /// A CA file.
     CaFile,
+    /// The fingerprint of the server's key.
+    Pin,
     /// Whether the password itself may be sent.
     AllowPlain,
     /// A certificate of the user's own.
@@ -335,8 +339,14 @@ pub struct FirstRun {
     pub port: TextBox,
     /// TLS from the first byte.
     pub direct_tls: bool,
+    /// A SOCKS5 proxy.
+    pub socks5: TextBox,
     /// A CA file.
     pub ca_file: TextBox,
+    /// The fingerprint of the server's key, or its first digits once the server has shown it.
+    pub pin: TextBox,
+    /// The key of the certificate that was refused.
+    pub refused: Option<String>,
     /// Whether the password itself may be sent.
     pub allow_plain: bool,
     /// A certificate of the user's own.
@@ -373,7 +383,10 @@ impl FirstRun {
             host: TextBox::default(),
             port: TextBox::default(),
             direct_tls: false,
+            socks5: TextBox::default(),
             ca_file: TextBox::default(),
+            pin: TextBox::default(),
+            refused: None,
             allow_plain: false,
             certificate: TextBox::default(),
             key: TextBox::default(),
@@ -391,8 +404,8 @@ impl FirstRun {
     #[must_use]
     pub fn fields(&self) -> Vec<FirstRunField> {
         use FirstRunField::{
-            Address, Advanced, AllowPlain, CaFile, Certificate, DirectTls, Go, Guest, Host, Key, Mode, Password, Port,
-            Resource, Save,
+            Address, Advanced, AllowPlain, CaFile, Certificate, DirectTls, Go, Guest, Host, Key, Mode, Password, Pin,
+            Port, Resource, Save, Socks5,
         };
         let mut fields = vec![Mode, Address];
         let is_signing_in = self.mode == FirstRunMode::SignIn;
@@ -401,7 +414,7 @@ impl FirstRun {
         }
         fields.push(Advanced);
         if self.is_advanced {
-            fields.extend([Host, Port, DirectTls, CaFile]);
+            fields.extend([Host, Port, DirectTls, Socks5, CaFile, Pin]);
             if is_signing_in {
                 fields.extend([AllowPlain, Certificate, Key, Guest]);
             }
@@ -424,7 +437,9 @@ impl FirstRun {
             FirstRunField::Password => Some(&mut self.password),
             FirstRunField::Host => Some(&mut self.host),
             FirstRunField::Port => Some(&mut self.port),
+            FirstRunField::Socks5 => Some(&mut self.socks5),
             FirstRunField::CaFile => Some(&mut self.ca_file),
+            FirstRunField::Pin => Some(&mut self.pin),
             FirstRunField::Resource => Some(&mut self.resource),
             FirstRunField::Certificate => Some(&mut self.certificate),
             FirstRunField::Key => Some(&mut self.key),

@@ -63,7 +63,9 @@ fn has_text_field(state: &State) -> bool {
             | FirstRunField::Password
             | FirstRunField::Host
             | FirstRunField::Port
+            | FirstRunField::Socks5
             | FirstRunField::CaFile
+            | FirstRunField::Pin
             | FirstRunField::Certificate
             | FirstRunField::Key
             | FirstRunField::Resource => true,

@@ -13,7 +13,7 @@ const STEPS: u16 = Step::ALL.len() as u16;
 /// Columns of the screen's frame.
 const WIDTH: u16 = 80;
 /// Most lines of what is wrong.
-const ERROR: usize = 5;
+const ERROR: usize = 8;
 /// From this width on, the columns have air.
 const ROOMY: u16 = 60;
 
@@ -106,7 +106,9 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         FirstRunField::Password => ("Password", &view.password),
         FirstRunField::Host => ("Host", &view.host),
         FirstRunField::Port => ("Port", &view.port),
+        FirstRunField::Socks5 => ("SOCKS5", &view.socks5),
         FirstRunField::CaFile => ("CA file", &view.ca_file),
+        FirstRunField::Pin => ("Pinned key", &view.pin),
         FirstRunField::Resource => ("Resource", &view.resource),
     };
     let theme = pen.theme;
@@ -124,6 +126,8 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         FirstRunField::Password => "Ctrl-T show",
         FirstRunField::Address if content.text.is_empty() && !is_new && !view.is_guest => "you@example.org",
         FirstRunField::Address if content.text.is_empty() => "example.org",
+        FirstRunField::Socks5 if content.text.is_empty() => "127.0.0.1:9050",
+        FirstRunField::Pin if content.text.is_empty() => "SHA-256, in hex",
         FirstRunField::Address
         | FirstRunField::Mode
         | FirstRunField::Save
@@ -131,7 +135,9 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         | FirstRunField::Host
         | FirstRunField::Port
         | FirstRunField::DirectTls
+        | FirstRunField::Socks5
         | FirstRunField::CaFile
+        | FirstRunField::Pin
         | FirstRunField::AllowPlain
         | FirstRunField::Certificate
         | FirstRunField::Key
@@ -181,7 +187,13 @@ fn advanced(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let style = label_style(is_focused, pen);
     let x = pen.put(left(pen), y, mark, style) + 1;
     let x = pen.put(x, y, "Advanced", style) + 1;
-    pen.fit(x + 1, y, pen.width().saturating_sub(x + 2), "host, port, TLS, certificates, guest, resource", theme.dim);
+    pen.fit(
+        x + 1,
+        y,
+        pen.width().saturating_sub(x + 2),
+        "host, port, TLS, proxy, certificates, guest, resource",
+        theme.dim,
+    );
 }
 
 fn go(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {

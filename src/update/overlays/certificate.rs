@@ -23,7 +23,7 @@ fn shown(account: &Account) -> Option<(&Certificate, Result<&Trust, &Refusal>)> 
 }
 
 /// Groups of four digits, for comparing by eye.
-fn grouped(fingerprint: &str) -> String {
+pub(super) fn grouped(fingerprint: &str) -> String {
     let digits: Vec<char> = fingerprint.strip_prefix("sha256:").unwrap_or(fingerprint).chars().collect();
     digits.chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

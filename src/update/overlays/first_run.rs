@@ -3,9 +3,12 @@
 
 use super::super::effect::Effect;
 use super::super::turn::Turn;
+use super::certificate::grouped;
 use crate::action::{InForm, List};
+use crate::model::login::{TYPED_MIN, typed_fingerprint};
 use crate::model::{
-    AccountId, AccountSettings, BareJid, DownReason, FieldKind, Form, Intent, Secret, Step, StepState, Untrusted,
+    AccountId, AccountSettings, BareJid, DownReason, FieldKind, Form, Intent, Refusal, Secret, Socks5, Step, StepState,
+    Untrusted,
 };
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode, FormPurpose, FormView, Overlay};
 use crate::state::work::Registering;
@@ -89,7 +92,9 @@ pub(crate) fn form(turn: &mut Turn, key: InForm) {
             | FirstRunField::Password
             | FirstRunField::Host
             | FirstRunField::Port
+            | FirstRunField::Socks5
             | FirstRunField::CaFile
+            | FirstRunField::Pin
             | FirstRunField::Certificate
             | FirstRunField::Key
             | FirstRunField::Resource
@@ -120,7 +125,9 @@ fn toggle(view: &mut FirstRun) {
         | FirstRunField::Password
         | FirstRunField::Host
         | FirstRunField::Port
+        | FirstRunField::Socks5
         | FirstRunField::CaFile
+        | FirstRunField::Pin
         | FirstRunField::Certificate
         | FirstRunField::Key
         | FirstRunField::Resource
@@ -156,6 +163,11 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
         checked.map_err(|why| (FirstRunField::Resource, format!("not a valid resource: {why}")))?;
         settings.resource = resource;
     }
+    settings.socks5 = match filled(&view.socks5.text) {
+        None => None,
+        Some(text) => Some(Socks5::parse(&text).map_err(|why| (FirstRunField::Socks5, why))?.into()),
+    };
+    settings.pins = pinned(view)?.into_iter().collect();
     settings.host = filled(&view.host.text);
     settings.port = match filled(&view.port.text) {
         None => None,
@@ -166,10 +178,12 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
             }
         },
     };
-    if settings.host.is_none() && settings.port.is_some() {
+    // By a proxy nothing is found by itself.
+    let needs_host = settings.host.is_none() && settings.socks5.is_none();
+    if needs_host && settings.port.is_some() {
         return Err((FirstRunField::Host, "a port needs a host".to_owned()));
     }
-    if settings.host.is_none() && view.direct_tls {
+    if needs_host && view.direct_tls {
         return Err((FirstRunField::Host, "direct TLS needs a host; without one it is found by itself".to_owned()));
     }
     settings.direct_tls = view.direct_tls;
@@ -183,6 +197,42 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
     Ok(settings)
 }
 
+/// The key that is to be accepted alone. Its first digits do where the server has shown it: they say that the user
+/// has compared it.
+fn pinned(view: &FirstRun) -> Result<Option<String>, (FirstRunField, String)> {
+    let typed = view.pin.text.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: String| (FirstRunField::Pin, why);
+    let digits = typed_fingerprint(typed).map_err(wrong)?;
+    let is_it = |key: &&String| key.strip_prefix("sha256:").is_some_and(|whole| whole.starts_with(&digits));
+    match view.refused.as_ref().filter(is_it) {
+        Some(key) => Ok(Some(key.clone())),
+        None if digits.len() == 64 => Ok(Some(format!("sha256:{digits}"))),
+        None if view.refused.is_some() => Err(wrong("this is not the key that the server showed".to_owned())),
+        None => Err(wrong("type all 64 digits, or sign in without it first: the server shows its key then".to_owned())),
+    }
+}
+
+/// What to do about a refused certificate, and where.
+fn refused(view: &mut FirstRun, refusal: &Refusal) -> (FirstRunField, String) {
+    view.refused = refusal.certificate.as_ref().map(|c| c.key.clone());
+    match &refusal.certificate {
+        // A pin that does not fit says old and new already.
+        Some(_) if !refusal.pins.is_empty() => (FirstRunField::Pin, "nothing was sent".to_owned()),
+        Some(shown) => {
+            let words = format!(
+                "nothing was sent. Its key is {}. Only if the server's operator tells you the same by another way, type \
+                 the first {TYPED_MIN} digits of that or more here. An own CA goes into the field above",
+                grouped(&shown.key)
+            );
+            (FirstRunField::Pin, words)
+        }
+        None => (FirstRunField::CaFile, "nothing was sent. Is it the right server?".to_owned()),
+    }
+}
+
 /// Shows what is wrong at a field, and puts the keys there.
 fn fault(view: &mut FirstRun, field: FirstRunField, words: impl Into<Untrusted>) {
     let is_advanced = matches!(
@@ -190,7 +240,9 @@ fn fault(view: &mut FirstRun, field: FirstRunField, words: impl Into<Untrusted>)
         FirstRunField::Host
             | FirstRunField::Port
             | FirstRunField::DirectTls
+            | FirstRunField::Socks5
             | FirstRunField::CaFile
+            | FirstRunField::Pin
             | FirstRunField::AllowPlain
             | FirstRunField::Certificate
             | FirstRunField::Key
@@ -245,12 +297,18 @@ pub(crate) fn step(turn: &mut Turn, account: &AccountId, step: Step, state: &Ste
 pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) -> bool {
     let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return false };
     view.trying = None;
+    let advised;
     let (field, advice) = match reason {
         DownReason::Password(_) => (FirstRunField::Password, "type it again"),
-        DownReason::Certificate(_) => {
-            (FirstRunField::CaFile, "nothing was sent. Is it the right server? An own CA goes into this field")
+        DownReason::Certificate(refusal) => {
+            let (field, words) = refused(view, refusal);
+            advised = words;
+            (field, advised.as_str())
         }
         DownReason::NoTls(_) => (FirstRunField::DirectTls, "parlour never signs in without TLS"),
+        DownReason::Unreachable(_) if !view.socks5.text.trim().is_empty() => {
+            (FirstRunField::Socks5, "check the proxy and the address")
+        }
         DownReason::Unreachable(_) if !view.host.text.trim().is_empty() => (FirstRunField::Host, "check host and port"),
         DownReason::Unreachable(_) => (FirstRunField::Address, "check the part after the @, or set a host"),
         DownReason::NoMechanism(_) => (FirstRunField::Address, "the server's administrator can change that"),

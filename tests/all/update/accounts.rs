@@ -368,3 +368,76 @@ fn k10_a_typed_password_is_saved_with_the_users_yes_once_the_server_took_it() {
         assert!(!is_saved(&accepted(&mut desk)), "once");
     }
 }
+
+#[test]
+fn t11_a_first_contact_shows_the_key_and_takes_it_only_when_it_is_typed() {
+    let mut desk = Desk::empty();
+    let mut settings = sign_in(&mut desk);
+    let shown = super::certificates::certificate('c');
+    let refuse = |pins: Vec<String>| {
+        let why = "the one for montague.lit is self-signed: nobody but itself vouches for it".into();
+        let refusal = Refusal { why, certificate: Some(shown.clone()), pins };
+        session::Event::StateChanged(ConnState::Stopped(DownReason::Certificate(Box::new(refusal))))
+    };
+    // Before the server has shown a key only a whole fingerprint says which one is meant.
+    desk.of(&settings.id, refuse(Vec::new()));
+    let view = first_run(&desk);
+    assert_eq!(view.field(), FirstRunField::Pin);
+    let words = view.error.as_ref().unwrap().1.raw().to_owned();
+    assert!(words.contains("self-signed") && words.contains(&["cccc"; 16].join(" ")), "{words}");
+    for (typed, fault) in [("cccc", "too short"), ("dddddddddddddddd", "not the key"), ("cccc xyz", "no hex digit")] {
+        at(&mut desk, FirstRunField::Pin);
+        desk.types(typed);
+        assert!(started(&desk.key("enter")).is_none(), "{typed}");
+        let why = first_run(&desk).error.as_ref().unwrap().1.raw().to_owned();
+        assert!(why.contains(fault), "{typed}: {why}");
+        for _ in 0..typed.len() {
+            desk.key("backspace");
+        }
+    }
+    desk.types("CCCC cccc cccc cccc");
+    settings = started(&desk.key("enter")).expect("the login begins").0;
+    assert_eq!(settings.pins, [shown.key.clone()]);
+    desk.msg(Msg::AccountStarted(settings.clone()));
+    let effects = desk.event(Event::Session(session::Event::PasswordAccepted));
+    assert!(effects.contains(&Effect::SaveAccount(Box::new(settings))), "the pin is kept");
+}
+
+#[test]
+fn t11_a_whole_fingerprint_is_pinned_before_anything_is_sent() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.types(ME);
+    at(&mut desk, FirstRunField::Password);
+    desk.types("pw");
+    at(&mut desk, FirstRunField::Pin);
+    desk.types("abababababababab");
+    assert!(started(&desk.key("enter")).is_none());
+    assert!(first_run(&desk).error.as_ref().unwrap().1.raw().contains("all 64 digits"));
+    desk.types(&"AB".repeat(24));
+    let (settings, _) = started(&desk.key("enter")).expect("the login begins");
+    assert_eq!(settings.pins, [format!("sha256:{}", "ab".repeat(32))]);
+}
+
+#[test]
+fn t14_a_proxy_is_set_before_the_first_login() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.types("romeo@expyuzz4wqqyqhjn.onion");
+    at(&mut desk, FirstRunField::Password);
+    desk.types("pw");
+    at(&mut desk, FirstRunField::Port);
+    desk.types("15222");
+    at(&mut desk, FirstRunField::Socks5);
+    desk.types("127.0.0.1");
+    assert!(started(&desk.key("enter")).is_none());
+    assert!(first_run(&desk).error.as_ref().unwrap().1.raw().contains("needs its port"));
+    desk.types(":9050");
+    let (settings, _) = started(&desk.key("enter")).expect("the login begins");
+    assert_eq!(settings.socks5.as_ref().map(|s| s.place()), Some("127.0.0.1:9050".to_owned()));
+    assert_eq!((settings.port, settings.host.clone()), (Some(15222), None), "a port needs no host behind a proxy");
+    desk.msg(Msg::AccountStarted(settings.clone()));
+    let why = DownReason::Unreachable("the proxy 127.0.0.1:9050: cannot connect to it".into());
+    desk.of(&settings.id, session::Event::StateChanged(ConnState::Stopped(why)));
+    assert_eq!(first_run(&desk).field(), FirstRunField::Socks5);
+}
