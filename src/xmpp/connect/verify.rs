@@ -124,14 +124,17 @@ pub fn judge(rules: &Rules, leaf: &CertificateDer<'_>, others: &[CertificateDer<
     Seen { certificate, verdict }
 }
 
+/// In a line that fits a message on the screen: `/cert` has the whole fingerprints.
 fn changed(pins: &[String], shown: &str, is_good_otherwise: bool) -> String {
-    let old = pins.join(" or ");
+    let short = |key: &str| format!("{}…", key.chars().skip("sha256:".len()).take(16).collect::<String>());
+    let old = pins.iter().map(|p| short(p)).collect::<Vec<_>>().join(" or ");
+    let shown = short(shown);
     let otherwise = if is_good_otherwise {
         "An authority vouches for the new one, but a pin asks for more"
     } else {
         "No authority vouches for the new one either"
     };
-    format!("the server's key has changed. Pinned: {old}. Shown now: {shown}. {otherwise}")
+    format!("the server's key has changed: pinned {old}, shown now {shown}. {otherwise}")
 }
 
 /// The rules without pins.

@@ -397,7 +397,7 @@ fn t11_a_first_contact_shows_the_key_and_takes_it_only_when_it_is_typed() {
     }
     desk.types("CCCC cccc cccc cccc");
     settings = started(&desk.key("enter")).expect("the login begins").0;
-    assert_eq!(settings.pins, [shown.key.clone()]);
+    assert_eq!(settings.pins, std::slice::from_ref(&shown.key));
     desk.msg(Msg::AccountStarted(settings.clone()));
     let effects = desk.event(Event::Session(session::Event::PasswordAccepted));
     assert!(effects.contains(&Effect::SaveAccount(Box::new(settings))), "the pin is kept");
