@@ -414,11 +414,11 @@ impl FirstRun {
         }
         fields.push(Advanced);
         if self.is_advanced {
-            fields.extend([Host, Port, DirectTls, Socks5, CaFile, Pin]);
+            fields.extend([Host, Port, DirectTls, CaFile]);
             if is_signing_in {
                 fields.extend([AllowPlain, Certificate, Key, Guest]);
             }
-            fields.push(Resource);
+            fields.extend([Resource, Socks5, Pin]);
         }
         fields.push(Go);
         fields

@@ -79,7 +79,10 @@ fn one_step(line: &LoginLine, is_new: bool, out: &mut Vec<String>) {
 /// What a step is for, for newcomers.
 fn meaning(step: Step) -> &'static str {
     match step {
-        Step::Resolve => "(DNS says which hosts serve the part after the @: SRV records, RFC 6120 §3.2 and XEP-0368)",
+        Step::Resolve => {
+            "(which hosts serve the part after the @: DNS says it, by SRV records, RFC 6120 §3.2 and XEP-0368, where \
+             you set no host and no proxy)"
+        }
         Step::Connect => "(a TCP connection; where a host has several addresses, the first that answers wins)",
         Step::Secure => "(TLS: from the first byte, or asked for by STARTTLS; the server shows its certificate)",
         Step::SignIn => "(SASL: we prove that we know the password, and the server that it knows it, too)",

@@ -224,7 +224,7 @@ fn refused(view: &mut FirstRun, refusal: &Refusal) -> (FirstRunField, String) {
         Some(shown) => {
             let words = format!(
                 "nothing was sent. Its key is {}. Only if the server's operator tells you the same by another way, type \
-                 the first {TYPED_MIN} digits of that or more here. An own CA goes into the field above",
+                 the first {TYPED_MIN} digits of that or more here. An own CA goes into CA file",
                 grouped(&shown.key)
             );
             (FirstRunField::Pin, words)

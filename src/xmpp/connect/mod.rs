@@ -86,6 +86,17 @@ pub trait Dial: Send {
         settings: &'a AccountSettings,
         steps: Steps<'a>,
     ) -> BoxFuture<'a, Result<Link, DownReason>>;
+
+    /// Whether the domain has servers that the last dial did not try.
+    fn has_others(&self) -> bool {
+        false
+    }
+
+    /// The server of the last dial took the connection and then said nothing of use: the next dial is to the others.
+    /// Gives whether there are any.
+    fn pass_over(&mut self) -> bool {
+        false
+    }
 }
 
 /// Dials over the network.
@@ -93,13 +104,17 @@ pub trait Dial: Send {
 pub struct NetDial {
     dns: Arc<dyn Dns>,
     isolation: Isolation,
+    /// What the last dial left untried.
+    others: Vec<Target>,
+    /// Whether the next dial is to those alone.
+    is_passing: bool,
 }
 
 impl NetDial {
     /// One that asks these about names.
     #[must_use]
     pub fn with(dns: Arc<dyn Dns>) -> Self {
-        Self { dns, isolation: Isolation::default() }
+        Self { dns, isolation: Isolation::default(), others: Vec::new(), is_passing: false }
     }
 }
 
@@ -117,19 +132,35 @@ impl Dial for NetDial {
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
         Box::pin(dial(self, settings, steps))
     }
+
+    fn has_others(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    fn pass_over(&mut self) -> bool {
+        self.is_passing = self.has_others();
+        self.is_passing
+    }
 }
 
-async fn dial(dial: &NetDial, settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
+async fn dial(dial: &mut NetDial, settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
     let domain = settings.id.jid().domain().to_owned();
     let connector = tls::Connector::new(&domain, settings.ca_file.clone(), settings.pins.clone()).await?;
     let connector = connector.showing(settings.client_certificate.clone(), settings.client_key.clone()).await?;
     let dns = &*dial.dns;
-    if let Some(proxy) = &settings.socks5 {
-        let targets = socks5::targets(settings);
-        return socks5::connect(proxy, &dial.isolation, &targets, (dns, &connector), steps).await;
-    }
-    let targets = targets(dns, settings, &domain, steps).await?;
-    race::connect(&targets, dns, &connector, steps).await
+    let others = std::mem::take(&mut dial.others);
+    let is_passing = std::mem::take(&mut dial.is_passing);
+    let targets = match &settings.socks5 {
+        _ if is_passing => others,
+        Some(_) => socks5::targets(settings),
+        None => targets(dns, settings, &domain, steps).await?,
+    };
+    let (link, others) = match &settings.socks5 {
+        Some(proxy) => socks5::connect(proxy, &dial.isolation, &targets, (dns, &connector), steps).await?,
+        None => race::connect(&targets, dns, &connector, steps).await?,
+    };
+    dial.others = others;
+    Ok(link)
 }
 
 /// Where to connect to: what the settings say, else what DNS says.

@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// Between two attempts (RFC 8305 §5).
 const STAGGER: Duration = Duration::from_millis(250);
@@ -31,18 +31,19 @@ struct Failure {
     is_named: bool,
 }
 
-/// Tries the targets in their order.
+/// Tries the targets in their order. Gives also those that were not tried.
 pub async fn connect(
     targets: &[Target],
     dns: &dyn Dns,
     connector: &Connector,
     steps: Steps<'_>,
-) -> Result<Link, DownReason> {
+) -> Result<(Link, Vec<Target>), DownReason> {
     let (tell, mut told) = mpsc::unbounded_channel();
     let mut waiting = targets.iter();
     let mut running = FuturesUnordered::new();
     let mut failures: Vec<Failure> = Vec::new();
     running.extend(waiting.next().map(|target| one(target, dns, connector, tell.clone())));
+    let mut next_at = Instant::now() + NEXT_HOST;
     while !running.is_empty() {
         let is_next_due = tokio::select! {
             biased;
@@ -55,7 +56,7 @@ pub async fn connect(
                     steps(step, state);
                 }
                 match result {
-                    Ok(link) => return Ok(link),
+                    Ok(link) => return Ok((link, waiting.cloned().collect())),
                     // Another server of the domain may have the right certificate, but a wrong one must not be
                     // glossed over.
                     Err(Failure { reason: reason @ DownReason::Certificate(_), .. }) => return Err(reason),
@@ -63,9 +64,10 @@ pub async fn connect(
                 }
                 true
             }
-            () = sleep(NEXT_HOST), if waiting.len() > 0 => true,
+            () = sleep_until(next_at), if waiting.len() > 0 => true,
         };
         if is_next_due {
+            next_at = Instant::now() + NEXT_HOST;
             running.extend(waiting.next().map(|target| one(target, dns, connector, tell.clone())));
         }
     }

@@ -47,23 +47,23 @@ pub fn targets(settings: &AccountSettings) -> Vec<Target> {
     }
 }
 
-/// Connects by way of the proxy, to one target after the other.
+/// Connects by way of the proxy, to one target after the other. Gives also those that were not tried.
 pub async fn connect(
     proxy: &Socks5,
     isolation: &Isolation,
     targets: &[Target],
     (dns, connector): (&dyn Dns, &Connector),
     steps: Steps<'_>,
-) -> Result<Link, DownReason> {
+) -> Result<(Link, Vec<Target>), DownReason> {
     let place = proxy.place();
     steps(Step::Resolve, StepState::Done(format!("the proxy {place} finds it; nothing is asked of DNS here").into()));
     let mut failures: Vec<String> = Vec::new();
     let mut only_tls = None;
-    for target in targets {
+    for (tried, target) in (1..).zip(targets) {
         steps(Step::Connect, StepState::Running(format!("{target} by the proxy {place}").into()));
         let opened = timeout(PATIENCE, open(proxy, isolation, target, dns, connector, steps)).await;
         match opened.unwrap_or_else(|_| Err(Failure::Target("no answer within 60 s".to_owned()))) {
-            Ok(link) => return Ok(link),
+            Ok(link) => return Ok((link, targets[tried..].to_vec())),
             Err(Failure::Proxy(why)) => {
                 let words = format!("the proxy {place}: {why}. Nothing was sent past it");
                 steps(Step::Connect, StepState::Failed(words.as_str().into()));

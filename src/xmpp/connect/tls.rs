@@ -145,6 +145,9 @@ fn reason(error: &std::io::Error, domain: &str) -> DownReason {
             DownReason::Unreachable("what answers there does not speak TLS (another service, or a wrong port?)".into())
         }
         Some(other) => DownReason::Unreachable(format!("TLS: {other}").into()),
+        None if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DownReason::Unreachable("it hung up in the middle of the TLS handshake".into())
+        }
         None => DownReason::Unreachable(format!("TLS: {error}").into()),
     }
 }

@@ -17,6 +17,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
+/// Time until a server has turned on encryption, where the domain has others.
+const QUIET: Duration = Duration::from_secs(4);
 /// How often a server may send us elsewhere.
 const HOPS: u32 = 3;
 /// Time for the place where the old session is said to be.
@@ -113,8 +115,16 @@ impl<'t> Attempt<'t> {
         self.is_direct = matches!(link.security, Security::Tls(_));
         self.is_in_process = matches!(link.security, Security::InProcess);
         let domain = self.settings.id.jid().domain().to_owned();
-        let secured = within(Instant::now() + LOGIN, Step::Secure, secure(link, &domain, tell, self.watched.clone()));
-        let (mut talk, tls) = failed(tell, Step::Secure, secured.await).await?;
+        let limit = if self.dial.has_others() { QUIET } else { LOGIN };
+        let secured = within(Instant::now() + limit, Step::Secure, secure(link, &domain, tell, self.watched.clone()));
+        let secured = failed(tell, Step::Secure, secured.await).await;
+        // Not where it is about safety: that must not be glossed over by another server.
+        if let Err(DownReason::StepTimeout(_) | DownReason::LinkLost(_) | DownReason::Unreachable(_)) = &secured
+            && self.dial.pass_over()
+        {
+            return Box::pin(self.link_to(settings)).await;
+        }
+        let (mut talk, tls) = secured?;
         if self.intent != Intent::Register && !self.settings.is_guest {
             talk.from = Some(self.settings.id.to_string());
         }

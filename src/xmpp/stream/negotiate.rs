@@ -93,6 +93,10 @@ pub fn random_id() -> String {
 pub fn wire_reason(error: &WireError) -> DownReason {
     let words = Untrusted::from(error.to_string());
     match error {
+        // TLS has words of its own for it, which help nobody.
+        WireError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DownReason::LinkLost(WireError::Ended.to_string().into())
+        }
         WireError::Io(_) | WireError::Ended | WireError::Stuck => DownReason::LinkLost(words),
         WireError::Malformed(_) | WireError::Header(_) => DownReason::Stream(words),
         WireError::Injected => DownReason::NoTls(words),

@@ -150,6 +150,7 @@ async fn t14_a_login_of_the_users_own_is_used_and_never_told() {
     let mut account = by(&settings("a.test", ca.pem.path()), proxy.port);
     let login = Some(("juliet".to_owned(), Secret::new("balc0ny")));
     account.socks5 = Some(Box::new(Socks5 { host: "localhost".to_owned(), port: proxy.port, login }));
+    account.port = Some(5222);
     assert!(!format!("{account:?}").contains("balc0ny"));
     let mut rig = engine(account, &dns);
     // The server hangs up at once: the reason is told, the password is not.

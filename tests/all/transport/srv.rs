@@ -80,7 +80,11 @@ async fn t15_a_dead_host_costs_at_most_five_seconds() {
     let tls = ca.sign(&leaf("a", &["a.test"])).server();
     let (dead, _waiting, _listener) = dead_port().await;
     let silent = Host::start().await;
-    for (first, service, what) in [(dead, PLAIN, "no answer at all"), (silent.port, TLS, "no word in the handshake")] {
+    for (first, service, what) in [
+        (dead, PLAIN, "no answer at all"),
+        (silent.port, TLS, "no word in the handshake"),
+        (silent.port, PLAIN, "no word before STARTTLS"),
+    ] {
         let good = Host::start().await;
         let names = Names::start(vec![
             Record::Srv(service, 1, 0, first, "one.a.test"),
