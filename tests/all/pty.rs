@@ -12,6 +12,7 @@ mod ink;
 mod odd;
 mod outside;
 mod pipes;
+mod proxied;
 mod refused;
 mod rogue;
 mod screen;

@@ -8,5 +8,5 @@ mod host;
 mod names;
 mod old_tls;
 mod proxy;
-mod socks;
+pub mod socks;
 mod srv;
