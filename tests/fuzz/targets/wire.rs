@@ -145,7 +145,9 @@ pub fn run(data: &[u8]) -> u64 {
     let is_plain = !data.windows(2).any(|w| w == b"<!" || w == b"<?");
     if !oracle.is_broken && !oracle.has_text {
         assert!(error.is_none() || oracle.is_partial, "rxml takes it: {error:?}");
-        assert_eq!(whole, oracle.elements, "top-level elements");
+        // A last one that the scanner saw to its end and the reader refused may be no error to rxml yet.
+        let is_refused = oracle.is_partial && unread > 0 && whole == oracle.elements + 1;
+        assert!(whole == oracle.elements || is_refused, "{whole} top-level elements, rxml has {}", oracle.elements);
         assert_eq!(is_over, oracle.is_closed, "the end");
     }
     if is_plain && error.is_none() && unread == 0 && oracle.is_broken {
