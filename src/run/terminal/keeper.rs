@@ -13,7 +13,7 @@ use std::{
     sync::OnceLock,
 };
 
-/// What it runs; `$1` is what leaves the screen. Its standard output is the terminal.
+/// What it runs; `$1` is what leaves the screen, in octal. Its standard output is the terminal.
 const SCRIPT: &str = r#"trap '' HUP INT QUIT TERM TSTP TTIN TTOU
 exec 3<&1
 modes=$(stty -g <&3) || exit
@@ -25,7 +25,7 @@ while read -r word; do
     [ "$word" = on ] && taken=$(stty -g <&3)
 done
 [ "$taken" ] || exit
-printf %s "$1"
+printf %b "$1"
 [ "$(stty -g <&3)" = "$taken" ] && stty "$modes" <&3"#;
 
 /// How long its start may hold up the first frame, in nanoseconds.
@@ -35,10 +35,10 @@ static TELL: OnceLock<ChildStdin> = OnceLock::new();
 
 /// Starts it. The terminal must have its own modes still.
 pub fn start() {
-    let leaving = super::guard::leaving();
-    let Ok(leaving) = std::str::from_utf8(&leaving) else { return };
+    // In octal: a list of processes must not say it to somebody's terminal.
+    let leaving: String = super::guard::leaving().iter().map(|byte| format!("\\0{byte:03o}")).collect();
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", SCRIPT, "parlour-keeper", leaving]);
+    command.args(["-c", SCRIPT, "parlour-keeper", &leaving]);
     command.stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else { return };
     let (Some(tell), Some(ready)) = (child.stdin.take(), child.stderr.take()) else { return };
