@@ -183,8 +183,8 @@ async fn restart_run(kind: &str, args: &[&str]) {
     bob.close().await;
     let against = format!("{kind} {}", args.join(" "));
     figure(
-        "restart",
-        against.trim(),
+        "R-02",
+        &format!("{}, resumed", against.trim()),
         &format!("3 kills, session resumed each time, online in {times:?} ms, 0 lost, 0 doubled"),
     );
 }

@@ -120,5 +120,5 @@ async fn s36_a_long_text_is_cut_and_can_be_read_whole() {
     let screen = stage.screen();
     let line = screen.lines().find(|l| l.contains("zalgo")).unwrap();
     assert_eq!(line.matches('\u{301}').count(), 8, "{line}");
-    figure("S-36", "scripted server", &format!("500 kB read whole: a frame takes {first:?} (debug build)"));
+    figure("S-36", "scripted server, whole", &format!("500 kB read whole: a frame takes {first:?} (debug build)"));
 }

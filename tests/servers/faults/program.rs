@@ -136,12 +136,12 @@ async fn quit_and_come_back(broken: impl Fn(&Proxy), mended: impl Fn(&Proxy), to
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn r32_quit_with_fifty_unsent() {
     quit_and_come_back(Proxy::down, Proxy::up, "cannot reach").await;
-    figure("R-32", "prosody", "quit with 50 unsent: told, kept, sent once and in order after the next start");
+    figure("R-32", "prosody, unsent", "quit with 50 unsent: told, kept, sent once and in order after the next start");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn r32_quit_with_fifty_that_nobody_confirmed() {
     // They arrive, and the word of it does not come back: the archive must tell the next start.
     quit_and_come_back(|link| link.half(Way::Down, true), |link| link.half(Way::Down, false), "").await;
-    figure("R-32", "prosody", "quit with 50 unconfirmed: found in the archive at the next start, none sent twice");
+    figure("R-32", "prosody, unconfirmed", "quit with 50 unconfirmed: found in the archive at the next start, none sent twice");
 }
