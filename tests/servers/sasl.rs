@@ -315,5 +315,9 @@ async fn t06_a_man_in_the_middle_with_a_trusted_certificate_lets_nobody_in() {
     let stock = stock_prosody();
     let middle = Middle::start(&stock, Meddling::None).await;
     login(middle.settings(&stock), sign_in("pw-alice")).await.unwrap();
-    figure("T-06", "prosody, a man in the middle", "0 of 8 logins through a man in the middle with a trusted certificate");
+    figure(
+        "T-06",
+        "prosody, a man in the middle",
+        "0 of 8 logins through a man in the middle with a trusted certificate",
+    );
 }

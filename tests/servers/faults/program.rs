@@ -143,5 +143,9 @@ async fn r32_quit_with_fifty_unsent() {
 async fn r32_quit_with_fifty_that_nobody_confirmed() {
     // They arrive, and the word of it does not come back: the archive must tell the next start.
     quit_and_come_back(|link| link.half(Way::Down, true), |link| link.half(Way::Down, false), "").await;
-    figure("R-32", "prosody, unconfirmed", "quit with 50 unconfirmed: found in the archive at the next start, none sent twice");
+    figure(
+        "R-32",
+        "prosody, unconfirmed",
+        "quit with 50 unconfirmed: found in the archive at the next start, none sent twice",
+    );
 }
