@@ -111,12 +111,15 @@ async fn a_cut_session_is_resumed_and_nothing_is_lost_or_doubled() {
         settings.port = Some(proxy.port);
         let mut alice = Client::start(settings, sign_in("pw-alice"));
         alice.online().await;
+        alice.ask(Ask::WatchWire(true)).await;
         for n in 0..3 {
             let to = format!("bob@{}/parlour-bob", server.host());
             let send = |body: &str| {
                 Ask::SendRaw(format!("<message to='{to}' type='chat' id='{body}'><body>{body}</body></message>"))
             };
             alice.ask(send(&format!("before-{n}"))).await;
+            // It is counted; whether it got through the server may say.
+            alice.line(&format!("id='before-{n}'")).await;
             proxy.cut();
             let state = alice.state("resumption", ConnState::is_online).await;
             assert_eq!(state, ConnState::Online { tls: "TLS 1.3".to_owned(), is_resumed: true }, "{kind}");

@@ -46,6 +46,7 @@ async fn hostile_stanzas_cost_one_notice_and_not_the_stream() {
         // Notices of one session are spaced, so each payload meets a session of its own.
         let mut alice = Client::start(server.settings("alice", false), sign_in("pw-alice"));
         alice.online().await;
+        alice.ask(Ask::WatchWire(true)).await;
         let mut eve = raw_login(&server, "carol").await;
         let stanza = format!("<message to='{to}' type='headline' id='evil'>{payload}</message>");
         eve.write_all(stanza.as_bytes()).await.unwrap();
@@ -58,7 +59,6 @@ async fn hostile_stanzas_cost_one_notice_and_not_the_stream() {
             })
             .await;
         assert!(words.contains(&format!("carol@{}", server.host())), "{words}");
-        alice.ask(Ask::WatchWire(true)).await;
         let fine = format!("<message to='{to}' type='headline' id='fine'><body>fine</body></message>");
         eve.write_all(fine.as_bytes()).await.unwrap();
         eve.flush().await.unwrap();
