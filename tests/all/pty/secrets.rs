@@ -112,7 +112,7 @@ while bus.recv(4096): pass
 
 #[test]
 fn k02_a_keyring_that_never_answers_keeps_nobody_waiting() {
-    need(&["dbus-run-session", "dbus-daemon", "python3"]);
+    need(&["dbus-run-session", "dbus-daemon", "setpriv", "python3"]);
     let rogue = Rogue::start();
     let home = Home::new().with_config(&rogue.account());
     fs::write(home.path().join("silent.py"), SILENT).unwrap();
@@ -151,10 +151,14 @@ fn with_keyring(home: &Home, args: &str) -> Term {
     on_a_bus(home, &script)
 }
 
-/// Runs a script on a bus of its own. What the bus itself has to tell is not for the terminal.
+/// Runs a script on a bus of its own, which ends with it, however that ends. What the bus itself has to tell is not for
+/// the terminal.
 fn on_a_bus(home: &Home, script: &str) -> Term {
+    let daemon = home.path().join("bus");
+    fs::write(&daemon, "#!/bin/sh\nexec setpriv --pdeathsig KILL dbus-daemon \"$@\"\n").unwrap();
+    fs::set_permissions(&daemon, fs::Permissions::from_mode(0o700)).unwrap();
     let script = format!("exec 2>&3 3>&-; {script}");
-    let args = ["-c", "exec 3>&2 2>/dev/null; exec dbus-run-session -- sh -c \"$SCRIPT\""];
+    let args = ["-c", "exec 3>&2 2>/dev/null; exec dbus-run-session --dbus-daemon=\"$HOME/bus\" -- sh -c \"$SCRIPT\""];
     let env = [("PARLOUR", PARLOUR), ("SCRIPT", &script)];
     Term::start(home, &Plan { program: "sh", args: &args, env: &env, size: (120, 36) })
 }
@@ -162,7 +166,7 @@ fn on_a_bus(home: &Home, script: &str) -> Term {
 /// K-04 and K-10: saved at the first run, found at the next start, changed, forgotten; and nowhere else meanwhile.
 #[test]
 fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
-    need(&["dbus-run-session", "dbus-daemon", "gnome-keyring-daemon"]);
+    need(&["dbus-run-session", "dbus-daemon", "setpriv", "gnome-keyring-daemon"]);
     let rogue = Rogue::start();
     rogue.set_password(SECRET);
     let home = Home::new();
@@ -437,7 +441,7 @@ const K07_MAX: usize = 1;
 
 #[test]
 fn k09_a_stored_password_is_kept_until_a_new_one_works() {
-    need(&["dbus-run-session", "dbus-daemon", "gnome-keyring-daemon"]);
+    need(&["dbus-run-session", "dbus-daemon", "setpriv", "gnome-keyring-daemon"]);
     let rogue = Rogue::start();
     let home = Home::new().with_config(&rogue.account());
     let mut term = with_keyring(&home, "");
