@@ -82,17 +82,24 @@ fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &M
     let mut newest = conn.prepare_cached(
         "SELECT id, archive_id FROM
              (SELECT id, archive_id, archive, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?3)
-         WHERE delivery = 0 AND archive = ?2 ORDER BY id DESC",
+         WHERE delivery = 0 AND (archive = ?2 OR archive_id IS NULL) ORDER BY id DESC",
     )?;
     let mut rows = newest.query(params![chat.id, archive, OVERTAKERS])?;
     let mut found = Neighbour::Unknown;
     while let Some(row) = rows.next()? {
-        let (order, id) = (order::order_of(row.get(0)?).0, row.get::<_, String>(1)?);
+        let (order, id) = (order::order_of(row.get(0)?).0, row.get::<_, Option<String>>(1)?);
+        let Some(id) = id else {
+            // It came before this one, and where it stands in the archive is not known yet: it stays before.
+            if let Neighbour::Between { lower: lower @ 0, .. } = &mut found {
+                *lower = order;
+            }
+            continue;
+        };
         match (time_of(&id), &mut found) {
             (Some(other), _) if other > own => found = Neighbour::Between { lower: 0, upper: order, own },
             (Some(_), Neighbour::Unknown) => return Ok(Neighbour::Below(order)),
             (Some(_) | None, Neighbour::Between { lower, .. }) => {
-                *lower = order;
+                *lower = order.max(*lower);
                 break;
             }
             (Some(_) | None, _) => break,

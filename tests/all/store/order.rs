@@ -160,6 +160,28 @@ fn r01_what_was_overtaken_leaves_room_for_what_is_still_missing() {
 }
 
 #[test]
+fn r01_what_was_overtaken_stands_behind_what_came_without_an_archive_id() {
+    let mut desk = Desk::new();
+    let came = |body: &str, id: Option<i64>, ms: i64| {
+        let m = said("bob@sec.test/a", body, body, ms);
+        id.map_or(m.clone(), |id| archived(m, HOME, &id.to_string()))
+    };
+    desk.fresh(came("0", Some(5_000_100), 5_010));
+    desk.fresh(came("1", None, 5_060));
+    desk.fresh(came("2", None, 5_061));
+    desk.fresh(came("4", Some(5_050_400), 5_062));
+    // Its own time lies before the two that came before it, of which the archive's place is not known yet.
+    desk.fresh(delayed(came("3", Some(5_050_300), 5_070)));
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..5));
+    // Above what overtook it, one without an id tells nothing.
+    for m in [came("6", Some(5_080_000), 5_081), came("7", None, 5_082), came("8", Some(5_083_000), 5_083)] {
+        desk.fresh(m);
+    }
+    desk.fresh(came("5", Some(5_070_000), 5_084));
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..9));
+}
+
+#[test]
 fn a_message_sent_again_is_one_row_live_and_in_a_page() {
     let mut desk = Desk::new();
     let again = |archive: &str| archived(said("bob@sec.test/a", "random-id-000001", "once", 7_000), HOME, archive);
