@@ -36,9 +36,9 @@ static TELL: OnceLock<ChildStdin> = OnceLock::new();
 /// Starts it. The terminal must have its own modes still.
 pub fn start() {
     // In octal: a list of processes must not say it to somebody's terminal.
-    let leaving: String = super::guard::leaving().iter().map(|byte| format!("\\0{byte:03o}")).collect();
+    let leaving: Vec<String> = super::guard::leaving().iter().map(|byte| format!("\\0{byte:03o}")).collect();
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", SCRIPT, "parlour-keeper", &leaving]);
+    command.args(["-c", SCRIPT, "parlour-keeper", &leaving.concat()]);
     command.stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else { return };
     let (Some(tell), Some(ready)) = (child.stdin.take(), child.stderr.take()) else { return };
