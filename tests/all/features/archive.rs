@@ -203,6 +203,51 @@ fn a_link_that_dies_in_the_middle_leaves_a_known_gap_and_catch_up_goes_on() {
     script.play(&text);
 }
 
+/// `type='error'` with a condition.
+fn refusal(type_: &str, condition: &str) -> String {
+    format!(
+        "< <iq type='error' id='{{q}}'><error type='{type_}'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+         </error></iq>\n"
+    )
+}
+
+#[test]
+fn an_archive_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
+    let started = "! Event(History(CatchUpStarted(\"me@sec.test\"))\n";
+    let mut script = Script::new(&[MAM], stored("1", "3"));
+    script.play(&bound(&ask("<before/>")));
+    script.play(&format!(
+        "{}! Event(History(Failed {{ … reason: \"the server has a fault of its own; it is asked again in 5 s\n",
+        refusal("wait", "internal-server-error")
+    ));
+    script.play("* wait 4");
+    script.play(&format!("* wait 1\n{}{started}", ask("<before/>")));
+    script.play(&format!(
+        "{}! Event(History(Failed {{ … reason: \"the server is too busy for this; it is asked again in 10 s\n",
+        refusal("wait", "resource-constraint")
+    ));
+    script.play("* wait 9");
+    script.play(&format!("* wait 1\n{}{started}", ask("<before/>")));
+    // Half of the gap is filled when it fails once more: the next try begins where this one stopped.
+    script.play(&format!("{}{}! …\n", page(&["8", "9"], false), ask("<before>8</before>")));
+    script.play(&format!(
+        "{}! Event(History(Failed {{ … it is asked again in 20 s\n",
+        refusal("wait", "internal-server-error")
+    ));
+    // Within those the roster's time is over.
+    script.play("* wait 16\n> <presence/>\n! …\n");
+    script.play(&format!("* wait 4\n{}{started}", ask("<before/>")));
+    script.play(&format!("{}{}! …\n", page(&["8", "9"], false), ask("<before>8</before>")));
+    script.play(&format!("{}! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone\n", page(&["3", "4"], false)));
+    // It worked, so the pauses begin anew; and a refusal for good is the end.
+    script.play(&format!("* down\n! …\n{}! …\n", bound(&ask("<before/>"))));
+    script.play(&format!(
+        "{}! Event(History(Failed {{ … reason: \"you are not allowed to do that\"\n",
+        refusal("auth", "forbidden")
+    ));
+    script.play("* wait 1000\n> <presence/>\n! …\n");
+}
+
 #[test]
 fn older_pages_of_one_chat() {
     let mut script = Script::new(&[MAM], Bootstrap::default());

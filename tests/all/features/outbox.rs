@@ -182,22 +182,34 @@ fn r06_an_archive_that_does_not_answer_keeps_nothing_back() {
         outbox: vec![row("a1", Delivery::Sent)],
         ..Bootstrap::default()
     };
+    let question = "<iq type='set' id='?'><query xmlns='urn:xmpp:mam:2' queryid='?'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>";
     Script::new(&[MAM], stored).play(&format!(
         r#"
         * bound
         > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
-        > <iq type='set' id='?'><query xmlns='urn:xmpp:mam:2' queryid='?'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+        > {question}
         ! Write(Intervals {{ … last: ""
         ! Event(History(CatchUpStarted("me@sec.test"))
         * send bob@sec.test a2 two
         ! Write(Message(Message {{ … body: "two"
         * wait 30
         > <presence/>
-        > {}
         ! Event(Session(Noticed("the contact list
         ! Event(Roster(Loaded
-        ! Event(History(Failed {{ archive: "me@sec.test", chat: None, reason: "no answer within 30 seconds"
+        ! Event(History(Failed {{ archive: "me@sec.test", chat: None, reason: "no answer within 30 seconds; it is asked again in 5 s
         ! Event(Presence(OwnChanged
+        * wait 5
+        > {question}
+        ! Event(History(CatchUpStarted("me@sec.test"))
+        * wait 30
+        ! Event(History(Failed {{ … reason: "no answer within 30 seconds; it is asked again in 10 s
+        * wait 10
+        > {question}
+        ! Event(History(CatchUpStarted("me@sec.test"))
+        # Nobody waits for ever.
+        * wait 30
+        > {}
+        ! Event(History(Failed {{ … reason: "no answer within 30 seconds; it is asked again in 20 s
         ! Write(Delivery {{ … id: "a1", delivery: Unknown
         "#,
         wire("a2", "bob@sec.test", "two")

@@ -217,6 +217,20 @@ impl Term {
         }
     }
 
+    /// Types ten letters into the empty composer, each after the one before is seen; the longest that one took.
+    pub fn slowest_key(&mut self) -> Duration {
+        let mut typed = String::new();
+        let mut slowest = Duration::ZERO;
+        for key in 'a'..='j' {
+            typed.push(key);
+            let pressed = Instant::now();
+            self.send(&key.to_string());
+            self.wait_for(&format!("> {typed}"));
+            slowest = slowest.max(pressed.elapsed());
+        }
+        slowest
+    }
+
     /// Reads until the program has ended; returns its exit code (128 and more for signals).
     #[track_caller]
     pub fn wait_exit(&mut self) -> u32 {

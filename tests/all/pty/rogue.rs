@@ -29,6 +29,8 @@ const HEADER: &str =
 pub enum Login {
     /// Well.
     Fine,
+    /// Nothing comes after the TLS handshake, or after the features.
+    Silent { has_features: bool },
     /// SASL refuses with this element and text.
     SaslFailure { condition: String, text: String },
     /// A stream error with this text comes in place of the features.
@@ -230,6 +232,12 @@ async fn greet(mut fake: Fake<TlsStream<TcpStream>>, manner: &Mutex<Manner>, ord
         Login::Fine => {
             fake.login(false).await;
             talk(fake.io, manner, &mut *orders.lock().await, tell).await;
+        }
+        Login::Silent { has_features } => {
+            if has_features {
+                fake.features(&mechanisms(&["SCRAM-SHA-256"])).await;
+            }
+            drain(fake.io).await;
         }
         Login::SaslFailure { condition, text } => {
             fake.features(&mechanisms(&["SCRAM-SHA-256"])).await;

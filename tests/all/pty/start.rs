@@ -1,6 +1,8 @@
 //! Starts: the first one, the playground's, one with passwords, ones in odd surroundings.
 
 use super::harness::{Home, Plan, Term};
+use super::rogue::{Login, Rogue};
+use crate::figures::figure;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 /// An account on a port where nobody listens.
@@ -155,4 +157,28 @@ fn no_color_means_none() {
             assert!(!piece[..end].split(';').any(is_colour), "{:?}", &piece[..=end]);
         }
     }
+}
+
+#[test]
+fn r06_keys_are_answered_while_the_server_is_stuck() {
+    // It takes the connection and says nothing at all.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let rogue = Rogue::start();
+    let stuck = |port: u16, step: &str, manner: Login| {
+        rogue.set_login(manner);
+        let home = rogue.home();
+        let text = fs::read_to_string(home.config()).unwrap();
+        let home = home.with_config(&text.replace(&format!("port = {}", rogue.port), &format!("port = {port}")));
+        let mut term = Term::start(&home, &Plan::default());
+        term.wait_until("the screen", vt100::Screen::alternate_screen);
+        let slowest = term.slowest_key();
+        figure("R-06", &format!("pty, silent {step}"), &format!("slowest of 10 keys {} ms", slowest.as_millis()));
+        term.send("\x15");
+        quit(term);
+    };
+    stuck(mute.local_addr().unwrap().port(), "after accept", Login::Fine);
+    stuck(rogue.port, "after the TLS handshake", Login::Silent { has_features: false });
+    stuck(rogue.port, "in the login", Login::Silent { has_features: true });
+    // No question of the client is answered: neither the roster nor discovery.
+    stuck(rogue.port, "after the login", Login::Fine);
 }

@@ -1,5 +1,6 @@
 //! The archive.
 
+mod again;
 mod intervals;
 mod known;
 mod query;

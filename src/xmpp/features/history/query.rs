@@ -1,6 +1,6 @@
 //! Questions to an archive and what comes back (XEP-0313 §4), as plain elements.
 
-use crate::model::{BareJid, Time};
+use crate::model::{BareJid, ChatId, Message, Time};
 use crate::xmpp::kit::element::{Build, el, text_el};
 use crate::xmpp::kit::{rsm, time};
 use minidom::Element;
@@ -57,4 +57,29 @@ pub(super) fn build(id: &str, max: u32, filter: &Filter) -> Element {
 /// Whether the page was the last one in its direction (§4.3.3).
 pub(super) fn is_complete(fin: &Element) -> bool {
     matches!(fin.attr("complete"), Some("true" | "1"))
+}
+
+/// What an archive is asked for.
+pub(super) enum Purpose {
+    Sync,
+    /// The second look for what a dead connection still held, from what was the newest message upwards.
+    Look {
+        /// How many pages are still looked at.
+        pages: u8,
+    },
+    Older {
+        chat: ChatId,
+        before: Option<Time>,
+        /// How many pages without a message came before this one.
+        empty: u8,
+    },
+}
+
+/// A question that is open.
+pub(super) struct Query {
+    pub(super) archive: BareJid,
+    pub(super) purpose: Purpose,
+    pub(super) filter: Filter,
+    pub(super) seen: Vec<(String, Time)>,
+    pub(super) messages: Vec<Message>,
 }

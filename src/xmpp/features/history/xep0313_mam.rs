@@ -14,12 +14,13 @@
 //! CVE-2019-16237 and CVE-2020-26547). A room's archive tells only what was said in that room. An archive that never
 //! ends is left after [`PAGES_MAX`] pages, or when it repeats itself.
 
+use super::again;
 use super::intervals::{self, Page};
 use super::known::{drop_known, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
-use super::query::{self, Filter, MAM};
+use super::query::{self, Filter, MAM, Purpose, Query};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
-use crate::model::{BareJid, ChatId, ChatKind, Jid, Message, Time, Token};
+use crate::model::{BareJid, ChatKind, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::{errors, forward, iq};
 use minidom::Element;
@@ -73,6 +74,8 @@ struct Archive {
     /// Live messages that the stretch may reach up to as soon as so many of the user's own are settled.
     grown: VecDeque<(u64, String, Time)>,
     is_unsaved: bool,
+    /// How often in a row it could not be read in this session.
+    failures: u8,
 }
 
 /// A catch-up that is under way.
@@ -89,30 +92,6 @@ struct Sync {
     /// the cursor need not do: that may be a message without a row, or one of the user's own, whose place is
     /// where it was typed.
     upper: Option<String>,
-}
-
-enum Purpose {
-    Sync,
-    /// The second look for what a dead connection still held, from what was the newest message upwards.
-    Look {
-        /// How many pages are still looked at.
-        pages: u8,
-    },
-    Older {
-        chat: ChatId,
-        before: Option<Time>,
-        /// How many pages without a message came before this one.
-        empty: u8,
-    },
-}
-
-/// A question that is open.
-struct Query {
-    archive: BareJid,
-    purpose: Purpose,
-    filter: Filter,
-    seen: Vec<(String, Time)>,
-    messages: Vec<Message>,
 }
 
 /// The archives of one account.
@@ -160,6 +139,7 @@ impl Feature for Mam {
                     archive.is_at_top = false;
                     archive.sync = None;
                     archive.grown.clear();
+                    archive.failures = 0;
                 }
                 self.wanted.clear();
                 self.again.clear();
@@ -182,6 +162,7 @@ impl Feature for Mam {
                 if let Some(archive) = self.archives.get_mut(room) {
                     archive.is_at_top = false;
                     archive.sync = None;
+                    archive.failures = 0;
                 }
             }
             Signal::Down => self.save(cx),
@@ -198,6 +179,15 @@ impl Feature for Mam {
     fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
         match tag.name {
             "save" => self.save(cx),
+            "again" => {
+                let is_it = |(by, a): (&BareJid, &Archive)| {
+                    tag.detail == by.as_str() && tag.token == Token(a.failures.into()) && a.sync.is_none()
+                };
+                let by = self.archives.iter().find(|(by, a)| is_it((by, a))).map(|(by, _)| by.clone());
+                if let Some(by) = by {
+                    self.want(cx, by);
+                }
+            }
             _ => {
                 let is_still =
                     |(archive, want): (&BareJid, &u64)| tag.detail == archive.as_str() && tag.token == Token(*want);
@@ -230,14 +220,14 @@ impl Feature for Mam {
             Answer::Error { ref condition, .. } if is_id_unknown(condition, &query.filter) => {
                 self.ask_plainly(cx, query);
             }
-            Answer::Result(_) => self.failed(cx, query, "the archive's answer was not understood".to_owned()),
+            Answer::Result(_) => self.failed(cx, query, true, "the archive's answer was not understood".to_owned()),
             Answer::Error { .. } | Answer::Timeout | Answer::Down => {
                 let reason = errors::reason(&answer).unwrap_or_default();
                 if answer == Answer::Down && !matches!(query.purpose, Purpose::Older { .. }) {
                     self.archives.entry(query.archive.clone()).or_default().sync = None;
                     self.wanted.insert(query.archive, 0);
                 } else {
-                    self.failed(cx, query, reason);
+                    self.failed(cx, query, again::may_pass(&answer), reason);
                 }
             }
         }
@@ -336,7 +326,10 @@ impl Mam {
                 let filter = Filter { above: Some(id.clone()), ..Filter::default() };
                 self.ask(cx, query.archive, Purpose::Look { pages: pages - 1 }, filter);
             }
-            None => cx.signal(Signal::CaughtUp { archive: query.archive, is_asked: true }),
+            None => {
+                self.archives.entry(query.archive.clone()).or_default().failures = 0;
+                cx.signal(Signal::CaughtUp { archive: query.archive, is_asked: true });
+            }
         }
     }
 
@@ -465,6 +458,7 @@ impl Mam {
                 return;
             }
         }
+        archive.failures = 0;
         cx.emit(Event::History(history::Event::CatchUpDone(by.clone())));
         self.look_again(cx, by);
     }
@@ -522,24 +516,37 @@ impl Mam {
         self.ask(cx, archive, purpose, filter);
     }
 
-    fn failed(&mut self, cx: &mut Cx<'_>, query: Query, reason: String) {
-        let archive = query.archive;
-        let chat = match query.purpose {
-            Purpose::Older { chat, .. } => Some(chat),
-            Purpose::Look { .. } => {
-                cx.signal(Signal::CaughtUp { archive: archive.clone(), is_asked: false });
-                None
+    /// The archive could not be read. What may pass is tried again, each time after a longer pause; what is in doubt
+    /// waits for that, but not for ever.
+    fn failed(&mut self, cx: &mut Cx<'_>, query: Query, may_pass: bool, reason: String) {
+        let Query { archive: by, purpose, .. } = query;
+        let archive = self.archives.entry(by.clone()).or_default();
+        let is_look = match purpose {
+            Purpose::Older { chat, .. } => {
+                let event = history::Event::Failed { archive: by, chat: Some(chat), reason: reason.into() };
+                return cx.emit(Event::History(event));
             }
-            Purpose::Sync => {
-                let sync = self.archives.entry(archive.clone()).or_default().sync.take();
-                if sync.is_none_or(|s| !s.is_told) {
-                    cx.signal(Signal::CaughtUp { archive: archive.clone(), is_asked: false });
-                }
-                self.look_again(cx, archive.clone());
-                None
-            }
+            // The reading that began meanwhile tells what the look was for.
+            Purpose::Look { .. } if archive.sync.is_some() => return,
+            Purpose::Look { .. } => true,
+            Purpose::Sync => false,
         };
-        cx.emit(Event::History(history::Event::Failed { archive, chat, reason: reason.into() }));
+        let is_told = archive.sync.take().is_some_and(|s| s.is_told);
+        archive.failures = archive.failures.saturating_add(1);
+        let failures = archive.failures;
+        if !is_told && (!may_pass || failures == again::DOUBT_TRIES) {
+            cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: false });
+        }
+        let mut reason = reason;
+        if may_pass {
+            let pause = again::pause(failures);
+            reason.push_str(&format!("; it is asked again in {} seconds", pause.as_secs()));
+            cx.wake_at(cx.now.plus(pause), Tag::new("again").about(&by).with_token(Token(failures.into())));
+        }
+        self.look_again(cx, by.clone());
+        if !is_look {
+            cx.emit(Event::History(history::Event::Failed { archive: by, chat: None, reason: reason.into() }));
+        }
     }
 
     /// A live message came with its archive id: nothing lies between it and what is stored, as long as copies of all
