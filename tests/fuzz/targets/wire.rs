@@ -84,7 +84,9 @@ fn ask(data: &[u8]) -> Oracle {
                     return seen;
                 }
             }
-            Ok(Some(Event::Text(_, text))) => seen.has_text |= depth == 1 && !text.trim().is_empty(),
+            Ok(Some(Event::Text(_, text))) => {
+                seen.has_text |= depth == 1 && !text.trim_matches([' ', '\t', '\r', '\n']).is_empty()
+            }
             Ok(Some(Event::XmlDeclaration(..))) => {}
             Ok(None) | Err(rxml::error::EndOrError::NeedMoreData) => {
                 // Text at the very end is not told before something comes after it.
