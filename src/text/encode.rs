@@ -4,6 +4,7 @@
 //! here and nowhere else.
 
 use super::{clean, width};
+use std::borrow::Cow;
 
 /// Most cells in a window title.
 const TITLE_CELLS: usize = 120;
@@ -45,11 +46,47 @@ pub fn clipboard(text: &str) -> String {
 }
 
 /// For a link handed to the terminal (OSC 8) or the system's opener: printable ASCII, at most 2 kB, and a
-/// scheme that is known to be harmless. `None` where it is not such a link.
+/// scheme that is known to be harmless. `None` where it is not such a link. One with letters of other scripts gets the
+/// form that means the same (RFC 3987 §3.1): its host as DNS has it, the rest in per cent.
 #[must_use]
-pub fn url(text: &str) -> Option<&str> {
-    let is_plain = text.len() <= URL_MAX && text.bytes().all(|b| b.is_ascii_graphic());
-    (is_plain && has_known_scheme(text)).then_some(text)
+pub fn url(text: &str) -> Option<Cow<'_, str>> {
+    if text.len() > URL_MAX || !has_known_scheme(text) {
+        return None;
+    }
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Some(Cow::Borrowed(text));
+    }
+    let encoded = encode_iri(text).filter(|url| url.len() <= URL_MAX)?;
+    Some(Cow::Owned(encoded))
+}
+
+/// Whether a character beyond ASCII may stand in a link.
+#[must_use]
+pub fn is_link_letter(c: char) -> bool {
+    !c.is_ascii() && c.is_alphanumeric()
+}
+
+fn encode_iri(text: &str) -> Option<String> {
+    if !text.chars().all(|c| c.is_ascii_graphic() || is_link_letter(c)) {
+        return None;
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
+    let (user, place) = authority.rsplit_once('@').map_or((None, authority), |(user, place)| (Some(user), place));
+    let (host, port) = place.rfind(':').map_or((place, ""), |at| place.split_at(at));
+    let user = user.map(|user| format!("{}@", percent(user))).unwrap_or_default();
+    let place = if place.is_ascii() {
+        place.to_owned()
+    } else {
+        let host = idna::domain_to_ascii(host).ok().filter(|host| !host.is_empty())?;
+        format!("{host}{}", percent(port))
+    };
+    Some(format!("{scheme}://{user}{place}{}", percent(path)))
+}
+
+fn percent(text: &str) -> String {
+    let byte = |b: u8| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") };
+    text.bytes().map(byte).collect::<Vec<_>>().concat()
 }
 
 /// Whether a link begins with one of the schemes that may be opened.
@@ -85,10 +122,36 @@ mod tests {
     #[test]
     fn only_harmless_links_are_opened() {
         for good in ["https://a.example/x?y", "http://a", "xmpp:a@b?join", "MAILTO:a@b"] {
-            assert_eq!(url(good), Some(good));
+            assert_eq!(url(good).as_deref(), Some(good));
         }
         let long = format!("https://{}", "a".repeat(3000));
-        for bad in ["javascript:alert(1)", "file:///etc", "https:x", "https://", "https://a b", "https://а", "x", &long]
+        for bad in [
+            "javascript:alert(1)",
+            "file:///etc",
+            "https:x",
+            "https://",
+            "https://a b",
+            "https://a\u{202e}b",
+            "x",
+            &long,
+        ] {
+            assert_eq!(url(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn s43_links_in_other_scripts_are_opened_in_the_form_that_cannot_be_mistaken() {
+        for (link, plain) in [
+            ("https://аpple.com", "https://xn--pple-43d.com"),
+            ("https://müller.test:8080/a?b", "https://xn--mller-kva.test:8080/a?b"),
+            ("https://de.wikipedia.org/wiki/Müller#Ä", "https://de.wikipedia.org/wiki/M%C3%BCller#%C3%84"),
+            ("http://jürgen@a.test/%20", "http://j%C3%BCrgen@a.test/%20"),
+            ("http://[::1]:80/ä", "http://[::1]:80/%C3%A4"),
+        ] {
+            assert_eq!(url(link).as_deref(), Some(plain));
+        }
+        let long = format!("https://a.test/{}", "ä".repeat(700));
+        for bad in ["https://a.test/\u{200b}ä", "https://ä\u{a0}", "https://a.test:8\u{fe0f}", "xmpp:ä@a.test", &long]
         {
             assert_eq!(url(bad), None, "{bad}");
         }

@@ -3,8 +3,9 @@
 //! The directives stay in the text, as the XEP asks; the screen only dims them. Every step is linear in
 //! the text's length, whatever a stranger writes.
 
-use super::encode;
+use super::{encode, width};
 use linkify::{LinkFinder, LinkKind};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How deep quotes are shown.
@@ -87,9 +88,10 @@ pub fn lines(text: &str, nick: Option<&str>) -> Vec<Line> {
 #[must_use]
 pub fn links(text: &str) -> Vec<Range<usize>> {
     let mut finder = LinkFinder::new();
-    finder.kinds(&[LinkKind::Url]).url_can_be_iri(false);
+    finder.kinds(&[LinkKind::Url]);
     let is_web = |s: &str| encode::has_known_scheme(s);
-    let mut found: Vec<_> = finder.links(text).filter(|l| is_web(l.as_str())).map(|l| l.start()..l.end()).collect();
+    let only = without_other_marks(text);
+    let mut found: Vec<_> = finder.links(&only).filter(|l| is_web(l.as_str())).map(|l| l.start()..l.end()).collect();
     for scheme in ["xmpp:", "mailto:"] {
         let mut past = 0;
         for (at, _) in text.match_indices(scheme) {
@@ -109,6 +111,25 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
     found.sort_by_key(|r| (r.start, std::cmp::Reverse(r.end)));
     found.dedup_by(|next, kept| next.start < kept.end);
     found
+}
+
+/// The text with white space, as many bytes, in the place of what ends a link beyond ASCII: quotes, invisible marks, and
+/// wide letters, since where those are written no space stands between a link and the next word.
+fn without_other_marks(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut letter = [0; 4];
+    for c in text.chars() {
+        let letter = c.encode_utf8(&mut letter);
+        if c.is_ascii() || (encode::is_link_letter(c) && width::width(letter) == 1) {
+            out.push(c);
+        } else {
+            out.extend(std::iter::repeat_n(' ', letter.len()));
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Where a text names `nick`, as a word and in whatever case.
@@ -348,6 +369,9 @@ mod tests {
     #[test]
     fn links_and_mentions() {
         assert_eq!(show("see https://a.example/_x_ now"), "see <l:https://a.example/_x_> now/");
+        assert_eq!(show("(https://a.example/Bär)"), "(<l:https://a.example/Bär>)/");
+        assert_eq!(show("看https://a.example/x。好"), "看<l:https://a.example/x>。好/");
+        assert_eq!(show("„https://ä.example/x“, ja"), "„<l:https://ä.example/x>“, ja/");
         assert_eq!(show("xmpp:room@b?join."), "<l:xmpp:room@b?join>./");
         assert_eq!(show("javascript:alert(1) file:///x"), "javascript:alert(1) file:///x/");
         assert_eq!(show("@romeo: hi, Romeos"), "@<m:romeo>: hi, Romeos/");

@@ -12,6 +12,7 @@ use crate::state::focus::Pane;
 use crate::state::overlays::{Choice, PickerKind};
 use crate::state::timeline::Scroll as View;
 use crate::text::{clean, date, encode, suspect};
+use std::borrow::Cow;
 
 /// A line of a whole text is shown in pieces of so many bytes.
 const PIECE: usize = 2_000;
@@ -143,7 +144,7 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
         OnMessage::Open => {
             let body = message.body.raw();
             let links = crate::text::styling::links(body);
-            let link = links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(str::to_owned));
+            let link = links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(Cow::into_owned));
             let link = link.ok_or_else(|| "there is no link in this message that may be opened".to_owned())?;
             ask_to_open(turn, link);
         }

@@ -222,8 +222,8 @@ pub(crate) fn links(state: &State) -> Vec<(String, Untrusted)> {
         let body = message.body.raw();
         for range in crate::text::styling::links(body).into_iter().rev() {
             let Some(link) = body.get(range).and_then(crate::text::encode::url) else { continue };
-            if !links.iter().any(|(l, _)| l == link) {
-                links.push((link.to_owned(), state.sender_name(message)));
+            if !links.iter().any(|(l, _)| *l == link) {
+                links.push((link.into_owned(), state.sender_name(message)));
             }
         }
     }

@@ -85,7 +85,7 @@ fn ask(data: &[u8]) -> Oracle {
                 }
             }
             Ok(Some(Event::Text(_, text))) => {
-                seen.has_text |= depth == 1 && !text.trim_matches([' ', '\t', '\r', '\n']).is_empty()
+                seen.has_text |= depth == 1 && !text.trim_matches([' ', '\t', '\r', '\n']).is_empty();
             }
             Ok(Some(Event::XmlDeclaration(..))) => {}
             Ok(None) | Err(rxml::error::EndOrError::NeedMoreData) => {
