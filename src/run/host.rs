@@ -140,6 +140,14 @@ mod tests {
         assert!(password_command(&[]).await.is_err());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn k03_a_password_command_that_never_ends_is_given_up() {
+        let began = tokio::time::Instant::now();
+        let words = password_command(&argv(&["sleep", "600"])).await.err();
+        assert_eq!(words.as_deref(), Some("sleep took longer than 120 s"));
+        assert_eq!(began.elapsed().as_secs(), COMMAND_LIMIT.as_secs());
+    }
+
     #[tokio::test]
     async fn a_chatty_password_command_is_read_to_its_end() {
         let words = argv(&["sh", "-c", "echo first; head -c 200000 /dev/zero"]);
