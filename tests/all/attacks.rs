@@ -27,3 +27,6 @@ mod stage;
 mod strangers;
 mod text;
 mod time;
+
+/// What a time was measured with: the goals hold for a release build.
+const BUILD: &str = if cfg!(debug_assertions) { "debug build" } else { "release build" };

@@ -1,6 +1,7 @@
 //! S-30, S-31, S-34, S-35, S-37, S-38: stanzas and answers that would cost a client its stack, memory or time.
 //! Times and memory are noted; only loose bounds are asserted, since other tests run at the same time.
 
+use super::BUILD;
 use super::server::{MAM, Server, answer};
 use super::stage::{BOB, EVE, Stage};
 use super::strangers::rss;
@@ -92,7 +93,7 @@ async fn s30_nested_kill() {
     figure(
         "S-30",
         "scripted server",
-        &format!("7 paths, up to {} levels: 0 ends, slowest {slowest:?}", depths.last().unwrap()),
+        &format!("7 paths, up to {} levels: 0 ends, slowest {slowest:.1?} ({BUILD})", depths.last().unwrap()),
     );
 }
 
@@ -216,7 +217,7 @@ async fn s34_wide_stanza() {
     figure(
         "S-34",
         "scripted server",
-        &format!("260,000 children, 100,000 attributes, 50,000 reactions left out; slowest {slowest:?}"),
+        &format!("260,000 children, 100,000 attributes, 50,000 reactions left out; slowest {slowest:.1?} ({BUILD})"),
     );
 }
 
@@ -250,7 +251,7 @@ async fn s34_wide_form() {
     figure(
         "S-34",
         "scripted server",
-        &format!("a form of 9,990 fields: a key or a frame takes {slowest:?} at most (debug build)"),
+        &format!("a form of 9,990 fields: a key or a frame takes {slowest:.1?} at most ({BUILD})"),
     );
 }
 

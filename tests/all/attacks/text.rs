@@ -1,5 +1,6 @@
 //! S-36: texts that cost time. What is drawn of any message is bounded, and the time for it grows with its length.
 
+use super::BUILD;
 use super::stage::Stage;
 use super::strangers::rss;
 use crate::figures::figure;
@@ -64,7 +65,7 @@ async fn s36_texts_of_a_megabyte() {
     assert!(slowest.0 < Duration::from_secs(10), "{slowest:?}");
     let grown = rss().saturating_sub(before);
     let words = format!(
-        "26 texts of 1 MB on one screen: a frame takes {:?} at most ({}; debug build, nothing remembered), memory +{} MB",
+        "26 texts of 1 MB on one screen: a frame takes {:.1?} at most ({}; {BUILD}, nothing remembered), memory +{} MB",
         slowest.0,
         slowest.1,
         grown >> 20
@@ -120,5 +121,5 @@ async fn s36_a_long_text_is_cut_and_can_be_read_whole() {
     let screen = stage.screen();
     let line = screen.lines().find(|l| l.contains("zalgo")).unwrap();
     assert_eq!(line.matches('\u{301}').count(), 8, "{line}");
-    figure("S-36", "scripted server, whole", &format!("500 kB read whole: a frame takes {first:?} (debug build)"));
+    figure("S-36", "scripted server, whole", &format!("500 kB read whole: a frame takes {first:.1?} ({BUILD})"));
 }
