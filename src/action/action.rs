@@ -268,6 +268,8 @@ pub enum Action {
     Reconnect(Option<BareJid>),
     /// Show the last login of an account, step by step.
     Connection(Option<BareJid>),
+    /// Look at what the operators of an account's server say of outages.
+    Outage(Option<BareJid>),
     /// Show, pin or forget the server's key.
     Cert(OnCert),
     /// Do something with the user's accounts.

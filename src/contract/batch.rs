@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::model::{
-    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Contact, Delivery, DiscoInfo, Jid, Message, StanzaId, Time,
-    Untrusted,
+    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Contact, Delivery, DiscoInfo, Jid, Message, StanzaId,
+    StatusPlaces, Time, Untrusted,
 };
 
 /// All that one stanza caused, in order.
@@ -104,6 +104,8 @@ pub enum Write {
     Caps(Box<CapsEntry>),
     /// The session that a later start of the program could go on with, or that there is none.
     Resumable(Option<Resumable>),
+    /// Where the server's operators tell of outages (XEP-0455).
+    StatusPlaces(StatusPlaces),
 }
 
 /// A session that the server keeps for a while when the link breaks (XEP-0198 §5): what must be known to go on with
@@ -161,6 +163,8 @@ pub struct Bootstrap {
     pub accepted: Vec<BareJid>,
     /// The session of a program that ended without a goodbye.
     pub resumable: Option<Resumable>,
+    /// Where the server's operators tell of outages, for when the server cannot be asked.
+    pub status_places: StatusPlaces,
 }
 
 /// Writer → app: the events of committed batches, in order, at most 256.

@@ -44,7 +44,7 @@ impl Dial for Inside {
             let words = || StepState::Done("a server inside this program".into());
             steps(Step::Resolve, words());
             steps(Step::Connect, words());
-            Ok(Link { io: Box::new(self.0.connect()), security: Security::InProcess })
+            Ok(Link { io: Box::new(self.0.connect()), security: Security::InProcess, peer: None })
         })
     }
 }

@@ -355,6 +355,7 @@ impl Shell {
                 | session::Command::SetToken(_)
                 | session::Command::SetPins(_)
                 | session::Command::NetworkChanged
+                | session::Command::CheckStatus
                 | session::Command::SendRaw(_)
                 | session::Command::WatchWire(_)
                 | session::Command::SubmitRegistration(_)

@@ -1,6 +1,8 @@
 //! The user's accounts and their connections.
 
-use crate::model::{AccountId, AccountSettings, ConnState, DiscoInfo, Jid, Login, OwnPresence, Step, StepState};
+use crate::model::{
+    AccountId, AccountSettings, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step, StepState,
+};
 
 /// One account.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Account {
     pub server: Option<DiscoInfo>,
     /// Services of the server: (kind, address), such as (`rooms`, …).
     pub services: Vec<(String, Jid)>,
+    /// What its server's operators told last of an outage.
+    pub outage: Option<Outage>,
     /// How many archives are being caught up with.
     pub catching_up: usize,
 }
@@ -41,6 +45,7 @@ impl Account {
             before_auto_away: None,
             server: None,
             services: Vec::new(),
+            outage: None,
             catching_up: 0,
         }
     }

@@ -27,6 +27,8 @@ pub struct State {
     pub now: Time,
     /// The zone's offset from UTC in minutes.
     pub zone_minutes: i32,
+    /// The user's language as a tag such as `de-AT`; empty where it is not known.
+    pub language: String,
     /// The terminal's size: columns, rows.
     pub size: (u16, u16),
     /// Whether the terminal has the focus.

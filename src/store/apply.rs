@@ -1,7 +1,7 @@
 //! One write, inside a transaction: from the engine or from the user.
 
 use super::tables::page::Page;
-use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster};
+use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster, status_places};
 use crate::contract::{Event, UserWrite, Write};
 use crate::model::AccountId;
 use rusqlite::Connection;
@@ -41,6 +41,10 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
         }
         Write::Resumable(session) => {
             resumable::set(conn, id, session.as_ref())?;
+            None
+        }
+        Write::StatusPlaces(places) => {
+            status_places::set(conn, id, places)?;
             None
         }
     };

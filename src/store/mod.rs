@@ -26,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
     thread::{self, JoinHandle},
 };
-use tables::{Sql, accounts, archives, caps, chats, messages, resumable, roster};
+use tables::{Sql, accounts, archives, caps, chats, messages, resumable, roster, status_places};
 use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
 
@@ -159,5 +159,6 @@ fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {
         outbox: messages::outbox(conn, id, account)?,
         accepted: chats::accepted(conn, id)?,
         resumable: resumable::get(conn, id)?,
+        status_places: status_places::get(conn, id)?,
     })
 }

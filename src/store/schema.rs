@@ -9,8 +9,12 @@ use rusqlite::{Connection, OpenFlags};
 use std::{fs, path::Path, time::Duration};
 
 /// The formats, oldest first; number one is the first.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
 /// that happened.

@@ -9,6 +9,7 @@ pub mod date;
 pub mod encode;
 pub mod grapheme;
 pub mod lookalike;
+pub mod outage;
 pub mod styling;
 pub mod suspect;
 pub mod width;

@@ -2,10 +2,11 @@
 //!
 //! From 110 columns on three panes, from 80 on two, below one with drawers; below 40×10 a plain notice.
 
-use crate::model::{ChatKind, ConnState};
+use crate::model::{ChatKind, ConnState, Outage, Phase};
 use crate::state::State;
 use crate::text::wrap;
 use ratatui::layout::Rect;
+use std::time::Duration;
 
 /// Three panes from here on.
 pub const WIDE: u16 = 110;
@@ -147,15 +148,30 @@ fn has_trouble(state: &State) -> bool {
     state.store_trouble.is_some() || troubled(state).is_some()
 }
 
-/// The account whose trouble is told.
+/// How long before it begins an outage that is planned takes a line of the screen.
+const AHEAD: Duration = Duration::from_hours(7 * 24);
+
+/// Whether an account's outage takes a line: it is under way, or soon will be.
+#[must_use]
+pub fn is_outage_told(state: &State, outage: &Outage) -> bool {
+    match outage.phase(state.now) {
+        Phase::Ahead => outage.beginning.since(state.now) <= AHEAD,
+        Phase::Now => true,
+        Phase::Over => false,
+    }
+}
+
+/// The account whose trouble is told: one without a connection, else one whose server has an outage or soon will have.
 #[must_use]
 pub fn troubled(state: &State) -> Option<&crate::state::accounts::Account> {
     let is_down = |a: &&crate::state::accounts::Account| match a.conn {
         ConnState::Waiting { .. } | ConnState::Stopped(_) => true,
         ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => false,
     };
-    let own = state.account().and_then(|id| state.accounts.get(id)).filter(is_down);
-    own.or_else(|| state.accounts.list.iter().find(is_down))
+    let has_outage = |a: &&crate::state::accounts::Account| a.outage.as_ref().is_some_and(|o| is_outage_told(state, o));
+    let own = state.account().and_then(|id| state.accounts.get(id));
+    let all = || state.accounts.list.iter();
+    own.filter(is_down).or_else(|| all().find(is_down)).or(own.filter(has_outage)).or_else(|| all().find(has_outage))
 }
 
 /// How wide the composer's text may be; the last column is the cursor's.

@@ -7,8 +7,8 @@
 use super::stream::element::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
-    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Role, StanzaId,
-    Time,
+    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Reach, Role,
+    StanzaId, StatusPlaces, Time,
 };
 use minidom::Element;
 use std::collections::{HashMap, HashSet};
@@ -164,6 +164,10 @@ pub struct Facts {
     pub settled: u64,
     /// What we say of ourselves (disco#info): every namespace of every `Spec`, sorted.
     pub own_info: DiscoInfo,
+    /// Where the server's operators tell of outages (XEP-0455), from the store until the server said it.
+    pub status_places: StatusPlaces,
+    /// How far the address reached by which the server was met at this login.
+    pub reach: Reach,
     /// Our own capabilities as (node, ver), for the `<c/>` of every presence (XEP-0115).
     pub own_caps: Option<(String, String)>,
 }
@@ -188,6 +192,8 @@ impl Facts {
             handed: 0,
             settled: 0,
             own_info: DiscoInfo::default(),
+            status_places: StatusPlaces::default(),
+            reach: Reach::Public,
             own_caps: None,
         }
     }

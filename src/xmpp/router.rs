@@ -10,7 +10,7 @@ use super::kit::{errors, iq};
 use super::stream::element::{Kind, Stanza};
 use crate::contract::event::session;
 use crate::contract::{Bootstrap, Command, Entry, Event};
-use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, StanzaId, Time};
+use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, Reach, StanzaId, Time};
 use minidom::Element;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -101,6 +101,11 @@ impl Router {
             feature.unload(&mut bootstrap);
         }
         bootstrap
+    }
+
+    /// How far the address reaches by which the server was met; before [`Self::on_bound`].
+    pub fn reached(&mut self, reach: Reach) {
+        self.facts.reach = reach;
     }
 
     /// Signed in, anew or resumed (XEP-0198).

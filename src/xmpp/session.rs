@@ -9,6 +9,7 @@ pub mod attempt;
 mod live;
 mod offline;
 mod raw;
+mod status;
 
 use super::connect::Dial;
 use super::router::{Outputs, Router};
@@ -25,6 +26,7 @@ use crate::model::{
 };
 use live::Online;
 use minidom::Element;
+use status::{Due, Status};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -62,6 +64,7 @@ enum Happening {
     Command(Command),
     Committed,
     Timer,
+    Status(Due),
     /// The app is gone.
     Deserted,
 }
@@ -90,6 +93,8 @@ pub struct Session<'d> {
     /// When the last login began.
     login_began: tokio::time::Instant,
     clock: Clock,
+    /// What the operators say of outages.
+    status: Status,
     /// The store is gone: unwind.
     is_deserted: bool,
 }
@@ -118,6 +123,7 @@ impl<'d> Session<'d> {
             sent_to: None,
             login_began: tokio::time::Instant::now(),
             clock: Clock::new(boot_time(), Time::now()),
+            status: Status::default(),
             is_deserted: false,
         }
     }
@@ -131,6 +137,7 @@ impl<'d> Session<'d> {
     /// Runs until the app asks to quit, or is gone; `dial` makes its byte streams. With `first`, that is told and
     /// waited for before the first attempt.
     pub async fn run(&mut self, dial: &mut dyn Dial, first: Option<DownReason>) {
+        self.status.fetch_by(dial.fetch());
         let mut next = first.map_or(Next::Connect, Next::Down);
         loop {
             next = match next {
@@ -166,8 +173,12 @@ impl<'d> Session<'d> {
         let is_durable = is_durable || !durable.is_empty();
         let is_loaded = self.is_loading
             && entries.iter().any(|e| matches!(e, Entry::Event(Event::Roster(roster::Event::Loaded(_)))));
+        let has_places = entries.iter().any(|e| matches!(e, Entry::Write(Write::StatusPlaces(_))));
         if !entries.is_empty() || is_durable {
             self.batch(entries, is_durable).await;
+        }
+        if has_places {
+            self.look_at_login();
         }
         if is_loaded {
             self.is_loading = false;
@@ -310,6 +321,7 @@ impl<'d> Session<'d> {
 async fn happening(
     commands: &mut mpsc::Receiver<Command>,
     committed: &mut watch::Receiver<u64>,
+    status: &mut Status,
     deadline: Option<Time>,
 ) -> Happening {
     // Before those who may never pause.
@@ -333,6 +345,7 @@ async fn happening(
         () = store => Happening::Committed,
         command = commands.recv() => command.map_or(Happening::Deserted, Happening::Command),
         () = timer => Happening::Timer,
+        due = status.due() => Happening::Status(due),
     }
 }
 

@@ -5,6 +5,7 @@ mod archive;
 mod closed_world;
 mod harness;
 mod messages;
+mod outage;
 mod outbox;
 mod people;
 mod quiet;

@@ -52,6 +52,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "main.rs",
         ],
     ),
+    ("hyper", &["xmpp/connect/https.rs"]),
+    ("serde_json", &["xmpp/kit"]),
     ("toml_edit", &["config", "run"]),
     ("keyring", &["run", "config"]),
 ];

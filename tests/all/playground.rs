@@ -25,7 +25,7 @@ impl Dial for InProgram {
         _settings: &'a AccountSettings,
         _steps: Steps<'a>,
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
-        Box::pin(async { Ok(Link { io: Box::new(self.0.connect()), security: Security::InProcess }) })
+        Box::pin(async { Ok(Link { io: Box::new(self.0.connect()), security: Security::InProcess, peer: None }) })
     }
 }
 
@@ -355,7 +355,7 @@ impl Dial for OneLink {
         _settings: &'a AccountSettings,
         _steps: Steps<'a>,
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
-        let link = self.0.take().map(|io| Link { io: Box::new(io), security: Security::InProcess });
+        let link = self.0.take().map(|io| Link { io: Box::new(io), security: Security::InProcess, peer: None });
         Box::pin(async { link.ok_or(DownReason::Silent) })
     }
 }

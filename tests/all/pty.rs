@@ -10,6 +10,7 @@ mod escapes;
 mod harness;
 mod ink;
 mod odd;
+mod outage;
 mod outside;
 mod pipes;
 mod proxied;

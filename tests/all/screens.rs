@@ -5,6 +5,7 @@ mod connection;
 mod cursor_and_colour;
 mod desk;
 mod hostile;
+mod outage;
 mod panes;
 mod scrolling;
 mod snapshots;

@@ -12,6 +12,7 @@ mod history;
 mod keys;
 mod machine;
 mod notices;
+mod outage;
 mod palette;
 mod quiet;
 mod rooms;

@@ -24,6 +24,8 @@ pub enum Command {
     AllowPlain,
     /// Send this stanza as it is. Checked before: one well-formed stanza.
     SendRaw(String),
+    /// Look at what the server's operators say of outages (XEP-0455); answered by `Event::StatusArrived`.
+    CheckStatus,
     /// Whether raw XML lines are wanted; they cost nothing while nobody looks.
     WatchWire(bool),
     /// Send the filled-in registration form (XEP-0077).

@@ -1,7 +1,7 @@
 //! The connection.
 
 use crate::model::wire::WireLine;
-use crate::model::{ConnState, FastToken, Form, Jid, LoginFact, Step, StepState, Strength, Untrusted};
+use crate::model::{ConnState, FastToken, Form, Jid, LoginFact, StatusNews, Step, StepState, Strength, Untrusted};
 use std::time::Duration;
 
 /// What happened to the connection.
@@ -42,6 +42,13 @@ pub enum Event {
     Noticed(Untrusted),
     /// A raw stanza from the user was refused.
     RawRefused(Untrusted),
+    /// The operators' page about outages was looked at (XEP-0455).
+    StatusArrived {
+        /// What came of it.
+        news: StatusNews,
+        /// Whether the user asked.
+        is_asked: bool,
+    },
     /// The polite sign-out is done.
     Closed,
 }

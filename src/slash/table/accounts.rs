@@ -84,6 +84,20 @@ const CONNECTION: Slash = Slash {
     run: |p| Ok(Action::Connection(p.read(0, user)?)),
 };
 
+const OUTAGE: Slash = Slash {
+    name: "outage",
+    aliases: &["maintenance"],
+    domain: Domain::Accounts,
+    args: WHICH,
+    summary: "look at what the operators of your server say of outages",
+    detail: "The server says at which web addresses they tell of it; parlour remembers them, and looks there by itself \
+             when it cannot connect. Only https is fetched, through the account's proxy where it has one. What is \
+             planned or under way stands under the top line until it is over.",
+    examples: &["/outage"],
+    xeps: &[455],
+    run: |p| Ok(Action::Outage(p.read(0, user)?)),
+};
+
 const CERT: Slash = Slash {
     name: "cert",
     aliases: &["tls"],
@@ -120,4 +134,4 @@ const CERT: Slash = Slash {
 };
 
 /// The rows.
-pub const TABLE: &[Slash] = &[ACCOUNT, CONNECT, DISCONNECT, RECONNECT, CONNECTION, CERT];
+pub const TABLE: &[Slash] = &[ACCOUNT, CONNECT, DISCONNECT, RECONNECT, CONNECTION, OUTAGE, CERT];

@@ -12,6 +12,7 @@ pub(super) mod resumable;
 pub(super) mod roster;
 pub(super) mod rows;
 pub(super) mod search;
+pub(super) mod status_places;
 
 /// What the tables' functions give.
 pub(super) type Sql<T> = rusqlite::Result<T>;

@@ -1,10 +1,14 @@
 //! One line that says why the history cannot be written; or why there is no connection, when it is tried again, and
-//! the key that does it now.
+//! the key that does it now; or what the operators of the server say of an outage (XEP-0455).
 
-use crate::model::{ConnState, DownReason};
+use crate::model::{ConnState, DownReason, Outage, Phase};
+use crate::state::State;
+use crate::state::accounts::Account;
+use crate::text::outage;
 use crate::ui::Scene;
-use crate::ui::layout::troubled;
+use crate::ui::layout::{is_outage_told, troubled};
 use crate::ui::pen::Pen;
+use ratatui::style::Style;
 
 /// Draws the line.
 pub fn draw(scene: &Scene, pen: &mut Pen) {
@@ -15,23 +19,53 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         return;
     }
     let Some(account) = troubled(scene.state) else { return };
-    let (reason, next) = match &account.conn {
-        ConnState::Waiting { reason, retry_at } => {
-            let left = retry_at.since(scene.state.now).as_millis().div_ceil(1000);
-            let when = if left == 0 { "trying again now".to_owned() } else { format!("trying again in {left} s") };
-            (reason, format!("{when} {} /reconnect", pen.theme.glyphs.dot))
-        }
-        ConnState::Stopped(reason @ DownReason::Asked) => (reason, "/connect signs in again".to_owned()),
-        ConnState::Stopped(reason) => (reason, "/connect tries again".to_owned()),
-        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => return,
-    };
-    let dim = pen.theme.dim;
-    // What the user asked for is no fault.
-    let is_asked = *reason == DownReason::Asked;
-    let (mark, style) =
-        if is_asked { (pen.theme.glyphs.offline, dim) } else { (pen.theme.glyphs.failed, pen.theme.error) };
-    let start = pen.right(pen.width().saturating_sub(1), 0, 20, &next, dim);
-    let words = format!("{mark} {}: {}", account.id(), reason.words().raw());
+    let Some((words, style)) = words(scene.state, account, pen) else { return };
+    let start = pen.right(pen.width().saturating_sub(1), 0, 20, &next(scene, account, pen), pen.theme.dim);
     let room = start.saturating_sub(2);
     pen.fit(1, 0, room, &words, style);
+}
+
+/// What the matter is.
+fn words(state: &State, account: &Account, pen: &Pen) -> Option<(String, Style)> {
+    let (theme, g) = (pen.theme, pen.theme.glyphs);
+    let outage = account.outage.as_ref().filter(|o| is_outage_told(state, o));
+    let domain = account.id().jid().domain();
+    match &account.conn {
+        // What the user asked for is no fault.
+        ConnState::Stopped(reason @ DownReason::Asked) => {
+            Some((format!("{} {}: {}", g.offline, account.id(), reason.words().raw()), theme.dim))
+        }
+        ConnState::Waiting { reason, .. } => {
+            // That the server has an outage says more than that it does not answer.
+            let words = match outage.filter(|o| o.phase(state.now) == Phase::Now) {
+                Some(outage) => format!("{domain}: {}", said(state, outage)),
+                None => format!("{}: {}", account.id(), reason.words().raw()),
+            };
+            Some((format!("{} {words}", g.failed), theme.error))
+        }
+        ConnState::Stopped(reason) => {
+            Some((format!("{} {}: {}", g.failed, account.id(), reason.words().raw()), theme.error))
+        }
+        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => {
+            outage.map(|outage| (format!("{} {domain}: {}", g.alert, said(state, outage)), theme.warning))
+        }
+    }
+}
+
+fn said(state: &State, outage: &Outage) -> String {
+    outage::words(outage.told(&state.language), state.now.0, state.zone_minutes)
+}
+
+/// What happens next, and what the user can do.
+fn next(scene: &Scene, account: &Account, pen: &Pen) -> String {
+    match &account.conn {
+        ConnState::Waiting { retry_at, .. } => {
+            let left = retry_at.since(scene.state.now).as_millis().div_ceil(1000);
+            let when = if left == 0 { "trying again now".to_owned() } else { format!("trying again in {left} s") };
+            format!("{when} {} /reconnect", pen.theme.glyphs.dot)
+        }
+        ConnState::Stopped(DownReason::Asked) => "/connect signs in again".to_owned(),
+        ConnState::Stopped(_) => "/connect tries again".to_owned(),
+        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => "/outage looks again".to_owned(),
+    }
 }

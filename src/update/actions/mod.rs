@@ -167,6 +167,7 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Disconnect(account) => program::disconnect(turn, account.as_ref())?,
         Action::Reconnect(account) => program::reconnect(turn, account.as_ref())?,
         Action::Connection(account) => program::connection(turn, account.as_ref())?,
+        Action::Outage(account) => program::outage(turn, account.as_ref())?,
         Action::Cert(what) => program::cert(turn, &what)?,
         Action::Account(OnAccount::Add) => first_run::open(turn, FirstRunMode::SignIn, ""),
         Action::Account(OnAccount::List) => program::accounts(turn),

@@ -118,6 +118,13 @@ pub(crate) fn connection(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     Ok(())
 }
 
+/// Looks at what the operators of a server say of outages.
+pub(crate) fn outage(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
+    let id = named_account(turn, jid)?.id().clone();
+    turn.command(&id, Command::Session(command::session::Command::CheckStatus));
+    Ok(())
+}
+
 /// Shows, pins or forgets the server's key.
 pub(crate) fn cert(turn: &mut Turn, what: &OnCert) -> Done {
     let id = account(turn)?;

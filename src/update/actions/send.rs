@@ -182,6 +182,7 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
             | command::session::Command::SetPassword(_)
             | command::session::Command::AcceptWeaker(_)
             | command::session::Command::AllowPlain
+            | command::session::Command::CheckStatus
             | command::session::Command::SendRaw(_)
             | command::session::Command::SubmitRegistration(_),
         )

@@ -5,7 +5,7 @@ use super::super::overlays::{self, consent};
 use super::super::turn::Turn;
 use crate::contract::event::session::Event;
 use crate::contract::{Command, command};
-use crate::model::{AccountId, ConnState, DownReason, Login, Step, StepState};
+use crate::model::{AccountId, ConnState, DownReason, Login, StatusNews, Step, StepState};
 use crate::state::overlays::{FormPurpose, Overlay};
 use std::time::Duration;
 
@@ -53,7 +53,36 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::Wire(line) => turn.state.console.wire(account.clone(), line),
         Event::Noticed(text) => turn.warn(text),
         Event::RawRefused(text) => turn.error(format!("not sent: {}", text.raw())),
+        Event::StatusArrived { news, is_asked } => status_arrived(turn, account, news, is_asked),
         Event::Closed => turn.log(format!("signed out of {account}")),
+    }
+}
+
+/// What the operators say of outages. Nobody is bothered with what came of a look that nobody asked for: where there
+/// is an outage, it stands under the top line.
+fn status_arrived(turn: &mut Turn, account: &AccountId, news: StatusNews, is_asked: bool) {
+    let domain = account.jid().domain();
+    let Some(known) = turn.state.accounts.get_mut(account) else { return };
+    match news {
+        StatusNews::Told(told) => {
+            let is_new = known.outage != told;
+            known.outage.clone_from(&told);
+            let words = match &told {
+                Some(outage) => overlays::connection::outage_words(turn.state, outage),
+                None => "its operators tell of no outage".to_owned(),
+            };
+            let words = format!("{domain}: {words}");
+            match (is_asked, told) {
+                (true, Some(_)) => turn.warn(words),
+                (true, None) => turn.info(words),
+                (false, _) if is_new => turn.log(words),
+                (false, _) => {}
+            }
+        }
+        StatusNews::Unknown(why) => {
+            let words = format!("{domain}: it could not be found out whether there is an outage: {}", why.raw());
+            if is_asked { turn.warn(words) } else { turn.log(words) }
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 
 use super::super::turn::Turn;
 use super::{certificate, offers};
-use crate::model::{AccountId, ConnState, LoginLine, Step, StepState, TlsInfo, Untrusted};
+use crate::model::{AccountId, ConnState, LoginLine, Outage, Step, StepState, TlsInfo, Untrusted};
+use crate::state::State;
 use crate::state::accounts::Account;
 use crate::state::overlays::{Overlay, TextView};
+use crate::text::outage;
 
 /// Shows the last login of an account.
 pub(crate) fn open(turn: &mut Turn, account: &AccountId) {
@@ -31,6 +33,10 @@ pub(crate) fn refresh(turn: &mut Turn, account: &AccountId) {
 
 fn lines(turn: &Turn, account: &Account) -> Vec<Untrusted> {
     let mut out: Vec<String> = vec![super::super::actions::program::conn_words(&account.conn)];
+    if let Some(outage) = &account.outage {
+        heading(&mut out, "What the operators of the server say");
+        out.push(outage_words(turn.state, outage));
+    }
     timeline(account, &mut out);
     if let Some(tls) = &account.login.tls {
         encryption(tls, &mut out);
@@ -40,6 +46,11 @@ fn lines(turn: &Turn, account: &Account) -> Vec<Untrusted> {
     session(account, &mut out);
     offers::lines(account, &mut out);
     out.into_iter().map(Untrusted::from).collect()
+}
+
+/// An outage in one line.
+pub(crate) fn outage_words(state: &State, outage: &Outage) -> String {
+    outage::words(outage.told(&state.language), state.now.0, state.zone_minutes)
 }
 
 fn heading(out: &mut Vec<String>, words: &str) {

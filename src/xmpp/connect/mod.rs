@@ -4,8 +4,10 @@
 //! ([`NetDial`]) or one inside the program. Only a dial can say [`Security::InProcess`]; no setting leads there.
 
 pub mod channel;
+pub mod https;
 pub mod own;
 pub mod race;
+pub mod reach;
 pub mod resolve;
 pub mod socks5;
 pub mod tls;
@@ -13,11 +15,13 @@ pub mod verify;
 pub mod x509;
 
 pub use super::stream::wire::Duplex;
-use crate::model::{AccountSettings, Certificate, DownReason, Step, StepState, TlsInfo, Trust};
+use crate::model::{AccountSettings, Certificate, DownReason, Reach, Step, StepState, TlsInfo, Trust};
 pub use channel::Channel;
 use futures_util::future::BoxFuture;
+use https::{Fetch, Https};
 use resolve::{Dns, Lookup, SystemDns, Target};
 use socks5::Isolation;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What TLS gave, for people.
@@ -73,6 +77,8 @@ pub struct Link {
     pub io: Box<dyn Duplex>,
     /// How safe it is.
     pub security: Security,
+    /// The address at the other end, where it was not a proxy that went there.
+    pub peer: Option<IpAddr>,
 }
 
 /// Where the steps of a connection are told.
@@ -97,6 +103,16 @@ pub trait Dial: Send {
     fn pass_over(&mut self) -> bool {
         false
     }
+
+    /// How far the address of the last dial reached.
+    fn reach(&self) -> Reach {
+        Reach::Public
+    }
+
+    /// What fetches documents from the web for this account, where there is a web.
+    fn fetch(&self) -> Option<Arc<dyn Fetch>> {
+        None
+    }
 }
 
 /// Dials over the network.
@@ -108,13 +124,15 @@ pub struct NetDial {
     others: Vec<Target>,
     /// Whether the next dial is to those alone.
     is_passing: bool,
+    /// How far the address of the last dial reached.
+    reach: Reach,
 }
 
 impl NetDial {
     /// One that asks these about names.
     #[must_use]
     pub fn with(dns: Arc<dyn Dns>) -> Self {
-        Self { dns, isolation: Isolation::default(), others: Vec::new(), is_passing: false }
+        Self { dns, isolation: Isolation::default(), others: Vec::new(), is_passing: false, reach: Reach::Public }
     }
 }
 
@@ -141,6 +159,14 @@ impl Dial for NetDial {
         self.is_passing = self.has_others();
         self.is_passing
     }
+
+    fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    fn fetch(&self) -> Option<Arc<dyn Fetch>> {
+        Some(Arc::new(Https(self.dns.clone())))
+    }
 }
 
 async fn dial(dial: &mut NetDial, settings: &AccountSettings, steps: Steps<'_>) -> Result<Link, DownReason> {
@@ -160,6 +186,7 @@ async fn dial(dial: &mut NetDial, settings: &AccountSettings, steps: Steps<'_>) 
         None => race::connect(&targets, dns, &connector, steps).await?,
     };
     dial.others = others;
+    dial.reach = link.peer.map_or(Reach::Public, reach::reach);
     Ok(link)
 }
 

@@ -208,11 +208,12 @@ async fn open(target: &Target, address: SocketAddr, connector: &Connector) -> Re
     if let Err(error) = tcp.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
+    let peer = Some(address.ip());
     if target.is_direct {
         let secured = connector.direct(Box::new(tcp)).await?;
-        return Ok(Link { io: secured.io, security: Security::Tls(Box::new(secured.tls)) });
+        return Ok(Link { io: secured.io, security: Security::Tls(Box::new(secured.tls)), peer });
     }
-    Ok(Link { io: Box::new(tcp), security: Security::StartTls(connector.upgrade()) })
+    Ok(Link { io: Box::new(tcp), security: Security::StartTls(connector.upgrade()), peer })
 }
 
 #[cfg(test)]

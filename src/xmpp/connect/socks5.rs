@@ -113,9 +113,27 @@ async fn open(
     if target.is_direct {
         let secured = connector.direct(io).await.map_err(Failure::Tls)?;
         steps(Step::Secure, StepState::Done(secured.tls.words.as_str().into()));
-        return Ok(Link { io: secured.io, security: Security::Tls(Box::new(secured.tls)) });
+        return Ok(Link { io: secured.io, security: Security::Tls(Box::new(secured.tls)), peer: None });
     }
-    Ok(Link { io, security: Security::StartTls(connector.upgrade()) })
+    Ok(Link { io, security: Security::StartTls(connector.upgrade()), peer: None })
+}
+
+/// A byte stream to a place that is no XMPP server, by way of the proxy. An error is in words.
+pub async fn through(
+    proxy: &Socks5,
+    isolation: &Isolation,
+    target: &Target,
+    dns: &dyn Dns,
+) -> Result<Box<dyn Duplex>, String> {
+    let at = |why: String| format!("the proxy {}: {why}. Nothing was sent past it", proxy.place());
+    let mut tcp = reach(proxy, dns).await.map_err(at)?;
+    greet(&mut tcp, proxy, isolation).await.map_err(at)?;
+    match ask(&mut tcp, target).await {
+        Ok(()) => Ok(Box::new(tcp)),
+        Err(Failure::Proxy(why)) => Err(at(why)),
+        Err(Failure::Target(why)) => Err(why),
+        Err(Failure::Tls(reason)) => Err(reason.words().raw().to_owned()),
+    }
 }
 
 /// A TCP connection to the proxy. Only a proxy that is itself called by name costs a question to DNS.

@@ -103,6 +103,24 @@ impl Connector {
     }
 }
 
+/// TLS with a web server: the usual rules for a certificate, for this host's name alone (RFC 9110 §4.3.4). The
+/// account's further authorities count, pinned keys and the names that only XMPP servers have do not. An error is in
+/// words.
+pub async fn https(host: &str, ca_file: Option<PathBuf>, io: Box<dyn Duplex>) -> Result<Box<dyn Duplex>, String> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| format!("{host} cannot be the name of a server"))?;
+    let read = tokio::task::spawn_blocking(move || roots(ca_file.as_deref())).await;
+    let roots = read.map_err(|e| e.to_string())??;
+    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|e| e.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.resumption = Resumption::disabled();
+    let connected = TlsConnector::from(Arc::new(config)).connect(name, io).await;
+    connected.map(|stream| Box::new(stream) as Box<dyn Duplex>).map_err(|e| format!("TLS: {e}"))
+}
+
 fn facts(connection: &rustls::ClientConnection, seen: Option<Seen>) -> TlsFacts {
     let version = match connection.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),

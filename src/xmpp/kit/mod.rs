@@ -10,6 +10,7 @@ pub mod hints;
 pub mod iq;
 pub mod mention;
 pub mod message;
+pub mod outage;
 pub mod pubsub;
 pub mod register;
 pub mod rsm;

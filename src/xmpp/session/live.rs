@@ -108,7 +108,7 @@ impl Session<'_> {
             // While we waited for the disk the server may have spoken.
             Watch::LastLook => return online.wire.next().now_or_never().map(Turn::Received),
         };
-        let happening = happening(&mut self.desk.commands, &mut self.desk.committed, deadline);
+        let happening = happening(&mut self.desk.commands, &mut self.desk.committed, &mut self.status, deadline);
         Some(if is_servers {
             tokio::select! {
                 biased;
@@ -286,6 +286,7 @@ impl Session<'_> {
             Happening::Deserted => return Some(Next::Quit),
             Happening::Committed => self.on_committed().await,
             Happening::Timer => self.on_timer().await,
+            Happening::Status(due) => self.status_due(due).await,
             Happening::Command(Command::Session(command)) => return self.ask_live(command).await,
             Happening::Command(command) => {
                 let outputs = self.router.on_command(Time::now(), command);
@@ -319,6 +320,7 @@ impl Session<'_> {
                 }
                 Err(words) => self.tell(session::Event::RawRefused(words.into())).await,
             },
+            Ask::CheckStatus => self.status_asked().await,
             Ask::WatchWire(is_wanted) => {
                 self.desk.watched.send_replace(is_wanted);
             }

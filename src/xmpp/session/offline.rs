@@ -71,7 +71,7 @@ impl Session<'_> {
             tokio::select! {
                 biased;
                 Some(progress) = told.recv() => self.progress(progress).await,
-                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => {
+                h = happening(&mut self.desk.commands, &mut self.desk.committed, &mut self.status, deadline) => {
                     if let Happening::Command(Command::Session(Ask::SubmitRegistration(form))) = h {
                         if forms_in.try_send(form).is_err() {
                             self.notice("nobody asked for this form now").await;
@@ -97,7 +97,10 @@ impl Session<'_> {
             self.progress(progress).await;
         }
         match end {
-            Ok(Ok(bound)) => self.bound(bound).await,
+            Ok(Ok(bound)) => {
+                self.router.reached(dial.reach());
+                self.bound(bound).await
+            }
             Ok(Err(reason)) => Next::Down(reason),
             Err(next) => next,
         }
@@ -172,11 +175,13 @@ impl Session<'_> {
             let outputs = self.router.on_stanza(Time::now(), stanza);
             self.commit(outputs).await;
         }
+        self.status_of_login();
         Next::Live
     }
 
     /// The link is down: tells everybody, then waits for the time or a person.
     pub(super) async fn down(&mut self, reason: DownReason) -> Next {
+        let was_online = self.online.is_some();
         let session = self.online.take().map_or(Duration::ZERO, |online| boot_time().saturating_sub(online.since));
         self.held.clear();
         self.is_loading = false;
@@ -184,6 +189,7 @@ impl Session<'_> {
             // For one attempt; should nobody be there, the next one goes the usual way.
             self.sent_to = Some(to.clone());
         }
+        self.status_of_down(was_online, reason.is_final());
         if reason.is_final() {
             self.management.reset();
         }
@@ -220,7 +226,7 @@ impl Session<'_> {
             };
             tokio::select! {
                 biased;
-                h = happening(&mut self.desk.commands, &mut self.desk.committed, deadline) => {
+                h = happening(&mut self.desk.commands, &mut self.desk.committed, &mut self.status, deadline) => {
                     let is_person = matches!(h, Happening::Command(Command::Session(Ask::Connect)));
                     if let Some(rest) = rest.as_mut().filter(|r| is_hurry(&h) && (is_person || r.until.is_some())) {
                         if let Some(next) = self.hurry(rest).await {
@@ -256,6 +262,7 @@ impl Session<'_> {
             Happening::Deserted => return Some(Next::Quit),
             Happening::Committed => self.on_committed().await,
             Happening::Timer => self.on_timer().await,
+            Happening::Status(due) => self.status_due(due).await,
             Happening::Command(Command::Session(command)) => return self.ask_offline(command, is_trying).await,
             Happening::Command(command) => {
                 let outputs = self.router.on_command(Time::now(), command);
@@ -291,6 +298,7 @@ impl Session<'_> {
             Ask::SendRaw(_) => {
                 self.tell(session::Event::RawRefused("not sent: the account is offline".into())).await;
             }
+            Ask::CheckStatus => self.status_asked().await,
             Ask::WatchWire(is_wanted) => {
                 self.desk.watched.send_replace(is_wanted);
             }

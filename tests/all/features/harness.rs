@@ -144,7 +144,8 @@ impl Script {
         Self::over(stored, all)
     }
 
-    fn over(stored: Bootstrap, all: Vec<Box<dyn Feature>>) -> Self {
+    /// These features alone, and nothing in the place of others.
+    pub fn over(stored: Bootstrap, all: Vec<Box<dyn Feature>>) -> Self {
         let settings = AccountSettings::new(account(), "tui".to_owned());
         let mut made = 0;
         let ids = Box::new(move || {

@@ -212,7 +212,7 @@ impl Dial for PipeDial {
         };
         let (near, far) = tokio::io::duplex(1 << 16);
         self.ends.send(far).unwrap();
-        Box::pin(async move { Ok(Link { io: Box::new(near), security }) })
+        Box::pin(async move { Ok(Link { io: Box::new(near), security, peer: None }) })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::desk::said;
 use super::{Desk, account};
 use parlour::contract::{Batch, Entry, Resumable, Write};
-use parlour::model::Jid;
+use parlour::model::{Jid, Reach, StatusPlaces};
 
 fn session(id: &str, handled: u32) -> Resumable {
     Resumable { id: id.to_owned(), me: Jid::parse("me@home.test/here").unwrap(), handled }
@@ -65,4 +65,19 @@ fn a_transaction_that_fails_leaves_the_count_as_it_was() {
     other.execute_batch("COMMIT").unwrap();
     desk.write_all(Vec::new());
     assert_eq!(kept(&desk), Some(session("one", 3)));
+}
+
+#[test]
+fn where_operators_tell_of_outages_is_kept_and_forgotten() {
+    let mut desk = Desk::new();
+    let stored = |desk: &Desk| desk.store().bootstrap(&account()).unwrap().status_places;
+    assert_eq!(stored(&desk), StatusPlaces::default());
+    let two = vec!["https://a.example/s.json".to_owned(), "https://b.example/".to_owned()];
+    for reach in [Reach::Public, Reach::Loopback, Reach::Private, Reach::Link, Reach::Nobody] {
+        let places = StatusPlaces { addresses: two.clone(), reach };
+        send(&mut desk, vec![(None, vec![Write::StatusPlaces(places.clone())])]);
+        assert_eq!(stored(&desk), places);
+    }
+    send(&mut desk, vec![(None, vec![Write::StatusPlaces(StatusPlaces::default())])]);
+    assert_eq!(stored(&desk), StatusPlaces::default());
 }

@@ -19,26 +19,26 @@ fn told(effects: &Effects) -> Vec<bool> {
 #[test]
 fn turning_away_is_told_after_a_glance_and_coming_back_at_once() {
     let mut desk = Desk::online();
-    assert_eq!(told(&desk.msg(Msg::Focused(false))), []);
-    assert_eq!(told(&desk.waits(9)), []);
+    assert_eq!(told(&desk.msg(Msg::Focused(false))), [true; 0]);
+    assert_eq!(told(&desk.waits(9)), [true; 0]);
     assert_eq!(told(&desk.waits(1)), [false]);
-    assert_eq!(told(&desk.waits(3_600)), [], "once");
+    assert_eq!(told(&desk.waits(3_600)), [true; 0], "once");
     assert_eq!(told(&desk.msg(Msg::Focused(true))), [true]);
-    assert_eq!(told(&desk.msg(Msg::Focused(false))), []);
-    assert_eq!(told(&desk.msg(Msg::Focused(true))), [], "a look at another window");
-    assert_eq!(told(&desk.waits(60)), []);
+    assert_eq!(told(&desk.msg(Msg::Focused(false))), [true; 0]);
+    assert_eq!(told(&desk.msg(Msg::Focused(true))), [true; 0], "a look at another window");
+    assert_eq!(told(&desk.waits(60)), [true; 0]);
 }
 
 #[test]
 fn a_key_is_attention_also_where_the_terminal_tells_of_no_focus() {
     let mut desk = Desk::online();
     desk.key("ctrl-l");
-    assert_eq!(told(&desk.waits(599)), []);
+    assert_eq!(told(&desk.waits(599)), [true; 0]);
     assert_eq!(told(&desk.waits(1)), [false]);
     assert_eq!(told(&desk.key("ctrl-l")), [true]);
     desk.msg(Msg::Focused(false));
     desk.key("x");
-    assert_eq!(told(&desk.waits(60)), [], "whoever types is here");
+    assert_eq!(told(&desk.waits(60)), [true; 0], "whoever types is here");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_new_session_hears_that_nobody_looks_and_a_full_channel_is_no_loss() {
     desk.msg(Msg::Focused(true));
     let refused = Command::Presence(presence::Command::Attention(true));
     let effects = desk.msg(Msg::Refused(super::desk::me(), Box::new(refused)));
-    assert_eq!(told(&effects), []);
+    assert_eq!(told(&effects), [true; 0]);
     assert_eq!(told(&desk.key("ctrl-l")), [true], "the next key says it again");
 }
 

@@ -1,0 +1,186 @@
+//! When the session looks at what the server's operators say of outages (XEP-0455), beside everything else.
+//!
+//! After the second attempt in a row that failed, when the server names new addresses, when the user asks, and every
+//! hour while an outage is known. A task of its own does it: no attempt, no stanza and no key waits for it. What could
+//! not be found out in the background is a line of the log.
+
+use super::Session;
+use crate::contract::event::session;
+use crate::model::{AccountSettings, Outage, Phase, StatusNews, StatusPlaces, Time};
+use crate::xmpp::connect::https::Fetch;
+use crate::xmpp::kit::outage;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+
+/// Attempts in a row that must have failed.
+const FAILURES: u32 = 2;
+/// Between two looks while attempts go on failing.
+const WHILE_DOWN: Duration = Duration::from_mins(10);
+/// Between two looks while logins work.
+const WHILE_UP: Duration = Duration::from_hours(1);
+/// So many of the addresses are tried.
+const ADDRESSES_MAX: usize = 3;
+
+type Found = Result<Option<Outage>, String>;
+
+/// What is due of it.
+pub(super) enum Due {
+    /// A look came to an end.
+    Looked(Found),
+    /// It is time for another one.
+    Again,
+}
+
+/// Looks at the operators' pages.
+#[derive(Debug, Default)]
+pub(super) struct Status {
+    fetch: Option<Arc<dyn Fetch>>,
+    look: Option<JoinHandle<Found>>,
+    /// The user waits for the answer.
+    is_asked: bool,
+    failures: u32,
+    looked: Option<Instant>,
+    looked_at_login: Option<Instant>,
+    /// An outage is known that is not over, so it is looked at again.
+    is_followed: bool,
+    /// When to do so.
+    again: Option<Instant>,
+}
+
+impl Drop for Status {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Status {
+    /// From now on with this; without it nothing is looked at.
+    pub(super) fn fetch_by(&mut self, fetch: Option<Arc<dyn Fetch>>) {
+        self.fetch = fetch;
+    }
+
+    /// Waits for what is due; may be dropped without losing anything.
+    pub(super) async fn due(&mut self) -> Due {
+        if let Some(look) = &mut self.look {
+            let found = look.await.unwrap_or_else(|e| Err(e.to_string()));
+            self.look = None;
+            return Due::Looked(found);
+        }
+        match self.again {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+        self.again = None;
+        Due::Again
+    }
+
+    fn stop(&mut self) {
+        if let Some(look) = self.look.take() {
+            look.abort();
+        }
+    }
+
+    fn rested(since: Option<Instant>, pause: Duration) -> bool {
+        since.is_none_or(|at| at.elapsed() >= pause)
+    }
+}
+
+impl Session<'_> {
+    /// A login worked. Where an outage was told it may be over.
+    pub(super) fn status_of_login(&mut self) {
+        self.status.failures = 0;
+        if self.status.is_followed {
+            self.look_at_login();
+            self.status.again.get_or_insert(Instant::now() + WHILE_UP);
+        }
+    }
+
+    /// The server named other addresses than before, or the login is news by itself.
+    pub(super) fn look_at_login(&mut self) {
+        if Status::rested(self.status.looked_at_login, WHILE_UP) {
+            self.status.looked_at_login = Some(Instant::now());
+            self.look();
+        }
+    }
+
+    /// The link is down; `was_online`: after a session. For good: nothing is looked at any more unless somebody asks.
+    pub(super) fn status_of_down(&mut self, was_online: bool, is_final: bool) {
+        if is_final {
+            self.status.again = None;
+            self.status.failures = 0;
+            return;
+        }
+        self.status.failures = if was_online { 0 } else { self.status.failures.saturating_add(1) };
+        if self.status.failures >= FAILURES && Status::rested(self.status.looked, WHILE_DOWN) {
+            self.look();
+        }
+    }
+
+    /// The user wants to know.
+    pub(super) async fn status_asked(&mut self) {
+        self.status.is_asked = true;
+        if let Err(why) = self.try_look() {
+            self.status_told(StatusNews::Unknown(why.into())).await;
+        }
+    }
+
+    /// Something is due.
+    pub(super) async fn status_due(&mut self, due: Due) {
+        match due {
+            Due::Again => self.look(),
+            Due::Looked(found) => {
+                let news = match found {
+                    Ok(outage) => {
+                        let is_ahead_or_now = |o: &Outage| o.phase(Time::now()) != Phase::Over;
+                        self.status.is_followed = outage.as_ref().is_some_and(is_ahead_or_now);
+                        StatusNews::Told(outage)
+                    }
+                    Err(why) => StatusNews::Unknown(why.into()),
+                };
+                self.status.again = self.status.is_followed.then(|| Instant::now() + WHILE_UP);
+                self.status_told(news).await;
+            }
+        }
+    }
+
+    async fn status_told(&mut self, news: StatusNews) {
+        let is_asked = std::mem::take(&mut self.status.is_asked);
+        self.tell(session::Event::StatusArrived { news, is_asked }).await;
+    }
+
+    fn look(&mut self) {
+        if let Err(why) = self.try_look() {
+            tracing::debug!("no look at the server's status: {why}");
+        }
+    }
+
+    /// Begins a look, where none is under way.
+    fn try_look(&mut self) -> Result<(), &'static str> {
+        let status = &mut self.status;
+        let fetch = status.fetch.clone().ok_or("there is no network here")?;
+        let places = self.router.facts().status_places.clone();
+        if places.addresses.is_empty() {
+            return Err("the server has not said where its operators tell of outages");
+        }
+        if status.look.is_none() {
+            status.looked = Some(Instant::now());
+            status.look = Some(tokio::spawn(look(fetch, self.desk.settings.clone(), places)));
+        }
+        Ok(())
+    }
+}
+
+/// The first address that has an answer of sense.
+async fn look(fetch: Arc<dyn Fetch>, settings: AccountSettings, places: StatusPlaces) -> Found {
+    let mut faults = Vec::new();
+    for address in places.addresses.iter().take(ADDRESSES_MAX) {
+        let got = fetch.get(&settings, address, places.reach).await;
+        match got.and_then(|body| outage::parse(&body)) {
+            Ok(outage) => return Ok(outage),
+            Err(why) => faults.push(format!("{address}: {why}")),
+        }
+    }
+    Err(faults.join("; "))
+}
