@@ -76,11 +76,13 @@ fn upgrades() {
 
 #[test]
 fn r30_a_kill_in_the_middle_costs_nothing() {
-    let kills = figures::scale(4, 20);
+    let mut kills = figures::scale(4, 20);
     let mut dice = figures::seed();
     println!("PARLOUR_SEED={dice}");
     let (mut before, mut after) = (0, 0);
-    for round in 0..kills {
+    // A machine that is busy may be late with each kill: some more, then.
+    let mut round = 0;
+    while round < kills {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("db");
         old(&path, 1 + round % MIGRATIONS.len());
@@ -116,6 +118,10 @@ fn r30_a_kill_in_the_middle_costs_nothing() {
         assert!(!copies.is_empty(), "the old file is kept");
         for copy in copies {
             assert_whole(&open_reader(&copy).unwrap());
+        }
+        round += 1;
+        if round == kills && before == 0 && kills < 40 {
+            kills += 1;
         }
     }
     assert!(before > 0, "no kill fell into the middle");
