@@ -10,4 +10,5 @@ mod outbox;
 mod people;
 mod quiet;
 mod rooms;
+mod self_ping;
 mod services;

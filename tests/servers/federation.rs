@@ -207,3 +207,50 @@ async fn nobody_at_an_unknown_domain_is_told_in_words() {
         .await;
     assert!(words.contains("server"), "{words}");
 }
+
+/// XEP-0410: the room's server dies and comes back, and nobody tells those of other servers that they are no longer in.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_lost_by_a_room_without_a_word_is_in_again_with_what_was_said() {
+    let mut pair = Server::start_with("federation", &["--kind", "pp", "--opt", "muc_room_default_persistent=true"]);
+    let mut alice = client(&pair, "a", "alice");
+    let mut bob = client(&pair, "b", "bob");
+    for peer in [&mut alice, &mut bob] {
+        peer.online().await;
+    }
+    let service = pair.info["b"]["muc"].as_str().unwrap().to_owned();
+    room(&mut alice, &mut bob, &service).await;
+    let harbour = BareJid::parse(&format!("harbour@{service}")).unwrap();
+    pair.command("crash b");
+    bob.ask(command::session::Command::Connect).await;
+    let is_in = |event: &Event| matches!(event, Event::Muc(muc::Event::Joined { .. })).then_some(());
+    bob.wait("bob is in again", is_in).await;
+    say(&bob, &harbour, ChatKind::Room, "where-is-alice").await;
+    // She believes that she is in; what she says is not taken, and that is cause for doubt.
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    for round in 0.. {
+        let id = say(&alice, &harbour, ChatKind::Room, &format!("here-{round}")).await;
+        let words = alice
+            .write("the failure", |write| match write {
+                Write::Delivery { id: of, delivery: Delivery::Failed(words), .. } if *of == id => {
+                    Some(words.raw().to_owned())
+                }
+                _ => None,
+            })
+            .await;
+        println!("a room that has forgotten us: {words}");
+        // The way there may be broken for a moment.
+        let back = tokio::time::timeout(std::time::Duration::from_secs(3), alice.wait("alice is in again", is_in));
+        if back.await.is_ok() {
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "she stays out");
+    }
+    let notice = |write: &Write| match write {
+        Write::Message(m) if m.body.raw().contains("lost you without a word") => Some(()),
+        _ => None,
+    };
+    alice.write("the line that says so", notice).await;
+    hears(&mut alice, "where-is-alice").await;
+    say(&alice, &harbour, ChatKind::Room, "here-i-am").await;
+    hears(&mut bob, "here-i-am").await;
+}

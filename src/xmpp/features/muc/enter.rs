@@ -2,6 +2,7 @@
 
 use super::parse::{self, History};
 use super::room::{Phase, Room, description, failure, has_archive, is_room, name, occupant_jid, traits};
+use super::self_ping::{Pulse, tell_of_return};
 use super::xep0045::{Muc, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Event, Write};
@@ -38,6 +39,7 @@ impl Room {
         self.conflicts = 0;
         self.changing_to = None;
         self.has_subject = false;
+        self.pulse = Pulse::default();
     }
 }
 
@@ -228,6 +230,8 @@ impl Muc {
         let name: Option<Untrusted> = facts.info.as_ref().and_then(name);
         cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
         joined(cx, jid, room, flags);
+        room.pulse.beat(cx.now);
+        tell_of_return(cx, jid, room);
         if flags[0] {
             let tag = Tag::new(super::admin::INSTANT).about(jid);
             cx.ask(parse::instant_room(jid), tag);
@@ -237,6 +241,7 @@ impl Muc {
             let (room, nick) = (jid.clone(), room.wanted_nick.clone());
             cx.signal(Signal::RoomWished { room, nick, is_kept: true });
         }
+        self.watch(cx);
     }
 
     /// The service put the user out through no fault of theirs: go in again, with growing pauses.

@@ -1,7 +1,7 @@
 //! Rooms.
 //!
-//! [`xep0045`] is one state machine whose parts lie in [`enter`], [`occupants`], [`talk`] and [`admin`], with its memory
-//! in [`room`] and its XML in [`parse`].
+//! [`xep0045`] is one state machine whose parts lie in [`enter`], [`occupants`], [`talk`], [`admin`] and [`self_ping`], with its
+//! memory in [`room`] and its XML in [`parse`].
 
 mod admin;
 pub mod bookmarks;
@@ -9,6 +9,7 @@ mod enter;
 mod occupants;
 mod parse;
 mod room;
+mod self_ping;
 pub mod talk;
 pub mod xep0045;
 pub mod xep0249_invites;

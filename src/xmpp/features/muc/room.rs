@@ -1,5 +1,6 @@
 //! What is remembered of one room, and of rooms that are only known.
 
+use super::self_ping::Pulse;
 use crate::model::{BareJid, DiscoInfo, Jid, Occupant, RoomFailure, Time, Untrusted};
 use std::collections::{HashMap, VecDeque};
 
@@ -52,6 +53,8 @@ pub(super) struct Room {
     sent: VecDeque<String>,
     /// When somebody last spoke.
     pub(super) heard: Option<Time>,
+    /// Signs of life.
+    pub(super) pulse: Pulse,
 }
 
 impl Room {
@@ -71,6 +74,7 @@ impl Room {
             has_subject: false,
             sent: VecDeque::new(),
             heard: None,
+            pulse: Pulse::default(),
         }
     }
 

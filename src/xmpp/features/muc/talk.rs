@@ -19,6 +19,9 @@ impl Muc {
         let jid = message.from.bare();
         if message.stanza.type_.as_deref() != Some("groupchat") {
             if message.from.is_bare() && message.origin == Origin::Live && self.rooms.contains_key(&jid) {
+                if message.stanza.type_.as_deref() == Some("error") {
+                    self.returned(cx, &jid, &message.stanza);
+                }
                 declined(cx, &jid, &message.stanza);
             }
             return Flow::Pass;

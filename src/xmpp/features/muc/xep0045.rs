@@ -12,17 +12,18 @@
 //! makes them. Occupants, own messages that wait for their echo and remembered rooms are bounded.
 //!
 //! The feature's parts: [`super::enter`] getting in, [`super::occupants`] who comes and goes, [`super::talk`] messages,
-//! [`super::admin`] what moderators and owners do.
+//! [`super::admin`] what moderators and owners do, [`super::self_ping`] whether the user is still there.
 
 use super::parse::{self, OCCUPANT_ID};
 use super::room::{Known, Phase, Room, occupant_jid};
+use super::self_ping;
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
 use crate::contract::{Command, Event, Write};
 use crate::model::{
-    BareJid, ChatId, ChatKind, Delivery, LeaveReason, Message, MessageIds, MessageKind, Order, RowId, StanzaId,
+    BareJid, ChatId, ChatKind, Delivery, LeaveReason, Message, MessageIds, MessageKind, Order, RowId, StanzaId, Time,
 };
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::element::CLIENT;
 use crate::xmpp::stream::element::Stanza;
 use minidom::Element;
@@ -37,14 +38,25 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-static ALSO: [Spec; 1] = [Spec {
+static ALSO: [Spec; 2] = [OCCUPANT_IDS, SELF_PING];
+
+const SELF_PING: Spec = Spec {
+    name: "XEP-0410",
+    title: "MUC Self-Ping (Schrödinger's Chat)",
+    version: "1.1.0",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Classify,
+};
+
+const OCCUPANT_IDS: Spec = Spec {
     name: "XEP-0421",
     title: "Occupant identifiers for semi-anonymous MUCs",
     version: "1.0.1",
     support: Support::Complete,
     disco: &[],
     stage: Stage::Classify,
-}];
+};
 
 /// At most so many rooms are entered by bookmarks; further ones are passed over.
 const ROOMS_MAX: usize = 500;
@@ -58,6 +70,10 @@ pub struct Muc {
     pub(super) own: Option<Vec<Element>>,
     /// Counts attempts to enter.
     pub(super) attempts: u64,
+    /// When silent rooms are asked next.
+    pub(super) pulse_at: Option<Time>,
+    /// Since when the link has been down.
+    pub(super) down_at: Option<Time>,
 }
 
 impl Feature for Muc {
@@ -71,7 +87,12 @@ impl Feature for Muc {
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         if *signal == Signal::BoundAnew {
+            self.down_at = None;
             self.lose_all(cx);
+        } else if *signal == Signal::Down {
+            self.down_at.get_or_insert(cx.now);
+        } else if *signal == Signal::Resumed {
+            self.resumed(cx);
         } else if let Signal::OwnPresence(presence) = signal {
             self.show(cx, presence);
         } else if let Signal::JoinRoom { room, nick, password } = signal
@@ -83,19 +104,29 @@ impl Feature for Muc {
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
+        self.sign_of_life(cx, message);
         self.message(cx, message)
     }
 
     fn on_presence(&mut self, cx: &mut Cx<'_>, presence: &mut Inbound) -> Flow {
+        self.sign_of_life(cx, presence);
         self.presence(cx, presence)
     }
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        self.reply(cx, tag, answer);
+        if tag.name == self_ping::PING {
+            self.pinged(cx, tag, &answer);
+        } else {
+            self.reply(cx, tag, answer);
+        }
     }
 
     fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        self.timer(cx, tag);
+        if tag.name == self_ping::PULSE {
+            self.pulse(cx, tag);
+        } else {
+            self.timer(cx, tag);
+        }
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
@@ -130,6 +161,16 @@ impl Feature for Muc {
 }
 
 impl Muc {
+    /// Something came from a room, straight from the stream: it knows us still. An error is no such sign.
+    fn sign_of_life(&mut self, cx: &mut Cx<'_>, inbound: &Inbound) {
+        let is_live = inbound.origin == Origin::Live && inbound.stanza.type_.as_deref() != Some("error");
+        if let Some(room) = self.rooms.get_mut(&inbound.from.bare())
+            && is_live
+        {
+            room.pulse.beat(cx.now);
+        }
+    }
+
     /// A new session knows nothing of the old one: nobody is in any room.
     fn lose_all(&mut self, cx: &mut Cx<'_>) {
         self.own = None;
@@ -194,6 +235,7 @@ impl Muc {
             return;
         };
         entered.changing_to = Some(nick.to_owned());
+        entered.pulse.beat(cx.now);
         cx.send(parse::here(&to, self.own.as_deref().unwrap_or_default()));
     }
 
@@ -214,8 +256,13 @@ pub(super) fn room_chat(cx: &Cx<'_>, room: &BareJid) -> ChatId {
     ChatId::new(cx.account().clone(), room)
 }
 
-/// A line of parlour's own in the room's chat.
+/// A line of parlour's own in the room's chat, which the user should look at.
 pub(super) fn notice(cx: &mut Cx<'_>, room: &BareJid, text: String) {
+    line(cx, room, text, true);
+}
+
+/// A line of parlour's own in the room's chat.
+pub(super) fn line(cx: &mut Cx<'_>, room: &BareJid, text: String, is_mention: bool) {
     let message = Message {
         row: RowId::default(),
         order: Order::default(),
@@ -228,7 +275,7 @@ pub(super) fn notice(cx: &mut Cx<'_>, room: &BareJid, text: String) {
         time: cx.now,
         is_delayed: false,
         delivery: Delivery::Incoming,
-        is_mention: true,
+        is_mention,
         ids: MessageIds { stanza: Some(StanzaId::from(cx.new_id())), ..MessageIds::default() },
     };
     cx.write(Write::Message(Box::new(message)));
