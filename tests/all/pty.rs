@@ -8,6 +8,7 @@ mod console;
 mod ends;
 mod escapes;
 mod harness;
+mod idle;
 mod ink;
 mod odd;
 mod outage;

@@ -205,6 +205,33 @@ fn who_was_lost_is_in_again_with_what_was_said_and_one_line() {
     ));
 }
 
+/// What a room is may be known only after the way in: one that was made by it, or that took its time to say so.
+#[test]
+fn the_archive_of_a_room_is_asked_as_soon_as_it_is_known_that_it_has_one() {
+    let mut script = online();
+    let room = address("r");
+    let archive = format!(
+        "> <iq type='set' id='?' to='{room}'><query xmlns='urn:xmpp:mam:2' queryid='?'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>"
+    );
+    let join =
+        Command::Muc(Ask::Join { room: BareJid::parse(&room).unwrap(), nick: Some("me".into()), password: None });
+    script.ask(
+        join,
+        &format!(
+            "> <iq type='get' id='$info' to='{room}'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+             ! …
+             * wait 5
+             > <presence to='{room}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='50'/></x></presence>
+             ! …
+             < <presence from='{room}/me'><x xmlns='http://jabber.org/protocol/muc#user'><item role='participant'/><status code='110'/></x></presence>
+             ! …
+             < <iq type='result' id='{{info}}' from='{room}'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/><feature var='urn:xmpp:mam:2'/></query></iq>
+             {archive}
+             ! …"
+        ),
+    );
+}
+
 #[test]
 fn silent_rooms_are_asked_together_by_one_timer() {
     let mut script = inside(&[]);

@@ -155,6 +155,7 @@ impl Muc {
             cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
         }
         self.known.put(jid, info);
+        cx.signal(Signal::RoomKnown(jid.clone()));
         if is_asking {
             self.enter(cx, jid);
         }
