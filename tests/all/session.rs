@@ -7,5 +7,6 @@ pub mod fake;
 mod quiet;
 mod restart;
 mod sasl;
+mod sasl2;
 mod stuck;
 mod turns;

@@ -175,8 +175,10 @@ fn named(
         AltName::Xmpp(n) => is_same(&super::resolve::ascii_domain(n)),
         AltName::Dns(_) | AltName::Ip(_) => false,
     });
-    // webpki does not apply name constraints to these names, so where an authority is under any, they do not count.
-    let is_limited = others.iter().any(|c| x509::read(c).is_none_or(|r| r.has_name_constraints));
+    // webpki does not apply name constraints to these names, so where an authority is under any, they do not count. Which
+    // root it will be is not known yet; one with constraints is rare.
+    let is_limited = others.iter().any(|c| x509::read(c).is_none_or(|r| r.has_name_constraints))
+        || rules.roots.roots.iter().any(|root| root.name_constraints.is_some());
     if is_named && !is_limited {
         return Ok(());
     }

@@ -172,30 +172,26 @@ impl<'t> Attempt<'t> {
             terms,
             is_resuming: self.me.is_some(),
         };
-        let was_restored = self.management.is_restored();
-        let signed = sign_in(&mut talk, &features, &login, self.management);
-        let entered =
-            match timeout_at(deadline, signed).await.unwrap_or(Err(DownReason::StepTimeout(Step::SignIn).into())) {
-                Err(Refused::For(reason)) => failed(tell, Step::SignIn, Err(reason)).await?,
-                other => other?,
-            };
-        talk.offered(true, &entered.features).await;
-        let bound = within(deadline, Step::Bind, self.bind(talk, entered, was_restored, tls.version.clone())).await;
-        if matches!(bound, Err(DownReason::StepTimeout(_))) {
+        let signed = timeout_at(deadline, sign_in(&mut talk, &features, &login, self.management)).await;
+        if signed.is_err() && self.me.is_some() && sasl2::is_offered(&features) {
             // A server that hangs over the old session would do so each time; the outbox and the archive know what to do.
+            self.management.reset();
+        }
+        let entered = match signed.unwrap_or(Err(DownReason::StepTimeout(Step::SignIn).into())) {
+            Err(Refused::For(reason)) => failed(tell, Step::SignIn, Err(reason)).await?,
+            other => other?,
+        };
+        talk.offered(true, &entered.features).await;
+        let bound = within(deadline, Step::Bind, self.bind(talk, entered, tls.version.clone())).await;
+        if matches!(bound, Err(DownReason::StepTimeout(_))) {
+            // The same where it is asked for in the old way.
             self.management.reset();
         }
         Ok(failed(tell, Step::Bind, bound).await?)
     }
 
-    async fn bind(
-        &mut self,
-        mut talk: Talk<'_>,
-        entered: Entered,
-        was_restored: bool,
-        tls: String,
-    ) -> Result<Bound, DownReason> {
-        let Entered { features, session, mut acked, mut early } = entered;
+    async fn bind(&mut self, mut talk: Talk<'_>, entered: Entered, tls: String) -> Result<Bound, DownReason> {
+        let Entered { features, session, mut early, is_asked } = entered;
         let old = self.me.clone();
         let is_inlined = session != Inlined::Nothing;
         let (me, is_resumed) = match (session, old) {
@@ -203,7 +199,7 @@ impl<'t> Attempt<'t> {
             (Inlined::Resumed, Some(me)) => (me, true),
             (Inlined::Nothing | Inlined::Resumed, old) => {
                 talk.step(Step::Bind, StepState::Running(self.settings.resource.as_str().into())).await;
-                let is_resumed = old.is_some() && talk.resume(&features, self.management, &mut acked).await?;
+                let is_resumed = old.is_some() && talk.resume(&features, self.management).await?;
                 match old.filter(|_| is_resumed) {
                     Some(me) => (me, true),
                     None => {
@@ -213,7 +209,7 @@ impl<'t> Attempt<'t> {
                 }
             }
         };
-        let is_restored = is_resumed && was_restored;
+        let is_restored = is_resumed && self.management.is_restored();
         let words = match (is_resumed, is_restored) {
             (true, true) => format!("{me}, going on where parlour was before its start"),
             (true, false) => format!("{me}, going on where we were"),
@@ -223,7 +219,7 @@ impl<'t> Attempt<'t> {
         talk.step(Step::Bind, StepState::Done(format!("{words}{how}").into())).await;
         let features = namespaces(&features);
         let does_early_count = is_inlined && self.management.is_on();
-        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, acked, early, does_early_count, tls })
+        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, early, is_asked, does_early_count, tls })
     }
 }
 
@@ -240,7 +236,7 @@ async fn sign_in(
     let none = || DownReason::Password("the server wants the password".into());
     let password = login.password.ok_or_else(none)?;
     let features = talk.authenticate(features, login.user, password, login.terms).await?;
-    Ok(Entered { features, session: Inlined::Nothing, acked: Vec::new(), early: Vec::new() })
+    Ok(Entered { features, session: Inlined::Nothing, early: Vec::new(), is_asked: false })
 }
 
 /// The settings with another host, as a server named it. The certificate is still checked for the JID's domain.

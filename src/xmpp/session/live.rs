@@ -229,16 +229,7 @@ impl Session<'_> {
             return None;
         }
         match element.name() {
-            "r" => {
-                // What is on disk by now counts, even where its turn has not come.
-                self.on_committed().await;
-                let answer = self.management.answer();
-                if let Some(online) = &mut self.online
-                    && let Err(error) = online.wire.send_element(&answer)
-                {
-                    return Some(Next::Down(reason(&error)));
-                }
-            }
+            "r" => return self.answer().await,
             "a" => {
                 let acked = self.management.on_ack(element);
                 return self.acked(acked).await;
@@ -246,6 +237,15 @@ impl Session<'_> {
             _ => {}
         }
         None
+    }
+
+    /// The server asks what arrived.
+    pub(super) async fn answer(&mut self) -> Option<Next> {
+        // What is on disk by now counts, even where its turn has not come.
+        self.on_committed().await;
+        let answer = self.management.answer();
+        let online = self.online.as_mut()?;
+        online.wire.send_element(&answer).err().map(|error| Next::Down(reason(&error)))
     }
 
     /// Who was let in and is refused later may have met a fault of the server's, or one that binding anew ends: Prosody

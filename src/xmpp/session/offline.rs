@@ -93,6 +93,11 @@ impl Session<'_> {
         // What was confirmed while the login ran on a lent copy is made up for here.
         management.on_committed(*self.desk.committed.borrow());
         self.management = management;
+        let settled = self.management.take_settled();
+        if !settled.is_empty() {
+            let outputs = self.router.on_acked(Time::now(), settled);
+            self.commit(outputs).await;
+        }
         while let Ok(progress) = told.try_recv() {
             self.progress(progress).await;
         }
@@ -133,7 +138,8 @@ impl Session<'_> {
     }
 
     async fn bound(&mut self, bound: Bound) -> Next {
-        let Bound { mut wire, me, is_resumed, is_restored, features, acked, early, does_early_count, tls } = bound;
+        let Bound { mut wire, me, is_resumed, is_restored, features, early, is_asked, does_early_count, tls } = bound;
+        self.management.went_on();
         // Contacts and rooms were lost with the program: to the app and to the features it is as after a new bind.
         let is_resumed = is_resumed && !is_restored;
         let lines = wire.take_lines();
@@ -161,10 +167,6 @@ impl Session<'_> {
             self.transmit(vec![Stanza::new(Kind::Presence).with_type("unavailable")]);
         }
         let now = Time::now();
-        if !acked.is_empty() {
-            let outputs = self.router.on_acked(now, acked);
-            self.commit(outputs).await;
-        }
         let outputs = self.router.on_bound(now, me, is_resumed, features);
         self.commit(outputs).await;
         for stanza in early {
@@ -176,6 +178,9 @@ impl Session<'_> {
             self.commit(outputs).await;
         }
         self.status_of_login();
+        if is_asked && let Some(end) = self.answer().await {
+            return end;
+        }
         Next::Live
     }
 

@@ -63,6 +63,8 @@ pub struct Management {
     is_owed: bool,
     /// The session is from before this program's start: what it sent is not known here.
     is_restored: bool,
+    /// Messages that the server confirmed while a login ran, for the time after it. They outlive the session.
+    settled: Vec<StanzaId>,
 }
 
 impl Management {
@@ -90,6 +92,16 @@ impl Management {
     #[must_use]
     pub fn is_restored(&self) -> bool {
         self.is_restored
+    }
+
+    /// The login is over: from now on it is a session like any other.
+    pub fn went_on(&mut self) {
+        self.is_restored = false;
+    }
+
+    /// Messages that the server confirmed in logins, whatever became of those.
+    pub fn take_settled(&mut self) -> Vec<StanzaId> {
+        std::mem::take(&mut self.settled)
     }
 
     /// What the server calls the session, where it can be resumed.
@@ -121,7 +133,7 @@ impl Management {
     /// Forgets the session. Returns the ids of messages that were sent but never confirmed.
     pub fn reset(&mut self) -> Vec<StanzaId> {
         let lost = self.queue.iter().filter_map(message_id).collect();
-        *self = Self::default();
+        *self = Self { settled: std::mem::take(&mut self.settled), ..Self::default() };
         lost
     }
 
@@ -152,28 +164,29 @@ impl Management {
         Some(el("resume", NS_SM).with_attr("h", &h).with_attr("previd", &id))
     }
 
-    /// `<resumed/>` came: what was confirmed, and what must be sent again.
+    /// `<resumed/>` came: what must be sent again. What it confirms is settled.
     ///
     /// # Errors
     /// When its count is impossible.
-    pub fn on_resumed(&mut self, resumed: &Element) -> Result<(Vec<StanzaId>, Vec<Stanza>), BadCount> {
-        if std::mem::take(&mut self.is_restored) {
+    pub fn on_resumed(&mut self, resumed: &Element) -> Result<Vec<Stanza>, BadCount> {
+        if self.is_restored {
             let h = count(resumed)?;
             (self.sent, self.confirmed) = (h, h);
         }
         let acked = self.on_ack(resumed)?;
+        self.settled.extend(acked);
         self.is_asked = false;
         self.since_ask = u32::try_from(self.queue.len()).unwrap_or(ASK_EVERY);
         self.is_message_pending = self.queue.iter().any(|s| s.kind == Kind::Message);
-        Ok((acked, self.queue.iter().cloned().collect()))
+        Ok(self.queue.iter().cloned().collect())
     }
 
-    /// `<failed/>` came in answer to `<resume/>`: what the old session confirmed, where the server still knows
-    /// (`h` is optional). The session is forgotten; the rest is for the outbox.
-    pub fn on_failed(&mut self, failed: &Element) -> Vec<StanzaId> {
+    /// `<failed/>` came in answer to `<resume/>`: what the old session confirmed is settled, where the server still
+    /// knows (`h` is optional). The session is forgotten; the rest is for the outbox.
+    pub fn on_failed(&mut self, failed: &Element) {
         let acked = if failed.attr("h").is_some() { self.on_ack(failed).unwrap_or_default() } else { Vec::new() };
+        self.settled.extend(acked);
         self.reset();
-        acked
     }
 
     /// A stanza was queued on the wire.
@@ -348,7 +361,8 @@ mod tests {
         sm.on_committed(1);
         let resume = sm.resume().unwrap();
         assert_eq!((h(&resume), resume.attr("previd")), ("1", Some("x")));
-        let (acked, again) = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "1")).unwrap();
+        let again = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "1")).unwrap();
+        let acked = sm.take_settled();
         assert_eq!(ids(&acked), ["1"]);
         assert_eq!(again.iter().filter_map(|s| s.id.as_deref()).collect::<Vec<_>>(), ["2", "3"]);
         assert!(sm.ask().is_some());
@@ -368,7 +382,8 @@ mod tests {
                 sm.on_sent(&message(id));
             }
             sm.resume();
-            assert_eq!(ids(&sm.on_failed(&failed)), confirmed);
+            sm.on_failed(&failed);
+            assert_eq!(ids(&sm.take_settled()), confirmed);
             assert!(!sm.is_on() && !sm.is_resumable() && sm.resume().is_none());
         }
     }
@@ -402,7 +417,8 @@ mod tests {
         assert!(sm.is_restored() && sm.is_resumable());
         let resume = sm.resume().unwrap();
         assert_eq!((h(&resume), resume.attr("previd")), ("7", Some("x")));
-        let (acked, again) = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "12")).unwrap();
+        let again = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "12")).unwrap();
+        let acked = sm.take_settled();
         assert!(acked.is_empty() && again.is_empty() && !sm.is_restored());
         sm.on_sent(&message("1"));
         assert_eq!(ids(&sm.on_ack(&a(13)).unwrap()), ["1"], "what is sent counts from the server's count");
@@ -421,7 +437,8 @@ mod tests {
         for failed in [el("failed", NS_SM), el("failed", NS_SM).with_attr("h", "9")] {
             let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me: me.clone(), handled: 7 });
             sm.resume();
-            assert!(sm.on_failed(&failed).is_empty());
+            sm.on_failed(&failed);
+            assert!(sm.take_settled().is_empty());
             assert!(!sm.is_on() && !sm.is_restored() && sm.resume().is_none());
         }
         let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me, handled: 7 });

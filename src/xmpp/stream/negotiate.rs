@@ -68,10 +68,10 @@ pub struct Bound {
     pub is_restored: bool,
     /// The namespaces of the stream features.
     pub features: HashSet<String>,
-    /// Messages that the server confirmed of the session before.
-    pub acked: Vec<crate::model::StanzaId>,
     /// Stanzas that came in before the login was over.
     pub early: Vec<Stanza>,
+    /// Whether the server asked what of those arrived.
+    pub is_asked: bool,
     /// Whether those belong to the session already, and count; else they came before counting began.
     pub does_early_count: bool,
     /// The TLS version, in words.
@@ -275,12 +275,7 @@ impl<'a> Talk<'a> {
     }
 
     /// Goes on with the old session, where there is one and the server knows it. `false`: bind anew on the same stream.
-    pub async fn resume(
-        &mut self,
-        features: &Element,
-        management: &mut Management,
-        acked: &mut Vec<crate::model::StanzaId>,
-    ) -> Result<bool, DownReason> {
+    pub async fn resume(&mut self, features: &Element, management: &mut Management) -> Result<bool, DownReason> {
         if !features.has_child("sm", NS_SM) {
             return Ok(false);
         }
@@ -289,7 +284,7 @@ impl<'a> Talk<'a> {
         loop {
             let element = self.element().await?;
             if element.is("failed", NS_SM) {
-                *acked = management.on_failed(&element);
+                management.on_failed(&element);
                 return Ok(false);
             }
             if element.is("enabled", NS_SM) {
@@ -299,26 +294,19 @@ impl<'a> Talk<'a> {
                 return Err(DownReason::Stream("the server gave a new session for the old one".into()));
             }
             if element.is("resumed", NS_SM) {
-                *acked = self.resumed(&element, management)?;
+                self.resumed(&element, management)?;
                 return Ok(true);
             }
         }
     }
 
-    /// The old session goes on: what the server did not get is sent again; gives what it did get.
-    pub(super) fn resumed(
-        &mut self,
-        resumed: &Element,
-        management: &mut Management,
-    ) -> Result<Vec<crate::model::StanzaId>, DownReason> {
-        let (confirmed, again) = management.on_resumed(resumed).map_err(|e| {
+    /// The old session goes on: what the server did not get is sent again.
+    pub(super) fn resumed(&mut self, resumed: &Element, management: &mut Management) -> Result<(), DownReason> {
+        let again = management.on_resumed(resumed).map_err(|e| {
             management.reset();
             DownReason::Stream(e.to_string().into())
         })?;
-        for stanza in &again {
-            self.wire.send(stanza).map_err(|e| wire_reason(&e))?;
-        }
-        Ok(confirmed)
+        again.iter().try_for_each(|stanza| self.wire.send(stanza)).map_err(|e| wire_reason(&e))
     }
 
     /// Binds a resource; opens the old kind of session where the server requires it; turns XEP-0198 on.

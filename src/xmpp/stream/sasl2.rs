@@ -27,7 +27,7 @@ const NS_BIND2: &str = "urn:xmpp:bind:0";
 pub const NS_CARBONS: &str = "urn:xmpp:carbons:2";
 /// What begins our resource; the server adds what tells this installation from others (XEP-0386 §4.2.1).
 const TAG: &str = "parlour";
-/// How long the new features may take, once there is a session: some servers send none to a session that goes on.
+/// How long the features of a new session may take.
 const FEATURES: Duration = Duration::from_secs(3);
 
 /// Who signs in, and with what.
@@ -77,10 +77,10 @@ pub struct Entered {
     pub features: Element,
     /// The session.
     pub session: Inlined,
-    /// Messages of the old session that the server confirmed.
-    pub acked: Vec<crate::model::StanzaId>,
     /// Stanzas that came with it; those of a session with stream management count.
     pub early: Vec<Stanza>,
+    /// Whether the server asked what of those arrived.
+    pub is_asked: bool,
 }
 
 /// Whether a server speaks XEP-0388.
@@ -109,6 +109,12 @@ impl Inline {
             bind,
             tokens: inline.map(fast::offered).unwrap_or_default(),
         }
+    }
+
+    /// The features that a session has by what was offered before the login, where no others came.
+    fn later(&self) -> Element {
+        let on = self.bind.iter().flatten().filter(|ns| *ns != NS_SM && *ns != NS_CARBONS);
+        el("features", super::codec::NS_STREAM).with_children(on.map(|ns| el("feature", ns)))
     }
 
     /// `<bind/>`, with all that a session of ours begins with.
@@ -151,9 +157,14 @@ impl Talk<'_> {
             let request = request(&inline, login, management, kind.mechanism(), &fast.initial());
             self.send(&request.with_child(el("fast", NS_FAST)))?;
             self.step(Step::SignIn, StepState::Running(told.as_str().into())).await;
-            let success = self.outcome(Proof::Token(fast)).await?.map_err(|_| Refused::Token)?.0;
+            let outcome = self.outcome(Proof::Token(fast)).await;
+            if matches!(outcome, Err(DownReason::ServerProof(_))) {
+                // Whoever that is: the next login, which a person must want, is with the password.
+                self.tell(Progress::Token(None)).await;
+            }
+            let success = outcome?.map_err(|_| Refused::Token)?.0;
             self.signed_in(told, kind.mechanism(), kind.binding().map(crate::model::Binding::name)).await;
-            return Ok(self.enter(success, Some(kind), login, management).await?);
+            return Ok(self.enter(success, Some(kind), &inline, login, management).await?);
         }
         let none = || DownReason::Password("the server wants the password".into());
         let password = login.password.ok_or_else(none)?;
@@ -184,7 +195,7 @@ impl Talk<'_> {
             }
         };
         tracing::debug!("{told}");
-        Ok(self.enter(success, kind, login, management).await?)
+        Ok(self.enter(success, kind, &inline, login, management).await?)
     }
 
     async fn signed_in(&mut self, told: String, mechanism: &str, binding: Option<&str>) {
@@ -238,55 +249,72 @@ impl Talk<'_> {
         &mut self,
         success: Element,
         kind: Option<TokenKind>,
+        inline: &Inline,
         login: &Login<'_>,
         management: &mut Management,
     ) -> Result<Entered, DownReason> {
         if let Some(token) = fast::given(&success, kind) {
             self.tell(Progress::Token(Some(token))).await;
         }
-        let (mut acked, mut session) = (Vec::new(), Inlined::Nothing);
         if let Some(resumed) = success.get_child("resumed", NS_SM).filter(|_| login.is_resuming) {
-            acked = self.resumed(resumed, management)?;
-            session = Inlined::Resumed;
-        } else {
-            if let Some(failed) = success.get_child("failed", NS_SM) {
-                acked = management.on_failed(failed);
-            }
-            if let Some(bound) = success.get_child("bound", NS_BIND2) {
-                session = Inlined::Bound(bound_as(&success)?);
-                management.enable();
-                match bound.get_child("enabled", NS_SM) {
-                    Some(enabled) => management.on_enabled(enabled),
-                    None => drop(management.reset()),
-                }
+            self.resumed(resumed, management)?;
+            // It is on from here. Features must not come any more (XEP-0198 §8.1.2); where they do all the same,
+            // stanzas and questions come before them, which are the session's affair.
+            return Ok(Entered {
+                features: inline.later(),
+                session: Inlined::Resumed,
+                early: Vec::new(),
+                is_asked: false,
+            });
+        }
+        if let Some(failed) = success.get_child("failed", NS_SM) {
+            management.on_failed(failed);
+        }
+        let mut session = Inlined::Nothing;
+        if let Some(bound) = success.get_child("bound", NS_BIND2) {
+            session = Inlined::Bound(bound_as(&success)?);
+            management.enable();
+            match bound.get_child("enabled", NS_SM) {
+                Some(enabled) => management.on_enabled(enabled),
+                None => drop(management.reset()),
             }
         }
-        let mut early = Vec::new();
-        let features = self.next_features(&mut early);
+        let mut came = Early::default();
+        let features = self.next_features(&mut came);
         let features = match session {
-            Inlined::Nothing => features.await?,
+            Inlined::Nothing => {
+                features.await?.ok_or_else(|| DownReason::Stream("it sent stanzas and no features".into()))?
+            }
             // The session is there; nobody waits long for what is only good to know.
-            Inlined::Resumed | Inlined::Bound(_) => match timeout(FEATURES, features).await {
-                Ok(features) => features?,
-                Err(_) => el("features", super::codec::NS_STREAM),
-            },
+            Inlined::Resumed | Inlined::Bound(_) => {
+                let features = timeout(FEATURES, features).await.unwrap_or(Ok(None))?;
+                features.unwrap_or_else(|| inline.later())
+            }
         };
-        Ok(Entered { features: with_carbons(features, &success), session, acked, early })
+        let Early { stanzas: early, is_asked } = came;
+        Ok(Entered { features: with_carbons(features, &success), session, early, is_asked })
     }
 
-    async fn next_features(&mut self, early: &mut Vec<Stanza>) -> Result<Element, DownReason> {
-        loop {
+    /// The features of the stream; `None`: too much came before them.
+    async fn next_features(&mut self, came: &mut Early) -> Result<Option<Element>, DownReason> {
+        while came.stanzas.len() <= EARLY_MAX {
             match self.next().await? {
-                Received::Element(e) if e.is("features", super::codec::NS_STREAM) => return Ok(e),
-                Received::Stanza(stanza) => early.push(stanza),
-                Received::Replaced(replaced) => early.extend(replaced.stanza),
-                Received::Element(_) | Received::Header(_) | Received::Closed => {}
-            }
-            if early.len() > EARLY_MAX {
-                return Err(DownReason::Stream("it sent stanzas and no features".into()));
+                Received::Element(e) if e.is("features", super::codec::NS_STREAM) => return Ok(Some(e)),
+                Received::Element(e) => came.is_asked |= e.is("r", NS_SM),
+                Received::Stanza(stanza) => came.stanzas.push(stanza),
+                Received::Replaced(replaced) => came.stanzas.extend(replaced.stanza),
+                Received::Header(_) | Received::Closed => {}
             }
         }
+        Ok(None)
     }
+}
+
+/// What came before the features.
+#[derive(Default)]
+struct Early {
+    stanzas: Vec<Stanza>,
+    is_asked: bool,
 }
 
 /// `<authenticate/>`, with the session that we want.

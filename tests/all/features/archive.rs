@@ -203,6 +203,33 @@ fn a_link_that_dies_in_the_middle_leaves_a_known_gap_and_catch_up_goes_on() {
     script.play(&text);
 }
 
+/// What bounds the next page must have a row, and must be known also after the link was lost.
+#[test]
+fn r01_a_stretch_begins_at_a_message_and_not_at_a_receipt() {
+    let receipt = |id: &str| {
+        result(id, "x").replace("<body>x</body>", "<received xmlns='urn:xmpp:receipts' id='q'/>")
+            + "! Write(Delivery { … id: \"q\", delivery: Delivered\n"
+    };
+    let mut script = Script::new(&[MAM], stored("1", "3"));
+    script.play(
+        &(bound(&ask("<before/>"))
+            + &receipt("7")
+            + &page(&["8", "9"], false)
+            + &ask("<before>8</before>")
+            + "! …\n* down\n! …\n"),
+    );
+    script.play(&format!(
+        "* resumed\n{}> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>\n! Event(History(CatchUpStarted\n",
+        ask("<before/>")
+    ));
+    script.play(&format!("{}{}! …\n", page(&["9"], true), ask("<before>8</before>")));
+    // All of one second, so the order hangs on the bound alone.
+    script.play(&format!(
+        "{}! Write(Page {{ … id: \"4\" … id: \"5\" … before: Some(\"8\")\n! …\n",
+        receipt("4").replace("id='4'", "id='3b'") + &page(&["4", "5"], true)
+    ));
+}
+
 /// `type='error'` with a condition.
 fn refusal(type_: &str, condition: &str) -> String {
     format!(

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 pub const HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' from='a.test' id='s' version='1.0'>";
 pub const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
+pub const SASL2: &str = "urn:xmpp:sasl:2";
 pub const BIND: &str = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>";
 pub const SM: &str = "<sm xmlns='urn:xmpp:sm:3'/>";
 /// Longer than any deadline of a login.
@@ -81,6 +82,31 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
         self.expect(">").await;
         let text = self.expect("</").await;
         String::from_utf8(BASE64.decode(text.trim_end_matches("</")).unwrap()).unwrap()
+    }
+
+    /// Signs in by XEP-0388, with what may be inlined; what comes with `<success/>` is `outcome`'s answer to the request.
+    pub async fn scram2(&mut self, inline: &str, outcome: impl FnOnce(&str) -> String) {
+        self.features(&format!(
+            "<authentication xmlns='{SASL2}'><mechanism>SCRAM-SHA-256</mechanism><inline>{inline}</inline></authentication>"
+        ))
+        .await;
+        let request = self.expect("</authenticate>").await;
+        let first = request.split("<initial-response>").nth(1).unwrap().split('<').next().unwrap();
+        let first = String::from_utf8(BASE64.decode(first).unwrap()).unwrap();
+        let bare = first.strip_prefix("n,,").or_else(|| first.strip_prefix("y,,")).unwrap().to_owned();
+        let nonce = bare.split_once("r=").unwrap().1;
+        let challenge = format!("r={nonce}server,s={},i=4096", BASE64.encode("salt"));
+        self.send(&format!("<challenge xmlns='{SASL2}'>{}</challenge>", BASE64.encode(&challenge))).await;
+        let last = self.said("response").await;
+        let message = format!("{bare},{challenge},{}", last.split_once(",p=").unwrap().0);
+        let signature = BASE64.encode(proofs(&self.password, 4096, message.as_bytes()).1);
+        self.send(&format!(
+            "<success xmlns='{SASL2}'><additional-data>{}</additional-data>\
+             <authorization-identifier>me@a.test/here</authorization-identifier>{}</success>",
+            BASE64.encode(format!("v={signature}")),
+            outcome(&request)
+        ))
+        .await;
     }
 
     /// SCRAM-SHA-256 with what makes it a liar.

@@ -116,6 +116,21 @@ async fn t09_good_certificates_are_taken() {
     }
 }
 
+/// The limits of a root reach the names that only XMPP knows as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn t09_a_root_with_limits_vouches_for_no_other_domain() {
+    let ca = Authority::limited("evil.test");
+    for (kind, name) in [(SRV_NAME, "_xmpp-client.chat.sec.test"), (XMPP_ADDR, DOMAIN)] {
+        for names in [&[][..], &["evil.test"]] {
+            let certificate = ca.sign(&other_name(leaf("x", names), kind, name));
+            assert!(shown(&ca, &certificate, true).await.is_some(), "{name} {names:?}");
+        }
+    }
+    assert!(shown(&ca, &ca.sign(&leaf("x", &[DOMAIN])), true).await.is_some());
+    let ca = Authority::limited("sec.test");
+    assert!(shown(&ca, &ca.sign(&leaf("x", &[DOMAIN])), true).await.is_none());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn t10_a_lying_name_server_leads_nowhere() {
     let ca = Authority::new("Test CA");

@@ -80,7 +80,15 @@ pub fn other_name(mut params: CertificateParams, kind: &[u64], name: &str) -> Ce
 
 impl Authority {
     pub fn new(name: &str) -> Self {
-        let mut params = leaf(name, &[]);
+        Self::made(leaf(name, &[]))
+    }
+
+    /// One that may sign only for this domain.
+    pub fn limited(domain: &str) -> Self {
+        Self::made(below(Some(domain)))
+    }
+
+    fn made(mut params: CertificateParams) -> Self {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.extended_key_usages = Vec::new();
         let key = KeyPair::generate().unwrap();

@@ -12,8 +12,10 @@ use parlour::model::{BareJid, Message};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long the servers keep a session.
+/// How long the servers are told to keep a session.
 const WINDOW: Duration = Duration::from_secs(3);
+/// Prosody's watchdog (util.watchdog) looks a second later than it was told.
+const LATE: Duration = Duration::from_secs(1);
 /// 50 messages a second, with a rest after each run of these, so that the cuts fall among them all the time.
 const PACE: Duration = Duration::from_millis(20);
 const RUN: usize = 250;
@@ -56,7 +58,7 @@ fn plan(dice: &mut Dice, count: usize) -> Vec<Cut> {
                 3 => Kind::Half(way, 100 + dice.below(700)),
                 _ => Kind::After(way, u32::try_from(1 + dice.below(3000)).unwrap()),
             };
-            let away = (n % 2 == 1).then(|| WINDOW + Duration::from_millis(300 + dice.below(600)));
+            let away = (n % 2 == 1).then(|| WINDOW + LATE + Duration::from_millis(300 + dice.below(600)));
             Cut { after: Duration::from_millis(50 + dice.below(1600)), kind, away }
         })
         .collect();

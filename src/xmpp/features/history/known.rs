@@ -44,6 +44,14 @@ pub(super) fn oldest_of_others(messages: &[Message]) -> Option<String> {
     other.ids.archive.as_ref().map(|a| a.id.clone())
 }
 
+/// The items of a page from the oldest message on that somebody else wrote; all of them where there is none. A stretch
+/// that begins there can be gone on with at any time, also after a lost link: that message bounds the older ones in the
+/// chat's order, which a receipt, without a row, cannot do.
+pub(super) fn from_others<'a>(seen: &'a [(String, Time)], messages: &[Message]) -> &'a [(String, Time)] {
+    let at = oldest_of_others(messages).and_then(|other| seen.iter().position(|(id, _)| *id == other));
+    &seen[at.unwrap_or_default()..]
+}
+
 /// The archive holds these messages of the user's own: the outbox need not send them again.
 pub(super) fn report_own(cx: &mut Cx<'_>, messages: &[Message]) {
     let is_own = |m: &&Message| m.is_own() || kit::is_own_occupant(cx.facts, &m.from);

@@ -16,7 +16,7 @@
 
 use super::again;
 use super::intervals::{self, Page};
-use super::known::{drop_known, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
+use super::known::{drop_known, from_others, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
 use super::query::{self, Filter, MAM, Purpose, Query};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
@@ -419,7 +419,8 @@ impl Mam {
         let Query { archive: by, filter, seen, mut messages, .. } = query;
         let archive = self.archives.entry(by.clone()).or_default();
         let Some(mut sync) = archive.sync.take() else { return };
-        let page = Page { seen: &seen, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
+        let kept = if is_complete { &seen } else { from_others(&seen, &messages) };
+        let page = Page { seen: kept, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
         let merged = intervals::merge(&mut archive.intervals, page);
         // What the account's archive got before messages came here is for the next reading.
         let is_own = by == *cx.account().jid();
@@ -436,7 +437,7 @@ impl Mam {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
         sync.pages += 1;
-        let next = seen.first().map(|(id, _)| id.clone()).filter(|_| !merged.is_closed);
+        let next = kept.first().map(|(id, _)| id.clone()).filter(|_| !merged.is_closed);
         let is_going = sync.pages < PAGES_MAX;
         if let Some(cursor) = next.filter(|c| is_going && sync.asked.insert(c.clone())) {
             archive.sync = Some(sync);

@@ -226,13 +226,25 @@ pub fn choose(offer: &Offer, terms: &Terms<'_>) -> Result<Plan, DownReason> {
     })?;
     if let Err(weaker) = known.check(&plan.strength) {
         let reason = DownReason::Weaker(weaker);
-        // A server that signs its list can show that it is really its own; the password itself is never risked.
-        if !terms.strength.is_list_signed || plan.mechanism == Mechanism::Plain {
+        // A server that signs its list can show that it is really its own.
+        if !terms.strength.is_list_signed || !may_explain(offer, &known, &plan) {
             return Err(reason);
         }
         plan.unsigned = Some(reason);
     }
     Ok(plan)
+}
+
+/// Whether the server's list may be why a login is weaker than what is known. It is not why our end of TLS has lost
+/// something: that may be somebody in between, who passes the list on as it is. And only SCRAM signs it: the password
+/// itself is never risked.
+fn may_explain(offer: &Offer, known: &Strength, plan: &Plan) -> bool {
+    let is_scram = matches!(plan.mechanism, Mechanism::Scram(_) | Mechanism::ScramPlus(_));
+    let is_tls_older = known.is_tls13 && !plan.strength.is_tls13;
+    let is_offered =
+        |b: &Binding| offer.has_plus() && offer.bindings.as_ref().is_none_or(|all| all.iter().any(|o| o == b.name()));
+    let is_unused = known.binding.filter(|was| plan.strength.binding < Some(*was)).as_ref().is_some_and(is_offered);
+    is_scram && !is_tls_older && !is_unused
 }
 
 fn pick(offer: &Offer, terms: &Terms<'_>) -> Result<Plan, DownReason> {

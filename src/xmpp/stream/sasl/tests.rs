@@ -175,6 +175,35 @@ fn t05_a_server_that_signs_its_list_may_change_it() {
     assert!(matches!(answer("r=Nx,s=QSXCR+Q6sek8bf92,i=4096".to_owned()), Err(DownReason::Weaker(_))));
 }
 
+/// Somebody in between with a valid certificate passes a signed list on as it is: what our end of TLS lost is his doing.
+#[test]
+fn t05_t06_no_signed_list_explains_what_our_end_of_tls_lost() {
+    let known = Strength {
+        proof: Some(Proof::ScramSha256),
+        binding: Some(Binding::Exporter),
+        is_tls13: true,
+        is_list_signed: true,
+        ..Strength::default()
+    };
+    let older = tls("TLS 1.2", Channel { exporter: None, end_point: Some(vec![2; 32]) });
+    let unbound = tls("TLS 1.3", Channel::default());
+    let names = ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
+    for tls in [&older, &unbound] {
+        for list in [&["tls-exporter"][..], &["tls-exporter", "tls-server-end-point"]] {
+            let offer = listing(&names, list);
+            assert!(matches!(chosen(&offer, tls, &known), Err(DownReason::Weaker(_))), "{} {list:?}", tls.version);
+        }
+        assert!(matches!(chosen(&offer(&names), tls, &known), Err(DownReason::Weaker(_))), "{}", tls.version);
+    }
+    let shown = TlsFacts { own_addresses: Some(Vec::new()), ..older.clone() };
+    let certificate = Strength { proof: Some(Proof::Certificate), ..known.clone() };
+    assert!(matches!(chosen(&offer(&["EXTERNAL"]), &shown, &certificate), Err(DownReason::Weaker(_))));
+    // What the server itself took from its list, it may show by its signature.
+    for offer in [listing(&names, &["tls-server-end-point"]), offer(&["SCRAM-SHA-256"]), offer(&["SCRAM-SHA-1"])] {
+        assert!(chosen(&offer, &able(), &known).is_ok(), "{offer:?}");
+    }
+}
+
 #[test]
 fn certificates_and_guests_need_no_password() {
     let none = Strength::default();
