@@ -4,7 +4,7 @@
 use super::{
     host, keyring,
     note::{Note, Notes},
-    osc,
+    osc, secrets,
     shell::Shell,
     writeback::{Change, Kept},
 };
@@ -39,6 +39,8 @@ pub struct Host {
     pub is_command_running: bool,
     /// Changes to the files, in order.
     pub changes: tokio::sync::mpsc::Sender<Kept>,
+    /// Changes to the keyring, in order.
+    pub secrets: tokio::sync::mpsc::UnboundedSender<secrets::Change>,
 }
 
 impl Host {
@@ -92,58 +94,11 @@ impl Host {
         }
     }
 
-    fn save_password(&self, id: AccountId, secret: Secret) {
-        let notes = self.notes.clone();
-        let has_keyring = self.has_keyring;
-        tokio::spawn(async move {
-            if !has_keyring {
-                return;
-            }
-            let told = match keyring::save(&id, secret).await {
-                Ok(()) => Told::Info(format!("the password of {id} is saved in the keyring")),
-                Err(why) => Told::Error(format!("the password of {id} is not saved: {why}")),
-            };
-            notes.msg(Msg::Told(told)).await;
-        });
-    }
-
-    /// A token is kept where the user chose to keep the password: in the keyring, or nowhere.
-    fn save_token(&self, id: AccountId, token: Option<FastToken>) {
-        if !self.has_keyring {
-            return;
+    /// Changes the keyring, where there is one to be used.
+    fn change_secret(&self, change: secrets::Change) {
+        if self.has_keyring && self.secrets.send(change).is_err() {
+            tracing::error!("nobody changes the keyring any more");
         }
-        tokio::spawn(async move {
-            let kept = match token {
-                None => keyring::forget_token(&id).await,
-                Some(token) => match keyring::read(&id).await {
-                    Ok(Some(_)) => keyring::save_token(&id, token.line()).await,
-                    Ok(None) | Err(_) => Ok(()),
-                },
-            };
-            if let Err(why) = kept {
-                // The password is there: the next start only takes a little longer.
-                tracing::info!("the login token of {id} is not kept: {why}");
-            }
-        });
-    }
-
-    fn forget_password(&self, id: AccountId) {
-        let notes = self.notes.clone();
-        let has_keyring = self.has_keyring;
-        tokio::spawn(async move {
-            if !has_keyring {
-                return;
-            }
-            if let Err(why) = keyring::forget_token(&id).await {
-                tracing::warn!("the login token of {id} may still be in the keyring: {why}");
-            }
-            let told = match keyring::forget(&id).await {
-                Ok(true) => Told::Info(format!("the password of {id} is out of the keyring")),
-                Ok(false) => return,
-                Err(why) => Told::Error(format!("the password of {id} may still be in the keyring: {why}")),
-            };
-            notes.msg(Msg::Told(told)).await;
-        });
     }
 
     fn read_config(&self) {
@@ -218,10 +173,10 @@ impl Shell {
                 self.host.change(Change::Forget(id.clone()));
                 self.engines.strengths.remove(&id);
                 self.host.keep(Kept::Strength(id.clone(), None));
-                self.host.forget_password(id);
+                self.host.change_secret(secrets::Change::Forget(id));
             }
-            Effect::SavePassword(id, secret) => self.host.save_password(id, secret),
-            Effect::SaveToken(id, token) => self.host.save_token(id, token),
+            Effect::SavePassword(id, secret) => self.host.change_secret(secrets::Change::Password(id, secret)),
+            Effect::SaveToken(id, token) => self.host.change_secret(secrets::Change::Token(id, token)),
             Effect::SaveSetting(key, value) => self.host.change(Change::Setting(key, value)),
             Effect::SaveStrength(id, strength) => {
                 self.engines.strengths.insert(id.clone(), (*strength).clone());

@@ -29,8 +29,8 @@ pub struct Order {
 }
 
 enum Engine {
-    /// The store is being asked; commands wait here.
-    Starting(VecDeque<Command>),
+    /// The store is being asked; what is wanted by now, and commands that wait.
+    Starting(Order, VecDeque<Command>),
     /// It runs.
     Running(mpsc::Sender<Command>),
     /// It was told to end. What comes after it, if anything.
@@ -79,7 +79,11 @@ impl Engines {
         let id = settings.id.clone();
         let order = Order { settings, intent };
         match self.list.remove(&id) {
-            None | Some(Engine::Starting(_)) => self.begin(order),
+            None => self.begin(order),
+            // The store's answer serves the newer order as well.
+            Some(Engine::Starting(_, early)) => {
+                self.list.insert(id, Engine::Starting(order, early));
+            }
             Some(Engine::Running(commands)) => {
                 tell_to_end(&id, commands);
                 self.list.insert(id, Engine::Ending(Some(order)));
@@ -93,7 +97,7 @@ impl Engines {
     /// Ends an account's engine.
     pub fn stop(&mut self, id: &AccountId) {
         match self.list.remove(id) {
-            None | Some(Engine::Starting(_)) => {}
+            None | Some(Engine::Starting(..)) => {}
             Some(Engine::Running(commands)) => {
                 tell_to_end(id, commands);
                 self.list.insert(id.clone(), Engine::Ending(None));
@@ -120,11 +124,11 @@ impl Engines {
     pub fn send(&mut self, id: &AccountId, command: Command) -> Result<(), Box<Command>> {
         match self.list.get_mut(id) {
             Some(Engine::Running(commands)) => commands.try_send(command).map_err(|e| Box::new(e.into_inner())),
-            Some(Engine::Starting(early)) if early.len() < EARLY_MAX => {
+            Some(Engine::Starting(_, early)) if early.len() < EARLY_MAX => {
                 early.push_back(command);
                 Ok(())
             }
-            Some(Engine::Starting(_) | Engine::Ending(_)) | None => Err(Box::new(command)),
+            Some(Engine::Starting(..) | Engine::Ending(_)) | None => Err(Box::new(command)),
         }
     }
 
@@ -139,20 +143,19 @@ impl Engines {
         }
     }
 
-    /// The store was asked: the engine can begin. `Err` is the order's account and the reason.
-    pub fn bootstrapped(&mut self, order: Order, bootstrap: Bootstrap) {
-        let id = order.settings.id.clone();
-        let early = match self.list.remove(&id) {
-            Some(Engine::Starting(early)) => early,
+    /// The store was asked: the engine can begin.
+    pub fn bootstrapped(&mut self, id: &AccountId, bootstrap: Bootstrap) {
+        let (order, early) = match self.list.remove(id) {
+            Some(Engine::Starting(order, early)) => (order, early),
             other => {
-                // Stopped or started anew in the meantime.
-                self.list.extend(other.map(|engine| (id, engine)));
+                // Stopped in the meantime, or begun with an earlier answer.
+                self.list.extend(other.map(|engine| (id.clone(), engine)));
                 return;
             }
         };
-        let (out, committed) = self.store.attach(&id);
-        let strength = self.strengths.get(&id).cloned().unwrap_or_default();
-        let settings = AccountSettings { strength, device: self.device.uuid(&id), ..*order.settings };
+        let (out, committed) = self.store.attach(id);
+        let strength = self.strengths.get(id).cloned().unwrap_or_default();
+        let settings = AccountSettings { strength, device: self.device.uuid(id), ..*order.settings };
         let handle = xmpp::spawn(settings, order.intent, bootstrap, (self.dial)(), out, committed);
         for command in early {
             // It has room for as many as waited.
@@ -164,7 +167,7 @@ impl Engines {
             let fault = handle.task.await.err().filter(tokio::task::JoinError::is_panic);
             notes.tell(Note::EngineEnded(ended, fault.is_some())).await;
         });
-        self.list.insert(id, Engine::Running(handle.commands));
+        self.list.insert(id.clone(), Engine::Running(handle.commands));
     }
 
     /// An engine ended. Returns whether nobody asked it to.
@@ -176,7 +179,7 @@ impl Engines {
             }
             Some(Engine::Ending(_)) | None => false,
             Some(Engine::Running(_)) => true,
-            Some(starting @ Engine::Starting(_)) => {
+            Some(starting @ Engine::Starting(..)) => {
                 self.list.insert(id.clone(), starting);
                 false
             }
@@ -185,12 +188,13 @@ impl Engines {
 
     fn begin(&mut self, order: Order) {
         let id = order.settings.id.clone();
-        self.list.insert(id.clone(), Engine::Starting(VecDeque::new()));
+        self.list.insert(id.clone(), Engine::Starting(order, VecDeque::new()));
         let (store, notes) = (self.store.clone(), self.notes.clone());
         tokio::spawn(async move {
+            let whose = id.clone();
             let asked = tokio::task::spawn_blocking(move || store.bootstrap(&id).map_err(|e| e.to_string())).await;
             let answer = asked.unwrap_or_else(|_| Err("the store failed".to_owned()));
-            notes.tell(Note::Bootstrapped(Box::new(order), answer.map(Box::new))).await;
+            notes.tell(Note::Bootstrapped(whose, answer.map(Box::new))).await;
         });
     }
 }

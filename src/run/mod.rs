@@ -15,6 +15,7 @@ mod log;
 mod network;
 mod note;
 mod osc;
+mod secrets;
 mod shell;
 mod signals;
 mod start;

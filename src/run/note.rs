@@ -1,6 +1,5 @@
 //! What the shell's own tasks tell the app's task.
 
-use super::engines::Order;
 use crate::{
     config::{Config, Warning},
     contract::Bootstrap,
@@ -15,7 +14,7 @@ pub enum Note {
     /// For `update`.
     Msg(Box<Msg>),
     /// The store was asked for what an engine starts with; or why not, in words.
-    Bootstrapped(Box<Order>, Result<Box<Bootstrap>, String>),
+    Bootstrapped(AccountId, Result<Box<Bootstrap>, String>),
     /// An engine ended; whether by a fault of its own.
     EngineEnded(AccountId, bool),
     /// A password command ended; with the password or why there is none, in words.

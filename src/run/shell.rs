@@ -279,7 +279,7 @@ impl Shell {
     fn note(&mut self, note: Note) {
         match note {
             Note::Msg(msg) => self.take(*msg),
-            Note::Bootstrapped(order, Ok(bootstrap)) => self.engines.bootstrapped(*order, *bootstrap),
+            Note::Bootstrapped(id, Ok(bootstrap)) => self.engines.bootstrapped(&id, *bootstrap),
             Note::Bootstrapped(_, Err(reason)) => self.store_news(StoreNews::Told(reason)),
             Note::EngineEnded(id, is_fault) => {
                 if self.engines.ended(&id) && is_fault {

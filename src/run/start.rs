@@ -118,6 +118,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     let engines = Engines::new(store.clone(), dial, notes.clone(), device, strengths);
     let (changes, writing) = Host::write_changes(&plan.dirs, &plan.resource, &notes);
     let host = Host {
+        secrets: super::secrets::keep(&notes),
         dirs: plan.dirs,
         resource: plan.resource,
         accounts: plan.config.accounts,

@@ -148,6 +148,8 @@ pub struct Facts {
     pub account_info: Option<DiscoInfo>,
     /// Namespaces of the stream features of this session, such as `urn:xmpp:features:rosterver`.
     pub stream_features: HashSet<String>,
+    /// The server sends copies of what the user's other clients get and say (XEP-0280).
+    pub has_carbons: bool,
     /// Capabilities of full JIDs (XEP-0115), where verified.
     pub peers: HashMap<Jid, std::sync::Arc<DiscoInfo>>,
     /// Rooms that the user is in (or enters), with nickname and role there.
@@ -184,6 +186,7 @@ impl Facts {
             server: None,
             account_info: None,
             stream_features: HashSet::new(),
+            has_carbons: false,
             peers: HashMap::new(),
             rooms: HashMap::new(),
             roster: HashMap::new(),

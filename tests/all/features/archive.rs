@@ -8,6 +8,10 @@ use parlour::model::{BareJid, Time};
 const MAM: &str = "urn:xmpp:mam:2";
 const EXTENDED: &str = "urn:xmpp:mam:2#extended";
 
+/// Copies are asked for, and they will come.
+const CARBONS: &str = "> <iq type='set' id='$c'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n";
+const COPIES: &str = "< <iq type='result' id='{c}'/>\n";
+
 fn stored(first: &str, last: &str) -> Bootstrap {
     let interval = Interval {
         first: first.into(),
@@ -167,10 +171,11 @@ fn s38_an_archive_that_repeats_itself_is_left() {
 #[test]
 fn live_messages_extend_what_is_known_and_a_lost_link_saves_it() {
     let mut script = Script::new(&[MAM, "urn:xmpp:carbons:2"], Bootstrap::default());
-    let text = bound_first(
-        &("> <iq type='set' id='?'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n".to_owned() + &ask("<before/>")),
-    ) + &page(&["8"], true)
-        + r#"! …
+    let text = bound_first(&(CARBONS.to_owned() + &ask("<before/>")))
+        + &page(&["8"], true)
+        + "! …\n"
+        + COPIES
+        + r#"
         < <message from='bob@sec.test/a' type='chat' id='l'><body>x</body><stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='9'/></message>
         ! Write(Message
         * down
@@ -201,6 +206,21 @@ fn a_link_that_dies_in_the_middle_leaves_a_known_gap_and_catch_up_goes_on() {
              ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "10" … }] }
              ! Event(History(CatchUpDone"#;
     script.play(&text);
+}
+
+/// After a resumption a server may deliver what is new before what it held back. Should that session end as well, what
+/// was held back must not lie below what is known.
+#[test]
+fn r01_what_came_after_a_resumption_extends_nothing_before_the_archive_was_read() {
+    let mut script = signed_in();
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n{}! …\n", ask("<before/>"), page(&["a9"], true)));
+    script.play(&format!("{}* down\n! Write(Intervals {{ … last: \"a10\"\n! …\n", live("a10")));
+    // Nothing is asked before there is a reason.
+    script.play("* resumed\n! …\n");
+    script.play(&format!("{}{}! …\n", live("a13").trim_end_matches("! …\n"), ask("<before/>")));
+    script.play(&live("a14"));
+    // The resumed session ends before the archive answers: all above a10 is still to be asked for.
+    script.play("* down\n! Event(Presence(AllGone))\n");
 }
 
 /// What bounds the next page must have a row, and must be known also after the link was lost.
@@ -317,9 +337,10 @@ fn what_is_not_confirmed_stays_within_reach_of_the_next_catch_up() {
              ! Write(Message\n"
         )
     };
-    let text = bound_first(&("> <iq type='set' id='?'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n".to_owned() + &ask("<before/>")))
+    let text = bound_first(&(CARBONS.to_owned() + &ask("<before/>")))
         + &page(&["8"], true)
         + "! …\n"
+        + COPIES
         + "* send bob@sec.test a1 hi
            > <message type='chat' to='bob@sec.test' id='a1'><body>hi</body><origin-id xmlns='urn:xmpp:sid:0' id='a1'/>
              <request xmlns='urn:xmpp:receipts'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>
@@ -342,7 +363,8 @@ fn signed_in() -> Script {
     script.play(
         "* bound
          > <iq type='get' id='$r'><query xmlns='jabber:iq:roster'/></iq>
-         > <iq type='set' id='?'><enable xmlns='urn:xmpp:carbons:2'/></iq>",
+         > <iq type='set' id='$c'><enable xmlns='urn:xmpp:carbons:2'/></iq>
+         < <iq type='result' id='{c}'/>",
     );
     script
 }

@@ -332,8 +332,8 @@ impl Outbox {
             return;
         };
         let id = receipt.attr("id").unwrap_or_default();
-        // The oldest ones are those that are out; there may be thousands behind them.
-        let is_it = |e: &Entry| e.place == Place::Sent && e.id.as_str() == id && e.chat == *chat;
+        // The oldest ones are those that are out; there may be thousands behind them. One that is in doubt arrived as well.
+        let is_it = |e: &Entry| !e.is_fresh && e.id.as_str() == id && e.chat == *chat;
         if let Some(at) = self.entries.iter().position(is_it) {
             self.entries.remove(at);
         }

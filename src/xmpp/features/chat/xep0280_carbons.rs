@@ -51,7 +51,10 @@ impl Feature for Carbons {
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         match signal {
             // A session may begin with them (XEP-0386).
-            Signal::BoundAnew => self.is_asked = cx.facts.stream_features.contains(NS),
+            Signal::BoundAnew => {
+                self.is_asked = cx.facts.stream_features.contains(NS);
+                cx.facts.has_carbons = self.is_asked;
+            }
             Signal::ServerKnown | Signal::Resumed if !self.is_asked && (cx.server_has(NS) || cx.account_has(NS)) => {
                 self.is_asked = true;
                 cx.ask(iq::set(None, el("enable", NS)), Tag::new("enable"));
@@ -62,7 +65,7 @@ impl Feature for Carbons {
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, _tag: &Tag, answer: Answer) {
         match answer {
-            Answer::Result(_) => {}
+            Answer::Result(_) => cx.facts.has_carbons = true,
             Answer::Down => self.is_asked = false,
             Answer::Error { .. } | Answer::Timeout => {
                 let why = errors::reason(&answer).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The archive.
 
 mod again;
+mod archive;
 mod intervals;
 mod known;
 mod query;

@@ -15,6 +15,7 @@
 //! ends is left after [`PAGES_MAX`] pages, or when it repeats itself.
 
 use super::again;
+use super::archive::{Archive, Sync};
 use super::intervals::{self, Page};
 use super::known::{drop_known, from_others, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
 use super::query::{self, Filter, MAM, Purpose, Query};
@@ -24,10 +25,9 @@ use crate::model::{BareJid, ChatKind, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::{errors, forward, iq};
 use minidom::Element;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-const CARBONS: &str = "urn:xmpp:carbons:2";
 /// Messages in a page.
 const PAGE: u32 = 100;
 /// Messages of the pages after the newest one: fewer round trips for what nobody waits to see.
@@ -63,36 +63,6 @@ static ALSO: [Spec; 1] = [Spec {
     disco: &[],
     stage: Stage::Unwrap,
 }];
-
-/// What is known of one archive.
-#[derive(Default)]
-struct Archive {
-    intervals: Vec<Interval>,
-    sync: Option<Sync>,
-    /// The newest stretch reaches up to now: live messages extend it.
-    is_at_top: bool,
-    /// Live messages that the stretch may reach up to as soon as so many of the user's own are settled.
-    grown: VecDeque<(u64, String, Time)>,
-    is_unsaved: bool,
-    /// How often in a row it could not be read in this session.
-    failures: u8,
-}
-
-/// A catch-up that is under way.
-#[derive(Default)]
-struct Sync {
-    pages: u32,
-    /// The newest gap is closed, the others have been told.
-    is_told: bool,
-    /// Filters by id were refused.
-    is_plain: bool,
-    /// Cursors that were asked with: an archive that answers with one of them goes in circles.
-    asked: HashSet<String>,
-    /// The oldest message of others in the pages so far. It bounds the older ones in the chat's order, which
-    /// the cursor need not do: that may be a message without a row, or one of the user's own, whose place is
-    /// where it was typed.
-    upper: Option<String>,
-}
 
 /// The archives of one account.
 #[derive(Default)]
@@ -137,6 +107,7 @@ impl Feature for Mam {
                 self.settle(cx);
                 for archive in self.archives.values_mut() {
                     archive.is_at_top = false;
+                    archive.is_unsure = false;
                     archive.sync = None;
                     archive.grown.clear();
                     archive.failures = 0;
@@ -155,12 +126,19 @@ impl Feature for Mam {
                 self.is_server_known = true;
                 self.begin_wanted(cx, None);
             }
-            Signal::RoomKnown(_) | Signal::Resumed => self.begin_wanted(cx, None),
+            Signal::Resumed => {
+                for archive in self.archives.values_mut() {
+                    archive.is_unsure |= std::mem::take(&mut archive.is_at_top);
+                }
+                self.begin_wanted(cx, None);
+            }
+            Signal::RoomKnown(_) => self.begin_wanted(cx, None),
             Signal::RoomLeft(room) => {
                 self.wanted.remove(room);
                 self.again.remove(room);
                 if let Some(archive) = self.archives.get_mut(room) {
                     archive.is_at_top = false;
+                    archive.is_unsure = false;
                     archive.sync = None;
                     archive.failures = 0;
                 }
@@ -556,7 +534,10 @@ impl Mam {
     /// stretch reaches up to here when all that was on the wire by now is settled.
     fn grew(&mut self, cx: &mut Cx<'_>, by: &BareJid, id: &str, time: Time) {
         let is_own = by == cx.account().jid();
-        let is_all_seen = !is_own || cx.server_has(CARBONS) || cx.account_has(CARBONS);
+        let is_all_seen = !is_own || cx.facts.has_carbons;
+        if self.archives.get_mut(by).is_some_and(|a| std::mem::take(&mut a.is_unsure)) {
+            return self.want_again(cx, by.clone());
+        }
         let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_at_top && is_all_seen) else { return };
         let needs = if is_own { cx.facts.handed } else { 0 };
         // Of those that wait for the same only the newest is of interest.

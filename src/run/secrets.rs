@@ -1,0 +1,68 @@
+//! What is put into the keyring and taken out of it: one thing after the other, in the order in which it was asked for,
+//! so that a token that was on its way never comes back after its account is gone (K-10).
+
+use super::{keyring, note::Notes};
+use crate::model::{AccountId, FastToken, Secret};
+use crate::update::{Msg, Told};
+use tokio::sync::mpsc;
+
+/// A change to the keyring.
+pub enum Change {
+    /// The user wants this password kept.
+    Password(AccountId, Secret),
+    /// The token of the last login; `None`: the server takes it no more.
+    Token(AccountId, Option<FastToken>),
+    /// The account is gone, or its password is to be asked for each time.
+    Forget(AccountId),
+}
+
+/// Begins to carry out changes.
+pub fn keep(notes: &Notes) -> mpsc::UnboundedSender<Change> {
+    let (sender, mut changes) = mpsc::unbounded_channel();
+    let notes = notes.clone();
+    tokio::spawn(async move {
+        while let Some(change) = changes.recv().await {
+            if let Some(told) = carry_out(change).await {
+                notes.msg(Msg::Told(told)).await;
+            }
+        }
+    });
+    sender
+}
+
+async fn carry_out(change: Change) -> Option<Told> {
+    match change {
+        Change::Password(id, secret) => Some(match keyring::save(&id, secret).await {
+            Ok(()) => Told::Info(format!("the password of {id} is saved in the keyring")),
+            Err(why) => Told::Error(format!("the password of {id} is not saved: {why}")),
+        }),
+        Change::Token(id, token) => {
+            if let Err(why) = keep_token(&id, token).await {
+                // The password is there: the next start only takes a little longer.
+                tracing::info!("the login token of {id} is not kept: {why}");
+            }
+            None
+        }
+        Change::Forget(id) => {
+            if let Err(why) = keyring::forget_token(&id).await {
+                tracing::warn!("the login token of {id} may still be in the keyring: {why}");
+            }
+            match keyring::forget(&id).await {
+                Ok(true) => Some(Told::Info(format!("the password of {id} is out of the keyring"))),
+                Ok(false) => None,
+                Err(why) => Some(Told::Error(format!("the password of {id} may still be in the keyring: {why}"))),
+            }
+        }
+    }
+}
+
+/// A token is kept where the user chose to keep the password: in the keyring, or nowhere.
+async fn keep_token(id: &AccountId, token: Option<FastToken>) -> Result<(), String> {
+    match token {
+        None => keyring::forget_token(id).await,
+        Some(token) => match keyring::read(id).await {
+            Ok(Some(_)) => keyring::save_token(id, token.line()).await,
+            Ok(None) | Err(_) => Ok(()),
+        },
+    }
+}

@@ -1,0 +1,37 @@
+//! What is known of one archive, and of a catch-up that reads it.
+
+use crate::contract::Interval;
+use crate::model::Time;
+use std::collections::{HashSet, VecDeque};
+
+/// What is known of one archive.
+#[derive(Default)]
+pub(super) struct Archive {
+    pub(super) intervals: Vec<Interval>,
+    pub(super) sync: Option<Sync>,
+    /// The newest stretch reaches up to now: live messages extend it.
+    pub(super) is_at_top: bool,
+    /// It did before the session was resumed: what comes now may have overtaken what the server held (ejabberd).
+    pub(super) is_unsure: bool,
+    /// Live messages that the stretch may reach up to as soon as so many of the user's own are settled.
+    pub(super) grown: VecDeque<(u64, String, Time)>,
+    pub(super) is_unsaved: bool,
+    /// How often in a row it could not be read in this session.
+    pub(super) failures: u8,
+}
+
+/// A catch-up that is under way.
+#[derive(Default)]
+pub(super) struct Sync {
+    pub(super) pages: u32,
+    /// The newest gap is closed, the others have been told.
+    pub(super) is_told: bool,
+    /// Filters by id were refused.
+    pub(super) is_plain: bool,
+    /// Cursors that were asked with: an archive that answers with one of them goes in circles.
+    pub(super) asked: HashSet<String>,
+    /// The oldest message of others in the pages so far. It bounds the older ones in the chat's order, which
+    /// the cursor need not do: that may be a message without a row, or one of the user's own, whose place is
+    /// where it was typed.
+    pub(super) upper: Option<String>,
+}
