@@ -3,7 +3,7 @@
 
   tests/shared/robustness.py target/figures.tsv README.md
 
-Each line of the first file is `row<TAB>against<TAB>words`, as the tests note it (tests/shared/figures.rs); `login` is a row too. Standard library only.
+Each line of the first file is `row<TAB>against<TAB>words`, as the tests note it (tests/shared/figures.rs); `login` and `idle` are rows too. Standard library only.
 """
 import datetime, os, platform, re, sys
 
@@ -38,7 +38,7 @@ def table(lines):
     rows = {}
     for line in lines:
         parts = line.rstrip("\n").split("\t")
-        if len(parts) != 3 or not re.fullmatch(r"[A-Z]-\d+|login", parts[0]):
+        if len(parts) != 3 or not re.fullmatch(r"[A-Z]-\d+|login|idle", parts[0]):
             sys.exit(f"not a figure: {line!r}")
         # A row that was measured twice against the same is the later one.
         rows[(key(parts[0]), parts[0], parts[1])] = parts[2]

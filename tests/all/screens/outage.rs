@@ -65,7 +65,7 @@ fn without_a_connection_an_outage_says_why_and_what_is_planned_does_not() {
 }
 
 #[test]
-fn s21_the_operators_words_obey_no_terminal() {
+fn s40_the_operators_words_obey_no_terminal() {
     let hostile = "\u{1b}[2Jred\u{9b}31m\r\n\u{202e}desrever\u{7} \u{200b}end";
     let mut state = with(false, -2, None, hostile);
     for is_down in [false, true] {
@@ -79,5 +79,9 @@ fn s21_the_operators_words_obey_no_terminal() {
         }
         assert!(line(&state).contains("end"), "all in one line: {}", line(&state));
     }
-    figure("S-21", "screens", "an outage's message with escapes, C1, bidi and line ends at 3 sizes: 0 reach the cells");
+    figure(
+        "S-40",
+        "screens, outage",
+        "an outage's message with escapes, C1, bidi and line ends at 3 sizes: 0 reach the cells",
+    );
 }
