@@ -4,6 +4,7 @@
 
 mod engine;
 pub mod fake;
+mod outage;
 mod quiet;
 mod restart;
 mod sasl;

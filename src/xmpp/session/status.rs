@@ -1,8 +1,8 @@
 //! When the session looks at what the server's operators say of outages (XEP-0455), beside everything else.
 //!
-//! After the second attempt in a row that failed, when the server names new addresses, when the user asks, and every
-//! hour while an outage is known. A task of its own does it: no attempt, no stanza and no key waits for it. What could
-//! not be found out in the background is a line of the log.
+//! After the second attempt in a row that failed, when a login works although there was an outage, when the server names
+//! new addresses, when the user asks, and every hour while an outage is known. A task of its own does it: no attempt, no
+//! stanza and no key waits for it. What could not be found out in the background is a line of the log.
 
 use super::Session;
 use crate::contract::event::session;
@@ -18,6 +18,8 @@ use tokio::time::{Instant, sleep_until};
 const FAILURES: u32 = 2;
 /// Between two looks while attempts go on failing.
 const WHILE_DOWN: Duration = Duration::from_mins(10);
+/// Between two looks where something is new: the link went down, or came back during an outage.
+const AFTER_NEWS: Duration = Duration::from_secs(30);
 /// Between two looks while logins work.
 const WHILE_UP: Duration = Duration::from_hours(1);
 /// So many of the addresses are tried.
@@ -43,8 +45,10 @@ pub(super) struct Status {
     failures: u32,
     looked: Option<Instant>,
     looked_at_login: Option<Instant>,
-    /// An outage is known that is not over, so it is looked at again.
-    is_followed: bool,
+    /// Nobody has looked since the link went down.
+    is_down_news: bool,
+    /// What was told last.
+    known: Option<Outage>,
     /// When to do so.
     again: Option<Instant>,
 }
@@ -82,6 +86,11 @@ impl Status {
         }
     }
 
+    /// Where in the known outage this moment is; nowhere once it is over.
+    fn phase(&self) -> Option<Phase> {
+        self.known.as_ref().map(|o| o.phase(Time::now())).filter(|phase| *phase != Phase::Over)
+    }
+
     fn rested(since: Option<Instant>, pause: Duration) -> bool {
         since.is_none_or(|at| at.elapsed() >= pause)
     }
@@ -91,9 +100,14 @@ impl Session<'_> {
     /// A login worked. Where an outage was told it may be over.
     pub(super) fn status_of_login(&mut self) {
         self.status.failures = 0;
-        if self.status.is_followed {
-            self.look_at_login();
-            self.status.again.get_or_insert(Instant::now() + WHILE_UP);
+        match self.status.phase() {
+            Some(Phase::Now) if Status::rested(self.status.looked, AFTER_NEWS) => self.look(),
+            Some(Phase::Now) => self.status.again = Some(Instant::now() + AFTER_NEWS),
+            Some(Phase::Ahead) => {
+                self.look_at_login();
+                self.status.again.get_or_insert(Instant::now() + WHILE_UP);
+            }
+            Some(Phase::Over) | None => {}
         }
     }
 
@@ -112,8 +126,11 @@ impl Session<'_> {
             self.status.failures = 0;
             return;
         }
-        self.status.failures = if was_online { 0 } else { self.status.failures.saturating_add(1) };
-        if self.status.failures >= FAILURES && Status::rested(self.status.looked, WHILE_DOWN) {
+        let status = &mut self.status;
+        status.is_down_news |= was_online;
+        status.failures = if was_online { 0 } else { status.failures.saturating_add(1) };
+        let pause = if status.is_down_news { AFTER_NEWS } else { WHILE_DOWN };
+        if status.failures >= FAILURES && Status::rested(status.looked, pause) {
             self.look();
         }
     }
@@ -133,13 +150,12 @@ impl Session<'_> {
             Due::Looked(found) => {
                 let news = match found {
                     Ok(outage) => {
-                        let is_ahead_or_now = |o: &Outage| o.phase(Time::now()) != Phase::Over;
-                        self.status.is_followed = outage.as_ref().is_some_and(is_ahead_or_now);
+                        self.status.known.clone_from(&outage);
                         StatusNews::Told(outage)
                     }
                     Err(why) => StatusNews::Unknown(why.into()),
                 };
-                self.status.again = self.status.is_followed.then(|| Instant::now() + WHILE_UP);
+                self.status.again = self.status.phase().map(|_| Instant::now() + WHILE_UP);
                 self.status_told(news).await;
             }
         }
@@ -166,6 +182,7 @@ impl Session<'_> {
         }
         if status.look.is_none() {
             status.looked = Some(Instant::now());
+            status.is_down_news = false;
             status.look = Some(tokio::spawn(look(fetch, self.desk.settings.clone(), places)));
         }
         Ok(())
