@@ -211,7 +211,13 @@ async fn nobody_at_an_unknown_domain_is_told_in_words() {
 /// XEP-0410: the room's server dies and comes back, and nobody tells those of other servers that they are no longer in.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_lost_by_a_room_without_a_word_is_in_again_with_what_was_said() {
-    let mut pair = Server::start_with("federation", &["--kind", "pp", "--opt", "muc_room_default_persistent=true"]);
+    for kind in ["pp", "pe"] {
+        lost(kind).await;
+    }
+}
+
+async fn lost(kind: &str) {
+    let mut pair = Server::start_with("federation", &["--kind", kind, "--opt", "muc_room_default_persistent=true"]);
     let mut alice = client(&pair, "a", "alice");
     let mut bob = client(&pair, "b", "bob");
     for peer in [&mut alice, &mut bob] {

@@ -49,6 +49,22 @@ impl Dns for Names {
     }
 }
 
+/// A name that leads out first, to where nobody is, and then into the house.
+#[derive(Debug, Default)]
+struct Turning(AtomicUsize);
+
+impl Dns for Turning {
+    fn srv<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Vec<Record>, String>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn addresses<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, Result<Vec<SocketAddr>, String>> {
+        let is_first = host == NAME && self.0.fetch_add(1, Ordering::SeqCst) == 0;
+        let ip: IpAddr = if is_first { [203, 0, 113, 7] } else { [127, 0, 0, 1] }.into();
+        Box::pin(async move { Ok(vec![SocketAddr::new(ip, port)]) })
+    }
+}
+
 /// An account whose server is not there; it named these addresses when it was met at one of this reach.
 struct Stage {
     ca: Authority,
@@ -290,6 +306,21 @@ async fn s61_nothing_but_https_and_nothing_in_the_house() {
         "status",
         &format!("{refused} addresses in the house or without TLS: 0 connections"),
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s61_a_name_is_asked_once_so_that_its_second_answer_leads_nowhere() {
+    let stage = Stage::new(Names::here());
+    let page = stage.page(body("{}")).await;
+    let names = Arc::<Turning>::default();
+    let status_places = StatusPlaces { addresses: vec![at(&page)], reach: Reach::Public };
+    let stored = Bootstrap { status_places, ..Bootstrap::default() };
+    let mut rig = Rig::dialling(stage.account.clone(), stored, Box::new(NetDial::with(names.clone())));
+    for look in 1..=2 {
+        rig.ask(Ask::CheckStatus).await;
+        assert!(why(arrived(&mut rig).await.0).contains("its own network"));
+        assert_eq!((names.0.load(Ordering::SeqCst), page.connections()), (look, 0));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
