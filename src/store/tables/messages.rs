@@ -2,6 +2,7 @@
 
 use super::again::{self, Old};
 use super::chats::{self, Chat, Touch};
+use super::neighbour::{NEAR, Neighbour, neighbour};
 use super::rows::{self, columns};
 use super::{Sql, archives};
 use crate::contract::archive::PageFrom;
@@ -12,11 +13,6 @@ use crate::model::{
 use crate::store::{ladder, order, spread::spread};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// A day in microseconds.
-const DAY: u64 = 86_400_000_000;
-/// How many messages one message may have been overtaken by: how far back neighbours are looked for, so that no
-/// cost grows with the history.
-const OVERTAKERS: i64 = 500;
 /// Live messages follow each other over all chats as long as the clock goes on, so that rows and index
 /// only ever grow at their end.
 const SAME_BURST: i64 = 1_000_000;
@@ -54,60 +50,6 @@ pub(in crate::store) fn archive_row<'a>(
     Ok(Some((archives::ensure(conn, account, by)?, id)))
 }
 
-/// What the archive ids tell of the place of a message among others.
-enum Neighbour {
-    /// Nothing: the ids are no times.
-    Unknown,
-    /// Later ones have overtaken it: it comes before the order of the first of these and after that of the one
-    /// before them, where its own time says. Others of the gap may still come, so it must not crowd one end of it.
-    Between {
-        /// The order of the newest that is older; 0 where there is none.
-        lower: i64,
-        /// The order of the oldest that is newer.
-        upper: i64,
-        /// When the archive got it.
-        own: i64,
-    },
-    /// It comes after this order, that of the newest.
-    Below(i64),
-}
-
-/// ejabberd's archive ids are times in microseconds; when a session is resumed under load it may deliver what it
-/// held back among, and even behind, what is new. The archive's order is the true one.
-fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &Message) -> Sql<Neighbour> {
-    let time_of = |id: &str| id.parse::<i64>().ok().filter(|t| t.abs_diff(order::micros(m.time)) < DAY);
-    let Some((archive, own)) = archive.and_then(|(a, id)| Some((a, time_of(id)?))) else {
-        return Ok(Neighbour::Unknown);
-    };
-    let mut newest = conn.prepare_cached(
-        "SELECT id, archive_id FROM
-             (SELECT id, archive_id, archive, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?3)
-         WHERE delivery = 0 AND (archive = ?2 OR archive_id IS NULL) ORDER BY id DESC",
-    )?;
-    let mut rows = newest.query(params![chat.id, archive, OVERTAKERS])?;
-    let mut found = Neighbour::Unknown;
-    while let Some(row) = rows.next()? {
-        let (order, id) = (order::order_of(row.get(0)?).0, row.get::<_, Option<String>>(1)?);
-        let Some(id) = id else {
-            // It came before this one, and where it stands in the archive is not known yet: it stays before.
-            if let Neighbour::Between { lower: lower @ 0, .. } = &mut found {
-                *lower = order;
-            }
-            continue;
-        };
-        match (time_of(&id), &mut found) {
-            (Some(other), _) if other > own => found = Neighbour::Between { lower: 0, upper: order, own },
-            (Some(_), Neighbour::Unknown) => return Ok(Neighbour::Below(order)),
-            (Some(_) | None, Neighbour::Between { lower, .. }) => {
-                *lower = order.max(*lower);
-                break;
-            }
-            (Some(_) | None, _) => break,
-        }
-    }
-    Ok(found)
-}
-
 fn live_order(chat: &Chat, time: Time, last_live: &mut i64) -> i64 {
     let now = order::micros(time);
     let burst = if (0..SAME_BURST).contains(&(*last_live - now)) { *last_live + 1 } else { now };
@@ -129,7 +71,7 @@ fn delayed_order(conn: &Connection, chat: &Chat, m: &Message) -> Sql<i64> {
             "SELECT id FROM (SELECT id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)
              WHERE delivery = 0 ORDER BY id DESC LIMIT 1",
         )?
-        .query_row([chat.id, OVERTAKERS], |row| row.get::<_, i64>(0))
+        .query_row([chat.id, NEAR], |row| row.get::<_, i64>(0))
         .optional()?
     } else {
         conn.prepare_cached(

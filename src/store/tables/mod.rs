@@ -7,6 +7,7 @@ pub(super) mod archives;
 pub(super) mod caps;
 pub(super) mod chats;
 pub(super) mod messages;
+mod neighbour;
 pub(super) mod page;
 pub(super) mod resumable;
 pub(super) mod roster;

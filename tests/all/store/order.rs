@@ -181,6 +181,25 @@ fn r01_what_was_overtaken_stands_behind_what_came_without_an_archive_id() {
     assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..9));
 }
 
+/// What the server kept for the user's next login comes when a whole burst has overtaken it.
+#[test]
+fn r01_what_comes_very_late_finds_its_neighbours_too() {
+    let mut desk = Desk::new();
+    let start = 1_795_000_000_000_i64;
+    // The archive has each a while before it arrives here.
+    let came = |n: i64, ms: i64| {
+        let m = said("bob@sec.test/a", &format!("random-id-{n:07}"), &n.to_string(), start + ms);
+        archived(m, HOME, &(start * 1000 + n * 900).to_string())
+    };
+    for n in (0..40).chain(42..700) {
+        desk.fresh(came(n, 200 + n));
+    }
+    for n in [40, 41] {
+        desk.fresh(delayed(came(n, 300 + n)));
+    }
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..700));
+}
+
 #[test]
 fn a_message_sent_again_is_one_row_live_and_in_a_page() {
     let mut desk = Desk::new();

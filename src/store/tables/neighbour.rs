@@ -1,0 +1,73 @@
+//! The place of a live message among those that are stored, as far as its archive id tells.
+//!
+//! ejabberd's archive ids are times in microseconds. When a session is resumed under load, or what was kept for the user
+//! is handed over at a login, it may deliver old messages among, and long behind, what is new. The archive's order is the
+//! true one, so its neighbours there are looked up by id, however much has come in between.
+
+use super::Sql;
+use super::chats::Chat;
+use crate::model::Message;
+use crate::store::order;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// A day in microseconds.
+const DAY: u64 = 86_400_000_000;
+/// How many rows are looked at for a neighbour, so that no cost grows with the history.
+pub(super) const NEAR: i64 = 500;
+
+/// What the archive ids tell of the place of a message among others.
+pub(super) enum Neighbour {
+    /// Nothing: the ids are no times, or nobody needs to know.
+    Unknown,
+    /// Later ones have overtaken it: it comes before the order of the first of these and after that of the one
+    /// before them, where its own time says. Others of the gap may still come, so it must not crowd one end of it.
+    Between {
+        /// The order of the newest that is older; 0 where there is none.
+        lower: i64,
+        /// The order of the oldest that is newer.
+        upper: i64,
+        /// When the archive got it.
+        own: i64,
+    },
+    /// It comes after this order, that of the newest.
+    Below(i64),
+}
+
+/// Finds it. `archive` is the archive's row and the message's id there.
+pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &Message) -> Sql<Neighbour> {
+    let time_of = |id: &str| id.parse::<i64>().ok().filter(|t| t.abs_diff(order::micros(m.time)) < DAY);
+    let Some((archive, id, own)) = archive.and_then(|(a, id)| Some((a, id, time_of(id)?))) else {
+        return Ok(Neighbour::Unknown);
+    };
+    let beside = |sql: &str| -> Sql<Option<i64>> {
+        let found = conn
+            .prepare_cached(sql)?
+            .query_row(params![archive, id, NEAR, chat.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+            .optional()?;
+        Ok(found.filter(|(_, id)| time_of(id).is_some()).map(|(row, _)| order::order_of(row).0))
+    };
+    let newer = beside(
+        "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
+             WHERE archive = ?1 AND archive_id > ?2 AND length(archive_id) = length(?2) ORDER BY archive_id LIMIT ?3)
+         WHERE chat = ?4 AND delivery = 0 LIMIT 1",
+    )?;
+    if newer.is_none() && !m.is_delayed {
+        return Ok(Neighbour::Unknown);
+    }
+    let older = beside(
+        "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
+             WHERE archive = ?1 AND archive_id < ?2 AND length(archive_id) = length(?2) ORDER BY archive_id DESC LIMIT ?3)
+         WHERE chat = ?4 AND delivery = 0 LIMIT 1",
+    )?;
+    let Some(upper) = newer else { return Ok(older.map_or(Neighbour::Unknown, Neighbour::Below)) };
+    // What came before this one, and of which is not known yet where it stands in the archive, stays before.
+    let unknown = conn
+        .prepare_cached(
+            "SELECT id FROM (SELECT id, archive_id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)
+             WHERE delivery = 0 AND archive_id IS NULL AND id < ?3 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![chat.id, NEAR, order::first_id(upper)], |row| row.get::<_, i64>(0))
+        .optional()?;
+    let lower = older.max(unknown.map(|row| order::order_of(row).0)).unwrap_or_default();
+    Ok(Neighbour::Between { lower, upper, own })
+}
