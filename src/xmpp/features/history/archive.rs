@@ -24,8 +24,6 @@ pub(super) struct Archive {
 #[derive(Default)]
 pub(super) struct Sync {
     pub(super) pages: u32,
-    /// The newest gap is closed, the others have been told.
-    pub(super) is_told: bool,
     /// Filters by id were refused.
     pub(super) is_plain: bool,
     /// Cursors that were asked with: an archive that answers with one of them goes in circles.

@@ -422,10 +422,6 @@ impl Mam {
             self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), ..filter });
             return;
         }
-        if !sync.is_told {
-            sync.is_told = true;
-            cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: true });
-        }
         // Gaps that an earlier catch-up left come last.
         if let [.., below, newest] = archive.intervals.as_slice() {
             let (cursor, floor) = (newest.first.clone(), below.last.clone());
@@ -438,6 +434,8 @@ impl Mam {
             }
         }
         archive.failures = 0;
+        // What is in doubt may have lain in any of them.
+        cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: true });
         cx.emit(Event::History(history::Event::CatchUpDone(by.clone())));
         self.look_again(cx, by);
     }
@@ -510,10 +508,10 @@ impl Mam {
             Purpose::Look { .. } => true,
             Purpose::Sync => false,
         };
-        let is_told = archive.sync.take().is_some_and(|s| s.is_told);
+        archive.sync = None;
         archive.failures = archive.failures.saturating_add(1);
         let failures = archive.failures;
-        if !is_told && (!may_pass || failures == again::DOUBT_TRIES) {
+        if !may_pass || failures == again::DOUBT_TRIES {
             cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: false });
         }
         let mut reason = reason;
