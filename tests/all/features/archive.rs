@@ -1,9 +1,10 @@
 //! The archive: pages, gaps, and who may answer.
 
 use super::harness::{Script, T0};
+use super::outbox::row;
 use super::people::contact;
 use parlour::contract::{Bootstrap, Interval};
-use parlour::model::{BareJid, Time};
+use parlour::model::{BareJid, Delivery, Time};
 
 const MAM: &str = "urn:xmpp:mam:2";
 const EXTENDED: &str = "urn:xmpp:mam:2#extended";
@@ -248,6 +249,29 @@ fn r01_a_stretch_begins_at_a_message_and_not_at_a_receipt() {
         "{}! Write(Page {{ … id: \"4\" … id: \"5\" … before: Some(\"8\")\n! …\n",
         receipt("4").replace("id='4'", "id='3b'") + &page(&["4", "5"], true)
     ));
+}
+
+/// The archive fails in the middle of a gap that an earlier start left: nobody knows yet what lies in it.
+#[test]
+fn r01_what_is_in_doubt_waits_until_every_gap_was_read() {
+    let mut stored = stored("1", "3");
+    let newest = Interval { first: "8".into(), last: "9".into(), ..stored.archives[0].1[0].clone() };
+    stored.archives[0].1.push(newest);
+    stored.outbox = vec![row("a1", Delivery::Sent)];
+    let started = "! Event(History(CatchUpStarted(\"me@sec.test\"))\n";
+    let mut script = Script::new(&[MAM], stored);
+    script.play(&(bound(&ask("<before/>")) + &page(&["9"], true) + &ask("<before>8</before>") + "! …\n"));
+    script.play(&format!("{}! Event(History(Failed {{ … again in 5 s\n", refusal("wait", "internal-server-error")));
+    // Neither sent again nor given up.
+    script.play("* wait 4");
+    script.play(&format!("* wait 1\n{}{started}", ask("<before/>")));
+    script.play(&(page(&["9"], true) + &ask("<before>8</before>") + "! …\n"));
+    let own = result("5", "text of a1")
+        .replace("from='bob@sec.test/a'", "from='me@sec.test/tui'")
+        .replace("to='me@sec.test/tui'", "to='bob@sec.test'")
+        .replace("id='m5'", "id='a1'");
+    script.play(&(own + &fin(true) + "! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone\n! Write(Delivery { … id: \"a1\", delivery: Acked\n"));
+    script.play("* wait 10\n");
 }
 
 /// `type='error'` with a condition.

@@ -23,7 +23,7 @@ fn room_wire(id: &str, body: &str) -> String {
     )
 }
 
-fn row(id: &str, delivery: Delivery) -> Message {
+pub(super) fn row(id: &str, delivery: Delivery) -> Message {
     Message {
         row: RowId(1),
         order: Order(1),
