@@ -48,6 +48,8 @@ pub struct Timeline {
     pub is_stale: bool,
     /// The number of the question to the store that is under way.
     pub asked: Option<u64>,
+    /// Messages that were dropped since then: the page may still have them.
+    pub dropped: Vec<RowId>,
     /// The last line is a folded one about people who came and went.
     pub fold: Option<Fold>,
 }
@@ -68,6 +70,7 @@ impl Timeline {
             selected: None,
             is_stale: false,
             asked: None,
+            dropped: Vec::new(),
             fold: None,
         }
     }

@@ -33,6 +33,7 @@ pub(crate) fn ask(turn: &mut Turn, id: &ChatId, from: PageFrom, limit: usize) {
     timeline.asked = Some(seq);
     timeline.is_loading = true;
     timeline.is_stale = false;
+    timeline.dropped.clear();
     turn.query(Query::Page { chat: id.clone(), from, limit, seq });
 }
 
@@ -97,7 +98,10 @@ pub(crate) fn page(turn: &mut Turn, page: Page) {
         turn.state.work.pages_wanted = 0;
     }
     wanted(turn, &id, from);
-    super::chats::mark_read(turn);
+    if !is_stale {
+        // Else the window is about to get what nobody has seen yet.
+        super::chats::mark_read(turn);
+    }
 }
 
 fn merge(timeline: &mut Timeline, page: Page) {
@@ -126,7 +130,8 @@ fn merge(timeline: &mut Timeline, page: Page) {
         PageFrom::Before(_) => timeline.is_oldest = page.is_oldest,
         PageFrom::After(_) => timeline.is_newest = page.is_newest,
     }
-    for message in page.messages {
+    let dropped = std::mem::take(&mut timeline.dropped);
+    for message in page.messages.into_iter().filter(|m| !dropped.contains(&m.row)) {
         timeline.insert(message);
     }
     timeline.trim();
@@ -245,6 +250,8 @@ pub(crate) fn insert(turn: &mut Turn, message: &Message) {
     let Some(timeline) = turn.state.timelines.get_mut(&message.chat) else { return };
     let is_inside = timeline.last_order().is_some_and(|last| message.order < last);
     if !timeline.is_newest && !is_inside {
+        // The page that is under way was read before this: its word that nothing newer is stored is outdated.
+        timeline.is_stale |= timeline.asked.is_some();
         return;
     }
     if timeline.insert(message.clone()) {

@@ -24,6 +24,8 @@ pub enum Event {
         chat: ChatId,
         /// Which row.
         row: RowId,
+        /// Its stanza id.
+        id: StanzaId,
     },
     /// The peer types, paused, left (XEP-0085).
     StateChanged {

@@ -235,7 +235,7 @@ pub(in crate::store) fn delete(conn: &Connection, account: i64, chat: &ChatId, i
     conn.execute("DELETE FROM search WHERE rowid = ?1", [old.id])?;
     conn.execute("DELETE FROM messages WHERE id = ?1", [old.id])?;
     chats::refresh_last(conn, row.id)?;
-    Ok(Some(Event::MessageDropped { chat: chat.clone(), row: RowId(old.id) }))
+    Ok(Some(Event::MessageDropped { chat: chat.clone(), row: RowId(old.id), id: id.clone() }))
 }
 
 /// The order of the message that an archive knows by this id.

@@ -13,7 +13,7 @@ pub(super) fn event(turn: &mut Turn, event: Event) {
     match event {
         Event::MessageArrived(message) => arrived(turn, *message),
         Event::DeliveryChanged { chat, row, id, delivery } => delivery_changed(turn, &chat, row, &id, delivery),
-        Event::MessageDropped { chat, row } => dropped(turn, &chat, row),
+        Event::MessageDropped { chat, row, id } => dropped(turn, &chat, row, id),
         Event::StateChanged { chat, from, state } => state_changed(turn, &chat, &from, state),
     }
 }
@@ -140,9 +140,11 @@ fn delivery_changed(turn: &mut Turn, chat: &ChatId, row: RowId, id: &StanzaId, d
             turn.state.work.unsent.remove(&key);
         }
     }
-    let timeline = turn.state.timelines.get_mut(chat);
-    if let Some(message) = timeline.and_then(|t| t.find_mut(row, id)) {
-        message.delivery = delivery;
+    let Some(timeline) = turn.state.timelines.get_mut(chat) else { return };
+    match timeline.find_mut(row, id) {
+        Some(message) => message.delivery = delivery,
+        // The page that is under way may bring it as it was before.
+        None => timeline.is_stale |= timeline.asked.is_some(),
     }
 }
 
@@ -156,14 +158,15 @@ fn failed_words(turn: &Turn, chat: &ChatId, reason: &str) -> String {
     format!("not sent to {}: {reason} · {what_to_do}", name.raw())
 }
 
-fn dropped(turn: &mut Turn, chat: &ChatId, row: RowId) {
+fn dropped(turn: &mut Turn, chat: &ChatId, row: RowId, id: StanzaId) {
+    turn.state.work.unsent.remove(&(chat.clone(), id));
     let Some(timeline) = turn.state.timelines.get_mut(chat) else { return };
-    let gone = timeline.messages.iter().position(|m| m.row == row).map(|at| timeline.messages.remove(at));
+    timeline.messages.retain(|m| m.row != row);
     if timeline.selected == Some(row) {
         timeline.selected = None;
     }
-    if let Some(id) = gone.and_then(|m| m.ids.stanza) {
-        turn.state.work.unsent.remove(&(chat.clone(), id));
+    if timeline.asked.is_some() {
+        timeline.dropped.push(row);
     }
 }
 

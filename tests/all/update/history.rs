@@ -207,3 +207,121 @@ fn a_search_result_opens_its_chat_around_it() {
     desk.answers(&effects, found);
     assert_eq!(desk.state.timeline().unwrap().selected, Some(row));
 }
+
+/// The open chat's window, trimmed while the user read far above its end.
+fn trimmed() -> Desk {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let effects = desk.event(Event::History(archive::Event::OlderFetched { chat: chat(JULIET), is_start: true }));
+    desk.answers(&effects, vec![]);
+    for i in 0..WINDOW_ROWS {
+        desk.says(JULIET, &i.to_string());
+    }
+    let row = desk.state.timeline().unwrap().messages[20].row;
+    desk.state.viewport.page_up = Scroll::At { row, lines_below: 0 };
+    desk.key("pageup");
+    desk.says(JULIET, "trims");
+    assert!(!desk.state.timeline().unwrap().is_newest);
+    desk
+}
+
+/// Down to the end of the window, which asks for what is newer.
+fn down(desk: &mut Desk) -> parlour::update::Effects {
+    let row = desk.state.timeline().unwrap().messages.last().unwrap().row;
+    desk.state.viewport.page_down = Scroll::At { row, lines_below: 0 };
+    desk.state.viewport.is_at_bottom = true;
+    desk.key("pagedown")
+}
+
+#[test]
+fn what_comes_while_the_last_page_is_read_is_shown_before_it_counts_as_read() {
+    let mut desk = trimmed();
+    let effects = down(&mut desk);
+    assert!(matches!(page(&effects).unwrap().1, PageFrom::After(_)));
+    let snapshot = vec![desk.message(&chat(JULIET), ChatKind::Contact, JULIET, "trims")];
+    let late = desk.message(&chat(JULIET), ChatKind::Contact, JULIET, "late");
+    desk.event(Event::Chat(event::Event::MessageArrived(Box::new(late.clone()))));
+    desk.state.timelines.list[0].scroll = Scroll::Bottom;
+    let effects = desk.answers(&effects, snapshot.clone());
+    assert!(!bodies(&desk).contains(&"late"));
+    assert_eq!(writes(&effects), [], "nothing is read that is not here");
+    assert_eq!(desk.unread(JULIET).0, 2);
+    assert!(page(&effects).is_some(), "the window asks once more");
+    let effects = desk.answers(&effects, vec![snapshot[0].clone(), late.clone()]);
+    assert_eq!(bodies(&desk).last(), Some(&"late"));
+    let read = parlour::contract::UserWrite::Read { chat: chat(JULIET), up_to: late.order };
+    assert_eq!(writes(&effects), [read]);
+    assert_eq!(desk.unread(JULIET).0, 0);
+    assert_eq!(page(&effects), None, "and no further");
+}
+
+#[test]
+fn a_jump_into_a_trimmed_window_misses_nothing_that_came_meanwhile() {
+    let mut desk = trimmed();
+    let last = desk.state.timeline().unwrap().messages.last().unwrap().clone();
+    desk.key("alt-g");
+    let effects = desk.types("trims");
+    let asked = |e: &parlour::update::Effect| match e {
+        parlour::update::Effect::Query(parlour::contract::Query::Search { seq, .. }) => Some(*seq),
+        _ => None,
+    };
+    let seq = effects.iter().rev().find_map(asked).unwrap();
+    desk.msg(Msg::Replied(Reply::Found { messages: vec![last.clone()], is_more: false, seq }));
+    let effects = desk.key("enter");
+    desk.says(JULIET, "late");
+    let effects = desk.answers(&effects, vec![last]);
+    let (_, from, _) = page(&effects).expect("asked once more");
+    assert!(matches!(from, PageFrom::Around(_) | PageFrom::Newest));
+}
+
+#[test]
+fn a_tick_that_comes_before_its_message_is_not_lost() {
+    let mut desk = Desk::online();
+    desk.key("ctrl-k");
+    desk.types("Juliet");
+    let effects = desk.key("enter");
+    let mut own = desk.message(&chat(JULIET), ChatKind::Contact, ME, "mine");
+    own.delivery = Delivery::Sent;
+    own.ids.stanza = Some("i1".into());
+    let stale = own.clone();
+    own.delivery = Delivery::Acked;
+    let change = event::Event::DeliveryChanged {
+        chat: chat(JULIET),
+        row: own.row,
+        id: "i1".into(),
+        delivery: Delivery::Acked,
+    };
+    desk.event(Event::Chat(change));
+    let effects = desk.answers(&effects, vec![stale]);
+    desk.answers(&effects, vec![own]);
+    assert_eq!(desk.state.timeline().unwrap().messages[0].delivery, Delivery::Acked);
+}
+
+#[test]
+fn what_was_dropped_does_not_come_back_with_a_page() {
+    let mut desk = Desk::online();
+    desk.key("ctrl-k");
+    desk.types("Juliet");
+    let effects = desk.key("enter");
+    let mut own = desk.message(&chat(JULIET), ChatKind::Contact, ME, "mine");
+    own.delivery = Delivery::Failed("forbidden".into());
+    own.ids.stanza = Some("i1".into());
+    desk.event(Event::Chat(event::Event::MessageDropped { chat: chat(JULIET), row: own.row, id: "i1".into() }));
+    desk.answers(&effects, vec![own]);
+    assert_eq!(bodies(&desk), Vec::<&str>::new());
+}
+
+#[test]
+fn what_waited_and_was_dropped_does_not_hold_the_user_at_the_end() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    let mut own = desk.message(&chat(JULIET), ChatKind::Contact, ME, "mine");
+    own.delivery = Delivery::Pending;
+    own.ids.stanza = Some("i1".into());
+    let row = own.row;
+    desk.event(Event::Chat(event::Event::MessageArrived(Box::new(own))));
+    // The window moved on before the store had dropped it.
+    desk.state.timelines.list[0].messages.clear();
+    desk.event(Event::Chat(event::Event::MessageDropped { chat: chat(JULIET), row, id: "i1".into() }));
+    assert!(desk.key("ctrl-q").contains(&parlour::update::Effect::Quit), "nothing is unsent: {:?}", desk.top());
+}

@@ -184,8 +184,8 @@ fn a_failed_message_is_sent_again_or_dropped_by_a_key() {
     let retry = Chat::Retry { chat: chat(JULIET), kind: ChatKind::Contact, body: "hello".into(), id: id.clone() };
     assert_eq!(commands(&desk.key("r")), [Command::Chat(retry)]);
     desk.key("alt-up");
-    assert_eq!(commands(&desk.key("d")), [Command::Chat(Chat::Drop { chat: chat(JULIET), id })]);
-    desk.event(Event::Chat(event::Event::MessageDropped { chat: chat(JULIET), row }));
+    assert_eq!(commands(&desk.key("d")), [Command::Chat(Chat::Drop { chat: chat(JULIET), id: id.clone() })]);
+    desk.event(Event::Chat(event::Event::MessageDropped { chat: chat(JULIET), row, id }));
     assert!(desk.state.timeline().unwrap().messages.is_empty());
 }
 
