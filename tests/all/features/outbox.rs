@@ -359,3 +359,70 @@ fn a_dropped_message_is_not_sent() {
         "#,
     );
 }
+
+#[test]
+fn asked_twice_for_another_try_it_goes_once() {
+    online().play(&format!(
+        r#"
+        * retry bob@sec.test a1 hi
+        > {}
+        ! Write(Delivery {{ … id: "a1", delivery: Pending
+        * retry bob@sec.test a1 hi
+        * handed a1
+        ! Write(Delivery {{ … id: "a1", delivery: Sent
+        * retry bob@sec.test a1 hi
+        * acked a1
+        ! Write(Delivery {{ … id: "a1", delivery: Acked
+        "#,
+        wire("a1", "bob@sec.test", "hi")
+    ));
+}
+
+#[test]
+fn what_is_on_its_way_is_not_dropped_and_keeps_its_place_on_the_ladder() {
+    let mut script = online();
+    script.play(&format!(
+        r#"
+        * send bob@sec.test a1 hi
+        > {0}
+        ! …
+        # The session waits for the disk with it.
+        * drop bob@sec.test a1
+        ! Event(Session(Noticed("the message to bob@sec.test is not dropped: it is on its way already")))
+        * down
+        ! …
+        # It never left, and waits; so it is the user's again.
+        * drop bob@sec.test a1
+        ! Write(DropMessage {{ … id: "a1"
+        * resumed
+        * send bob@sec.test a2 two
+        > {1}
+        ! …
+        * handed a2
+        ! …
+        * drop bob@sec.test a2
+        ! Event(Session(Noticed("the message to bob@sec.test is not dropped: it is on its way already")))
+        * acked a2
+        ! Write(Delivery {{ … id: "a2", delivery: Acked
+        "#,
+        wire("a1", "bob@sec.test", "hi"),
+        wire("a2", "bob@sec.test", "two"),
+    ));
+}
+
+#[test]
+fn what_may_have_arrived_before_a_cut_is_not_dropped() {
+    let stored = Bootstrap {
+        contacts: vec![contact("bob@sec.test")],
+        outbox: vec![row("a1", Delivery::Sent), row("a2", Delivery::Pending)],
+        ..Bootstrap::default()
+    };
+    Script::new(&[MAM], stored).play(
+        r#"
+        * drop bob@sec.test a1
+        ! Event(Session(Noticed("the message to bob@sec.test is not dropped: it was on its way when the connection broke, and is being looked for")))
+        * drop bob@sec.test a2
+        ! Write(DropMessage { … id: "a2"
+        "#,
+    );
+}

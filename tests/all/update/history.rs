@@ -285,12 +285,8 @@ fn a_tick_that_comes_before_its_message_is_not_lost() {
     own.ids.stanza = Some("i1".into());
     let stale = own.clone();
     own.delivery = Delivery::Acked;
-    let change = event::Event::DeliveryChanged {
-        chat: chat(JULIET),
-        row: own.row,
-        id: "i1".into(),
-        delivery: Delivery::Acked,
-    };
+    let change =
+        event::Event::DeliveryChanged { chat: chat(JULIET), row: own.row, id: "i1".into(), delivery: Delivery::Acked };
     desk.event(Event::Chat(change));
     let effects = desk.answers(&effects, vec![stale]);
     desk.answers(&effects, vec![own]);

@@ -11,7 +11,8 @@
 //! Security: an error settles a message only when it comes from that message's own peer, so that nobody can mark
 //! another's conversation as failed.
 
-use crate::contract::{Bootstrap, Command, Write, command};
+use crate::contract::event::session;
+use crate::contract::{Bootstrap, Command, Event, Write, command};
 use crate::model::{
     BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId, Time, Token,
 };
@@ -174,8 +175,9 @@ impl Feature for Outbox {
                 self.take(cx, entry);
                 Ok(())
             }
+            // One that is here goes by itself; the session may hold its stanza already, and twice is once too often.
+            Command::Chat(Retry { chat, id, .. }) if self.entries.iter().any(|e| e.is(&chat, &id)) => Ok(()),
             Command::Chat(Retry { chat, kind, body, id }) => {
-                self.entries.retain(|e| !(e.chat == chat && e.id == id));
                 cx.write(Write::Delivery {
                     chat: chat.clone(),
                     id: id.clone(),
@@ -187,8 +189,7 @@ impl Feature for Outbox {
                 Ok(())
             }
             Command::Chat(Drop { chat, id }) => {
-                self.entries.retain(|e| !(e.chat == chat && e.id == id));
-                cx.write(Write::DropMessage { chat, id });
+                self.give_up(cx, chat, id);
                 Ok(())
             }
             other => Err(Box::new(other)),
@@ -196,7 +197,31 @@ impl Feature for Outbox {
     }
 }
 
+impl Entry {
+    fn is(&self, chat: &ChatId, id: &StanzaId) -> bool {
+        self.chat == *chat && self.id == *id
+    }
+}
+
 impl Outbox {
+    /// Drops a message, unless it may reach somebody: then its row stays, since it tells the truth.
+    fn give_up(&mut self, cx: &mut Cx<'_>, chat: ChatId, id: StanzaId) {
+        let place = self.entries.iter().find(|e| e.is(&chat, &id)).map(|e| e.place);
+        let why = match place {
+            None | Some(Place::Waits) => {
+                self.entries.retain(|e| !e.is(&chat, &id));
+                cx.write(Write::DropMessage { chat, id });
+                // What was written later may have waited behind it.
+                self.flush(cx);
+                return self.report(cx);
+            }
+            Some(Place::Queued | Place::Sent) => "it is on its way already",
+            Some(Place::InDoubt) => "it was on its way when the connection broke, and is being looked for",
+        };
+        let text = format!("the message to {} is not dropped: {why}", chat.address);
+        cx.emit(Event::Session(session::Event::Noticed(text.into())));
+    }
+
     /// A new message: sent once its row is on disk, unless it must wait.
     fn take(&mut self, cx: &mut Cx<'_>, mut entry: Entry) {
         if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) {
@@ -345,7 +370,7 @@ impl Outbox {
         if !matches!(inbound.origin, Origin::Live) {
             return;
         }
-        self.entries.retain(|e| !(e.chat == chat && e.id == id));
+        self.entries.retain(|e| !e.is(&chat, &id));
         // In a room the server speaks of the room; to a person it speaks of whether they are there.
         let is_room = cx.facts.rooms.contains_key(&chat.address.bare());
         let words = if is_room { errors::read(&inbound.stanza).1 } else { errors::returned(&inbound.stanza) };
