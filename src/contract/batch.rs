@@ -34,8 +34,8 @@ pub enum Entry {
 /// What the engine has the store write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
-    /// A message, live or written by the user (then `Pending`, and its draft is deleted in the same
-    /// transaction). A duplicate is merged into its row and makes no `MessageArrived`; an own message
+    /// A message, live or written by the user (then `Pending`, and a draft that is this text is deleted in the
+    /// same transaction). A duplicate is merged into its row and makes no `MessageArrived`; an own message
     /// that comes back (echo, carbon, archive) makes its row Acked.
     Message(Box<Message>),
     /// A message of the user's own went on. Never moves down the ladder. With `archive`, the row also

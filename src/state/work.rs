@@ -13,6 +13,8 @@ pub struct Sending {
     pub chat: ChatId,
     /// The text, in case the engine cannot take it.
     pub text: String,
+    /// What the store had as the chat's draft.
+    pub draft: String,
 }
 
 /// What was asked of an entity or a service, so that the answer is known again.

@@ -212,9 +212,14 @@ pub fn sent(composer: &mut Composer) {
     let text = std::mem::take(&mut composer.text.text);
     load(composer, "");
     if !text.trim().is_empty() && composer.history.last() != Some(&text) {
-        composer.history.push(text);
-        trim(&mut composer.history, HISTORY_MAX);
+        keep(composer, text);
     }
+}
+
+/// Keeps a text among the lines that were sent, where the key for them finds it.
+pub fn keep(composer: &mut Composer, text: String) {
+    composer.history.push(text);
+    trim(&mut composer.history, HISTORY_MAX);
 }
 
 /// The text comes back, since it could not be sent; what was typed since then stays below it.

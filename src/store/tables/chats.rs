@@ -80,7 +80,7 @@ pub(in crate::store) fn describe(
 
 /// What a message changes in its chat.
 #[derive(Debug, Default, Clone, Copy)]
-pub(in crate::store) struct Touch {
+pub(in crate::store) struct Touch<'a> {
     /// The message.
     pub row: i64,
     /// When something happened; 0 where nothing did.
@@ -91,16 +91,17 @@ pub(in crate::store) struct Touch {
     pub opens: bool,
     /// The user wrote: it is no request any more.
     pub accepts: bool,
-    /// What the user was typing is now the message.
-    pub ends_draft: bool,
+    /// This is now a message. A draft that is another text stays: it may be newer, or the message came from elsewhere.
+    pub ends_draft: Option<&'a str>,
 }
 
 /// Notes a new message in its chat.
-pub(in crate::store) fn touch(conn: &Connection, chat: i64, t: Touch) -> Sql<()> {
+pub(in crate::store) fn touch(conn: &Connection, chat: i64, t: Touch<'_>) -> Sql<()> {
     conn.prepare_cached(
         "UPDATE chats SET last_row = max(last_row, ?2), last_activity = max(last_activity, ?3),
          read_up_to = max(read_up_to, ?4), is_open = is_open OR (?5 AND (is_accepted OR ?6)),
-         is_accepted = is_accepted OR ?6, draft = CASE WHEN ?7 THEN '' ELSE draft END WHERE id = ?1",
+         is_accepted = is_accepted OR ?6,
+         draft = CASE WHEN rtrim(draft, char(10)) = ?7 THEN '' ELSE draft END WHERE id = ?1",
     )?
     .execute(params![chat, t.row, t.activity, t.read_up_to, t.opens, t.accepts, t.ends_draft])?;
     Ok(())

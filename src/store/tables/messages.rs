@@ -148,7 +148,7 @@ pub(in crate::store) fn insert(
             // A room is opened by going there, not by a last message after the user left.
             opens: m.delivery == Delivery::Pending || (m.chat_kind != ChatKind::Room && (is_own || weight > 0)),
             accepts: is_own,
-            ends_draft: m.delivery == Delivery::Pending,
+            ends_draft: (m.delivery == Delivery::Pending).then(|| m.body.raw()),
         },
     )?;
     Ok(id)

@@ -80,14 +80,20 @@ pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
     chats::ensure(turn, id, kind);
     requests::accept_chat(turn, id);
     let now = turn.now();
+    // A text that did not come from this composer leaves there what was being written.
+    let left = (turn.state.current_id() == Some(id)).then(|| turn.state.composer.text.text.clone());
+    let mut draft = String::new();
     if let Some(chat) = turn.state.chats.get_mut(id) {
-        chat.draft.clear();
+        draft.clone_from(&chat.draft);
+        if let Some(left) = left {
+            chat.draft = left;
+        }
         // Who answers has read what was new.
         chat.new_line = None;
         // The message itself says that the user is here (XEP-0085 §5.1).
         chat.told_state = Some((ChatState::Active, now));
     }
-    turn.state.work.sending.push(Sending { id: stanza.clone(), chat: id.clone(), text: body.to_owned() });
+    turn.state.work.sending.push(Sending { id: stanza.clone(), chat: id.clone(), text: body.to_owned(), draft });
     let send = command::chat::Command::Send { chat: id.clone(), kind, body: body.to_owned(), id: stanza };
     turn.command(&id.account, Command::Chat(send));
     if turn.state.current_id() == Some(id) {
@@ -308,7 +314,7 @@ pub(crate) fn compose(turn: &mut Turn, text: &str) {
     turn.state.focus.pane = Pane::Composer;
     let old = turn.state.composer.text.text.clone();
     if !old.trim().is_empty() && !old.starts_with('/') {
-        turn.state.composer.history.push(old);
+        composer::keep(&mut turn.state.composer, old);
     }
     turn.state.composer.error = None;
     composer::replace(&mut turn.state.composer, text);

@@ -2,9 +2,11 @@
 
 use super::super::turn::Turn;
 use super::super::{chats, notify, requests, timeline};
+use crate::contract::UserWrite;
 use crate::contract::event::chat::Event;
 use crate::model::{ChatId, ChatKind, ChatState, Delivery, Jid, Message, MessageKind, RowId, StanzaId};
 use crate::state::requests::{REQUESTS, Request};
+use crate::state::work::Sending;
 
 /// How many people are shown typing in one chat.
 const TYPERS: usize = 8;
@@ -92,7 +94,11 @@ fn own_arrived(turn: &mut Turn, message: &Message) {
     chats::ensure(turn, id, message.chat_kind);
     requests::accept_chat(turn, id);
     chats::list(turn, id, true);
-    let was_ours = message.ids.stanza.as_ref().is_some_and(|stanza| handed_over(turn, message, stanza));
+    let sent = message.ids.stanza.as_ref().and_then(|stanza| handed_over(turn, message, stanza));
+    let was_ours = sent.is_some();
+    if let Some(sent) = sent {
+        settle_draft(turn, &sent);
+    }
     let Some(chat) = turn.state.chats.get_mut(id) else { return };
     // Who answers on another device has read there.
     if !was_ours && !message.is_delayed && message.order > chat.read_up_to && chat.unread > 0 {
@@ -100,17 +106,24 @@ fn own_arrived(turn: &mut Turn, message: &Message) {
         chat.mentions = 0;
         chat.read_up_to = message.order;
         chat.put_new_line(None);
-        turn.write(crate::contract::UserWrite::Read { chat: id.clone(), up_to: message.order });
+        turn.write(UserWrite::Read { chat: id.clone(), up_to: message.order });
         turn.touch_sidebar();
     }
 }
 
-/// The store has a text that was handed to an engine. Returns whether it was written here.
-fn handed_over(turn: &mut Turn, message: &Message, stanza: &StanzaId) -> bool {
+/// The store has a text, and with it dropped a draft that was this text: what was kept otherwise is told again.
+fn settle_draft(turn: &mut Turn, sent: &Sending) {
+    let Some(chat) = turn.state.chats.get(&sent.chat) else { return };
+    let is_other = !sent.draft.is_empty() && sent.draft != sent.text && chat.draft != sent.draft;
+    if is_other || chat.draft.trim_end_matches('\n') == sent.text {
+        turn.write(UserWrite::Draft { chat: sent.chat.clone(), kind: chat.kind, text: chat.draft.clone() });
+    }
+}
+
+/// The store has a text that was handed to an engine. Gives it back, where it was written here.
+fn handed_over(turn: &mut Turn, message: &Message, stanza: &StanzaId) -> Option<Sending> {
     let sending = &mut turn.state.work.sending;
-    let before = sending.len();
-    sending.retain(|s| s.id != *stanza);
-    let was_ours = sending.len() < before;
+    let was_ours = sending.iter().position(|s| s.id == *stanza).map(|at| sending.remove(at));
     let key = (message.chat.clone(), stanza.clone());
     if message.delivery == Delivery::Pending {
         turn.state.work.unsent.insert(key);

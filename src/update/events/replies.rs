@@ -1,10 +1,10 @@
 //! What the store answers.
 
 use super::super::turn::Turn;
-use super::super::{chats, overlays, timeline};
+use super::super::{chats, composer, overlays, timeline};
 use super::roster;
 use crate::contract::Reply;
-use crate::model::{AccountId, ChatKind, ChatSummary, Contact};
+use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact};
 use crate::state::requests::{REQUESTS, Request};
 use crate::state::rooms::Membership;
 
@@ -49,7 +49,6 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
         turn.state.requests.add(Request::Stranger(id.clone()));
     }
     let is_current = turn.state.chats.current.as_ref() == Some(&id);
-    let is_new = turn.state.chats.get(&id).is_none();
     let chat = chats::ensure(turn, &id, summary.kind);
     chat.kind = summary.kind;
     chat.name = summary.name.or(chat.name.take());
@@ -67,10 +66,30 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
         chat.put_new_line(Some(chat.read_up_to.max(summary.read_up_to)));
     }
     chat.read_up_to = chat.read_up_to.max(summary.read_up_to);
-    if is_new && !is_current {
-        chat.draft = summary.draft;
+    if !is_live {
+        stored_draft(turn, &id, summary.draft);
     }
     turn.touch_sidebar();
+}
+
+/// A draft of an earlier run. The chat may be here already, made by a message or opened by the user, and nothing
+/// that the user has typed meanwhile is replaced.
+fn stored_draft(turn: &mut Turn, id: &ChatId, draft: String) {
+    let is_current = turn.state.chats.current.as_ref() == Some(id);
+    let composer = &mut turn.state.composer;
+    let Some(chat) = turn.state.chats.by_id.get_mut(id) else { return };
+    if draft.is_empty() || draft == chat.draft {
+        return;
+    }
+    if is_current && !composer.text.text.is_empty() {
+        composer::keep(composer, draft);
+        turn.info("Ctrl-Up brings back what you were writing here last time");
+    } else if chat.draft.is_empty() {
+        if is_current {
+            composer::load(composer, &draft);
+        }
+        chat.draft = draft;
+    }
 }
 
 /// Rooms that stood in the sidebar when the program ended are entered again.

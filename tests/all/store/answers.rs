@@ -77,6 +77,17 @@ fn drafts_stay_until_they_are_sent() {
     assert_eq!(desk.summary(&bob).draft, "hello");
     desk.fresh(wrote("bob@b", "a-random-id-of-ours", "hello", 1000, Delivery::Pending));
     assert_eq!(desk.summary(&bob).draft, "");
+    // Neither a newer draft nor that of a text which came from elsewhere is this message.
+    for (body, draft, left) in
+        [("hi", "half a thou", "half a thou"), ("long\ntext", "long\ntext\n", ""), ("", "x", "x")]
+    {
+        desk.user(UserWrite::Draft { chat: bob.clone(), kind, text: draft.into() });
+        desk.fresh(wrote("bob@b", &format!("a-random-id-{}", draft.len()), body, 2000, Delivery::Pending));
+        assert_eq!(desk.summary(&bob).draft, left);
+    }
+    desk.fresh(wrote("bob@b", "of-another-device", "x", 3000, Delivery::Acked));
+    assert_eq!(desk.summary(&bob).draft, "x", "what another device sent is not what is written here");
+    desk.user(UserWrite::Draft { chat: bob.clone(), kind, text: String::new() });
     desk.user(UserWrite::Draft { chat: chat("nobody@b"), kind, text: String::new() });
     assert_eq!(desk.chats().len(), 1, "an empty draft makes no chat");
 }

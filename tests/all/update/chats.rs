@@ -219,10 +219,9 @@ fn a_draft_is_kept_per_chat_and_stored_after_a_pause() {
     assert_eq!(desk.text(), "half a word");
 }
 
-#[test]
-fn a_draft_comes_back_from_the_store() {
-    let mut desk = Desk::online();
-    let summary = ChatSummary {
+/// What the store knows of Juliet, with a draft.
+fn stored(draft: &str) -> ChatSummary {
+    ChatSummary {
         id: chat(JULIET),
         kind: ChatKind::Contact,
         is_open: true,
@@ -232,11 +231,61 @@ fn a_draft_comes_back_from_the_store() {
         read_up_to: Order(7),
         last_activity: Time(5),
         last: None,
-        draft: "dear".into(),
+        draft: draft.into(),
         name: None,
+    }
+}
+
+fn summaries(desk: &mut Desk, draft: &str) {
+    let chats = vec![stored(draft)];
+    desk.msg(Msg::Replied(parlour::contract::Reply::Chats { account: me(), chats, contacts: vec![] }));
+}
+
+#[test]
+fn a_draft_of_the_last_run_is_there_whatever_made_the_chat_before() {
+    let mut desk = Desk::online();
+    desk.says(JULIET, "a live message came first");
+    summaries(&mut desk, "dear");
+    desk.opens("Juliet");
+    assert_eq!(desk.text(), "dear");
+
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    summaries(&mut desk, "dear");
+    assert_eq!(desk.text(), "dear", "the user opened it first");
+    desk.types(" me");
+    let kept = UserWrite::Draft { chat: chat(JULIET), kind: ChatKind::Contact, text: "dear me".into() };
+    assert_eq!(writes(&desk.waits(1)), [kept]);
+}
+
+#[test]
+fn a_draft_of_the_last_run_replaces_nothing_and_is_not_lost() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.types("/quit");
+    summaries(&mut desk, "dear");
+    assert_eq!(desk.text(), "/quit", "what Enter does is what is seen");
+    assert!(desk.toasts()[0].contains("Ctrl-Up"));
+    desk.key("ctrl-up");
+    assert_eq!(desk.text(), "dear");
+    desk.key("ctrl-down");
+    assert_eq!(desk.text(), "/quit");
+    // Later news of the chat bring back nothing that was sent or deleted since.
+    desk.key("ctrl-u");
+    desk.waits(1);
+    let page = parlour::contract::event::history::Event::PageStored {
+        archive: bare(ME),
+        added: 1,
+        chats: vec![stored("dear")],
     };
-    let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
-    desk.msg(Msg::Replied(reply));
+    desk.event(Event::History(page));
+    assert_eq!(desk.text(), "");
+}
+
+#[test]
+fn a_draft_comes_back_from_the_store() {
+    let mut desk = Desk::online();
+    summaries(&mut desk, "dear");
     assert_eq!(desk.unread(JULIET), (3, 3));
     desk.opens("Juliet");
     assert_eq!(desk.text(), "dear");

@@ -3,7 +3,7 @@
 use super::desk::*;
 use parlour::contract::command::chat::Command as Chat;
 use parlour::contract::event::chat as event;
-use parlour::contract::{Command, Event};
+use parlour::contract::{Command, Event, UserWrite};
 use parlour::model::*;
 use parlour::state::overlays::Overlay;
 use parlour::update::{Effect, Msg};
@@ -235,4 +235,63 @@ fn raw_xml_is_said_to_be_sent() {
     let effects = desk.enters("/raw <presence/>");
     assert_eq!(commands(&effects).len(), 1);
     assert_eq!(desk.toasts(), ["sent"]);
+}
+
+/// The store has what was sent.
+fn committed(desk: &mut Desk, to: &str, effects: &parlour::update::Effects) -> parlour::update::Effects {
+    let Command::Chat(Chat::Send { id, body, .. }) = send(effects) else { unreachable!() };
+    let mut own = desk.message(&chat(to), ChatKind::Contact, ME, &body);
+    own.delivery = Delivery::Pending;
+    own.ids.stanza = Some(id);
+    desk.event(Event::Chat(event::Event::MessageArrived(Box::new(own))))
+}
+
+fn draft(to: &str, text: &str) -> UserWrite {
+    UserWrite::Draft { chat: chat(to), kind: ChatKind::Contact, text: text.into() }
+}
+
+fn drafts(effects: &parlour::update::Effects) -> Vec<UserWrite> {
+    writes(effects).into_iter().filter(|w| matches!(w, UserWrite::Draft { .. })).collect()
+}
+
+#[test]
+fn the_draft_on_the_disk_is_what_is_being_written_whenever_the_message_gets_there() {
+    // What was stored before Enter, what is stored before the message is, what must be told then.
+    for (early, late, told) in [
+        ("hel", "", Some("")),
+        ("hello", "", None),
+        ("", "", None),
+        ("hel", "and ", Some("and ")),
+        ("", "and ", None),
+        ("", "hello", Some("hello")),
+    ] {
+        let mut desk = Desk::online();
+        desk.opens("Juliet");
+        desk.types(early);
+        desk.waits(1);
+        let effects = desk.enters("hello".strip_prefix(early).unwrap());
+        desk.types(late);
+        desk.waits(1);
+        let expected: Vec<_> = told.map(|text| draft(JULIET, text)).into_iter().collect();
+        assert_eq!(drafts(&committed(&mut desk, JULIET, &effects)), expected, "{early:?} {late:?}");
+        assert_eq!(desk.text(), late);
+    }
+}
+
+#[test]
+fn a_message_from_elsewhere_leaves_the_draft_of_its_chat() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.types("half a thought");
+    desk.opens("nurse");
+    let effects = desk.enters(&format!("/msg {JULIET} hi"));
+    assert_eq!(desk.state.current_id(), Some(&chat(JULIET)));
+    assert_eq!(desk.text(), "half a thought");
+    committed(&mut desk, JULIET, &effects);
+    // It is known as stored, and stored it is: the store keeps what is another text.
+    assert_eq!(desk.state.current().unwrap().draft, "half a thought");
+    desk.key("alt-`");
+    assert_eq!(desk.text(), "");
+    desk.key("alt-`");
+    assert_eq!(desk.text(), "half a thought");
 }
