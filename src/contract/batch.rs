@@ -161,6 +161,8 @@ pub struct Bootstrap {
     pub outbox: Vec<Message>,
     /// Addresses that the user accepted by writing to them.
     pub accepted: Vec<BareJid>,
+    /// Addresses of rooms that the user has been in.
+    pub rooms: Vec<BareJid>,
     /// The session of a program that ended without a goodbye.
     pub resumable: Option<Resumable>,
     /// Where the server's operators tell of outages, for when the server cannot be asked.

@@ -158,6 +158,7 @@ fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {
         caps,
         outbox: messages::outbox(conn, id, account)?,
         accepted: chats::accepted(conn, id)?,
+        rooms: chats::rooms(conn, id)?,
         resumable: resumable::get(conn, id)?,
         status_places: status_places::get(conn, id)?,
     })

@@ -154,6 +154,8 @@ pub struct Facts {
     pub peers: HashMap<Jid, std::sync::Arc<DiscoInfo>>,
     /// Rooms that the user is in (or enters), with nickname and role there.
     pub rooms: HashMap<BareJid, RoomFacts>,
+    /// Rooms that the user has been in or keeps a bookmark of, whether or not they are in them now.
+    pub known_rooms: HashSet<BareJid>,
     /// The roster, from the cache until the server's came.
     pub roster: HashMap<BareJid, Contact>,
     /// Contacts who see the user's presence (subscription from or both): they may ask things of us.
@@ -189,6 +191,7 @@ impl Facts {
             has_carbons: false,
             peers: HashMap::new(),
             rooms: HashMap::new(),
+            known_rooms: HashSet::new(),
             roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
@@ -509,6 +512,12 @@ impl Cx<'_> {
     #[must_use]
     pub fn is_room(&self, jid: &Jid) -> bool {
         self.facts.rooms.contains_key(&jid.bare())
+    }
+
+    /// Whether a JID is a room, or somebody in it, wherever the user is now: before the rooms are entered, and after.
+    #[must_use]
+    pub fn is_known_room(&self, jid: &Jid) -> bool {
+        self.is_room(jid) || self.facts.known_rooms.contains(&jid.bare())
     }
 }
 

@@ -73,6 +73,7 @@ impl Router {
         features.sort_by_key(|f| f.spec().stage);
         let mut facts = Facts::new(settings);
         facts.accepted.extend(bootstrap.accepted.iter().cloned());
+        facts.known_rooms.extend(bootstrap.rooms.iter().cloned());
         facts.own_info = own_info(&features);
         for feature in &mut features {
             feature.load(&mut facts, &bootstrap);
@@ -97,6 +98,7 @@ impl Router {
     /// What of the features' memory another router must begin with, after a crash.
     #[must_use]
     pub fn unload(&self, mut bootstrap: Bootstrap) -> Bootstrap {
+        bootstrap.rooms = self.facts.known_rooms.iter().cloned().collect();
         for feature in &self.features {
             feature.unload(&mut bootstrap);
         }

@@ -229,3 +229,10 @@ pub(in crate::store) fn accepted(conn: &Connection, account: i64) -> Sql<Vec<Bar
         conn.prepare("SELECT address FROM chats WHERE account = ?1 AND kind = 0 AND is_accepted ORDER BY address")?;
     statement.query_map([account], |row| Ok(rows::jid(row, 0)?.bare()))?.collect()
 }
+
+/// The rooms that the user has been in.
+pub(in crate::store) fn rooms(conn: &Connection, account: i64) -> Sql<Vec<BareJid>> {
+    let mut statement = conn.prepare("SELECT address FROM chats WHERE account = ?1 AND kind = ?2 ORDER BY address")?;
+    let room = rows::chat_code(ChatKind::Room);
+    statement.query_map(params![account, room], |row| Ok(rows::jid(row, 0)?.bare()))?.collect()
+}

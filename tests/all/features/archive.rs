@@ -419,3 +419,54 @@ fn becoming_available_again_reads_the_archive_again() {
     script.play(&format!("{}! …\n", page(&["a9", "a10", "a11", "a12", "a13"], true)));
     script.play(&format!("{}* wait 6\n! Write(Intervals {{ … last: \"a14\"\n! …\n", live("a14")));
 }
+
+/// A page that was asked for in an earlier stay ends with what was said then: what followed while the user was out must
+/// not count as read with it.
+#[test]
+fn a_page_of_an_earlier_stay_in_a_room_is_nobodys() {
+    let room_ask = |q: &str, n: &str| {
+        format!(
+            "> <iq type='set' to='r@muc.sec.test' id='${q}'><query xmlns='urn:xmpp:mam:2' queryid='${n}'>
+             <set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>"
+        )
+    };
+    let room_result = |n: &str, id: &str| {
+        format!(
+            "< <message from='r@muc.sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{{n}}}' id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>
+             <message xmlns='jabber:client' from='r@muc.sec.test/bob' type='groupchat'><body>x</body></message></forwarded></result></message>"
+        )
+    };
+    let room_fin = |q: &str| {
+        format!(
+            "< <iq type='result' id='{{{q}}}' from='r@muc.sec.test'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>"
+        )
+    };
+    let mut script = Script::new(&[], Bootstrap::default());
+    script.play(&format!(
+        "* bound
+         > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+         * join r@muc.sec.test me urn:xmpp:mam:2
+         {}
+         ! …
+         {}
+         * leave r@muc.sec.test
+         * join r@muc.sec.test me urn:xmpp:mam:2
+         {}
+         ! Event(History(CatchUpStarted(
+         {}
+         {}
+         {}
+         {}
+         {}
+         ! Write(Intervals {{ … first: \"1\", last: \"5\"
+         ! Event(History(CatchUpDone(",
+        room_ask("q", "n"),
+        room_result("n", "1"),
+        room_ask("r", "m"),
+        room_result("n", "2"),
+        room_fin("q"),
+        room_result("m", "1"),
+        room_result("m", "5"),
+        room_fin("r"),
+    ));
+}

@@ -426,3 +426,83 @@ fn what_may_have_arrived_before_a_cut_is_not_dropped() {
         "#,
     );
 }
+
+fn private_wire(id: &str) -> String {
+    format!(
+        "<message type='chat' to='r@muc.sec.test/bob' id='{id}'><x xmlns='http://jabber.org/protocol/muc#user'/><body>psst</body>
+         <origin-id xmlns='urn:xmpp:sid:0' id='{id}'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>"
+    )
+}
+
+/// A nickname is nobody's for ever: after a new login R/bob may be another person.
+#[test]
+fn a_private_message_never_goes_to_the_next_owner_of_the_nickname() {
+    let login = "* bound\n> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>\n";
+    let mut script = online();
+    script.play(&format!(
+        "* join r@muc.sec.test me
+         * send r@muc.sec.test/bob p1 psst
+         > {}
+         ! …
+         * handed p1
+         ! …
+         * down
+         ! …
+         * send r@muc.sec.test/bob p2 psst
+         ! Write(Message(Message {{ … delivery: Pending
+         # The same session goes on: the room has told of every change.
+         * resumed
+         > {}
+         * down
+         ! …
+         * send r@muc.sec.test/bob p3 psst
+         ! Write(Message(Message {{ … delivery: Pending
+         {login}
+         ! Write(Delivery {{ … id: \"p2\", delivery: Failed(\"you were out of the room
+         ! Write(Delivery {{ … id: \"p3\", delivery: Failed(\"you were out of the room
+         ! Write(Delivery {{ … id: \"p1\", delivery: Unknown
+         * join r@muc.sec.test me
+         # The user sends it again, knowing who is there.
+         * retry r@muc.sec.test/bob p1 psst
+         > {}
+         ! …
+         * leave r@muc.sec.test
+         * send r@muc.sec.test/bob p4 psst
+         ! Write(Message(Message {{ … delivery: Pending
+         ! Write(Delivery {{ … id: \"p4\", delivery: Failed(\"you are not in the room
+         * join r@muc.sec.test me",
+        private_wire("p1"),
+        private_wire("p2"),
+        private_wire("p1"),
+    ));
+}
+
+#[test]
+fn a_private_message_of_the_last_run_goes_to_nobody_by_itself() {
+    for delivery in [Delivery::Sent, Delivery::Pending] {
+        let mut old = row("p1", delivery);
+        old.chat = chat_id("r@muc.sec.test/bob");
+        old.chat_kind = ChatKind::Occupant;
+        let stored = Bootstrap { outbox: vec![old], ..Bootstrap::default() };
+        let mut script = Script::new(&[MAM], stored);
+        let page = |floor: &str| {
+            format!(
+                "> <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='?'>
+                 <set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+                 ! …
+                 < <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>
+                 {floor}"
+            )
+        };
+        script.play(&format!(
+            "* bound
+             > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
+             {}
+             * join r@muc.sec.test me
+             * wait 2
+             {}",
+            page("! …"),
+            page("! Event(History(CatchUpDone(\n! Write(Delivery { … id: \"p1\", delivery: Unknown")
+        ));
+    }
+}

@@ -153,6 +153,7 @@ fn the_engine_is_told_all_that_it_needs() {
         Write::Intervals { archive: archive.clone(), intervals: vec![interval("a"), interval("m")] },
         Write::Caps(Box::new(caps.clone())),
         Write::Caps(Box::new(caps.clone())),
+        Write::Chat { chat: room(), kind: ChatKind::Room, name: None },
     ]);
     let pending = desk.fresh(wrote("bob@b", "a-random-id-of-ours", "one", 1000, Delivery::Pending));
     let sent = desk.fresh(wrote("bob@b", "another-random-id-of-ours", "two", 2000, Delivery::Sent));
@@ -163,6 +164,8 @@ fn the_engine_is_told_all_that_it_needs() {
     assert_eq!(told.archives, [(archive, vec![interval("a"), interval("m")])]);
     assert_eq!(told.caps, [caps]);
     assert_eq!(told.outbox, [pending, sent]);
+    // Whom the user talks to is no room.
+    assert_eq!(told.rooms, [room().address.bare()]);
 }
 
 #[test]

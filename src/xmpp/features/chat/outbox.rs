@@ -6,7 +6,9 @@
 //! archive holds are settled, the rest go again with the same ids; where no archive can tell, they are Unknown.
 //! A server may still read what the dead connection held while it answers the new one, so the archive is looked at
 //! twice, with a pause, before anything goes again: other clients would show both.
-//! Messages to a room, or to somebody in it, wait until the user is in that room, and the order in a chat is kept.
+//! Messages to a room wait until the user is in that room, and the order in a chat is kept.
+//! A private message to somebody in a room goes in the stay in which it was written, or not by itself: after that the
+//! nickname may be another's.
 //!
 //! Security: an error settles a message only when it comes from that message's own peer, so that nobody can mark
 //! another's conversation as failed.
@@ -104,6 +106,7 @@ impl Feature for Outbox {
                 self.login += 1;
                 self.since = cx.now;
                 self.replace(Place::Sent, Place::InDoubt);
+                self.give_up_private(cx, None);
             }
             Signal::Resumed | Signal::RosterLoaded | Signal::RoomJoined(_) => self.flush(cx),
             Signal::CaughtUp { archive, is_asked } => {
@@ -117,6 +120,7 @@ impl Feature for Outbox {
                 self.caught_up.remove(room);
                 self.looked.remove(room);
                 self.doubt_room(room);
+                self.give_up_private(cx, Some(room));
             }
             Signal::HandedOver(ids) => self.handed_over(cx, ids),
             Signal::AckedByServer(ids) => self.acked(cx, ids),
@@ -224,6 +228,10 @@ impl Outbox {
 
     /// A new message: sent once its row is on disk, unless it must wait.
     fn take(&mut self, cx: &mut Cx<'_>, mut entry: Entry) {
+        if entry.kind == ChatKind::Occupant && !is_in_room(cx, &entry) {
+            cx.write(delivery(&entry, Delivery::Failed("you are not in the room".into())));
+            return;
+        }
         if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) {
             entry.place = Place::Queued;
             cx.post(build_outbound(&entry), true);
@@ -294,7 +302,11 @@ impl Outbox {
     /// Catch-up is done: what is still in doubt was not received, or nobody can tell.
     fn decide(&mut self, cx: &mut Cx<'_>, archive: &BareJid, is_asked: bool) {
         let account = cx.account().jid().clone();
-        let is_meant = |e: &Entry| e.place == Place::InDoubt && archive_of(&account, e) == *archive;
+        let is_old = |e: &Entry| e.kind == ChatKind::Occupant && e.place == Place::Waits && !e.is_fresh;
+        let is_meant = |e: &Entry| (e.place == Place::InDoubt || is_old(e)) && archive_of(&account, e) == *archive;
+        for entry in self.entries.extract_if(.., |e| e.kind == ChatKind::Occupant && is_meant(e)) {
+            cx.write(delivery(&entry, Delivery::Unknown));
+        }
         if is_asked {
             for entry in self.entries.iter_mut().filter(|e| is_meant(e)) {
                 entry.place = Place::Waits;
@@ -303,6 +315,20 @@ impl Outbox {
             for entry in self.entries.extract_if(.., |e| is_meant(e)) {
                 cx.write(delivery(&entry, Delivery::Unknown));
             }
+        }
+    }
+
+    /// A nickname is somebody's only while the user is there to see it: what was not sent in the stay in which it was
+    /// written must not go to whoever bears the name in the next one. What an earlier run wrote, or may have sent, waits
+    /// for the archive. `None` is all rooms.
+    fn give_up_private(&mut self, cx: &mut Cx<'_>, room: Option<&BareJid>) {
+        let is_it = |e: &Entry| {
+            let is_there = room.is_none_or(|room| e.chat.address.bare() == *room);
+            e.kind == ChatKind::Occupant && e.place == Place::Waits && e.is_fresh && is_there
+        };
+        for entry in self.entries.extract_if(.., |e| is_it(e)) {
+            let why = "you were out of the room meanwhile, and the nickname may be somebody else's now";
+            cx.write(delivery(&entry, Delivery::Failed(why.into())));
         }
     }
 
@@ -380,8 +406,12 @@ impl Outbox {
 
 /// Whether a message can reach its peer now: rooms and the people in them need the user in the room.
 fn is_reachable(cx: &Cx<'_>, entry: &Entry) -> bool {
-    let is_in_room = || cx.facts.rooms.get(&entry.chat.address.bare()).is_some_and(|r| r.is_joined);
-    cx.facts.is_online && (entry.kind == ChatKind::Contact || is_in_room())
+    cx.facts.is_online && (entry.kind == ChatKind::Contact || is_in_room(cx, entry))
+}
+
+/// Whether the user is in the entry's room, or was when the link broke.
+fn is_in_room(cx: &Cx<'_>, entry: &Entry) -> bool {
+    cx.facts.rooms.get(&entry.chat.address.bare()).is_some_and(|r| r.is_joined)
 }
 
 /// The archive that would hold it.

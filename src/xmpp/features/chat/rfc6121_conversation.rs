@@ -5,10 +5,12 @@
 //! must never go to the room.
 //!
 //! Security: the peer is whoever the server says sent it; only what the user sent (by carbon, or in the own archive)
-//! is filed by its addressee. A groupchat message counts only from a room that the user is in.
+//! is filed by its addressee. A groupchat message counts only from a room that the user is in; a private one from
+//! somebody in a room that the user has ever been in: it may come before the room is entered again, or after it was left.
 
 use crate::model::{ChatId, ChatKind, Jid};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
+use minidom::Element;
 
 const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 
@@ -49,19 +51,35 @@ fn find(cx: &Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
     } else {
         message.from.clone()
     };
-    // A copy may tell of a room that this client is not in; the room's mark says so (XEP-0045 §7.5).
-    // Not all servers leave the mark in, but on a service of rooms there are none but rooms.
-    let is_copy = message.origin != Origin::Live;
-    let is_marked = is_copy && (message.stanza.child("x", MUC_USER).is_some() || is_of_room_service(cx, &peer));
-    let is_room = cx.is_room(&peer);
-    Some(match (is_room || is_marked, peer.is_bare()) {
+    let is_room = cx.is_known_room(&peer);
+    Some(match (is_room || is_in_unknown_room(cx, message, &peer), peer.is_bare()) {
         (true, false) => (peer, ChatKind::Occupant),
         (true, true) if is_room => (peer, ChatKind::Room),
         (true | false, _) => (peer.bare().into(), ChatKind::Contact),
     })
 }
 
-/// Whether an address belongs to a service that the user is in a room of.
+/// Whether a message tells of a room that this client has never been in (XEP-0045 §7.5). Another client of the user's
+/// may be in it: then a copy comes here, or what that client was not there any more to take.
+fn is_in_unknown_room(cx: &Cx<'_>, message: &Inbound, peer: &Jid) -> bool {
+    // Anybody can put the mark into what they write: live, it counts only on a service of rooms, and never with somebody
+    // whom the user knows, who would speak beside the conversation with them.
+    // Not all servers leave the mark in, but on a service of rooms there are none but rooms.
+    let x = message.stanza.child("x", MUC_USER);
+    match message.origin {
+        Origin::Live => {
+            let is_private = |x: &Element| !x.has_child("invite", MUC_USER) && !x.has_child("decline", MUC_USER);
+            x.is_some_and(is_private) && is_of_room_service(cx, peer)
+        }
+        Origin::Carbon { .. } | Origin::Archive { .. } => x.is_some() || is_of_room_service(cx, peer),
+    }
+}
+
+/// Whether an address belongs to a service that the user is, or was, in a room of. Somebody whom the user knows is a
+/// person, whatever else is on their server.
 fn is_of_room_service(cx: &Cx<'_>, jid: &Jid) -> bool {
-    jid.local().is_some() && cx.facts.rooms.keys().any(|room| room.domain() == jid.domain())
+    let bare = jid.bare();
+    let is_somebody = cx.facts.roster.contains_key(&bare) || cx.facts.accepted.contains(&bare);
+    let mut rooms = cx.facts.rooms.keys().chain(&cx.facts.known_rooms);
+    jid.local().is_some() && !is_somebody && rooms.any(|room| room.domain() == jid.domain())
 }

@@ -136,10 +136,13 @@ impl Feature for Mam {
             Signal::RoomLeft(room) => {
                 self.wanted.remove(room);
                 self.again.remove(room);
+                // A page that is under way knows nothing of what is said from now on.
+                self.open.retain(|_, q| q.archive != *room || matches!(q.purpose, Purpose::Older { .. }));
                 if let Some(archive) = self.archives.get_mut(room) {
                     archive.is_at_top = false;
                     archive.is_unsure = false;
                     archive.sync = None;
+                    archive.grown.clear();
                     archive.failures = 0;
                 }
             }

@@ -118,7 +118,7 @@ impl Feature for Bookmarks {
             if bookmark.is_autojoin && !cx.facts.rooms.contains_key(&jid) {
                 enter(cx, &jid, &bookmark);
             }
-            self.put(jid, bookmark);
+            self.put(cx, jid, bookmark);
         }
         for id in &notice.retracted {
             if let Ok(jid) = BareJid::parse(id) {
@@ -167,8 +167,9 @@ impl Bookmarks {
         self.all.get_key_value(&BareJid::parse(jid).ok()?)
     }
 
-    fn put(&mut self, jid: BareJid, bookmark: Bookmark) {
+    fn put(&mut self, cx: &mut Cx<'_>, jid: BareJid, bookmark: Bookmark) {
         if self.all.len() < BOOKMARKS_MAX || self.all.contains_key(&jid) {
+            cx.facts.known_rooms.insert(jid.clone());
             self.all.insert(jid, bookmark);
         }
     }
@@ -176,7 +177,7 @@ impl Bookmarks {
     fn loaded(&mut self, cx: &mut Cx<'_>, found: Vec<(BareJid, Bookmark)>) {
         self.all.clear();
         for (jid, bookmark) in found {
-            self.put(jid, bookmark);
+            self.put(cx, jid, bookmark);
         }
         self.tell(cx);
         for (jid, bookmark) in &self.all {

@@ -228,6 +228,7 @@ impl Muc {
         facts.nick.clone_from(&room.nick);
         facts.role = role;
         facts.is_joined = true;
+        cx.facts.known_rooms.insert(jid.clone());
         let name: Option<Untrusted> = facts.info.as_ref().and_then(name);
         cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
         joined(cx, jid, room, flags);

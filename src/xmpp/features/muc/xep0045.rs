@@ -177,6 +177,8 @@ impl Muc {
         for (jid, room) in &mut self.rooms {
             if room.phase == Phase::In {
                 cx.emit(Event::Muc(told::Event::Left { room: jid.clone(), reason: LeaveReason::Disconnected }));
+                // What is said from now on comes from the archive alone.
+                cx.signal(Signal::RoomLeft(jid.clone()));
             }
             room.lose();
             room.retries = 0;
