@@ -128,6 +128,7 @@ impl Bench {
                 origin: None,
                 archive: Some(archive),
                 occupant: None,
+                replay: None,
             },
         }
     }

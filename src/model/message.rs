@@ -64,6 +64,9 @@ pub struct MessageIds {
     pub archive: Option<ArchiveId>,
     /// XEP-0421 occupant-id, in rooms.
     pub occupant: Option<String>,
+    /// The stamp of a room that repeats this on entering (XEP-0045 §7.2.13): it may have come before, also without any
+    /// id. Not kept.
+    pub replay: Option<Time>,
 }
 
 /// One message of a chat.

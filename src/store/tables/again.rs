@@ -15,6 +15,8 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 const LIVE_COPY: i64 = 3_600_000;
 /// Copies of a delayed message bear the same stamp, up to a second of rounding.
 const STAMP: i64 = 1000;
+/// A room's clock and ours, and the way here, are not further apart than this.
+const ROOM_CLOCK: u64 = 600_000;
 /// Ids of this length are random: they alone make two own messages the same.
 const RANDOM_ID: usize = 16;
 
@@ -60,15 +62,26 @@ fn old(row: &Row<'_>) -> Sql<Old> {
     })
 }
 
-/// The number by which copies find each other: of the stanza id for own messages, of sender and id for others.
+/// The number by which copies find each other: of the stanza id for own messages, of sender and id for others; in
+/// rooms, where there is no id, of sender and text, and of the room's stamp once that is known.
 pub(in crate::store) fn key(m: &Message) -> Option<i64> {
-    let id = m.ids.stanza.as_ref()?.as_str();
+    let Some(id) = m.ids.stanza.as_ref() else {
+        return (m.kind == MessageKind::Groupchat).then(|| nameless(m, m.ids.replay));
+    };
+    let id = id.as_str();
     Some(if m.is_own() { hash("", id) } else { hash(m.from.as_str(), id) })
 }
 
 /// The stanza id, where it is long enough to be random: no two messages of one sender share it.
 pub(in crate::store) fn random_id(m: &Message) -> Option<&str> {
     m.ids.stanza.as_ref().map(crate::model::StanzaId::as_str).filter(|id| id.len() >= RANDOM_ID)
+}
+
+/// With two zeros no id is meant.
+fn nameless(m: &Message, stamp: Option<Time>) -> i64 {
+    let stamp = stamp.map(|Time(stamp)| stamp.to_le_bytes());
+    let sender = m.from.as_str().bytes().chain([0, 0]);
+    super::rows::fnv(sender.chain(stamp.into_iter().flatten()).chain([0]).chain(m.body.raw().bytes()))
 }
 
 /// What this confuses is told apart by the texts themselves.
@@ -92,7 +105,11 @@ pub(in crate::store) fn find(
             return Ok(found);
         }
     }
-    if m.is_own() { find_own(conn, chat, m) } else { find_incoming(conn, chat, m) }
+    match (&m.ids.stanza, &m.ids.origin) {
+        (None, None) => find_replayed(conn, chat, m),
+        _ if m.is_own() => find_own(conn, chat, m),
+        _ => find_incoming(conn, chat, m),
+    }
 }
 
 /// A message of the user's own by its stanza id, the newest where several have it.
@@ -164,16 +181,40 @@ fn is_in_time(old: &Old, m: &Message) -> bool {
         || m.time.0.saturating_sub(old.time).saturating_abs() <= STAMP
 }
 
-/// History that a room sends anew with each join, without any id: same stamp, sender and text.
+/// History that a room sends anew with each join, without any id: same stamp, sender and text. What came live has no
+/// stamp of the room's: the nearest row becomes that of the stamp ([`stamp`]), so that no second message takes it.
 fn find_replayed(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
     if !m.is_delayed || m.ids.archive.is_some() {
         return Ok(None);
     }
+    let is_alike = |o: &Old| {
+        o.sender == m.from.as_str() && o.body == m.body.raw() && o.stanza.is_none() && is_own(o) == m.is_own()
+    };
+    if m.ids.replay.is_some() {
+        let same = with_key(conn, chat.id, nameless(m, m.ids.replay))?.into_iter().find(is_alike);
+        if same.is_some() {
+            return Ok(same);
+        }
+    }
     let Time(time) = m.time;
     let from = order::micros(m.time);
-    let sql = select_old!("chat = ?1 AND id BETWEEN ?2 AND ?3 LIMIT 64");
-    let found = few(conn, sql, params![chat.id, order::first_id(from), order::last_id(from + STAMP - 1)])?;
-    Ok(found.into_iter().find(|o| {
-        o.time == time && o.is_delayed && o.sender == m.from.as_str() && o.body == m.body.raw() && o.stanza.is_none()
-    }))
+    // Rows of an earlier version have no number, others of this time are another message by the room's stamp.
+    let sql = select_old!("chat = ?1 AND id BETWEEN ?2 AND ?3 AND (again IS NULL OR ?4) LIMIT 64");
+    let (first, last, is_any) = (order::first_id(from), order::last_id(from + STAMP - 1), m.ids.replay.is_none());
+    let found = few(conn, sql, params![chat.id, first, last, is_any])?;
+    let same = found.into_iter().find(|o| o.time == time && o.is_delayed && is_alike(o));
+    if same.is_some() || m.ids.replay.is_none() {
+        return Ok(same);
+    }
+    let live = with_key(conn, chat.id, nameless(m, None))?;
+    let away = |o: &Old| time.abs_diff(o.time);
+    Ok(live.into_iter().filter(|o| is_alike(o) && away(o) <= ROOM_CLOCK).min_by_key(away))
+}
+
+/// A row is what a room repeats under this stamp, and nothing else that it repeats.
+pub(in crate::store) fn stamp(conn: &Connection, old: &Old, m: &Message) -> Sql<()> {
+    if m.ids.replay.is_some() && m.ids.stanza.is_none() && old.stanza.is_none() {
+        conn.prepare_cached("UPDATE messages SET again = ?2 WHERE id = ?1")?.execute(params![old.id, key(m)])?;
+    }
+    Ok(())
 }

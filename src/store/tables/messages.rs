@@ -179,6 +179,7 @@ pub(in crate::store) fn merge(
     {
         learn_archive(conn, old.id, archive, id)?;
     }
+    again::stamp(conn, old, m)?;
     if old.delivery == Delivery::Incoming {
         return Ok(None);
     }

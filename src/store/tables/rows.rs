@@ -86,6 +86,7 @@ fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
             origin: row.get(11)?,
             archive,
             occupant: row.get(12)?,
+            replay: None,
         },
     })
 }

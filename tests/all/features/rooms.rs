@@ -205,6 +205,62 @@ fn nothing_is_lost_between_offline_and_online() {
     ));
 }
 
+/// A room without an archive is asked for what was said since, by its own clock, and a little more.
+#[test]
+fn a_room_without_an_archive_repeats_what_may_have_been_under_way() {
+    let mut script = online();
+    let join = |more: &str| {
+        format!(
+            "> <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='50'{more}/></x></presence>"
+        )
+    };
+    let me = there("me", "affiliation='none' role='moderator'", SELF);
+    let said = |stamp: &str| {
+        format!(
+            "< <message type='groupchat' from='{ROOM}/bob'><body>ok</body><delay xmlns='urn:xmpp:delay' from='sec.test' stamp='2026-11-21T07:58:00Z'/>
+             <delay xmlns='urn:xmpp:delay' from='{ROOM}' stamp='{stamp}'/></message>
+             ! Write(Message(Message {{ … is_delayed: true"
+        )
+    };
+    script.ask(
+        Command::Muc(Ask::Join { room: room(), nick: Some("me".into()), password: None }),
+        &format!(
+            "{INFO}
+             ! …
+             {}
+             {}
+             ! …
+             {me}
+             > <iq type='set' id='?'>{WISH}</iq>
+             ! …
+             {} … stanza: None … replay: Some(Time(1795247940000))
+             # With the future's stamp, shown as now.
+             {} … stanza: None … replay: Some(Time(1795248300000))
+             < <message type='groupchat' from='{ROOM}'><subject/></message>
+             ! Event(Muc(SubjectChanged
+             # After the subject it is news, however late.
+             {} … replay: None
+             < <message type='groupchat' from='{ROOM}/bob' id='m1'><body>live</body></message>
+             ! Write(Message(Message {{ … is_delayed: false … replay: None
+             * wait 30
+             * presence offline
+             > <presence type='unavailable'/>
+             ! …
+             * presence online
+             > <presence/>
+             {INFO}
+             {}
+             ! …",
+            info(&["http://jabber.org/protocol/muc"]),
+            join(""),
+            said("2026-11-21T07:59:00Z"),
+            said("2026-11-21T08:05:00Z"),
+            said("2026-11-21T07:59:30Z"),
+            join(" seconds='630'"),
+        ),
+    );
+}
+
 #[test]
 fn the_archive_of_a_room_that_says_late_what_it_is_is_read_at_once() {
     inside_archived(false);

@@ -91,6 +91,66 @@ fn history_without_any_ids_is_stored_once() {
     assert_eq!(desk.bodies(&room()), ["one", "two", "one"]);
 }
 
+/// What a room repeats on entering and what came live, none of it with an id: each row is one of the copies at most.
+#[test]
+fn what_a_room_without_ids_repeats_is_stored_once_and_nothing_is_lost() {
+    let live = |nick: &str, body: &str, time| {
+        let mut m = said_in_room(nick, "x", body, time);
+        m.ids.stanza = None;
+        m
+    };
+    // The room's clock is five minutes ahead or behind, or the same.
+    for skew in [0, 300_000, -300_000] {
+        let repeated = |nick: &str, body: &str, time: i64| {
+            let mut m = delayed(live(nick, body, time + skew));
+            m.ids.replay = Some(m.time);
+            m
+        };
+        let mut desk = Desk::new();
+        let start = 10_000_000;
+        // Both came live: two messages, however alike.
+        desk.fresh(live("bob", "ok", start));
+        desk.fresh(live("bob", "ok", start + 800));
+        desk.fresh(live("eve", "ok", start + 900));
+        let mut own = live("me", "ok", start + 950);
+        own.delivery = Delivery::Acked;
+        desk.fresh(own.clone());
+        // The link breaks; one more is said, and is not lost. Whoever comes in again is told all of it, every time.
+        for join in 0..3 {
+            let fresh = |m: Message, desk: &mut Desk| assert_eq!(desk.message(m).is_some(), join == 0);
+            assert_eq!(desk.message(repeated("bob", "ok", start - 40)), None, "{skew} {join}");
+            assert_eq!(desk.message(repeated("bob", "ok", start + 770)), None, "{skew} {join}");
+            assert_eq!(desk.message(repeated("eve", "ok", start + 880)), None, "{skew} {join}");
+            let again = Message { delivery: Delivery::Acked, ..repeated("me", "ok", start + 900) };
+            assert_eq!(desk.message(again), None, "{skew} {join}");
+            fresh(repeated("bob", "ok", start + 60_000), &mut desk);
+            fresh(repeated("bob", "another", start + 61_000), &mut desk);
+        }
+        assert_eq!(desk.bodies(&room()).len(), 6, "{skew}");
+        // A server of ours that was late with it is no room that repeats it, and live is live.
+        desk.fresh(delayed(live("bob", "ok", start + 120_500)));
+        desk.fresh(live("bob", "ok", start + 121_000));
+        // Further apart than clocks are: said again.
+        desk.fresh(repeated("eve", "ok", start + 2_000_000));
+    }
+}
+
+#[test]
+fn two_alike_that_a_room_repeats_at_once_are_two() {
+    let mut desk = Desk::new();
+    // The room's clock is ahead: no stamp is shown that lies in the future.
+    let repeated = |stamp| {
+        let mut m = delayed(said_in_room("bob", "x", "ok", 5_000));
+        (m.ids.stanza, m.ids.replay) = (None, Some(Time(stamp)));
+        m
+    };
+    desk.fresh(repeated(9_000));
+    desk.fresh(repeated(9_500));
+    assert_eq!((desk.message(repeated(9_000)), desk.message(repeated(9_500))), (None, None));
+    let later = |stamp| Message { time: Time(8_000), ..repeated(stamp) };
+    assert_eq!((desk.message(later(9_000)), desk.message(later(9_500))), (None, None), "the clock went on");
+}
+
 #[test]
 fn an_own_message_comes_back_as_itself() {
     let mut desk = Desk::new();

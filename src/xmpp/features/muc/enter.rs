@@ -19,6 +19,9 @@ const PATIENCE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(20
 const INFO_PATIENCE: Duration = Duration::from_secs(5);
 /// So many messages are asked of a room that keeps no archive.
 const HISTORY: u32 = 50;
+/// Of what came before, so much is asked for once more: a message may have been under way when the link broke, and
+/// clocks are set. The store knows what it has (`MessageIds::replay`).
+const OVERLAP: Duration = Duration::from_mins(10);
 /// So many nicknames are tried.
 const CONFLICTS_MAX: u8 = 3;
 /// How often a room is entered again by itself after a fault of the service.
@@ -105,7 +108,8 @@ impl Muc {
         let Some(room) = self.rooms.get_mut(jid) else { return };
         let Some(to) = occupant_jid(jid, &room.nick) else { return };
         let is_archived = self.known.get(jid).is_some_and(has_archive);
-        let history = if is_archived { History::None } else { History::Last(HISTORY, room.heard) };
+        let age = room.heard.map(|heard| cx.now.since(heard) + OVERLAP);
+        let history = if is_archived { History::None } else { History::Last(HISTORY, age) };
         room.phase = Phase::Entering;
         room.occupants.clear();
         self.attempts += 1;

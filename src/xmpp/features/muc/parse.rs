@@ -8,6 +8,7 @@ use crate::xmpp::kit::element::{Build, child_text, el, stanza_text, text_el};
 use crate::xmpp::kit::{forms, iq, time};
 use crate::xmpp::stream::element::{Kind, Stanza};
 use minidom::Element;
+use std::time::Duration;
 
 pub(super) const MUC: &str = "http://jabber.org/protocol/muc";
 pub(super) const USER: &str = "http://jabber.org/protocol/muc#user";
@@ -115,6 +116,12 @@ pub(super) fn occupant_id(stanza: &Stanza) -> Option<String> {
     stanza.child("occupant-id", OCCUPANT_ID)?.attr("id").filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
+/// The stamp that the room itself put on a message: when it was said there, by the room's clock.
+pub(super) fn stamp(message: &Stanza, room: &BareJid) -> Option<Time> {
+    let mut stamps = message.children.iter().filter(|c| c.is("delay", time::DELAY)).filter_map(time::delay);
+    stamps.find(|(by, _)| by.as_ref().is_some_and(|by| by.bare() == *room)).map(|(_, stamp)| stamp)
+}
+
 fn availability(presence: &Stanza) -> Availability {
     if presence.type_.is_some() {
         return Availability::Offline;
@@ -133,8 +140,8 @@ fn availability(presence: &Stanza) -> Availability {
 pub(super) enum History {
     /// None: the archive is asked.
     None,
-    /// So many messages, of these only what came after a time.
-    Last(u32, Option<Time>),
+    /// So many messages, of these only what was said in the last so much time: the room's clock measures it.
+    Last(u32, Option<Duration>),
 }
 
 /// The presence that enters a room (XEP-0045 §7.2).
@@ -145,9 +152,9 @@ pub(super) fn join(to: &Jid, password: Option<&str>, history: History, own: &[El
     }
     let wanted = match history {
         History::None => el("history", MUC).with_attr("maxstanzas", "0"),
-        History::Last(max, since) => {
-            let since = since.map(time::format);
-            el("history", MUC).with_attr("maxstanzas", &max.to_string()).with_opt_attr("since", since.as_deref())
+        History::Last(max, age) => {
+            let seconds = age.map(|age| age.as_secs().to_string());
+            el("history", MUC).with_attr("maxstanzas", &max.to_string()).with_opt_attr("seconds", seconds.as_deref())
         }
     };
     here(to, own).with(x.with_child(wanted))
@@ -227,9 +234,9 @@ mod tests {
     #[test]
     fn the_join_presence() {
         let to = Jid::parse("r@c/n").unwrap();
-        let stanza = join(&to, Some("s3cret"), History::Last(20, Some(Time(0))), &[]);
+        let stanza = join(&to, Some("s3cret"), History::Last(20, Some(Duration::from_secs(90))), &[]);
         let expected = "<x xmlns='http://jabber.org/protocol/muc'><password>s3cret</password>\
-            <history maxstanzas='20' since='1970-01-01T00:00:00.000Z'/></x>";
+            <history maxstanzas='20' seconds='90'/></x>";
         assert_eq!(stanza.children, [expected.parse::<Element>().unwrap()]);
     }
 }

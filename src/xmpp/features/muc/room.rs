@@ -51,7 +51,7 @@ pub(super) struct Room {
     pub(super) has_subject: bool,
     /// Ids of own messages that have not come back.
     sent: VecDeque<String>,
-    /// When somebody last spoke.
+    /// When we last heard what was said, old or new.
     pub(super) heard: Option<Time>,
     /// Signs of life.
     pub(super) pulse: Pulse,

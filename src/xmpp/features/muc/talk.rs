@@ -53,7 +53,9 @@ impl Muc {
             super::enter::ask_info(cx, jid, Token(0));
         }
         if let Some(room) = self.rooms.get_mut(jid) {
-            room.heard = Some(message.delay.unwrap_or(cx.now));
+            room.heard = Some(cx.now);
+            // Old talk comes before the subject (XEP-0045 §7.1).
+            message.ids.replay = parse::stamp(&message.stanza, jid).filter(|_| !room.has_subject);
         }
         if self.is_echo(cx, jid, message) {
             return Flow::Taken;
