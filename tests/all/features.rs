@@ -12,3 +12,4 @@ mod quiet;
 mod rooms;
 mod self_ping;
 mod services;
+mod stays;

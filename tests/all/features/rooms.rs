@@ -8,20 +8,20 @@ use parlour::model::BareJid;
 use parlour::xmpp::feature::Feature;
 use parlour::xmpp::features;
 
-const ROOM: &str = "r@muc.sec.test";
-const PEP: &str = "http://jabber.org/protocol/pubsub#publish-options";
+pub const ROOM: &str = "r@muc.sec.test";
+pub const PEP: &str = "http://jabber.org/protocol/pubsub#publish-options";
 
-fn room() -> BareJid {
+pub fn room() -> BareJid {
     BareJid::parse(ROOM).unwrap()
 }
 
 /// Online, with roster, presence, rooms and messages; no bookmarks yet.
-fn online() -> Script {
+pub fn online() -> Script {
     online_with(Vec::new())
 }
 
 /// The same with further features.
-fn online_with(mut all: Vec<Box<dyn Feature>>) -> Script {
+pub fn online_with(mut all: Vec<Box<dyn Feature>>) -> Script {
     all.extend(features::roster::all());
     all.extend(features::presence::all());
     all.extend(features::muc::all());
@@ -32,7 +32,7 @@ fn online_with(mut all: Vec<Box<dyn Feature>>) -> Script {
     script
 }
 
-const BOUND: &str = "
+pub const BOUND: &str = "
     * bound
     > <iq type='get' id='$roster'><query xmlns='jabber:iq:roster'/></iq>
     > <iq type='get' id='$pep'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'/></pubsub></iq>
@@ -41,10 +41,10 @@ const BOUND: &str = "
     > <presence/>
     ! …";
 
-const INFO: &str = "
+pub const INFO: &str = "
     > <iq type='get' id='$info' to='r@muc.sec.test'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>";
 
-fn info(features: &[&str]) -> String {
+pub fn info(features: &[&str]) -> String {
     let features: String = features.iter().map(|f| format!("<feature var='{f}'/>")).collect::<Vec<_>>().concat();
     format!(
         "< <iq type='result' id='{{info}}' from='{ROOM}'><query xmlns='http://jabber.org/protocol/disco#info'>
@@ -53,7 +53,7 @@ fn info(features: &[&str]) -> String {
 }
 
 /// The bookmarks of a room that was left, and of one that was entered.
-const UNWISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='r@muc.sec.test'>
+pub const UNWISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='r@muc.sec.test'>
     <conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='false'><nick>me</nick></conference></item></publish>
     <publish-options><x xmlns='jabber:x:data' type='submit'>
     <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>
@@ -61,7 +61,7 @@ const UNWISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish
     <field var='pubsub#send_last_published_item'><value>never</value></field>
     <field var='pubsub#access_model'><value>whitelist</value></field></x></publish-options></pubsub>";
 
-const WISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='r@muc.sec.test'>
+pub const WISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='r@muc.sec.test'>
     <conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='true'><nick>me</nick></conference></item></publish>
     <publish-options><x xmlns='jabber:x:data' type='submit'>
     <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>
@@ -70,23 +70,23 @@ const WISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish n
     <field var='pubsub#access_model'><value>whitelist</value></field></x></publish-options></pubsub>";
 
 /// A presence in the room.
-fn there(nick: &str, item: &str, more: &str) -> String {
+pub fn there(nick: &str, item: &str, more: &str) -> String {
     format!(
         "< <presence from='{ROOM}/{nick}'><x xmlns='http://jabber.org/protocol/muc#user'><item {item}/>{more}</x></presence>"
     )
 }
 
-fn gone(nick: &str, item: &str, more: &str) -> String {
+pub fn gone(nick: &str, item: &str, more: &str) -> String {
     format!(
         "< <presence type='unavailable' from='{ROOM}/{nick}'><x xmlns='http://jabber.org/protocol/muc#user'>
          <item role='none' {item}</item>{more}</x></presence>"
     )
 }
 
-const SELF: &str = "<status code='110'/>";
+pub const SELF: &str = "<status code='110'/>";
 
 /// In the room as `me`, a moderator, with 貓🐈 and bob; an archive, stanza-ids and occupant-ids.
-fn inside() -> Script {
+pub fn inside() -> Script {
     let mut script = online();
     script.ask(
         Command::Muc(Ask::Join { room: room(), nick: Some("me".into()), password: None }),
@@ -119,151 +119,6 @@ fn inside() -> Script {
         ),
     );
     script
-}
-
-/// Asks the room's archive.
-const ASK: &str = "
-    > <iq type='set' to='r@muc.sec.test' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'>
-        <set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>";
-
-fn archived(id: &str) -> String {
-    format!(
-        "< <message from='{ROOM}'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>
-         <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:00Z'/>
-         <message xmlns='jabber:client' from='{ROOM}/bob' type='groupchat' id='m{id}'><body>said {id}</body></message></forwarded></result></message>"
-    )
-}
-
-const FIN: &str =
-    "< <iq type='result' id='{q}' from='r@muc.sec.test'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>";
-
-/// In the room, whose archive is read; it is known what it can do by `infos` of these moments: before and after the join.
-fn inside_archived(is_known_first: bool) -> Script {
-    let mut script = online_with(features::history::all());
-    let info = info(&["http://jabber.org/protocol/muc", "urn:xmpp:mam:2", "urn:xmpp:sid:0"]);
-    let (before, history, after, at_once, later) =
-        if is_known_first { (info.as_str(), 0, "", ASK, "") } else { ("* wait 5", 50, info.as_str(), "", ASK) };
-    script.ask(
-        Command::Muc(Ask::Join { room: room(), nick: Some("me".into()), password: None }),
-        &format!(
-            "{INFO}
-             ! …
-             {before}
-             > <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='{history}'/></x></presence>
-             ! …
-             {}
-             {at_once}
-             > <iq type='set' id='?'>{}</iq>
-             ! …
-             {after}
-             {later}
-             ! …
-             {}
-             {FIN}
-             ! Write(Page {{ archive: \"{ROOM}\", messages: [Message {{ … body: \"said 1\"
-             ! Write(Intervals {{ … first: \"1\", last: \"1\"
-             ! Event(History(CatchUpDone(",
-            there("me", "affiliation='none' role='moderator'", SELF),
-            if is_known_first { WISH.to_owned() } else { WISH.replace(" name='Tea'", "") },
-            archived("1"),
-        ),
-    );
-    script
-}
-
-/// What is said while the user is hidden comes from the archive, though a live message is there first.
-#[test]
-fn nothing_is_lost_between_offline_and_online() {
-    inside_archived(true).play(&format!(
-        "* presence offline
-         > <presence type='unavailable'/>
-         ! …
-         # The room says so too.
-         {}
-         * presence online
-         > <presence/>
-         {INFO}
-         > <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>
-         ! …
-         {}
-         {ASK}
-         ! …
-         < <message type='groupchat' from='{ROOM}/bob' id='m3'><body>said 3</body><stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='3'/></message>
-         ! Write(Message(Message {{ … body: \"said 3\"
-         {}
-         {}
-         {}
-         {FIN}
-         ! Write(Page {{ … messages: [Message {{ … body: \"said 2\"
-         ! Write(Intervals {{ … intervals: [Interval {{ first: \"1\", last: \"3\"
-         ! Event(History(CatchUpDone(",
-        gone("me", ">", SELF),
-        there("me", "affiliation='none' role='moderator'", SELF),
-        archived("1"),
-        archived("2"),
-        archived("3"),
-    ));
-}
-
-/// A room without an archive is asked for what was said since, by its own clock, and a little more.
-#[test]
-fn a_room_without_an_archive_repeats_what_may_have_been_under_way() {
-    let mut script = online();
-    let join = |more: &str| {
-        format!(
-            "> <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='50'{more}/></x></presence>"
-        )
-    };
-    let me = there("me", "affiliation='none' role='moderator'", SELF);
-    let said = |stamp: &str| {
-        format!(
-            "< <message type='groupchat' from='{ROOM}/bob'><body>ok</body><delay xmlns='urn:xmpp:delay' from='sec.test' stamp='2026-11-21T07:58:00Z'/>
-             <delay xmlns='urn:xmpp:delay' from='{ROOM}' stamp='{stamp}'/></message>
-             ! Write(Message(Message {{ … is_delayed: true"
-        )
-    };
-    script.ask(
-        Command::Muc(Ask::Join { room: room(), nick: Some("me".into()), password: None }),
-        &format!(
-            "{INFO}
-             ! …
-             {}
-             {}
-             ! …
-             {me}
-             > <iq type='set' id='?'>{WISH}</iq>
-             ! …
-             {} … stanza: None … replay: Some(Time(1795247940000))
-             # With the future's stamp, shown as now.
-             {} … stanza: None … replay: Some(Time(1795248300000))
-             < <message type='groupchat' from='{ROOM}'><subject/></message>
-             ! Event(Muc(SubjectChanged
-             # After the subject it is news, however late.
-             {} … replay: None
-             < <message type='groupchat' from='{ROOM}/bob' id='m1'><body>live</body></message>
-             ! Write(Message(Message {{ … is_delayed: false … replay: None
-             * wait 30
-             * presence offline
-             > <presence type='unavailable'/>
-             ! …
-             * presence online
-             > <presence/>
-             {INFO}
-             {}
-             ! …",
-            info(&["http://jabber.org/protocol/muc"]),
-            join(""),
-            said("2026-11-21T07:59:00Z"),
-            said("2026-11-21T08:05:00Z"),
-            said("2026-11-21T07:59:30Z"),
-            join(" seconds='630'"),
-        ),
-    );
-}
-
-#[test]
-fn the_archive_of_a_room_that_says_late_what_it_is_is_read_at_once() {
-    inside_archived(false);
 }
 
 #[test]
@@ -431,73 +286,6 @@ fn s15_private_messages_stay_private() {
     assert_eq!(chat_id(&format!("{ROOM}/貓🐈")).address.resource(), Some("貓🐈"));
 }
 
-/// A private message that comes before the room is entered again: after a crash out of the resumed session, or as what
-/// the server kept meanwhile.
-#[test]
-fn s15_private_messages_before_the_room_is_entered() {
-    let mut all: Vec<Box<dyn Feature>> = features::muc::all();
-    all.extend(features::roster::all());
-    all.extend(features::presence::all());
-    all.extend(features::chat::all());
-    let stored = Bootstrap { contacts: vec![contact("bob@sec.test")], rooms: vec![room()], ..Bootstrap::default() };
-    let mut script = Script::with(&[PEP], stored, all);
-    let case = |from: &str, type_: &str, more: &str, chat: &str, kind: &str| {
-        format!(
-            "< <message type='{type_}' from='{from}' id='p'><body>psst</body>{more}</message>
-             ! Write(Message(Message {{ … chat: ChatId {{ … address: \"{chat}\" }}, chat_kind: {kind}"
-        )
-    };
-    let mark = "<x xmlns='http://jabber.org/protocol/muc#user'/>";
-    let late = "<delay xmlns='urn:xmpp:delay' from='sec.test' stamp='2026-11-21T07:00:00Z'/>";
-    let cases = |script: &mut Script| {
-        for (type_, more) in [("chat", ""), ("chat", mark), ("normal", mark), ("chat", late)] {
-            script.play(&case(&format!("{ROOM}/bob"), type_, more, &format!("{ROOM}/bob"), "Occupant"));
-        }
-        // Of a room that only another client is in, on the same service.
-        script.play(&case("s@muc.sec.test/eve", "chat", mark, "s@muc.sec.test/eve", "Occupant"));
-        script.play(&case("s@muc.sec.test/eve", "chat", "", "s@muc.sec.test", "Contact"));
-        // The mark is no proof: neither whom the user knows nor a stranger speaks beside the conversation with them.
-        script.play(&case("bob@sec.test/x", "chat", mark, "bob@sec.test", "Contact"));
-        script.play(&case("eve@evil.test/x", "chat", mark, "eve@evil.test", "Contact"));
-        script.play(&case(ROOM, "chat", "", ROOM, "Room"));
-    };
-    cases(&mut script);
-    script.play(&format!(
-        "{BOUND}
-         # To all, of a room that is not entered yet: nothing.
-         < <message type='groupchat' from='{ROOM}/bob' id='g'><body>all</body></message>"
-    ));
-    cases(&mut script);
-}
-
-#[test]
-fn s15_private_messages_after_the_room_was_left() {
-    let mut script = inside();
-    script.ask(
-        Command::Muc(Ask::Leave { room: room(), reason: None }),
-        &format!("> <presence type='unavailable' to='{ROOM}/me'/>\n> <iq type='set' id='?'>{UNWISH}</iq>\n! …"),
-    );
-    script.play(&format!(
-        "< <message type='chat' from='{ROOM}/bob' id='p'><body>psst</body></message>
-         ! Write(Message(Message {{ … chat: ChatId {{ … address: \"{ROOM}/bob\" }}, chat_kind: Occupant"
-    ));
-}
-
-#[test]
-fn s15_private_messages_of_a_bookmarked_room() {
-    let mut script = online();
-    script.play(&format!(
-        "< {}
-         ! Event(Muc(BookmarksLoaded(
-         < <message type='chat' from='tea@muc.far.test/bob' id='p'><body>psst</body></message>
-         ! Write(Message(Message {{ … chat: ChatId {{ … address: \"tea@muc.far.test/bob\" }}, chat_kind: Occupant",
-        bookmark_event("me@sec.test", "tea")
-            .replace("muc.sec", "muc.far")
-            .replace(" autojoin='1'", "")
-            .replace("autojoin='true'", "autojoin='false'")
-    ));
-}
-
 #[test]
 fn the_subject_is_told_first_and_then_stands_in_the_chat() {
     inside().play(&format!(
@@ -567,7 +355,7 @@ fn s10_bookmarks_of_others_are_nobodys() {
     ));
 }
 
-fn bookmark_event(from: &str, room: &str) -> String {
+pub fn bookmark_event(from: &str, room: &str) -> String {
     format!(
         "<message type='headline' from='{from}'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'>
          <item id='{room}@muc.sec.test'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/></item></items></event></message>"
