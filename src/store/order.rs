@@ -58,11 +58,11 @@ impl Chain {
         Self { next, floor: after.map_or(1, |o| o.0.saturating_add(1).min(next.saturating_sub(1)).max(1)) }
     }
 
-    /// The place of the next older message.
-    pub(super) fn place(&mut self, stamp: Time) -> i64 {
+    /// The place of the next older message, above `below`, the highest order of what is older, where there is room.
+    pub(super) fn place(&mut self, stamp: Time, below: i64) -> i64 {
         let micros = micros(stamp);
         let upper = if stamp.0 % 1000 == 0 { micros.saturating_add(999_999) } else { micros };
-        let order = upper.min(self.next.saturating_sub(1)).max(self.floor);
+        let order = upper.max(below.saturating_add(1)).min(self.next.saturating_sub(1)).max(self.floor);
         self.next = order;
         order
     }
@@ -81,27 +81,31 @@ mod tests {
     #[test]
     fn equal_seconds_keep_the_archives_order() {
         let mut chain = Chain::new(None, None);
-        let newest_first: Vec<i64> = [5000, 5000, 5000, 4000].iter().map(|t| chain.place(Time(*t))).collect();
+        let newest_first: Vec<i64> = [5000, 5000, 5000, 4000].iter().map(|t| chain.place(Time(*t), 0)).collect();
         assert_eq!(newest_first, [5_999_999, 5_999_998, 5_999_997, 4_999_999]);
     }
 
     #[test]
     fn stamps_that_disagree_do_not_turn_the_order() {
         let mut chain = Chain::new(None, None);
-        let orders: Vec<i64> = [5001, 9001, 5003].iter().map(|t| chain.place(Time(*t))).collect();
+        let orders: Vec<i64> = [5001, 9001, 5003].iter().map(|t| chain.place(Time(*t), 0)).collect();
         assert_eq!(orders, [5_001_000, 5_000_999, 5_000_998]);
     }
 
     #[test]
     fn bounds() {
         let mut chain = Chain::new(Some(Order(10)), Some(Order(8)));
-        assert_eq!((chain.place(Time(1)), chain.place(Time(1)), chain.place(Time(1))), (9, 9, 9), "ties go by row");
-        assert_eq!(Chain::new(Some(Order(9)), Some(Order(8))).place(Time(1)), 8, "no room");
+        assert_eq!(
+            (chain.place(Time(1), 0), chain.place(Time(1), 0), chain.place(Time(1), 0)),
+            (9, 9, 9),
+            "ties go by row"
+        );
+        assert_eq!(Chain::new(Some(Order(9)), Some(Order(8))).place(Time(1), 0), 8, "no room");
         let mut chain = Chain::new(None, None);
         chain.known(Order(1_000));
-        assert_eq!(chain.place(Time(5)), 999);
+        assert_eq!(chain.place(Time(5), 0), 999);
         chain.known(Order(100_000_000));
-        assert_eq!(chain.place(Time(5)), 998, "a stored row never loosens the chain");
+        assert_eq!(chain.place(Time(5), 0), 998, "a stored row never loosens the chain");
     }
 
     #[test]

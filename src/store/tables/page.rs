@@ -76,6 +76,31 @@ fn place(
     chats: &HashMap<&ChatId, Chat>,
     mut chain: Chain,
 ) -> Sql<Vec<Place>> {
+    let mut places = look_up(conn, account, messages, chats)?;
+    // What is stored of the older ones may have come live, and stand where it arrived: later than its stamp says.
+    let mut below = 0;
+    let floors: Vec<i64> = places
+        .iter()
+        .map(|place| match place {
+            Place::Known(old) if old.delivery == Delivery::Incoming => {
+                let highest = below.max(order::order_of(old.id).0);
+                std::mem::replace(&mut below, highest)
+            }
+            Place::Known(_) | Place::New(_) | Place::Twice => below,
+        })
+        .collect();
+    for ((place, m), floor) in places.iter_mut().zip(messages).zip(floors).rev() {
+        match place {
+            Place::New(at) => *at = chain.place(m.time, floor),
+            Place::Known(old) if old.delivery == Delivery::Incoming => chain.known(order::order_of(old.id)),
+            Place::Known(_) | Place::Twice => {}
+        }
+    }
+    Ok(places)
+}
+
+/// What is stored of a page; a new message has no place yet.
+fn look_up(conn: &Connection, account: i64, messages: &[Message], chats: &HashMap<&ChatId, Chat>) -> Sql<Vec<Place>> {
     let mut places = Vec::with_capacity(messages.len());
     let mut rows = HashSet::new();
     let mut ids = HashSet::new();
@@ -86,7 +111,10 @@ fn place(
             places.push(Place::Twice);
             continue;
         }
-        let Some(chat) = chats.get(&m.chat) else { continue };
+        let Some(chat) = chats.get(&m.chat) else {
+            places.push(Place::Twice);
+            continue;
+        };
         // What was sent again because nobody knew whether it had arrived is there twice.
         if again::random_id(m).is_some_and(|id| !said.insert((m.from.as_str(), id, m.body.raw()))) {
             places.push(Place::Twice);
@@ -94,15 +122,7 @@ fn place(
         }
         // Two messages of the page are never the same stored one.
         let old = again::find(conn, chat, archive, m)?.filter(|old| rows.insert(old.id));
-        places.push(match old {
-            Some(old) => {
-                if old.delivery == Delivery::Incoming {
-                    chain.known(order::order_of(old.id));
-                }
-                Place::Known(Box::new(old))
-            }
-            None => Place::New(chain.place(m.time)),
-        });
+        places.push(old.map_or(Place::New(0), |old| Place::Known(Box::new(old))));
     }
     places.reverse();
     Ok(places)

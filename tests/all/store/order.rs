@@ -181,6 +181,22 @@ fn r01_what_was_overtaken_stands_behind_what_came_without_an_archive_id() {
     assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..9));
 }
 
+/// What came live stands where it arrived, which may be later than the archive's stamp of what came after it.
+#[test]
+fn r01_what_a_page_brings_stands_behind_older_ones_that_came_live() {
+    let mut desk = Desk::new();
+    let come = |n: i64, ms: i64| {
+        archived(said("bob@sec.test/a", &format!("random-id-{n:07}"), &n.to_string(), ms), HOME, &format!("a{n}"))
+    };
+    for (n, ms) in [(0, 5_010), (1, 5_460), (4, 5_900)] {
+        desk.fresh(come(n, ms));
+    }
+    // The archive got 1 at 5.1 s.
+    let page = [(1, 5_100), (2, 5_150), (3, 5_480), (4, 5_600)].map(|(n, ms)| delayed(come(n, ms)));
+    desk.page(page.to_vec(), Some("a0"), None);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..5));
+}
+
 /// What the server kept for the user's next login comes when a whole burst has overtaken it.
 #[test]
 fn r01_what_comes_very_late_finds_its_neighbours_too() {
