@@ -135,7 +135,8 @@ async fn restarts(kind: &str) {
         }
     }
     let (said, dropped) = talk.end(&server, kind).await;
-    assert!(dropped <= 2 * count, "{dropped} messages are gone");
+    // What a killed server had between its two archives (docs/upstream): the more the busier it was.
+    assert!(dropped * 50 <= said, "{dropped} of {said} messages are gone");
     let words = format!(
         "{count} stops and {count} kills of the server, {said} messages meanwhile: 0 lost{}, 0 doubled; back after at most {:.1} s",
         lost_by_itself(dropped),
