@@ -125,6 +125,13 @@ impl Timeline {
         self.messages.iter().rev().find(|m| m.row.0 > 0).map(|m| m.order)
     }
 
+    /// The place of the newest stored message of somebody else: up to there the user can have read. What the archive
+    /// brings later may go between it and the user's own messages.
+    #[must_use]
+    pub fn last_incoming(&self) -> Option<Order> {
+        self.messages.iter().rev().find(|m| m.row.0 > 0 && !m.is_own()).map(|m| m.order)
+    }
+
     /// A message by its row or, for the user's own, by its id.
     pub fn find_mut(&mut self, row: RowId, id: &StanzaId) -> Option<&mut Message> {
         self.messages.iter_mut().rev().find(|m| m.row == row || (m.is_own() && m.ids.stanza.as_ref() == Some(id)))

@@ -8,6 +8,7 @@ use crate::state::chats::Chat;
 use crate::state::focus::Pane;
 use crate::state::rooms::Membership;
 use crate::state::sidebar::Row;
+use crate::state::timeline::Timeline;
 use std::time::Duration;
 
 /// Below this width the sidebar and the people are drawers that close when a chat is opened.
@@ -174,8 +175,11 @@ pub(crate) fn mark_read(turn: &mut Turn) {
 
 /// Marks all of a chat as read.
 pub(crate) fn mark_chat_read(turn: &mut Turn, id: &ChatId) {
-    let newest = turn.state.timelines.get(id).and_then(crate::state::timeline::Timeline::last_order);
+    let timeline = turn.state.timelines.get(id);
     let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    // Where all that is new lies above a whole window of the user's own, that is read as well.
+    let fallback = || timeline.filter(|t| chat.unread > 0 && t.asked.is_none()).and_then(Timeline::last_order);
+    let newest = timeline.and_then(Timeline::last_incoming).or_else(fallback);
     let up_to = newest.unwrap_or(chat.read_up_to).max(chat.read_up_to);
     let is_unread = chat.unread > 0 || chat.mentions > 0;
     if up_to == chat.read_up_to && !is_unread {

@@ -67,12 +67,7 @@ fn delayed_order(conn: &Connection, chat: &Chat, m: &Message) -> Sql<i64> {
     let stamp = order::micros(m.time);
     let is_vague = m.time.0 % 1000 == 0 && m.chat_kind != ChatKind::Room;
     let newest = if is_vague {
-        conn.prepare_cached(
-            "SELECT id FROM (SELECT id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)
-             WHERE delivery = 0 ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([chat.id, NEAR], |row| row.get::<_, i64>(0))
-        .optional()?
+        newest_incoming(conn, chat)?
     } else {
         conn.prepare_cached(
             "SELECT id FROM messages WHERE chat = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT 1",
@@ -138,13 +133,20 @@ pub(in crate::store) fn insert(
     index(conn, id, chat, m)?;
     let is_quiet = matches!(m.kind, MessageKind::Subject | MessageKind::Notice);
     let is_own = m.is_own() && !is_quiet;
+    let read_up_to = if m.delivery == Delivery::Pending {
+        // What came while the program was away may still be under way, and goes above a text written before that. Older
+        // history of a chat that begins with such a text is nothing new.
+        newest_incoming(conn, chat)?.or((chat.last_row == 0).then_some(id))
+    } else {
+        is_own.then_some(id)
+    };
     chats::touch(
         conn,
         chat.id,
         Touch {
             row: id,
             activity: if is_quiet { 0 } else { m.time.0 },
-            read_up_to: if is_own { order::order_of(id).0 } else { 0 },
+            read_up_to: read_up_to.map_or(0, |id| order::order_of(id).0),
             // A room is opened by going there, not by a last message after the user left.
             opens: m.delivery == Delivery::Pending || (m.chat_kind != ChatKind::Room && (is_own || weight > 0)),
             accepts: is_own,
@@ -152,6 +154,16 @@ pub(in crate::store) fn insert(
         },
     )?;
     Ok(id)
+}
+
+/// The newest message that somebody else wrote, among those that are near.
+fn newest_incoming(conn: &Connection, chat: &Chat) -> Sql<Option<i64>> {
+    conn.prepare_cached(
+        "SELECT id FROM (SELECT id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)
+         WHERE delivery = 0 ORDER BY id DESC LIMIT 1",
+    )?
+    .query_row([chat.id, NEAR], |row| row.get(0))
+    .optional()
 }
 
 fn index(conn: &Connection, id: i64, chat: &Chat, m: &Message) -> Sql<()> {

@@ -129,7 +129,7 @@ impl<'a> History<'a> {
         if is_new_day {
             lines.push(Line::Day);
         }
-        let new = self.new_line(message, before);
+        let new = self.new_line(at);
         lines.extend(new.map(Line::New));
         let is_grouped = !is_new_day && new.is_none() && before.is_some_and(|b| is_group(b, message));
         let body = shown_body(self.state, message);
@@ -154,9 +154,13 @@ impl<'a> History<'a> {
     }
 
     /// Whether the "new" line stands before this message, and how many are new.
-    fn new_line(&self, message: &Message, before: Option<&Message>) -> Option<usize> {
+    fn new_line(&self, at: usize) -> Option<usize> {
         let after = self.chat.new_line?;
-        let is_first = message.order > after && before.is_none_or(|b| b.order <= after);
+        let (message, before) = (&self.timeline.messages[at], &self.timeline.messages[..at]);
+        // What the user wrote before is nothing new.
+        let is_first = message.order > after
+            && !message.is_own()
+            && before.iter().rev().take_while(|b| b.order > after).all(Message::is_own);
         is_first.then(|| {
             self.timeline
                 .messages

@@ -68,7 +68,7 @@ fn to_unread(turn: &mut Turn) {
     };
     let id = chat.id.clone();
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
-    let Some(at) = timeline.messages.iter().position(|m| m.order > line) else {
+    let Some(at) = timeline.messages.iter().position(|m| m.order > line && !m.is_own()) else {
         return timeline::load_older(turn);
     };
     // Some of the new ones below the line, so that one reads on from there.

@@ -24,6 +24,27 @@ fn the_new_line_counts_no_further_than_it_was_told_to() {
 }
 
 #[test]
+fn the_new_line_stands_above_what_somebody_else_wrote() {
+    let mut state = desk();
+    let messages = &state.timeline().unwrap().messages;
+    let own = messages.iter().rposition(|m| m.is_own() && m.row.0 > 0).unwrap();
+    let body = messages[own].body.raw().chars().take(20).collect::<String>();
+    let after = Order(messages[own].order.0 - 1);
+    let kept: Vec<_> = messages[..=own].to_vec();
+    let mut other = kept.iter().rfind(|m| !m.is_own()).unwrap().clone();
+    (other.row, other.order, other.body) = (RowId(9_999), Order(after.0 + 2), "written by another".into());
+    let timeline = state.timelines.list.iter_mut().find(|t| t.chat == verona()).unwrap();
+    timeline.messages = kept;
+    timeline.messages.push(other);
+    let chat = state.chats.get_mut(&verona()).unwrap();
+    chat.put_new_line(Some(after));
+    let lines = lines(&draw(&state, 140, 40));
+    let at =
+        |words: &str| lines.iter().position(|l| l.contains(words)).unwrap_or_else(|| panic!("{words}: {lines:#?}"));
+    assert!(at(&body) < at(" new · ") && at(" new · ") < at("written by another"), "{lines:#?}");
+}
+
+#[test]
 fn accounts_stand_apart_in_the_sidebar() {
     let mut state = desk();
     let other = AccountId(bare("nurse@capulet.lit"));

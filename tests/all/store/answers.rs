@@ -38,6 +38,37 @@ fn unread_counts_what_others_said_after_the_marker() {
 }
 
 #[test]
+fn what_came_before_an_own_message_and_is_told_after_it_is_unread() {
+    let mut desk = Desk::new();
+    let bob = chat("bob@b");
+    desk.fresh(archived(said("bob@b/a", "1", "seen", 1000), "me@home.test", "1"));
+    // Written without a connection, before anything of the time away is known.
+    for (id, time) in [("the-first-of-ours", 9000), ("the-second-of-ours", 9500)] {
+        desk.fresh(wrote("bob@b", id, "are you there?", time, Delivery::Pending));
+    }
+    assert_eq!(desk.summary(&bob).unread, 0, "who answers has read");
+    let missed = vec![
+        delayed(archived(said("bob@b/a", "2", "missed", 5000), "me@home.test", "2")),
+        delayed(archived(said("bob@b/a", "3", "missed too", 6000), "me@home.test", "3")),
+    ];
+    desk.page(missed, Some("1"), None);
+    assert_eq!(desk.summary(&bob).unread, 2);
+    // A chat that begins with a text of the user's own: its history is old, what came after the text is not.
+    let carl = chat("carl@c");
+    desk.fresh(wrote("carl@c", "the-first-to-carl", "hi", 19_000, Delivery::Pending));
+    desk.fresh(wrote("carl@c", "the-second-to-carl", "hi?", 19_500, Delivery::Pending));
+    let told = [("a", 10, "long ago"), ("b", 19_200, "missed")];
+    let told = told.map(|(id, time, body)| delayed(archived(said("carl@c/a", id, body, time), "me@home.test", id)));
+    desk.page(told.to_vec(), None, None);
+    assert_eq!(desk.summary(&carl).unread, 1);
+    // Who answers on another device has read there.
+    let mut other = wrote("bob@b", "the-other-device's", "yes", 6500, Delivery::Acked);
+    other = delayed(archived(other, "me@home.test", "4"));
+    desk.page(vec![other], Some("3"), None);
+    assert_eq!(desk.summary(&bob).unread, 0);
+}
+
+#[test]
 fn counts_end_at_999() {
     let mut desk = Desk::new();
     let many = (0..1200).map(|n| Write::Message(Box::new(said("bob@b/a", &n.to_string(), "x", n)))).collect();

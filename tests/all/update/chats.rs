@@ -219,6 +219,31 @@ fn a_draft_is_kept_per_chat_and_stored_after_a_pause() {
     assert_eq!(desk.text(), "half a word");
 }
 
+#[test]
+fn a_text_written_before_the_backlog_came_does_not_read_it() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.says(JULIET, "seen");
+    let seen = desk.state.timeline().unwrap().last_order().unwrap();
+    let missed = desk.message(&chat(JULIET), ChatKind::Contact, JULIET, "missed");
+    let mut own = desk.message(&chat(JULIET), ChatKind::Contact, ME, "are you there?");
+    own.delivery = Delivery::Pending;
+    let effects = desk.event(Event::Chat(event::Event::MessageArrived(Box::new(own))));
+    assert_eq!(writes(&effects), [], "nothing was read by it");
+    desk.opens("nurse");
+    let summary = ChatSummary { unread: 1, mentions: 1, read_up_to: seen, draft: String::new(), ..stored("") };
+    let stored =
+        parlour::contract::event::history::Event::PageStored { archive: bare(ME), added: 1, chats: vec![summary] };
+    desk.event(Event::History(stored));
+    assert_eq!(desk.unread(JULIET), (1, 1));
+    let effects = desk.key("alt-`");
+    assert_eq!(desk.state.current().unwrap().new_line, Some(seen), "the line stands above what was missed");
+    drop(effects);
+    let up_to = missed.order;
+    let effects = desk.event(Event::Chat(event::Event::MessageArrived(Box::new(missed))));
+    assert_eq!(writes(&effects), [UserWrite::Read { chat: chat(JULIET), up_to }]);
+}
+
 /// What the store knows of Juliet, with a draft.
 fn stored(draft: &str) -> ChatSummary {
     ChatSummary {
