@@ -450,8 +450,11 @@ fn a_private_message_never_goes_to_the_next_owner_of_the_nickname() {
          ! …
          * send r@muc.sec.test/bob p2 psst
          ! Write(Message(Message {{ … delivery: Pending
-         # The same session goes on: the room has told of every change.
+         # The same session goes on: first comes what the room told meanwhile, then the server's answer.
          * resumed
+         > <iq type='get' id='$h'><ping xmlns='urn:xmpp:ping'/></iq>
+         < <presence type='unavailable' from='r@muc.sec.test/carol'/>
+         < <iq type='result' id='{{h}}'/>
          > {}
          * down
          ! …
@@ -475,6 +478,38 @@ fn a_private_message_never_goes_to_the_next_owner_of_the_nickname() {
         private_wire("p2"),
         private_wire("p1"),
     ));
+}
+
+#[test]
+fn a_private_message_waits_for_who_bears_the_nickname() {
+    for answered in ["< <iq type='result' id='{h}'/>", "* wait 31"] {
+        online().play(&format!(
+            "* join r@muc.sec.test me
+             * down
+             ! …
+             * send r@muc.sec.test/bob p1 psst
+             ! …
+             * send r@muc.sec.test/carol p2 psst
+             ! …
+             * resumed
+             > <iq type='get' id='?'><ping xmlns='urn:xmpp:ping'/></iq>
+             # The link breaks again before the answer.
+             * down
+             ! …
+             * resumed
+             > <iq type='get' id='$h'><ping xmlns='urn:xmpp:ping'/></iq>
+             * send r@muc.sec.test/dave p3 psst
+             ! …
+             < <presence type='unavailable' from='r@muc.sec.test/bob'><x xmlns='http://jabber.org/protocol/muc#user'/></presence>
+             ! Write(Delivery {{ … id: \"p1\", delivery: Failed(\"nobody of this name
+             < <presence from='r@muc.sec.test/bob'><x xmlns='http://jabber.org/protocol/muc#user'/></presence>
+             {answered}
+             > {}
+             > {}",
+            private_wire("p2").replace("/bob", "/carol"),
+            private_wire("p3").replace("/bob", "/dave"),
+        ));
+    }
 }
 
 #[test]

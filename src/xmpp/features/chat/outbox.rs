@@ -18,14 +18,17 @@ use crate::contract::{Bootstrap, Command, Event, Write, command};
 use crate::model::{
     BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId, Time, Token,
 };
-use crate::xmpp::feature::{Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{
+    Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag,
+};
 use crate::xmpp::kit::element::{CLIENT, el, text_el};
-use crate::xmpp::kit::{errors, message as kit};
+use crate::xmpp::kit::{errors, iq, message as kit};
 use crate::xmpp::stream::element::{Kind, Stanza};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 const RECEIPTS: &str = "urn:xmpp:receipts";
+const PING: &str = "urn:xmpp:ping";
 const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 
 /// The second look at an archive comes no sooner after the login than this.
@@ -81,6 +84,8 @@ pub struct Outbox {
     since: Time,
     /// How many were on the wire.
     handed: u64,
+    /// What the server held while the link was down is still on its way here: who bears a nickname is not known.
+    is_hearing: bool,
 }
 
 impl Feature for Outbox {
@@ -106,9 +111,20 @@ impl Feature for Outbox {
                 self.login += 1;
                 self.since = cx.now;
                 self.replace(Place::Sent, Place::InDoubt);
-                self.give_up_private(cx, None);
+                self.is_hearing = false;
+                self.give_up_private(cx, "you were out of the room meanwhile, and it may be somebody else now", |_| {
+                    true
+                });
             }
-            Signal::Resumed | Signal::RosterLoaded | Signal::RoomJoined(_) => self.flush(cx),
+            Signal::Resumed => {
+                // The answer comes behind all that was held.
+                self.is_hearing = self.entries.iter().any(is_private);
+                if self.is_hearing {
+                    cx.ask(iq::get(None, el("ping", PING)), Tag::new("heard"));
+                }
+                self.flush(cx);
+            }
+            Signal::RosterLoaded | Signal::RoomJoined(_) => self.flush(cx),
             Signal::CaughtUp { archive, is_asked } => {
                 if !(*is_asked && self.must_look_again(cx, archive)) {
                     self.caught_up.insert(archive.clone());
@@ -120,7 +136,8 @@ impl Feature for Outbox {
                 self.caught_up.remove(room);
                 self.looked.remove(room);
                 self.doubt_room(room);
-                self.give_up_private(cx, Some(room));
+                let why = "you are not in the room any more";
+                self.give_up_private(cx, why, |e| e.chat.address.bare() == *room);
             }
             Signal::HandedOver(ids) => self.handed_over(cx, ids),
             Signal::AckedByServer(ids) => self.acked(cx, ids),
@@ -154,6 +171,24 @@ impl Feature for Outbox {
             self.report(cx);
         }
         Flow::Pass
+    }
+
+    /// Whoever a private message is for has gone, or has another name now.
+    fn on_presence(&mut self, cx: &mut Cx<'_>, presence: &mut Inbound) -> Flow {
+        if presence.stanza.type_.as_deref() == Some("unavailable") && cx.is_room(&presence.from) {
+            let from = presence.from.clone();
+            self.give_up_private(cx, "nobody of this name is there any more", |e| e.chat.address == from);
+            self.report(cx);
+        }
+        Flow::Pass
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_>, _tag: &Tag, answer: Answer) {
+        if answer != Answer::Down {
+            self.is_hearing = false;
+            self.flush(cx);
+            self.report(cx);
+        }
     }
 
     fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
@@ -232,7 +267,8 @@ impl Outbox {
             cx.write(delivery(&entry, Delivery::Failed("you are not in the room".into())));
             return;
         }
-        if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) {
+        let must_hear = self.is_hearing && entry.kind == ChatKind::Occupant;
+        if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) && !must_hear {
             entry.place = Place::Queued;
             cx.post(build_outbound(&entry), true);
         }
@@ -284,7 +320,8 @@ impl Outbox {
         let account = cx.account().jid().clone();
         for entry in &mut self.entries {
             let is_sure = entry.is_fresh || self.caught_up.contains(&archive_of(&account, entry));
-            let is_open = is_sure && is_reachable(cx, entry);
+            let must_hear = self.is_hearing && entry.kind == ChatKind::Occupant;
+            let is_open = is_sure && is_reachable(cx, entry) && !must_hear;
             match entry.place {
                 Place::Waits if is_open && !blocked.contains(&entry.chat) => {
                     entry.place = Place::Queued;
@@ -318,16 +355,10 @@ impl Outbox {
         }
     }
 
-    /// A nickname is somebody's only while the user is there to see it: what was not sent in the stay in which it was
-    /// written must not go to whoever bears the name in the next one. What an earlier run wrote, or may have sent, waits
-    /// for the archive. `None` is all rooms.
-    fn give_up_private(&mut self, cx: &mut Cx<'_>, room: Option<&BareJid>) {
-        let is_it = |e: &Entry| {
-            let is_there = room.is_none_or(|room| e.chat.address.bare() == *room);
-            e.kind == ChatKind::Occupant && e.place == Place::Waits && e.is_fresh && is_there
-        };
-        for entry in self.entries.extract_if(.., |e| is_it(e)) {
-            let why = "you were out of the room meanwhile, and the nickname may be somebody else's now";
+    /// A nickname is somebody's only while the user sees them there: what was not sent until then must not go to whoever
+    /// bears the name later. What an earlier run wrote, or may have sent, waits for the archive.
+    fn give_up_private(&mut self, cx: &mut Cx<'_>, why: &str, is_it: impl Fn(&Entry) -> bool) {
+        for entry in self.entries.extract_if(.., |e| is_private(e) && is_it(e)) {
             cx.write(delivery(&entry, Delivery::Failed(why.into())));
         }
     }
@@ -402,6 +433,11 @@ impl Outbox {
         let words = if is_room { errors::read(&inbound.stanza).1 } else { errors::returned(&inbound.stanza) };
         cx.write(Write::Delivery { chat, id, delivery: Delivery::Failed(words.into()), archive: None });
     }
+}
+
+/// Whether it was written to somebody in a room, and was never on any wire.
+fn is_private(entry: &Entry) -> bool {
+    entry.kind == ChatKind::Occupant && entry.place == Place::Waits && entry.is_fresh
 }
 
 /// Whether a message can reach its peer now: rooms and the people in them need the user in the room.
