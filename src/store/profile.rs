@@ -46,6 +46,8 @@ impl Lock {
     pub(super) fn release(mut self) {
         // A mark that cannot be written costs the next start one check.
         let _ = write_over(&mut self.file, "");
+        // A program that is being started may hold a copy of the file for a moment, before it becomes itself.
+        let _ = self.file.unlock();
     }
 }
 
@@ -153,6 +155,15 @@ mod tests {
         first.release();
         assert!(!Lock::take(dir.path()).unwrap().was_unclean);
         assert!(Lock::take(dir.path()).unwrap().was_unclean, "the one before was dropped without a release");
+    }
+
+    #[test]
+    fn a_copy_of_the_file_in_a_program_that_is_being_started_holds_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Lock::take(dir.path()).unwrap();
+        let _inherited = first.file.try_clone().unwrap();
+        first.release();
+        assert!(Lock::take(dir.path()).is_ok());
     }
 
     #[cfg(unix)]
