@@ -14,7 +14,10 @@ pub fn parse(text: &str) -> Option<Time> {
     let text = text.trim();
     let time = DateTime::parse_from_rfc3339(text).map(|t| t.to_utc());
     let time = time.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H:%M:%S").map(|t| t.and_utc()));
-    time.ok().map(|t| Time(t.timestamp_millis()))
+    // A whole second counts as a vague stamp (`store::order`); one that was told to the microsecond is none, and is taken a
+    // millisecond later rather than as the second around it.
+    let is_exact = |t: &DateTime<Utc>| (1..1_000_000).contains(&t.timestamp_subsec_nanos());
+    time.ok().map(|t| Time(t.timestamp_millis() + i64::from(is_exact(&t))))
 }
 
 /// Writes a XEP-0082 DateTime in UTC, to the millisecond.
@@ -47,6 +50,8 @@ mod tests {
         for text in ["2002-07-15T00:15:05Z", "2002-07-15T02:15:05.000+02:00", "20020715T00:15:05"] {
             assert_eq!(parse(text), Some(t), "{text}");
         }
+        assert_eq!(parse("2002-07-15T00:15:05.000234Z"), Some(Time(t.0 + 1)), "no whole second");
+        assert_eq!(parse("2002-07-15T00:15:05.001999Z"), Some(Time(t.0 + 1)));
         assert_eq!(format(t), "2002-07-15T00:15:05.000Z");
         for bad in ["", "yesterday", "2002-07-15", "99999-01-01T00:00:00Z", "2002-13-15T00:15:05Z"] {
             assert_eq!(parse(bad), None, "{bad}");
