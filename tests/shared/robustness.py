@@ -20,7 +20,7 @@ def machine():
         return found.group(1).strip() if found else default
     model = first("/proc/cpuinfo", r"^model name\s*:\s*(.*)$", platform.machine())
     memory = int(first("/proc/meminfo", r"^MemTotal:\s*(\d+)", "0")) // (1 << 20)
-    return f"{os.cpu_count()} cores of {model}, {memory} GB, {platform.system()} {platform.release()}"
+    return f"{os.cpu_count()} cores of {model}, {memory} GB, {platform.system()} {'.'.join(platform.release().split('.')[:2])}"
 
 
 def key(row):
