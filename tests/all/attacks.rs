@@ -6,8 +6,9 @@
 //! - S-05, S-06: corrections, retractions and moderation are not built. That none of them edits anything today is
 //!   tested here (`s05_…`, `s06_…`); the rules for true ones come with the features.
 //! - S-11, half: read markers (XEP-0333) are not built; forged ones are tested to move nothing.
-//! - S-60, S-62, S-63: files are neither sent nor received: there is no download folder, no upload slot, no HTTP. That
-//!   nothing is fetched by itself is tested in the real binary (`s61_…`, `s67_…`).
+//! - S-60, S-62, S-63: files are neither sent nor received: there is no download folder and no upload slot. The one page
+//!   that is fetched, the operators' word on outages, has tests of its own (`transport/outage.rs`: `s61_…`, `s62_…`); that
+//!   nothing else is fetched is tested in the real binary (`s61_…`, `s67_…`).
 //! - S-65: no editor and no pager is started. Password commands are K-03, links S-64.
 //! - S-68: pictures, avatars and BoB are not built; cards are read without them.
 //! - S-34, in part: reactions are not built; 50,000 of them are tested as elements that mean nothing.
