@@ -5,6 +5,7 @@
 //! combining marks) is taken out, so that a message can change no cell outside its own.
 
 use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
 /// Longest body that is shown, in bytes; the rest is cut off with a mark.
@@ -13,6 +14,9 @@ pub const BODY_MAX: usize = 64 * 1024;
 pub const LINE_MAX: usize = 4 * 1024;
 /// Most combining marks on one character.
 pub const MARKS_MAX: u32 = 8;
+/// Most characters of one grapheme, which takes one place on the screen however long it is. People need a dozen, for two
+/// who kiss, each with a colour of their own.
+const GRAPHEME_MAX: usize = 16;
 
 /// Cleans a text of many lines: `\n` stays, tabs become four spaces.
 #[must_use]
@@ -63,6 +67,7 @@ fn clean(text: &str, max: usize, is_multi: bool) -> Cow<'_, str> {
     }
     let mut before = Before { last: '\n', marks: 0 };
     let mut out: Option<String> = None;
+    let mut leaning = 0;
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let fate = fate(c, rest, is_multi, &before);
@@ -71,15 +76,35 @@ fn clean(text: &str, max: usize, is_multi: bool) -> Cow<'_, str> {
             s.push_str(&text[..at]);
             out = Some(s);
         }
+        leaning += usize::from(fate == Fate::Keep && leans(c));
         put(c, fate, out.as_mut());
         note(c, fate, &mut before);
     }
+    let out = out.map_or(Cow::Borrowed(text), Cow::Owned);
+    // Only what leans on others makes graphemes long: hardly any text is looked at twice.
+    let mut out = if leaning < GRAPHEME_MAX / 2 { out } else { short_graphemes(out) };
     if is_cut {
-        let mut s = out.unwrap_or_else(|| text.to_owned());
-        s.push_str("… (cut)");
-        return Cow::Owned(s);
+        out.to_mut().push_str("… (cut)");
     }
-    out.map_or(Cow::Borrowed(text), Cow::Owned)
+    out
+}
+
+/// Graphemes that are too long lose their ends: chains of emoji, of conjuncts, of jamo.
+fn short_graphemes(text: Cow<'_, str>) -> Cow<'_, str> {
+    let end = |g: &str| g.char_indices().nth(GRAPHEME_MAX).map(|(at, _)| at);
+    if text.graphemes(true).all(|g| end(g).is_none()) {
+        return text;
+    }
+    let short = |g| end(g).map_or(g, |at| g[..at].trim_end_matches(|c| leans(c) || is_invisible(c)));
+    Cow::Owned(text.graphemes(true).map(short).collect())
+}
+
+/// Whether a character may belong to the grapheme before it, or take the one after it into its own.
+fn leans(c: char) -> bool {
+    is_mark(c)
+        || matches!(c, '\u{200c}' | '\u{200d}' | '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}')
+        || matches!(c, '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{d4e}')
+        || matches!(c, '\u{110bd}' | '\u{110cd}' | '\u{111c2}' | '\u{111c3}' | '\u{1193f}'..='\u{11d46}')
 }
 
 fn put(c: char, fate: Fate, out: Option<&mut String>) {
@@ -184,6 +209,19 @@ mod tests {
         assert_eq!(line(&zalgo), format!("e{}x", "\u{301}".repeat(8)));
         assert_eq!(body("\u{301}a\n\u{301}b"), "◌a\n◌b");
         assert_eq!(line(&"\u{301}".repeat(50)).chars().count(), 9 - 1);
+    }
+
+    #[test]
+    fn s36_s42_a_grapheme_has_an_end() {
+        for link in ["👧\u{200d}", "क\u{94d}", "क\u{94d}\u{200d}", "\u{1100}", "\u{600}", "e\u{301}\u{200d}"] {
+            let out = body(&format!("{}x", link.repeat(500))).into_owned();
+            let longest = out.graphemes(true).map(|g| g.chars().count()).max();
+            assert!(longest <= Some(2 * GRAPHEME_MAX), "{link:?}: {longest:?}");
+        }
+        let kiss = "👩🏽\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}👩🏿".repeat(9);
+        assert_eq!(body(&kiss), kiss);
+        let words = "می\u{200c}خواهم क्षत्रिय 뷁 é ".repeat(9);
+        assert_eq!(body(&words), words);
     }
 
     #[test]
