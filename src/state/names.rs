@@ -41,6 +41,9 @@ pub struct Names {
     alike: HashMap<String, String>,
     /// Who had a nickname that is free now.
     owners: HashMap<String, Owner>,
+    /// The room's id for the user. Where it is another one than before, the room is a new one of its name, and all its
+    /// ids mean other things.
+    own_id: Option<String>,
 }
 
 impl Names {
@@ -88,6 +91,15 @@ impl Names {
         for occupant in occupants.take(KEPT) {
             self.remember(occupant);
         }
+    }
+
+    /// The user is in the room, and this is who that is there.
+    pub fn entered(&mut self, own: &Occupant) {
+        let id = own.occupant_id.clone();
+        if id.is_some() && self.own_id.is_some() && id != self.own_id {
+            self.owners.clear();
+        }
+        self.own_id = id.or(self.own_id.take());
     }
 
     fn remember(&mut self, occupant: &Occupant) {

@@ -37,6 +37,11 @@ pub(crate) fn all_came(turn: &mut Turn, account: &AccountId, room: &BareJid, occ
         Affiliation::None | Affiliation::Outcast => 1,
     };
     order.sort_by_key(|o| (rank(o), !o.nick.raw().is_ascii(), o.nick.raw().len(), o.nick.raw().to_owned()));
+    if let Some(entry) = turn.state.rooms.by_jid.get_mut(&(account.clone(), room.clone()))
+        && let Some(own) = occupants.iter().find(|o| o.nick == entry.nick)
+    {
+        entry.names.entered(own);
+    }
     let mut alike = Vec::new();
     let mut taken = Vec::new();
     for occupant in order {

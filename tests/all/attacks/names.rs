@@ -124,6 +124,13 @@ async fn s14_a_nickname_with_another_owner() {
     stage.enters(&format!("/join {ROOM}")).await;
     let told = line(&mut stage, "not the ones who had these nicknames");
     assert!(told.contains("bob"), "{told}");
+    // A room that was made anew under its name has other ids for all, the user too: nothing to tell.
+    stage.enters("/part").await;
+    stage.server.age = "-anew".to_owned();
+    stage.server.rooms.insert(ROOM.to_owned(), vec![occupant(ROOM, "bob", "id-of-bob-anew", "")]);
+    stage.enters(&format!("/join {ROOM}")).await;
+    let screen = stage.screen();
+    assert_eq!(screen.matches("not the ones who had these nicknames").count(), 1, "{screen}");
 }
 
 /// Names that no room takes for different stand under one only where they are one.

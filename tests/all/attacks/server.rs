@@ -75,6 +75,8 @@ pub struct Server {
     pub count: u32,
     /// People in rooms: room → presences.
     pub rooms: BTreeMap<String, Vec<String>>,
+    /// What is put behind the room's id for the user.
+    pub age: String,
     /// The roster's items, as XML.
     pub roster: String,
     /// Conditions of the stream errors that the client sent.
@@ -177,7 +179,7 @@ impl Server {
             ));
         }
         stanza.child("x", MUC)?;
-        let own = occupant(room, nick, "id-of-me", "<status code='110'/>");
+        let own = occupant(room, nick, &format!("id-of-me{}", self.age), "<status code='110'/>");
         let subject = format!("<message from='{room}' type='groupchat'><subject/></message>");
         Some(people.concat() + &own + &subject)
     }
