@@ -281,8 +281,7 @@ pub(crate) fn next_important(turn: &mut Turn) {
 /// The composer's text changed: the draft is stored after a pause, the peer is told after the first key.
 pub(crate) fn typed(turn: &mut Turn) {
     let now = turn.now();
-    turn.state.composer.is_saved = false;
-    turn.state.work.draft_due.get_or_insert(now.plus(DRAFT_PAUSE));
+    draft_changed(turn);
     let Some(id) = turn.state.chats.current.clone() else { return };
     let text = &turn.state.composer.text.text;
     let is_command = text.starts_with('/') && !text.starts_with("/me ") && !text.starts_with("//");
@@ -299,6 +298,13 @@ pub(crate) fn typed(turn: &mut Turn) {
         turn.state.work.last_typed = Some(now);
         tell(turn, &id, ChatState::Composing);
     }
+}
+
+/// What is being written is not what is stored: it will be, after a pause.
+pub(crate) fn draft_changed(turn: &mut Turn) {
+    let due = turn.now().plus(DRAFT_PAUSE);
+    turn.state.composer.is_saved = false;
+    turn.state.work.draft_due.get_or_insert(due);
 }
 
 /// Stores the draft of the open chat, where it changed.

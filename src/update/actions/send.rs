@@ -61,7 +61,7 @@ pub(crate) fn submit(turn: &mut Turn) {
 fn empty(turn: &mut Turn) {
     composer::sent(&mut turn.state.composer);
     turn.state.work.last_typed = None;
-    turn.state.work.draft_due = None;
+    chats::draft_changed(turn);
 }
 
 /// Sends a text to the open chat.

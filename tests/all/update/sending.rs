@@ -279,6 +279,16 @@ fn the_draft_on_the_disk_is_what_is_being_written_whenever_the_message_gets_ther
 }
 
 #[test]
+fn a_command_that_was_done_is_no_draft() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.types("/stat");
+    assert_eq!(drafts(&desk.waits(1)), [draft(JULIET, "/stat")], "who knows what it will be");
+    desk.enters("us away");
+    assert_eq!(drafts(&desk.waits(1)), [draft(JULIET, "")]);
+}
+
+#[test]
 fn a_message_from_elsewhere_leaves_the_draft_of_its_chat() {
     let mut desk = Desk::online();
     desk.opens("Juliet");
