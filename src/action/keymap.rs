@@ -5,7 +5,7 @@
 //! up at all, so that no binding, not even a careless one in the config, can stop anybody from typing.
 
 use super::{ACTIONS, Action, ActionSpec, Key, KeyCode};
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 /// A place where keys have meanings of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -168,6 +168,18 @@ impl Node {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keymap {
     contexts: BTreeMap<Context, Node>,
+    labels: Labels,
+}
+
+/// What the screen calls the keys of each of [`ACTIONS`]: found once, when somebody first asks.
+#[derive(Debug, Clone, Default)]
+struct Labels(OnceLock<Vec<Vec<String>>>);
+
+impl PartialEq for Labels {
+    /// They follow from the bindings.
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
 }
 
 impl Default for Keymap {
@@ -180,7 +192,7 @@ impl Keymap {
     /// The defaults of [`ACTIONS`], and what is wrong with them (nothing; a test looks).
     #[must_use]
     pub fn defaults() -> (Self, Vec<String>) {
-        let mut map = Self { contexts: BTreeMap::new() };
+        let mut map = Self { contexts: BTreeMap::new(), labels: Labels::default() };
         let mut faults = Vec::new();
         for spec in ACTIONS {
             for keys in spec.keys {
@@ -208,6 +220,7 @@ impl Keymap {
                 None => return Err(unknown_action(name)),
             },
         };
+        self.labels = Labels::default();
         let root = self.contexts.entry(context).or_default();
         let Some(action) = action else {
             root.remove(&sequence);
@@ -267,15 +280,19 @@ impl Keymap {
     /// The keys of an action as the screen shows them, such as `Ctrl-K`, the default first; of any
     /// context.
     #[must_use]
-    pub fn keys_of(&self, action: &Action) -> Vec<String> {
-        self.all().keys_of(action)
+    pub fn keys_of(&self, action: &Action) -> &[String] {
+        let index = ACTIONS.iter().position(|spec| spec.action == *action);
+        index.and_then(|i| self.labels().get(i)).map_or(&[], Vec::as_slice)
     }
 
-    /// All sequences of all contexts, for who asks for the keys of many actions at once.
+    /// The same for all of [`ACTIONS`], in their order.
     #[must_use]
-    pub fn all(&self) -> Bindings<'_> {
-        let of = |context| self.bindings(context).into_iter().map(move |(keys, action)| (context, keys, action));
-        Bindings(Context::ALL.into_iter().flat_map(of).collect())
+    pub fn labels(&self) -> &[Vec<String>] {
+        self.labels.0.get_or_init(|| {
+            let of = |context| self.bindings(context).into_iter().map(move |(keys, action)| (context, keys, action));
+            let all: Vec<_> = Context::ALL.into_iter().flat_map(of).collect();
+            ACTIONS.iter().map(|spec| labels_of(&spec.action, &all)).collect()
+        })
     }
 
     /// All sequences of a context with their actions, in the order of keys.
@@ -301,31 +318,23 @@ impl Keymap {
     }
 }
 
-/// All sequences of a keymap with their actions.
-#[derive(Debug)]
-pub struct Bindings<'a>(Vec<(Context, Vec<Key>, &'a Action)>);
-
-impl Bindings<'_> {
-    /// See [`Keymap::keys_of`].
-    #[must_use]
-    pub fn keys_of(&self, action: &Action) -> Vec<String> {
-        let mut all: Vec<(Context, &[Key])> =
-            self.0.iter().filter(|(_, _, a)| *a == action).map(|(context, keys, _)| (*context, &**keys)).collect();
-        let specs = ACTIONS.iter().filter(|s| s.action == *action);
-        let order: Vec<(Context, &str)> = specs.flat_map(|s| s.keys.iter().map(|k| (s.context, *k))).collect();
-        all.sort_by_key(|(context, keys)| {
-            let name = sequence_name(keys);
-            order.iter().position(|(c, k)| c == context && *k == name).unwrap_or(order.len())
-        });
-        let mut labels: Vec<String> = Vec::new();
-        for (_, keys) in all {
-            let label = sequence_label(keys);
-            if !labels.contains(&label) {
-                labels.push(label);
-            }
+fn labels_of(action: &Action, all: &[(Context, Vec<Key>, &Action)]) -> Vec<String> {
+    let mut bound: Vec<(Context, &[Key])> =
+        all.iter().filter(|(_, _, a)| *a == action).map(|(context, keys, _)| (*context, &**keys)).collect();
+    let specs = ACTIONS.iter().filter(|s| s.action == *action);
+    let order: Vec<(Context, &str)> = specs.flat_map(|s| s.keys.iter().map(|k| (s.context, *k))).collect();
+    bound.sort_by_cached_key(|(context, keys)| {
+        let name = sequence_name(keys);
+        order.iter().position(|(c, k)| c == context && *k == name).unwrap_or(order.len())
+    });
+    let mut labels: Vec<String> = Vec::new();
+    for (_, keys) in bound {
+        let label = sequence_label(keys);
+        if !labels.contains(&label) {
+            labels.push(label);
         }
-        labels
     }
+    labels
 }
 
 /// Reads a key sequence: names with spaces between.

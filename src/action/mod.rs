@@ -13,4 +13,4 @@ pub use action::{
 };
 pub use actions::{ACTIONS, ActionSpec};
 pub use key::{Key, KeyCode};
-pub use keymap::{Bindings, Context, KeyError, Keymap, Lookup};
+pub use keymap::{Context, KeyError, Keymap, Lookup};

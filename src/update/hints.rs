@@ -139,7 +139,7 @@ fn is_waiting(state: &State) -> bool {
 fn hints(turn: &Turn, place: Hints) -> Vec<(String, String)> {
     let bound = place.iter().filter_map(|(name, words)| {
         let spec = ActionSpec::find(name)?;
-        let key = turn.keymap.keys_of(&spec.action).into_iter().next()?;
+        let key = turn.keymap.keys_of(&spec.action).first().cloned()?;
         let key = if *name == "list.up" { both(turn, key) } else { key };
         Some((key, (*words).to_owned()))
     });
@@ -148,7 +148,7 @@ fn hints(turn: &Turn, place: Hints) -> Vec<(String, String)> {
 
 /// The key that goes up, with the one that goes down.
 fn both(turn: &Turn, up: String) -> String {
-    let down = ActionSpec::find("list.down").and_then(|spec| turn.keymap.keys_of(&spec.action).into_iter().next());
+    let down = ActionSpec::find("list.down").and_then(|spec| turn.keymap.keys_of(&spec.action).first().cloned());
     match down {
         Some(down) if up == "Up" && down == "Down" && turn.state.options.glyphs == Glyphs::Unicode => "↑↓".to_owned(),
         Some(down) => format!("{up}/{down}"),

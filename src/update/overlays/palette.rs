@@ -2,7 +2,7 @@
 //! no action has. What cannot be done now is listed too, with the reason.
 
 use super::super::turn::Turn;
-use crate::action::{ACTIONS, Action, ActionSpec, Bindings, Context};
+use crate::action::{ACTIONS, Action, ActionSpec, Context};
 use crate::model::{ChatKind, Untrusted};
 use crate::slash;
 use crate::state::State;
@@ -55,8 +55,7 @@ pub(crate) fn slash_of(action: &str) -> Option<&'static str> {
 
 /// All rows: the actions that can be done first.
 pub(crate) fn rows(turn: &Turn) -> Vec<PickerRow> {
-    let keys = turn.keymap.all();
-    let actions = ACTIONS.iter().map(|spec| action_row(turn, &keys, spec));
+    let actions = ACTIONS.iter().zip(turn.keymap.labels()).map(|(spec, keys)| action_row(turn, keys, spec));
     // An action of one pane does not stand for its command, which works anywhere.
     let is_anywhere = |name: &str| !["row.", "muc.", "disco."].iter().any(|pane| name.starts_with(pane));
     let is_shown = |s: &&slash::Slash| SLASHES.iter().any(|(name, slash)| *slash == s.name && is_anywhere(name));
@@ -66,7 +65,7 @@ pub(crate) fn rows(turn: &Turn) -> Vec<PickerRow> {
     rows
 }
 
-fn action_row(turn: &Turn, keys: &Bindings, spec: &'static ActionSpec) -> PickerRow {
+fn action_row(turn: &Turn, keys: &[String], spec: &'static ActionSpec) -> PickerRow {
     let slash = slash_of(spec.name).and_then(slash::find);
     let help =
         slash.map_or_else(|| capital(spec.doc), |s| format!("{}. {} {}", capital(spec.doc), s.usage(), s.detail));
@@ -75,7 +74,7 @@ fn action_row(turn: &Turn, keys: &Bindings, spec: &'static ActionSpec) -> Picker
         label: capital(spec.doc).into(),
         matched: Vec::new(),
         detail: slash.map_or_else(Untrusted::default, |s| format!("/{}", s.name).into()),
-        right: keys.keys_of(&spec.action).into_iter().next().unwrap_or_default(),
+        right: keys.first().cloned().unwrap_or_default(),
         disabled: why_not(turn.state, &spec.action)
             .map(str::to_owned)
             .or_else(|| out_of_place(turn.state, spec.context)),
@@ -104,7 +103,7 @@ fn slash_row(slash: &'static slash::Slash) -> PickerRow {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().to_string() + chars.as_str())
 }
 
 /// Why actions of a place cannot be done elsewhere.
