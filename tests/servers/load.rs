@@ -324,7 +324,7 @@ async fn a_long_absence(kind: &str) {
     tokio::time::timeout(Duration::from_mins(5), catch_up).await.expect("the catch-up ends");
     let took = began.elapsed();
     // Of one processor: Prosody has one thread.
-    let at_work = (cpu_time(&server) - worked).as_secs_f64() / took.as_secs_f64();
+    let at_work = cpu_time(&server).saturating_sub(worked).as_secs_f64() / took.as_secs_f64();
     let (mut all, mut different) = (0, HashSet::new());
     for chat in 0..chats {
         let with = parlour::model::BareJid::parse(&format!("peer{chat}@{}", server.host())).unwrap();
