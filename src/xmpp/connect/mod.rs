@@ -93,7 +93,7 @@ pub trait Dial: Send {
         steps: Steps<'a>,
     ) -> BoxFuture<'a, Result<Link, DownReason>>;
 
-    /// Whether the domain has servers that the last dial did not try.
+    /// Whether the domain has servers that the last dial did not find to be dead.
     fn has_others(&self) -> bool {
         false
     }
@@ -120,7 +120,7 @@ pub trait Dial: Send {
 pub struct NetDial {
     dns: Arc<dyn Dns>,
     isolation: Isolation,
-    /// What the last dial left untried.
+    /// What the last dial left, untried or on its way.
     others: Vec<Target>,
     /// Whether the next dial is to those alone.
     is_passing: bool,

@@ -31,7 +31,7 @@ struct Failure {
     is_named: bool,
 }
 
-/// Tries the targets in their order. Gives also those that were not tried.
+/// Tries the targets in their order. Gives also those that did not come to their end.
 pub async fn connect(
     targets: &[Target],
     dns: &dyn Dns,
@@ -39,10 +39,16 @@ pub async fn connect(
     steps: Steps<'_>,
 ) -> Result<(Link, Vec<Target>), DownReason> {
     let (tell, mut told) = mpsc::unbounded_channel();
-    let mut waiting = targets.iter();
+    let start = |i: usize| {
+        let (target, tell) = (targets.get(i)?, tell.clone());
+        Some(async move { (i, one(target, dns, connector, tell).await) })
+    };
     let mut running = FuturesUnordered::new();
+    let mut started = 1;
+    running.extend(start(0));
     let mut failures: Vec<Failure> = Vec::new();
-    running.extend(waiting.next().map(|target| one(target, dns, connector, tell.clone())));
+    // Done with, the winner at last.
+    let mut done = Vec::new();
     let mut next_at = Instant::now() + NEXT_HOST;
     while !running.is_empty() {
         let is_next_due = tokio::select! {
@@ -51,24 +57,32 @@ pub async fn connect(
                 steps(step, state);
                 continue;
             }
-            Some(result) = running.next() => {
+            Some((i, result)) = running.next() => {
                 while let Ok((step, state)) = told.try_recv() {
                     steps(step, state);
                 }
                 match result {
-                    Ok(link) => return Ok((link, waiting.cloned().collect())),
+                    Ok(link) => {
+                        done.push(i);
+                        let others = targets.iter().enumerate().filter(|(i, _)| !done.contains(i));
+                        return Ok((link, others.map(|(_, target)| target.clone()).collect()));
+                    }
                     // Another server of the domain may have the right certificate, but a wrong one must not be
                     // glossed over.
                     Err(Failure { reason: reason @ DownReason::Certificate(_), .. }) => return Err(reason),
-                    Err(failure) => failures.push(failure),
+                    Err(failure) => {
+                        done.push(i);
+                        failures.push(failure);
+                    }
                 }
                 true
             }
-            () = sleep_until(next_at), if waiting.len() > 0 => true,
+            () = sleep_until(next_at), if started < targets.len() => true,
         };
         if is_next_due {
             next_at = Instant::now() + NEXT_HOST;
-            running.extend(waiting.next().map(|target| one(target, dns, connector, tell.clone())));
+            running.extend(start(started));
+            started += 1;
         }
     }
     Err(all_failed(&failures, steps))

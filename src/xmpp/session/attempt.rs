@@ -17,8 +17,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// Time until a server has turned on encryption, where the domain has others.
+/// Time until a server has said its first word, where the domain has others.
 const QUIET: Duration = Duration::from_secs(4);
+/// The same by a proxy: what it goes through may be slow (Tor).
+const QUIET_BY_PROXY: Duration = Duration::from_secs(15);
 /// How often a server may send us elsewhere.
 const HOPS: u32 = 3;
 /// Time for the place where the old session is said to be.
@@ -115,8 +117,13 @@ impl<'t> Attempt<'t> {
         self.is_direct = matches!(link.security, Security::Tls(_));
         self.is_in_process = matches!(link.security, Security::InProcess);
         let domain = self.settings.id.jid().domain().to_owned();
-        let limit = if self.dial.has_others() { QUIET } else { LOGIN };
-        let secured = within(Instant::now() + limit, Step::Secure, secure(link, &domain, tell, self.watched.clone()));
+        let patience = match (self.dial.has_others(), &settings.socks5) {
+            (false, _) => LOGIN,
+            (true, None) => QUIET,
+            (true, Some(_)) => QUIET_BY_PROXY,
+        };
+        let secured = Box::pin(secure(link, &domain, tell, self.watched.clone(), patience));
+        let secured = within(Instant::now() + LOGIN, Step::Secure, secured);
         let secured = failed(tell, Step::Secure, secured.await).await;
         // Not where it is about safety: that must not be glossed over by another server.
         if let Err(DownReason::StepTimeout(_) | DownReason::LinkLost(_) | DownReason::Unreachable(_)) = &secured
@@ -256,6 +263,7 @@ async fn secure<'a>(
     domain: &str,
     tell: &'a mpsc::Sender<Progress>,
     watched: watch::Receiver<bool>,
+    patience: Duration,
 ) -> Result<(Talk<'a>, TlsFacts), DownReason> {
     let mut talk = Talk::new(Wire::new(link.io, watched.clone()), domain, tell);
     match link.security {
@@ -269,7 +277,7 @@ async fn secure<'a>(
         }
         Security::StartTls(upgrade) => {
             talk.step(Step::Secure, StepState::Running("STARTTLS".into())).await;
-            talk.start_tls(upgrade, watched).await
+            talk.start_tls(upgrade, watched, patience).await
         }
     }
 }

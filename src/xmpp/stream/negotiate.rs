@@ -16,7 +16,9 @@ use crate::xmpp::kit::{errors, iq};
 use base64::Engine;
 use minidom::Element;
 use std::collections::{HashSet, VecDeque};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 /// Stanzas that are kept until the session is there; no sound server sends any.
 pub(super) const EARLY_MAX: usize = 1000;
@@ -212,8 +214,16 @@ impl<'a> Talk<'a> {
 
     /// Opens a stream and waits for its features.
     pub async fn open(&mut self) -> Result<Element, DownReason> {
+        self.greet()?;
+        self.features().await
+    }
+
+    fn greet(&mut self) -> Result<(), DownReason> {
         let domain = self.domain.clone();
-        self.wire.open(&domain, self.from.as_deref()).map_err(|e| wire_reason(&e))?;
+        self.wire.open(&domain, self.from.as_deref()).map_err(|e| wire_reason(&e))
+    }
+
+    async fn features(&mut self) -> Result<Element, DownReason> {
         loop {
             let element = self.element().await?;
             if element.is("features", super::codec::NS_STREAM) {
@@ -227,13 +237,24 @@ impl<'a> Talk<'a> {
         self.wire.send_element(element).map_err(|e| wire_reason(&e))
     }
 
-    /// STARTTLS. Nothing but the request for it is said in the clear.
+    /// STARTTLS. Nothing but the request for it is said in the clear. The server's first word, the header of its stream,
+    /// is waited for no longer than `patience`.
     pub async fn start_tls(
         mut self,
         upgrade: Upgrade,
         watched: watch::Receiver<bool>,
+        patience: Duration,
     ) -> Result<(Self, TlsFacts), DownReason> {
-        let features = self.open().await?;
+        self.greet()?;
+        let word = timeout(patience, self.next()).await;
+        let features = match word.unwrap_or(Err(DownReason::StepTimeout(Step::Secure)))? {
+            Received::Element(element) if element.is("features", super::codec::NS_STREAM) => element,
+            Received::Element(_)
+            | Received::Header(_)
+            | Received::Stanza(_)
+            | Received::Replaced(_)
+            | Received::Closed => self.features().await?,
+        };
         if !features.has_child("starttls", NS_TLS) {
             return Err(DownReason::NoTls("the server offers no encryption (STARTTLS)".into()));
         }

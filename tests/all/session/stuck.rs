@@ -1,11 +1,14 @@
 //! servers that stop in the middle of a login, or say what nobody asked. Each ends in a clear reason within
 //! its deadline, and the next attempt is made by itself. The clock is tokio's own, which jumps while all wait.
 
-use super::fake::{BIND, Fake, HEADER, How, Lie, Rig, SM, mechanisms};
+use super::fake::{BIND, Fake, HEADER, How, Lie, PipeDial, Rig, SM, mechanisms};
 use crate::figures::figure;
+use futures_util::future::BoxFuture;
 use parlour::contract::{Batch, Bootstrap, Entry, Event, event::session::Event as Told};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, Secret, Step};
-use parlour::xmpp::connect::NetDial;
+use parlour::xmpp::connect::{Dial, Link, NetDial};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
@@ -224,6 +227,54 @@ async fn r06_a_server_that_is_silent_in_the_tls_handshake() {
     assert!(took < LOGIN, "{took:?}");
     assert_eq!(states.recv().await, Some(ConnState::Connecting), "tried again by itself");
     server.abort();
+}
+
+/// One host of several.
+struct OneOfMany(PipeDial, Arc<AtomicUsize>);
+
+impl Dial for OneOfMany {
+    fn dial<'a>(
+        &'a mut self,
+        settings: &'a AccountSettings,
+        steps: parlour::xmpp::connect::Steps<'a>,
+    ) -> BoxFuture<'a, Result<Link, DownReason>> {
+        self.0.dial(settings, steps)
+    }
+
+    fn has_others(&self) -> bool {
+        true
+    }
+
+    fn pass_over(&mut self) -> bool {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        true
+    }
+}
+
+/// By Tor, or at the end of a bad link, each round takes a second or two: such a host is slow, not dead.
+#[tokio::test(start_paused = true)]
+async fn t15_a_host_that_is_slow_is_not_passed_over() {
+    let (pipe, mut ends) = PipeDial::new(How::StartTls);
+    let passed = Arc::<AtomicUsize>::default();
+    let settings = AccountSettings::new(AccountId(BareJid::parse("me@a.test").unwrap()), "here".to_owned());
+    let mut rig = Rig::dialling(settings, Bootstrap::default(), Box::new(OneOfMany(pipe, passed.clone())));
+    // Not a word for four seconds: it is.
+    let _silent = rig.during(ends.recv()).await.unwrap();
+    let mut slow = Fake::new(rig.during(ends.recv()).await.unwrap());
+    assert_eq!(passed.load(Ordering::SeqCst), 1);
+    let speak = async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        slow.send(HEADER).await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        slow.send("<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>").await;
+        slow.expect("<starttls").await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        slow.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").await;
+        slow.login(false).await;
+    };
+    rig.during(speak).await;
+    rig.state("online", ConnState::is_online).await;
+    assert_eq!(passed.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
