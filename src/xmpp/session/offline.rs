@@ -48,6 +48,7 @@ impl Session<'_> {
         }
         // Lent to the login, back when it is over or dropped.
         let mut management = std::mem::take(&mut self.management);
+        let resumed_from = management.resume_id().map(str::to_owned);
         let attempt = Attempt {
             settings: &settings,
             intent: self.desk.intent.clone(),
@@ -92,6 +93,10 @@ impl Session<'_> {
         drop(login);
         // What was confirmed while the login ran on a lent copy is made up for here.
         management.on_committed(*self.desk.committed.borrow());
+        if !matches!(end, Ok(Ok(_))) && management.resume_id() != resumed_from.as_deref() {
+            // A session that began and was not entered: nothing was asked in it, so to go on with it would show nothing.
+            management.reset();
+        }
         self.management = management;
         let settled = self.management.take_settled();
         if !settled.is_empty() {
