@@ -170,6 +170,17 @@ impl Engines {
         self.list.insert(id.clone(), Engine::Running(handle.commands));
     }
 
+    /// The store could not be asked: there is no engine, and none of what was to be done by it was done.
+    pub fn not_begun(&mut self, id: &AccountId) -> VecDeque<Command> {
+        match self.list.remove(id) {
+            Some(Engine::Starting(_, early)) => early,
+            other => {
+                self.list.extend(other.map(|engine| (id.clone(), engine)));
+                VecDeque::new()
+            }
+        }
+    }
+
     /// An engine ended. Returns whether nobody asked it to.
     pub fn ended(&mut self, id: &AccountId) -> bool {
         match self.list.remove(id) {

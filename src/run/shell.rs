@@ -280,10 +280,10 @@ impl Shell {
         match note {
             Note::Msg(msg) => self.take(*msg),
             Note::Bootstrapped(id, Ok(bootstrap)) => self.engines.bootstrapped(&id, *bootstrap),
-            Note::Bootstrapped(_, Err(reason)) => self.store_news(StoreNews::Told(reason)),
+            Note::Bootstrapped(id, Err(reason)) => self.not_begun(id, reason),
             Note::EngineEnded(id, is_fault) => {
                 if self.engines.ended(&id) && is_fault {
-                    self.crashed(id);
+                    self.crashed(id, "its task ended; /connect starts it again");
                 }
             }
             Note::TokenFound(id, token) => self.token_found(&id, token),
@@ -298,9 +298,18 @@ impl Shell {
         }
     }
 
+    /// An account whose history cannot be read now: what was to be done goes back to where it came from.
+    fn not_begun(&mut self, account: AccountId, reason: String) {
+        for command in self.engines.not_begun(&account) {
+            self.take(Msg::Refused(account.clone(), Box::new(command)));
+        }
+        self.store_news(StoreNews::Told(reason));
+        self.crashed(account, "its history could not be read; /connect tries again");
+    }
+
     /// An engine's fault is its account's affair.
-    fn crashed(&mut self, account: AccountId) {
-        let reason = DownReason::Crashed("its task ended; /connect starts it again".into());
+    fn crashed(&mut self, account: AccountId, words: &str) {
+        let reason = DownReason::Crashed(words.into());
         let event = Event::Session(event::session::Event::StateChanged(ConnState::Stopped(reason)));
         self.take(Msg::Committed(Committed { account, events: vec![event] }));
     }
