@@ -108,7 +108,11 @@ fn write_again(turn: &mut Turn, write: UserWrite) {
 fn account_started(turn: &mut Turn, settings: AccountSettings) {
     let id = settings.id.clone();
     match turn.state.accounts.get_mut(&id) {
-        Some(known) => known.settings = settings,
+        Some(known) => {
+            known.settings = settings;
+            // Its engine is a new one and knows of no outage, so it could not tell of its end.
+            known.outage = None;
+        }
         None => turn.state.accounts.list.push(Account::new(settings)),
     }
     if turn.state.accounts.current.is_none() {

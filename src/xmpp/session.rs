@@ -178,7 +178,7 @@ impl<'d> Session<'d> {
             self.batch(entries, is_durable).await;
         }
         if has_places {
-            self.look_at_login();
+            self.status_places_changed().await;
         }
         if is_loaded {
             self.is_loading = false;

@@ -1,8 +1,8 @@
 //! When the session looks at what the server's operators say of outages (XEP-0455), beside everything else.
 //!
 //! After the second attempt in a row that failed, when a login works although there was an outage, when the server names
-//! new addresses, when the user asks, and every hour while an outage is known. A task of its own does it: no attempt, no
-//! stanza and no key waits for it. What could not be found out in the background is a line of the log.
+//! new addresses or is reached in another way, when the user asks, and every hour while an outage is known. A task of its
+//! own does it: no attempt, no stanza and no key waits for it. What could not be found out in the background is a line of the log.
 
 use super::Session;
 use crate::contract::event::session;
@@ -108,6 +108,16 @@ impl Session<'_> {
                 self.status.again.get_or_insert(Instant::now() + WHILE_UP);
             }
             Some(Phase::Over) | None => {}
+        }
+    }
+
+    /// The server named other addresses than before. Where it names none any more, nobody could tell that an outage is over.
+    pub(super) async fn status_places_changed(&mut self) {
+        if !self.router.facts().status_places.addresses.is_empty() {
+            self.look_at_login();
+        } else if self.status.known.take().is_some() {
+            self.status.again = None;
+            self.status_told(StatusNews::Told(None)).await;
         }
     }
 

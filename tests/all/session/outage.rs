@@ -21,12 +21,15 @@ const RUNNING: &str = r#"{"beginning":"2021-01-12T01:01:01Z"}"#;
 #[derive(Debug, Default)]
 struct Page {
     text: Mutex<String>,
-    looks: AtomicUsize,
+    /// Attempts to reach the server.
+    attempts: AtomicUsize,
+    /// How many of them had been made when it was looked at, for each look.
+    attempts_before: Mutex<Vec<usize>>,
 }
 
 impl Fetch for Page {
     fn get(&self, _: &AccountSettings, _: &str, _: Reach) -> BoxFuture<'static, Result<Vec<u8>, String>> {
-        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.attempts_before.lock().unwrap().push(self.attempts.load(Ordering::SeqCst));
         let text = self.text.lock().unwrap().clone();
         Box::pin(async move { if text.is_empty() { Err("no answer".to_owned()) } else { Ok(text.into_bytes()) } })
     }
@@ -45,6 +48,7 @@ impl Dial for Way {
         settings: &'a AccountSettings,
         steps: &'a mut (dyn FnMut(Step, StepState) + Send),
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
+        self.page.attempts.fetch_add(1, Ordering::SeqCst);
         if self.is_there.load(Ordering::SeqCst) {
             return self.pipe.dial(settings, steps);
         }
@@ -81,7 +85,7 @@ impl Stage {
     }
 
     fn looks(&self) -> usize {
-        self.page.looks.load(Ordering::SeqCst)
+        self.page.attempts_before.lock().unwrap().len()
     }
 
     /// Lets time pass.
@@ -115,6 +119,17 @@ impl Stage {
 
 fn is_outage(news: &StatusNews) -> bool {
     matches!(news, StatusNews::Told(Some(_)))
+}
+
+/// The clock goes on only where nobody has anything left to do: what an attempt led to was done before the next one.
+#[tokio::test(start_paused = true)]
+async fn one_failed_attempt_is_nothing_and_not_every_later_one_is_a_look() {
+    let mut stage = Stage::new(false, RUNNING);
+    assert!(is_outage(&stage.news().await.0));
+    for _ in 0..3 {
+        stage.rig.state("another failure", |s| matches!(s, ConnState::Waiting { .. })).await;
+    }
+    assert_eq!(*stage.page.attempts_before.lock().unwrap(), [2], "attempts before each look");
 }
 
 #[tokio::test(start_paused = true)]
@@ -177,4 +192,35 @@ async fn what_cannot_be_found_out_is_tried_again_and_tells_so() {
     assert!(matches!(&news, StatusNews::Unknown(why) if why.raw().contains("no answer")), "{news:?}");
     stage.says(RUNNING);
     assert!(is_outage(&stage.news().await.0));
+}
+
+/// Who names no pages any more can tell of no end, so the line must not stand there for ever.
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_over_where_the_server_names_no_pages_any_more() {
+    let mut stage = Stage::new(false, RUNNING);
+    assert!(is_outage(&stage.news().await.0));
+    stage.is_there.store(true, Ordering::SeqCst);
+    let mut fake = stage.login().await;
+    let answer = async {
+        loop {
+            let asked = fake.expect("disco#info").await;
+            let iq = asked.rsplit("<iq ").next().unwrap();
+            let value = |name: &str| iq.split(&format!("{name}='")).nth(1).and_then(|rest| rest.split('\'').next());
+            let from = value(" to").map(|to| format!(" from='{to}'")).unwrap_or_default();
+            let id = value("id").unwrap();
+            fake.send(&format!(
+                "<iq type='result' id='{id}'{from}><query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:ping'/></query></iq>"
+            ))
+            .await;
+        }
+    };
+    let over = async { while stage.news().await.0 != StatusNews::Told(None) {} };
+    let both = async {
+        tokio::select! {
+            () = over => {}
+            () = answer => {}
+        }
+    };
+    // Not by a look at the page: that tells of an outage.
+    tokio::time::timeout(Duration::from_secs(40), both).await.expect("the line goes");
 }
