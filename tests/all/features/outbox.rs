@@ -512,6 +512,22 @@ fn a_private_message_waits_for_who_bears_the_nickname() {
     }
 }
 
+/// What is written between the resumption and what the server held is for who was there before the link broke.
+#[test]
+fn a_private_message_that_is_written_just_after_a_resumption_waits_too() {
+    online().play(
+        "* join r@muc.sec.test me
+         * down
+         ! …
+         * resumed
+         * send r@muc.sec.test/bob p1 psst
+         > <iq type='get' id='?'><ping xmlns='urn:xmpp:ping'/></iq>
+         ! Write(Message(Message { … delivery: Pending
+         < <presence type='unavailable' from='r@muc.sec.test/bob'><x xmlns='http://jabber.org/protocol/muc#user'/></presence>
+         ! Write(Delivery { … id: \"p1\", delivery: Failed(\"nobody of this name",
+    );
+}
+
 #[test]
 fn a_private_message_of_the_last_run_goes_to_nobody_by_itself() {
     for delivery in [Delivery::Sent, Delivery::Pending] {

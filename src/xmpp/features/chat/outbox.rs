@@ -84,8 +84,19 @@ pub struct Outbox {
     since: Time,
     /// How many were on the wire.
     handed: u64,
-    /// What the server held while the link was down is still on its way here: who bears a nickname is not known.
-    is_hearing: bool,
+    held: Held,
+}
+
+/// What the server held while the link was down: until it is here, who bears a nickname is not known.
+#[derive(Default, PartialEq)]
+enum Held {
+    /// It is here.
+    #[default]
+    Heard,
+    /// It may be on its way, and nobody needs to know.
+    Open,
+    /// The server was asked something: its answer comes behind all of it.
+    Asked,
 }
 
 impl Feature for Outbox {
@@ -111,16 +122,15 @@ impl Feature for Outbox {
                 self.login += 1;
                 self.since = cx.now;
                 self.replace(Place::Sent, Place::InDoubt);
-                self.is_hearing = false;
+                self.held = Held::Heard;
                 self.give_up_private(cx, "you were out of the room meanwhile, and it may be somebody else now", |_| {
                     true
                 });
             }
             Signal::Resumed => {
-                // The answer comes behind all that was held.
-                self.is_hearing = self.entries.iter().any(is_private);
-                if self.is_hearing {
-                    cx.ask(iq::get(None, el("ping", PING)), Tag::new("heard"));
+                self.held = Held::Open;
+                if self.entries.iter().any(is_private) {
+                    self.hear(cx);
                 }
                 self.flush(cx);
             }
@@ -185,7 +195,7 @@ impl Feature for Outbox {
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, _tag: &Tag, answer: Answer) {
         if answer != Answer::Down {
-            self.is_hearing = false;
+            self.held = Held::Heard;
             self.flush(cx);
             self.report(cx);
         }
@@ -261,13 +271,24 @@ impl Outbox {
         cx.emit(Event::Session(session::Event::Noticed(text.into())));
     }
 
+    /// Asks for the end of what the server held.
+    fn hear(&mut self, cx: &mut Cx<'_>) {
+        if self.held == Held::Open {
+            self.held = Held::Asked;
+            cx.ask(iq::get(None, el("ping", PING)), Tag::new("heard"));
+        }
+    }
+
     /// A new message: sent once its row is on disk, unless it must wait.
     fn take(&mut self, cx: &mut Cx<'_>, mut entry: Entry) {
         if entry.kind == ChatKind::Occupant && !is_in_room(cx, &entry) {
             cx.write(delivery(&entry, Delivery::Failed("you are not in the room".into())));
             return;
         }
-        let must_hear = self.is_hearing && entry.kind == ChatKind::Occupant;
+        let must_hear = entry.kind == ChatKind::Occupant && self.held != Held::Heard;
+        if must_hear && cx.facts.is_online {
+            self.hear(cx);
+        }
         if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) && !must_hear {
             entry.place = Place::Queued;
             cx.post(build_outbound(&entry), true);
@@ -320,7 +341,7 @@ impl Outbox {
         let account = cx.account().jid().clone();
         for entry in &mut self.entries {
             let is_sure = entry.is_fresh || self.caught_up.contains(&archive_of(&account, entry));
-            let must_hear = self.is_hearing && entry.kind == ChatKind::Occupant;
+            let must_hear = self.held != Held::Heard && entry.kind == ChatKind::Occupant;
             let is_open = is_sure && is_reachable(cx, entry) && !must_hear;
             match entry.place {
                 Place::Waits if is_open && !blocked.contains(&entry.chat) => {

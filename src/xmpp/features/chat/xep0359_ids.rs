@@ -26,7 +26,7 @@ static SPEC: Spec = Spec {
     stage: Stage::Identify,
 };
 
-/// Has no memory.
+/// Whose ids count.
 #[derive(Default)]
 pub struct Ids {
     /// The own server gave ids in an earlier login. What it delivers before it has said so again, such as what it held
