@@ -125,6 +125,29 @@ fn what_the_answers_mean() {
     inside(&[]).play(&format!("* wait 900\n{}\n{forged}\n{}", ping("r"), pong("r")));
 }
 
+/// A service that was started anew knows nobody, and may not be ready for whoever comes back at once.
+#[test]
+fn a_service_that_is_just_starting_is_tried_again() {
+    for condition in ["internal-server-error", "remote-server-timeout", "resource-constraint", "service-unavailable"] {
+        let room = address("r");
+        inside(&[]).play(&format!(
+            "* wait 900
+             {}
+             {}
+             {}
+             < <presence type='error' from='{room}/me'><error type='wait'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+             ! Event(Muc(JoinFailed {{ room: \"{room}\"
+             ! …
+             * wait 15
+             {}",
+            ping("r"),
+            refusal("r", "not-acceptable"),
+            back_in("r"),
+            back_in("r")
+        ));
+    }
+}
+
 #[test]
 fn a_name_that_is_not_known_is_a_change_under_way_or_twice_in_a_row_the_end() {
     let once = format!("* wait 900\n{}\n{}", ping("r"), refusal("r", "item-not-found"));

@@ -147,7 +147,7 @@ impl Muc {
         let Some(room) = self.rooms.get(jid) else { return };
         let is_asking = room.phase == Phase::Asking;
         if is_asking && !info.identities.is_empty() && !is_room(&info) {
-            self.fail(cx, jid, RoomFailure::Other("what answers at this address is not a room".into()));
+            self.fail(cx, jid, RoomFailure::Other("what answers at this address is not a room".into()), false);
             return;
         }
         if let Some(facts) = cx.facts.rooms.get_mut(jid) {
@@ -173,7 +173,7 @@ impl Muc {
         if let Answer::Error { condition, words } = answer
             && matches!(condition.as_str(), "remote-server-not-found" | "remote-server-timeout")
         {
-            self.fail(cx, jid, RoomFailure::Other(words.as_str().into()));
+            self.fail(cx, jid, RoomFailure::Other(words.as_str().into()), true);
         } else {
             // A room that is not there yet says item-not-found, others say nothing of themselves.
             self.enter(cx, jid);
@@ -193,7 +193,7 @@ impl Muc {
                 room.is_asked_again = true;
                 self.enter(cx, &jid);
             }
-            (JOIN, Phase::Entering) => self.fail(cx, &jid, RoomFailure::Timeout),
+            (JOIN, Phase::Entering) => self.fail(cx, &jid, RoomFailure::Timeout, true),
             _ => {}
         }
     }
@@ -208,15 +208,14 @@ impl Muc {
             self.enter(cx, jid);
             return;
         }
-        self.fail(cx, jid, failure(&condition, &words));
+        self.fail(cx, jid, failure(&condition, &words), may_pass(&condition));
     }
 
     /// The user stays outside. Where they did not ask for it just now (a bookmark, a new login), a fault that may pass
     /// is met with another attempt later.
-    fn fail(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: RoomFailure) {
+    fn fail(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: RoomFailure, may_pass: bool) {
         let room = self.rooms.remove(jid);
         cx.facts.rooms.remove(jid);
-        let may_pass = matches!(reason, RoomFailure::Timeout | RoomFailure::Full);
         cx.emit(Event::Muc(told::Event::JoinFailed { room: jid.clone(), reason }));
         if let Some(room) = room.filter(|r| may_pass && !r.is_asked_by_user) {
             self.retry_later(cx, jid, room);
@@ -263,6 +262,18 @@ impl Muc {
         cx.wake_at(at, Tag::new(RETRY).about(jid).with_token(Token(room.attempt)));
         self.rooms.insert(jid.clone(), room);
     }
+}
+
+/// Whether the fault is the service's and not the user's: full for now, just starting, out of reach.
+fn may_pass(condition: &str) -> bool {
+    matches!(
+        condition,
+        "internal-server-error"
+            | "remote-server-not-found"
+            | "remote-server-timeout"
+            | "resource-constraint"
+            | "service-unavailable"
+    )
 }
 
 /// Asks the room what it is.
