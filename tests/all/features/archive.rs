@@ -450,6 +450,7 @@ fn a_page_of_an_earlier_stay_in_a_room_is_nobodys() {
          ! …
          {}
          * leave r@muc.sec.test
+         ! Event(History(CatchUpDone(
          * join r@muc.sec.test me urn:xmpp:mam:2
          {}
          ! Event(History(CatchUpStarted(

@@ -141,9 +141,12 @@ impl Feature for Mam {
                 if let Some(archive) = self.archives.get_mut(room) {
                     archive.is_at_top = false;
                     archive.is_unsure = false;
-                    archive.sync = None;
                     archive.grown.clear();
                     archive.failures = 0;
+                    if archive.sync.take().is_some() {
+                        // It is over, though it did not come to its end.
+                        cx.emit(Event::History(history::Event::CatchUpDone(room.clone())));
+                    }
                 }
             }
             Signal::Down => self.save(cx),
