@@ -1,7 +1,7 @@
 //! The archive: what it brought changes counts, and the open chat where it is on the screen.
 
+use super::super::timeline;
 use super::super::turn::Turn;
-use super::super::{chats, timeline};
 use super::replies;
 use crate::contract::event::history::Event;
 use crate::model::AccountId;
@@ -17,9 +17,9 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             for summary in chats {
                 let id = summary.id.clone();
                 replies::summary(turn, summary, true);
+                // What is in sight counts as read when it is in the window, not before.
                 timeline::refresh(turn, &id);
             }
-            chats::mark_read(turn);
         }
         Event::CatchUpDone(_) => {
             if let Some(known) = turn.state.accounts.get_mut(account) {

@@ -89,6 +89,9 @@ fn stored_draft(turn: &mut Turn, id: &ChatId, draft: String) {
             composer::load(composer, &draft);
         }
         chat.draft = draft;
+    } else {
+        // Another was written, and left, before the store had answered.
+        composer::keep(composer, draft);
     }
 }
 

@@ -166,6 +166,7 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
     let effects = desk.event(Event::History(stored));
     let (id, from, seq) = page(&effects).expect("the open chat asks the store");
     assert_eq!(from, PageFrom::Newest);
+    assert_eq!(desk.unread(JULIET), (600, 600), "nobody has seen it yet");
     let mut messages = Vec::new();
     for i in 0..500 {
         let message = desk.message(&chat(JULIET), ChatKind::Contact, JULIET, &format!("night {i}"));
