@@ -154,7 +154,8 @@ pub(in crate::store) fn all(conn: &Connection, account: i64, id: &AccountId) -> 
     let ids: Vec<i64> = conn
         .prepare_cached(
             "SELECT id FROM chats WHERE account = ?1 AND (is_open OR NOT is_accepted OR draft != ''
-             OR last_row >> 10 > read_up_to) ORDER BY last_activity DESC, id DESC LIMIT ?2",
+             OR (last_row >> 10 > read_up_to AND EXISTS (SELECT 1 FROM messages m
+                 WHERE m.chat = chats.id AND m.id > (read_up_to << 10 | 1023) AND m.weight > 0))) ORDER BY last_activity DESC, id DESC LIMIT ?2",
         )?
         .query_map([account, i64::from(LISTED)], |row| row.get(0))?
         .collect::<Sql<_>>()?;

@@ -2,7 +2,8 @@
 //!
 //! ejabberd's archive ids are times in microseconds. When a session is resumed under load, or what was kept for the user
 //! is handed over at a login, it may deliver old messages among, and long behind, what is new. The archive's order is the
-//! true one, so its neighbours there are looked up by id, however much has come in between.
+//! true one, so its neighbours there are looked up by id, among the nearest of the whole archive, however much has come
+//! into the chat itself.
 
 use super::Sql;
 use super::chats::Chat;
@@ -39,16 +40,21 @@ pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &s
     let Some((archive, id, own)) = archive.and_then(|(a, id)| Some((a, id, time_of(id)?))) else {
         return Ok(Neighbour::Unknown);
     };
+    // Ids that are no times may stand beside them, of a server that the domain had before: none of these is walked over.
+    let (from, to) = (own.saturating_sub_unsigned(DAY).to_string(), own.saturating_add_unsigned(DAY).to_string());
     let beside = |sql: &str| -> Sql<Option<i64>> {
         let found = conn
             .prepare_cached(sql)?
-            .query_row(params![archive, id, NEAR, chat.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+            .query_row(params![archive, id, NEAR, chat.id, from, to], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })
             .optional()?;
         Ok(found.filter(|(_, id)| time_of(id).is_some()).map(|(row, _)| order::order_of(row).0))
     };
     let newer = beside(
         "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
-             WHERE archive = ?1 AND archive_id > ?2 AND length(archive_id) = length(?2) ORDER BY archive_id LIMIT ?3)
+             WHERE archive = ?1 AND archive_id > ?2 AND archive_id < ?6 AND length(archive_id) = length(?2)
+                 AND ?5 IS NOT NULL ORDER BY archive_id LIMIT ?3)
          WHERE chat = ?4 AND delivery = 0 LIMIT 1",
     )?;
     if newer.is_none() && !m.is_delayed {
@@ -56,7 +62,8 @@ pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &s
     }
     let older = beside(
         "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
-             WHERE archive = ?1 AND archive_id < ?2 AND length(archive_id) = length(?2) ORDER BY archive_id DESC LIMIT ?3)
+             WHERE archive = ?1 AND archive_id < ?2 AND archive_id > ?5 AND length(archive_id) = length(?2)
+                 AND ?6 IS NOT NULL ORDER BY archive_id DESC LIMIT ?3)
          WHERE chat = ?4 AND delivery = 0 LIMIT 1",
     )?;
     let Some(upper) = newer else { return Ok(older.map_or(Neighbour::Unknown, Neighbour::Below)) };

@@ -78,15 +78,19 @@ fn place(
 ) -> Sql<Vec<Place>> {
     let mut places = look_up(conn, account, messages, chats)?;
     // What is stored of the older ones may have come live, and stand where it arrived: later than its stamp says.
-    let mut below = 0;
+    let mut below: HashMap<&ChatId, i64> = HashMap::new();
     let floors: Vec<i64> = places
         .iter()
-        .map(|place| match place {
-            Place::Known(old) if old.delivery == Delivery::Incoming => {
-                let highest = below.max(order::order_of(old.id).0);
-                std::mem::replace(&mut below, highest)
+        .zip(messages)
+        .map(|(place, m)| {
+            let below = below.entry(&m.chat).or_default();
+            match place {
+                Place::Known(old) if old.delivery == Delivery::Incoming => {
+                    let highest = (*below).max(order::order_of(old.id).0);
+                    std::mem::replace(below, highest)
+                }
+                Place::Known(_) | Place::New(_) | Place::Twice => *below,
             }
-            Place::Known(_) | Place::New(_) | Place::Twice => below,
         })
         .collect();
     for ((place, m), floor) in places.iter_mut().zip(messages).zip(floors).rev() {

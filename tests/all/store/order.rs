@@ -1,6 +1,6 @@
 //! Where messages stand: live, delayed, and in pages of an archive.
 
-use super::desk::{archived, delayed, said, said_in_room};
+use super::desk::{archived, delayed, said, said_in_room, wrote};
 use super::{Desk, chat, room};
 use parlour::contract::archive::PageFrom;
 use parlour::model::*;
@@ -195,6 +195,20 @@ fn r01_what_a_page_brings_stands_behind_older_ones_that_came_live() {
     let page = [(1, 5_100), (2, 5_150), (3, 5_480), (4, 5_600)].map(|(n, ms)| delayed(come(n, ms)));
     desk.page(page.to_vec(), Some("a0"), None);
     assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..5));
+}
+
+/// A message that stands late pushes up what follows it in its own chat, and nothing of another.
+#[test]
+fn what_came_late_in_one_chat_moves_nothing_in_another() {
+    let mut desk = Desk::new();
+    let late = || archived(said("bob@sec.test/a", "random-id-000001", "late", 9_000), HOME, "a1");
+    desk.fresh(late());
+    desk.fresh(wrote("eve@sec.test", "random-id-000002", "answer", 6_000, Delivery::Sent));
+    let question = said("eve@sec.test/a", "random-id-000003", "question", 5_200);
+    let mut known = delayed(late());
+    known.time = Time(5_100);
+    assert_eq!(desk.page(vec![known, delayed(archived(question, HOME, "a2"))], None, None), 1);
+    assert_eq!(desk.bodies(&chat("eve@sec.test")), ["question", "answer"]);
 }
 
 /// What the server kept for the user's next login comes when a whole burst has overtaken it.
