@@ -1,12 +1,13 @@
 //! Stays in a room: what comes before the first, between two and after the last.
 
-use super::harness::Script;
+use super::harness::{Script, chat_id};
 use super::people::contact;
 use super::rooms::{
     BOUND, INFO, PEP, ROOM, SELF, UNWISH, WISH, bookmark_event, gone, info, inside, online, online_with, room, there,
 };
 use parlour::contract::command::muc::Command as Ask;
 use parlour::contract::{Bootstrap, Command};
+use parlour::model::{ChatKind, Delivery, MessageKind};
 use parlour::xmpp::feature::Feature;
 use parlour::xmpp::features;
 
@@ -220,4 +221,38 @@ fn s15_private_messages_of_a_bookmarked_room() {
             .replace(" autojoin='1'", "")
             .replace("autojoin='true'", "autojoin='false'")
     ));
+}
+
+/// A room that says nothing of itself: what waits for it goes with the join, and not after a long wait for its archive.
+#[test]
+fn a_room_that_does_not_say_what_it_is_holds_nothing_up() {
+    let mut waiting = super::outbox::row("a1", Delivery::Pending);
+    waiting.chat = chat_id(ROOM);
+    waiting.chat_kind = ChatKind::Room;
+    waiting.kind = MessageKind::Groupchat;
+    let mut all: Vec<Box<dyn Feature>> = Vec::new();
+    all.extend(features::roster::all());
+    all.extend(features::presence::all());
+    all.extend(features::muc::all());
+    all.extend(features::chat::all());
+    all.extend(features::history::all());
+    let mut script = Script::with(&[PEP], Bootstrap { outbox: vec![waiting], ..Bootstrap::default() }, all);
+    script.play(&BOUND.replace("<item jid='bob@sec.test' subscription='both'/>", ""));
+    script.ask(
+        Command::Muc(Ask::Join { room: room(), nick: Some("me".into()), password: None }),
+        &format!(
+            "{INFO}
+             ! …
+             < <iq type='error' id='{{info}}' from='{ROOM}'><error type='cancel'><feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+             > <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='50'/></x></presence>
+             ! …
+             {}
+             > <iq type='set' id='?'>{}</iq>
+             > <message type='groupchat' to='{ROOM}' id='a1'><body>text of a1</body><origin-id xmlns='urn:xmpp:sid:0' id='a1'/>
+                <active xmlns='http://jabber.org/protocol/chatstates'/></message>
+             ! …",
+            there("me", "affiliation='none' role='moderator'", SELF),
+            WISH.replace(" name='Tea'", ""),
+        ),
+    );
 }

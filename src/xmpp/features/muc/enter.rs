@@ -175,7 +175,13 @@ impl Muc {
         {
             self.fail(cx, jid, RoomFailure::Other(words.as_str().into()), true);
         } else {
-            // A room that is not there yet says item-not-found, others say nothing of themselves.
+            // A room that is not there yet says item-not-found. Others say nothing of themselves: nobody waits for what
+            // they can do.
+            if matches!(answer, Answer::Error { condition, .. } if condition != "item-not-found")
+                && let Some(facts) = cx.facts.rooms.get_mut(jid)
+            {
+                facts.info = Some(DiscoInfo::default());
+            }
             self.enter(cx, jid);
         }
     }
