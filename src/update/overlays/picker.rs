@@ -53,7 +53,8 @@ pub(crate) fn refill(turn: &mut Turn) {
     };
     let total = all.len();
     if !words.is_empty() {
-        all = matching(all, &words);
+        // A name that matches goes before an address that does; a command's name is as good as what it does in words.
+        all = matching(all, &words, if kind == PickerKind::Palette { 0 } else { 50 });
         if kind == PickerKind::Switch {
             new_rows(turn, &words, prefix, &mut all);
         }
@@ -66,21 +67,23 @@ pub(crate) fn refill(turn: &mut Turn) {
     picker.top = 0;
 }
 
-/// The rows that the words match, best first.
-fn matching(rows: Vec<PickerRow>, words: &str) -> Vec<PickerRow> {
+/// The rows that the words match, best first. `ahead`: how much more a match of the label counts than one of the detail.
+fn matching(rows: Vec<PickerRow>, words: &str, ahead: u32) -> Vec<PickerRow> {
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(words, CaseMatching::Ignore, Normalization::Smart);
     let mut found: Vec<(u32, PickerRow)> = Vec::new();
     for mut row in rows {
         let mut at = Vec::new();
-        if let Some(score) = score(&pattern, &mut matcher, row.label.raw(), Some(&mut at)) {
+        let label = score(&pattern, &mut matcher, row.label.raw(), Some(&mut at));
+        if label.is_none() {
+            at.clear();
+        }
+        let detail = score(&pattern, &mut matcher, row.detail.raw(), None);
+        if let Some(best) = label.map(|score| score.saturating_add(ahead)).max(detail) {
             at.sort_unstable();
             at.dedup();
             row.matched = at;
-            // A name that matches goes before an address that does.
-            found.push((score.saturating_add(50), row));
-        } else if let Some(score) = score(&pattern, &mut matcher, row.detail.raw(), None) {
-            found.push((score, row));
+            found.push((best, row));
         }
     }
     found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

@@ -46,6 +46,16 @@ fn rows_show_their_key_and_why_not() {
 }
 
 #[test]
+fn who_knows_the_name_of_a_command_finds_it_first() {
+    for (typed, command) in [("stat", "/status"), ("join", "/join"), ("/whois", "/whois")] {
+        let mut desk = Desk::online();
+        desk.key("ctrl-p");
+        desk.types(typed);
+        assert_eq!(rows(&desk)[0].detail.raw(), command, "{typed}");
+    }
+}
+
+#[test]
 fn a_command_goes_into_the_composer_to_be_finished() {
     let mut desk = Desk::online();
     desk.key("ctrl-p");
