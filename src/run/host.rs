@@ -1,7 +1,7 @@
 //! Other programs: the one that knows a password, the one that opens a link. Never through a shell.
 
-use crate::model::Secret;
-use std::{process::Stdio, time::Duration};
+use crate::{model::Secret, text::encode};
+use std::{borrow::Cow, process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::Command,
@@ -12,8 +12,6 @@ use tokio::{
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
 /// Longest password in bytes.
 const PASSWORD_MAX: usize = 4096;
-/// Longest link in bytes.
-const LINK_MAX: usize = 2048;
 
 /// Runs a password command with the terminal as its own (it may ask for a passphrase) and takes the
 /// first line that it prints. The screen must not be up.
@@ -77,41 +75,15 @@ fn first_line(mut printed: Vec<u8>, program: &str) -> Result<Secret, String> {
     found
 }
 
-/// Whether a link may be handed to the system's opener: printable ASCII, of a kind that opens something
-/// to look at. Its scheme in front also keeps it from being an option.
-#[must_use]
-pub fn is_link_allowed(link: &str) -> bool {
-    let has_scheme = ["https://", "http://", "xmpp:", "mailto:"]
-        .iter()
-        .any(|scheme| link.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    has_scheme && link.len() <= LINK_MAX && link.bytes().all(|b| matches!(b, b'!'..=b'~'))
-}
-
-/// Percent-encodes what is not ASCII, so that links in other scripts can be opened.
-#[must_use]
-pub fn ascii_link(link: &str) -> String {
-    link.chars().fold(String::with_capacity(link.len()), |mut out, c| {
-        if c.is_ascii() || c.is_control() {
-            out.push(c);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        out
-    })
-}
-
-/// Opens a link with the system's opener.
+/// Opens a link with the system's opener: only what `encode::url` takes, so that its scheme in front also keeps it from
+/// being an option.
 ///
 /// # Errors
 /// In words.
 pub async fn open(link: String) -> Result<(), String> {
-    let link = ascii_link(&link);
-    if !is_link_allowed(&link) {
+    let Some(link) = encode::url(&link).map(Cow::into_owned) else {
         return Err("not opened: only http, https, xmpp and mailto links are".to_owned());
-    }
+    };
     let told = format!("no program here opens links; the link is {link}");
     // Which launchers were tried and how each ended helps nobody; the link itself can be copied.
     let opened = tokio::task::spawn_blocking(move || open::that_detached(link)).await;
@@ -154,18 +126,24 @@ mod tests {
         assert_eq!(password_command(&words).await.unwrap().expose(), "first");
     }
 
-    #[test]
-    fn only_harmless_links() {
-        for good in ["https://xmpp.org/$(id)?a=`b`&c", "HTTP://x", "xmpp:a@b?join", "mailto:a@b"] {
-            assert!(is_link_allowed(good), "{good}");
+    #[tokio::test]
+    async fn only_harmless_links_reach_the_opener() {
+        let long = format!("https://{}", "x".repeat(4096));
+        for bad in [
+            "file:///etc/passwd",
+            "javascript:1",
+            "-oProxyCommand=x",
+            "https://a b",
+            "",
+            "https",
+            "ssh://x",
+            "https://x/\u{1b}]0;",
+            "https://x/\u{202e}",
+            "xmpp:ä@x",
+            &long,
+        ] {
+            let words = open(bad.to_owned()).await;
+            assert!(words.is_err_and(|why| why.starts_with("not opened")), "{bad}");
         }
-        let long = format!("https://{}", "x".repeat(LINK_MAX));
-        for bad in
-            ["file:///etc/passwd", "javascript:1", "-oProxyCommand=x", "https://a b", "", "https", "ssh://x", &long]
-        {
-            assert!(!is_link_allowed(bad), "{bad}");
-        }
-        assert!(!is_link_allowed("https://x/\u{1b}]0;"));
-        assert_eq!(ascii_link("https://x/罗"), "https://x/%E7%BD%97");
     }
 }

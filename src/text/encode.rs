@@ -5,6 +5,7 @@
 
 use super::{clean, width};
 use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Most cells in a window title.
 const TITLE_CELLS: usize = 120;
@@ -45,7 +46,7 @@ pub fn clipboard(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// For a link handed to the terminal (OSC 8) or the system's opener: printable ASCII, at most 2 kB, and a
+/// For a link handed to the system's opener: printable ASCII, at most 2 kB, and a
 /// scheme that is known to be harmless. `None` where it is not such a link. One with letters of other scripts gets the
 /// form that means the same (RFC 3987 §3.1): its host as DNS has it, the rest in per cent.
 #[must_use]
@@ -66,8 +67,32 @@ pub fn is_link_letter(c: char) -> bool {
     !c.is_ascii() && c.is_alphanumeric()
 }
 
+/// Whether a character is drawn onto the letter before it, as an accent or the sign of a vowel, so that it may stand in
+/// a link after a letter or another mark. Not what cannot be seen, and not what encloses or colours its letter.
+#[must_use]
+pub fn is_link_mark(c: char) -> bool {
+    let is_other = c.is_ascii()
+        || clean::is_invisible(c)
+        // Vowels of Khmer that nobody sees.
+        || matches!(c, '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{488}' | '\u{489}' | '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}')
+        || matches!(c, '\u{a670}'..='\u{a672}' | '\u{1f3fb}'..='\u{1f3ff}');
+    // What is one grapheme with the letter before it and no joiner is a mark.
+    !is_other && format!("a{c}").graphemes(true).nth(1).is_none()
+}
+
+/// Whether each character may stand in a link where it does.
+fn is_link_text(text: &str) -> bool {
+    let mut is_after_letter = false;
+    text.chars().all(|c| {
+        let is_letter = c.is_alphanumeric() || (is_after_letter && is_link_mark(c));
+        is_after_letter = is_letter;
+        is_letter || c.is_ascii_graphic()
+    })
+}
+
 fn encode_iri(text: &str) -> Option<String> {
-    if !text.chars().all(|c| c.is_ascii_graphic() || is_link_letter(c)) {
+    if !is_link_text(text) {
         return None;
     }
     let (scheme, rest) = text.split_once("://")?;
@@ -90,8 +115,7 @@ fn percent(text: &str) -> String {
 }
 
 /// Whether a link begins with one of the schemes that may be opened.
-#[must_use]
-pub fn has_known_scheme(text: &str) -> bool {
+fn has_known_scheme(text: &str) -> bool {
     let (scheme, rest) = text.split_once(':').unwrap_or_default();
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
     ((is("http") || is("https")) && rest.starts_with("//") && rest.len() > 2)

@@ -84,12 +84,12 @@ pub fn lines(text: &str, nick: Option<&str>) -> Vec<Line> {
     out
 }
 
-/// The links of a cleaned text that may be opened, in order.
+/// The links of a cleaned text that may be opened (`encode::url` takes each of them), in order.
 #[must_use]
 pub fn links(text: &str) -> Vec<Range<usize>> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);
-    let is_web = |s: &str| encode::has_known_scheme(s);
+    let is_web = |s: &str| encode::url(s).is_some();
     let only = without_other_marks(text);
     let mut found: Vec<_> = finder.links(&only).filter(|l| is_web(l.as_str())).map(|l| l.start()..l.end()).collect();
     for scheme in ["xmpp:", "mailto:"] {
@@ -101,9 +101,11 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
             let is_start = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
             let len = text[at..].find(|c: char| !c.is_ascii_graphic() || "<>\"'`".contains(c));
             let end = len.map_or(text.len(), |l| at + l);
+            // An address that goes on in letters which none may have is another one than its first half.
+            let goes_on = text[end..].chars().next().is_some_and(|c| is_narrow_letter(c) || encode::is_link_mark(c));
             let end = at + text[at..end].trim_end_matches(['.', ',', ')', ']', '!', ':', ';']).len();
             past = end;
-            if is_start && end > at + scheme.len() {
+            if is_start && end > at + scheme.len() && !goes_on && is_web(&text[at..end]) {
                 found.push(at..end);
             }
         }
@@ -113,20 +115,28 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The text with white space, as many bytes, in the place of what ends a link beyond ASCII: quotes, invisible marks, and
-/// wide letters, since where those are written no space stands between a link and the next word.
+/// A letter beyond ASCII that may stand in a link. Wide ones may not: where those are written, no space stands between a
+/// link and the next word.
+fn is_narrow_letter(c: char) -> bool {
+    encode::is_link_letter(c) && width::width(c.encode_utf8(&mut [0; 4])) == 1
+}
+
+/// The text with white space, as many bytes, in the place of what ends a link beyond ASCII: quotes, wide letters, marks
+/// that cannot be seen or stand on no letter.
 fn without_other_marks(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut letter = [0; 4];
+    let mut is_after_letter = false;
     for c in text.chars() {
-        let letter = c.encode_utf8(&mut letter);
-        if c.is_ascii() || (encode::is_link_letter(c) && width::width(letter) == 1) {
+        let is_letter =
+            c.is_ascii_alphanumeric() || is_narrow_letter(c) || (is_after_letter && encode::is_link_mark(c));
+        is_after_letter = is_letter;
+        if is_letter || c.is_ascii() {
             out.push(c);
         } else {
-            out.extend(std::iter::repeat_n(' ', letter.len()));
+            out.extend(std::iter::repeat_n(' ', c.len_utf8()));
         }
     }
     Cow::Owned(out)
@@ -376,6 +386,79 @@ mod tests {
         assert_eq!(show("javascript:alert(1) file:///x"), "javascript:alert(1) file:///x/");
         assert_eq!(show("@romeo: hi, Romeos"), "@<m:romeo>: hi, Romeos/");
         assert_eq!(mentions("罗密欧，你好", "罗密欧").len(), 1);
+    }
+
+    #[test]
+    fn marks_belong_to_the_letters_of_a_link() {
+        for link in [
+            "https://hi.wikipedia.org/wiki/हिन्दी",
+            "https://a.test/Mu\u{308}ller",
+            "https://mu\u{308}ller.test/x",
+            "https://he.wikipedia.org/wiki/עִבְרִית",
+            "https://th.wikipedia.org/wiki/น้ำ",
+            "https://a.test/e\u{301}\u{323}?q=e\u{301}",
+        ] {
+            assert_eq!(show(link), format!("<l:{link}>/"));
+            assert!(encode::url(link).is_some(), "{link}");
+        }
+        // Not after a sign, and nothing that cannot be seen.
+        for odd in [
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{fe0f}',
+            '\u{34f}',
+            '\u{17b4}',
+            '\u{20dd}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{e0041}',
+            '\u{1f3fb}',
+        ] {
+            assert_eq!(show(&format!("https://a.test/ab{odd}c")), format!("<l:https://a.test/ab>{odd}c/"), "{odd:?}");
+            let inside = format!("https://a.test/ab{odd}c");
+            assert_eq!(encode::url(&inside), None, "{odd:?}");
+        }
+        assert_eq!(show("https://a.test/x/\u{301}y"), "<l:https://a.test/x/>\u{301}y/");
+        assert_eq!(encode::url("https://a.test/x/\u{301}y"), None);
+    }
+
+    #[test]
+    fn what_is_offered_as_a_link_can_be_opened() {
+        let long = format!("https://a.test/{}", "x".repeat(3000));
+        let wide = format!("https://a.test/{}", "ä".repeat(700));
+        let address = format!("xmpp:{}@a.test", "x".repeat(3000));
+        let texts = [
+            "xmpp:ä@x",
+            "xmpp:räum@x?join",
+            "mailto:jürgen@a.test",
+            "xmpp:a@bä",
+            "xmpp://ä@x",
+            "http://[ä",
+            "https://ä:ä/",
+            &long,
+            &wide,
+            &address,
+        ];
+        for text in texts {
+            for range in links(text) {
+                assert!(encode::url(&text[range.clone()]).is_some(), "{text}: {range:?}");
+            }
+        }
+        // Half an address is another one.
+        for text in
+            ["xmpp:ä@x", "xmpp:räum@x?join", "mailto:jürgen@a.test", "xmpp:a@bä", "xmpp:a.ä@x", "xmpp:e\u{301}@x"]
+        {
+            assert!(links(text).is_empty(), "{text}");
+        }
+        for long in [&long, &wide, &address] {
+            assert!(links(long).is_empty());
+        }
+        assert_eq!(show("xmpp:room@b?join，好"), "<l:xmpp:room@b?join>，好/");
+        assert_eq!(show("xmpp:room@b?join好"), "<l:xmpp:room@b?join>好/");
     }
 
     #[test]
