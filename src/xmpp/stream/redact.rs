@@ -8,6 +8,7 @@ use super::element::Stanza;
 use minidom::{Element, Node};
 
 const MARK: &str = "[redacted]";
+/// How a link to an encrypted file begins, in small letters.
 const KEYED_LINK: &str = "aesgcm://";
 /// Attributes that hold a secret in whatever element: passwords of rooms, tokens of XEP-0484.
 const SECRET_ATTRIBUTES: [&str; 2] = ["password", "token"];
@@ -46,13 +47,15 @@ fn redact(element: &mut Element) {
         "header" => element.ns() == "urn:xmpp:http:upload:0",
         _ => false,
     };
-    if SECRET_ATTRIBUTES.iter().any(|name| element.attr(*name).is_some()) {
-        let names: Vec<_> = element.attrs().iter().map(|((ns, name), _)| (ns.clone(), name.clone())).collect();
-        for (ns, name) in names {
-            if SECRET_ATTRIBUTES.contains(&name.as_str()) {
-                element.attrs_mut().insert(ns, name, MARK.to_owned());
-            }
-        }
+    let cleaned = |name: &str, value: &str| {
+        if SECRET_ATTRIBUTES.contains(&name) { Some(MARK.to_owned()) } else { without_keys(value) }
+    };
+    let attributes = element.attrs().iter();
+    let cleaned: Vec<_> = attributes
+        .filter_map(|((ns, name), value)| Some((ns.clone(), name.clone(), cleaned(name.as_str(), value)?)))
+        .collect();
+    for (ns, name, value) in cleaned {
+        element.attrs_mut().insert(ns, name, value);
     }
     if is_secret {
         if !element.nodes().all(|n| matches!(n, Node::Text(t) if t.trim().is_empty())) {
@@ -62,8 +65,8 @@ fn redact(element: &mut Element) {
         return;
     }
     for text in element.texts_mut() {
-        if text.contains(KEYED_LINK) {
-            *text = without_keys(text);
+        if let Some(clean) = without_keys(text) {
+            *text = clean;
         }
     }
     for child in element.children_mut() {
@@ -71,25 +74,23 @@ fn redact(element: &mut Element) {
     }
 }
 
-/// The key of an encrypted file stands in its link, behind the `#` (XEP-0454).
-fn without_keys(text: &str) -> String {
-    let mut parts = text.split(KEYED_LINK);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
+/// The key of an encrypted file stands in its link, behind the `#` (XEP-0454). `None` where no such link is.
+fn without_keys(text: &str) -> Option<String> {
+    // Schemes are written in letters of either size (RFC 3986 §3.1); the small ones take as many bytes.
+    let small = text.to_ascii_lowercase();
+    let mut starts = small.match_indices(KEYED_LINK).map(|(at, _)| at).peekable();
+    let mut out = text[..*starts.peek()?].to_owned();
+    while let Some(at) = starts.next() {
+        let part = &text[at..starts.peek().copied().unwrap_or(text.len())];
         let end = part.find(char::is_whitespace).unwrap_or(part.len());
         let (link, rest) = part.split_at(end);
-        out.push_str(KEYED_LINK);
         match link.split_once('#') {
-            Some((place, _)) => {
-                out.push_str(place);
-                out.push('#');
-                out.push_str(MARK);
-            }
+            Some((place, _)) => out.extend([place, "#", MARK]),
             None => out.push_str(link),
         }
         out.push_str(rest);
     }
-    out
+    Some(out)
 }
 
 /// Whether it is of a login, by RFC 6120 or XEP-0388.
@@ -112,6 +113,30 @@ mod tests {
     use super::*;
     use crate::xmpp::kit::element::Build;
     use crate::xmpp::stream::element::Kind;
+
+    #[test]
+    fn keys_of_encrypted_files_are_not_shown_wherever_their_links_stand() {
+        let link = "aesgcm://x/y.jpg#KEYKEY";
+        for (name, ns, attribute) in [
+            ("a", "http://www.w3.org/1999/xhtml", "href"),
+            ("url-data", "http://jabber.org/protocol/url-data", "target"),
+            ("reference", "urn:xmpp:reference:0", "uri"),
+        ] {
+            let inner = Element::bare(name, ns).with_attr(attribute, link).with_attr("other", "kept");
+            let outer = Element::bare("html", ns).with_child(inner);
+            let shown = stanza(&Stanza::new(Kind::Message).with(outer));
+            assert!(!shown.contains("KEYKEY") && shown.contains("aesgcm://x/y.jpg#[redacted]"), "{shown}");
+            assert!(shown.contains("kept"), "{shown}");
+        }
+        for scheme in ["AESGCM://", "AesGcm://"] {
+            let body = Element::builder("body", "jabber:client")
+                .append(format!("ä {scheme}x/y#KEYKEY {scheme}x/ß#KEYKEY\naesgcm://z"))
+                .build();
+            let shown = stanza(&Stanza::new(Kind::Message).with(body));
+            let expected = format!("ä {scheme}x/y#[redacted] {scheme}x/ß#[redacted]\naesgcm://z<");
+            assert!(shown.contains(&expected), "{shown}");
+        }
+    }
 
     #[test]
     fn secrets_are_not_shown() {
