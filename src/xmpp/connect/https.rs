@@ -3,6 +3,9 @@
 //! It goes the account's own way: by its proxy and then past nothing else, with its name server, its authorities. What
 //! names the address is somebody else, so: https alone, no redirect, no address of the user's own machine or house
 //! (S-61), a short while, a small body. Nothing tells who asks: no cookie, no referrer, a word for the program.
+//!
+//! Behind a SOCKS5 proxy only addresses that are written out and names without a dot are judged by where they lead: the
+//! proxy looks up the others, and what it finds nobody here learns.
 
 use super::resolve::{Dns, Target, ascii_domain};
 use super::socks5::{self, Isolation};
@@ -99,14 +102,14 @@ async fn connect(
     let host = place.host.trim_end_matches('.').to_ascii_lowercase();
     let is_local = host == "localhost" || host.ends_with(".localhost");
     let literal = host.parse::<IpAddr>().ok().or(is_local.then_some(IpAddr::from([127, 0, 0, 1])));
-    if literal.is_some_and(|ip| !from.may_lead_to(reach::reach(ip))) {
-        return Err(forbidden(&host));
+    if let Some(to) = literal.map(reach::reach).filter(|to| !from.may_lead_to(*to)) {
+        return Err(forbidden(&host, to));
     }
     if let Some(proxy) = &settings.socks5 {
         // `127.1`, `0x7f000001` and bare names: to a resolver they are addresses of the house.
         let last = host.rsplit_once('.').map(|(_, last)| last);
         if literal.is_none() && last.is_none_or(|last| last.starts_with(|c: char| c.is_ascii_digit())) {
-            return Err(forbidden(&host));
+            return Err(forbidden(&host, Reach::Private));
         }
         let target = Target { host, port: place.port, is_direct: true };
         // A way of its own: who runs the last hop must not see that it is the account's.
@@ -124,7 +127,7 @@ async fn connect(
     }
     // What was judged here is what is connected to: a second answer of DNS is never asked for.
     let open = found.iter().filter(|a| from.may_lead_to(reach::reach(a.ip()))).take(ADDRESSES_MAX);
-    let mut why = forbidden(&host);
+    let mut why = forbidden(&host, reach_of(&found));
     for address in open {
         match timeout(PER_ADDRESS, TcpStream::connect(address)).await {
             Ok(Ok(tcp)) => return Ok(Box::new(tcp)),
@@ -135,8 +138,23 @@ async fn connect(
     Err(why)
 }
 
-fn forbidden(host: &str) -> String {
-    format!("{host} is an address of this machine or its own network, where the server has nothing to look for")
+/// How far the addresses of a host reach, for words: what is somebody's counts, where there is such a one.
+fn reach_of(found: &[SocketAddr]) -> Reach {
+    found.iter().map(|a| reach::reach(a.ip())).find(|to| *to != Reach::Nobody).unwrap_or(Reach::Nobody)
+}
+
+/// Why an address that leads so far is not reached.
+fn forbidden(host: &str, to: Reach) -> String {
+    match to {
+        // Blockers answer 0.0.0.0, some VPNs one of the networks for benchmarks.
+        Reach::Nobody => format!(
+            "{host} leads to an address of nobody, neither on the internet nor on this machine or its own network: a \
+             blocker or a VPN may answer so"
+        ),
+        Reach::Public | Reach::Private | Reach::Link | Reach::Loopback => {
+            format!("{host} is an address of this machine or its own network, where the server has nothing to look for")
+        }
+    }
 }
 
 /// Asks and reads.
@@ -256,6 +274,21 @@ mod tests {
         let six = Place::parse("https://[::1]:444").unwrap();
         assert_eq!((six.host.as_str(), six.port, six.path.as_str()), ("::1", 444, "/"));
         assert_eq!(Place::parse("https://[::1]").unwrap().port, 443);
+    }
+
+    #[test]
+    fn an_address_of_nobody_is_not_said_to_be_one_of_the_house() {
+        let to = |list: &[&str]| {
+            let found = list.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), 443)).collect::<Vec<_>>();
+            forbidden("a.test", reach_of(&found))
+        };
+        for nobody in ["0.0.0.0", "::", "192.0.2.1", "198.18.0.7", "2001:db8::1"] {
+            assert!(to(&[nobody]).contains("address of nobody"), "{nobody}: {}", to(&[nobody]));
+        }
+        for house in ["127.0.0.1", "::1", "10.0.0.1", "fe80::1"] {
+            assert!(to(&[house]).contains("address of this machine or"), "{house}: {}", to(&[house]));
+            assert!(to(&["0.0.0.0", house]).contains("address of this machine or"), "{house} is what matters");
+        }
     }
 
     #[test]
