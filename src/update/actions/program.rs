@@ -122,6 +122,8 @@ pub(crate) fn connection(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
 pub(crate) fn outage(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     let id = named_account(turn, jid)?.id().clone();
     turn.command(&id, Command::Session(command::session::Command::CheckStatus));
+    // The answer may take half a minute.
+    turn.info(format!("looking at what the operators of {} say", id.jid().domain()));
     Ok(())
 }
 

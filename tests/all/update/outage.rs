@@ -40,6 +40,13 @@ fn who_asks_is_answered() {
 }
 
 #[test]
+fn who_asks_sees_at_once_that_it_is_looked_at() {
+    let mut desk = Desk::online();
+    desk.enters("/outage");
+    assert!(desk.toasts().last().is_some_and(|t| t.contains("looking") && t.contains("montague.lit")));
+}
+
+#[test]
 fn a_look_of_its_own_bothers_nobody() {
     let mut desk = Desk::online();
     let before = desk.toasts().len();
