@@ -4,6 +4,7 @@ mod any_size;
 mod connection;
 mod cursor_and_colour;
 mod desk;
+mod first_contact;
 mod hostile;
 mod outage;
 mod panes;

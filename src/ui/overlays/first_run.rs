@@ -1,19 +1,20 @@
 //! Sign in or make an account: one screen, the steps of the connection shown as they happen.
 
-use super::{Keys, middle};
+use super::{Keys, middle, middle_width};
 use crate::model::{Step, StepState};
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, text};
 use ratatui::style::Style;
+use std::borrow::Cow;
 
 /// How many steps there are.
 const STEPS: u16 = Step::ALL.len() as u16;
 /// Columns of the screen's frame.
 const WIDTH: u16 = 80;
-/// Most lines of what is wrong.
-const ERROR: usize = 8;
+/// Most lines of what is wrong, besides a key that is to be compared: who says it may say more than anybody reads.
+const ERROR: usize = 12;
 /// From this width on, the columns have air.
 const ROOMY: u16 = 60;
 
@@ -27,14 +28,20 @@ fn value(pen: &Pen) -> u16 {
     if pen.width() < ROOMY { 12 } else { 18 }
 }
 
+/// Where the words of what is wrong begin in so many columns: below the values, where these are not narrow.
+fn fault_at(width: u16) -> u16 {
+    if width < ROOMY { 1 } else { 18 }
+}
+
 /// Draws the screen.
 pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     pen.clear();
     let fields = view.fields();
     let count = u16::try_from(fields.len()).unwrap_or(0);
     let steps = if view.steps.is_empty() { 0 } else { STEPS + 1 };
-    let room = pen.width().min(WIDTH).saturating_sub(value(pen) + 6);
-    let error = view.error.as_ref().map_or_else(Vec::new, |(_, e)| text::wrapped(e.raw(), room.into(), ERROR));
+    // Inside the frame; of the rows there, the field itself has one whatever is wrong with it.
+    let (width, height) = (middle_width(pen, WIDTH).saturating_sub(2), pen.height().saturating_sub(2));
+    let error = fault_lines(view, width, height.saturating_sub(1).into(), pen.theme.glyphs.ellipsis);
     let errors = u16::try_from(error.len()).unwrap_or(0);
     // Welcome, the fields, the blank lines between their groups.
     let want = 3 + count + 3 + 1 + errors + steps;
@@ -49,14 +56,21 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
         y = 3;
     }
     // Where not all fits, the fields around the focused one are shown, and at least two steps.
-    let rows = usize::from(inner.height().saturating_sub(y + errors + steps.min(2)));
-    let first = if is_airy { 0 } else { window(fields.len(), rows, view.focused) };
+    // What is wrong comes before the steps, but not before the field that the keys are at.
+    let all = inner.height().saturating_sub(y + steps.min(2));
+    let rows = |errors: u16| usize::from(all.saturating_sub(errors).max(1));
+    let first = |rows: usize| if is_airy { 0 } else { window(fields.len(), rows, view.focused) };
+    let is_shown =
+        |rows: usize| view.error.as_ref().is_some_and(|(i, _)| (first(rows)..first(rows) + rows).contains(i));
+    let has_error = is_airy || is_shown(rows(errors));
+    let rows = rows(if has_error { errors } else { 0 });
+    let first = first(rows);
     for (index, field) in fields.iter().enumerate().skip(first).take(rows) {
         let begins_group = matches!(field, FirstRunField::Address | FirstRunField::Advanced | FirstRunField::Go);
         y += u16::from(is_airy && begins_group);
         one(scene, view, *field, index, y, &mut inner);
         y += 1;
-        if view.error.as_ref().is_some_and(|(i, _)| *i == index) {
+        if has_error && view.error.as_ref().is_some_and(|(i, _)| *i == index) {
             y = fault(&error, y, &mut inner);
         }
     }
@@ -69,9 +83,55 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     }
 }
 
+/// What is wrong in at most `rows` lines; what does not fit is cut with a mark.
+///
+/// A key in the words, which somebody is to compare digit by digit, stands above them in lines of its own; where there
+/// is no room for all of it, in one line that begins with what must at least be typed.
+fn fault_lines(view: &FirstRun, width: u16, rows: usize, ellipsis: &str) -> Vec<String> {
+    let Some((_, words)) = &view.error else { return Vec::new() };
+    let room = usize::from(width.saturating_sub(fault_at(width) + 3));
+    let (digits, words) = match view.refused.as_deref().and_then(|key| without_key(words.raw(), key)) {
+        Some((digits, words)) => (Some(digits), Cow::Owned(words)),
+        None => (None, Cow::Borrowed(words.raw())),
+    };
+    let mut lines = digits.as_ref().map_or_else(Vec::new, |digits| text::wrapped(digits, room, ERROR));
+    let mut rest = text::wrapped(&words, room, ERROR + 1);
+    if let Some(digits) = digits.filter(|_| lines.len() > 1 && lines.len() + rest.len() > rows) {
+        // Whole groups, and room for the mark.
+        lines = text::wrapped(&digits, room.saturating_sub(2), 1);
+        end_with(&mut lines, room, ellipsis);
+    }
+    let most = rows.saturating_sub(lines.len()).min(ERROR);
+    if rest.len() > most {
+        rest.truncate(most);
+        end_with(&mut rest, room, ellipsis);
+    }
+    lines.append(&mut rest);
+    lines.truncate(rows);
+    lines
+}
+
+/// The groups of digits of a key that stands in the words, and the words without it.
+fn without_key(words: &str, key: &str) -> Option<(String, String)> {
+    let digits: Vec<char> = key.strip_prefix("sha256:")?.chars().collect();
+    let groups: Vec<String> = digits.chunks(4).map(|c| c.iter().collect()).collect();
+    let digits = groups.join(" ");
+    let (before, after) = words.split_once(&digits)?;
+    let words = format!("{before}above{after}");
+    Some((digits, words))
+}
+
+/// Ends the last line with the mark of what was cut.
+fn end_with(lines: &mut [String], cells: usize, ellipsis: &str) {
+    if let Some(line) = lines.last_mut() {
+        let marked = format!("{} {ellipsis}", line.trim_end());
+        *line = text::fit(&marked, cells, ellipsis).into_owned();
+    }
+}
+
 /// Draws what is wrong under its field; returns the row after it.
 fn fault(lines: &[String], y: u16, pen: &mut Pen) -> u16 {
-    let (x, style) = (value(pen), pen.theme.error);
+    let (x, style) = (fault_at(pen.width()), pen.theme.error);
     pen.put(x, y, pen.theme.glyphs.failed, style);
     for (i, line) in (y..).zip(lines) {
         pen.put(x + 2, i, line, style);
