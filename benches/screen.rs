@@ -1,5 +1,5 @@
 //! Wrapping and drawing: what one key press or one arrived message costs the screen.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot begin has nothing to measure")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use parlour::model::{

@@ -1,5 +1,5 @@
 //! From bytes to a batch: scanner, parser and router, per stanza.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot begin has nothing to measure")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use parlour::contract::Bootstrap;

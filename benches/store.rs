@@ -4,7 +4,8 @@
 //! `cargo bench --bench store -- seed <folder> <account> <messages> [<contact>]` only fills a profile, for
 //! the benchmarks that start the whole program; with a contact, all is in one chat and message `n` begins
 //! with `m` and its number.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::wildcard_enum_match_arm)]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot begin has nothing to measure")]
+#![allow(clippy::print_stdout, reason = "it tells what it made")]
 
 use criterion::{Criterion, Throughput};
 use parlour::contract::archive::PageFrom;

@@ -5,7 +5,6 @@
 use super::*;
 use std::process::{Command, Stdio};
 
-#[allow(dead_code)]
 #[path = "../../tests/shared/figures.rs"]
 mod figures;
 

@@ -12,8 +12,8 @@
 //! - S-65: no editor and no pager is started. Password commands are K-03, links S-64.
 //! - S-68: pictures, avatars and BoB are not built; cards are read without them.
 //! - S-34, in part: reactions are not built; 50,000 of them are tested as elements that mean nothing.
-// Tests pick one event of many, and a stage is large.
-#![allow(clippy::wildcard_enum_match_arm, clippy::format_collect, clippy::large_futures)]
+#![allow(clippy::format_collect, reason = "bombs are built once, and are plainest so")]
+#![allow(clippy::large_futures, reason = "a stage is large, and a test has few")]
 
 mod bombs;
 mod forge;
@@ -23,7 +23,6 @@ mod private;
 mod server;
 mod smuggle;
 mod spoof;
-#[allow(dead_code)]
 mod stage;
 mod strangers;
 mod text;

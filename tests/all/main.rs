@@ -1,11 +1,17 @@
 //! All tests that need no server, in one binary: each binary links the world again.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
-#![allow(clippy::wildcard_enum_match_arm, clippy::cast_possible_wrap)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers fail and print like the tests that they serve, where clippy allows it by itself"
+)]
+#![allow(clippy::wildcard_enum_match_arm, reason = "tests pick one event of many")]
+#![allow(clippy::cast_possible_wrap, reason = "counts and places in a test are small")]
 
 mod attacks;
 mod docs;
 mod features;
-#[allow(dead_code)]
 #[path = "../shared/figures.rs"]
 mod figures;
 mod house;

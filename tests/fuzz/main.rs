@@ -13,8 +13,14 @@
 //!
 //! An input that fails is left in `target/fuzz-failures/`, and belongs into the corpus once it is mended. Under libFuzzer a
 //! target is one line: `fuzz_target!(|data: &[u8]| { targets::wire::run(data); });`
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
-#![allow(clippy::wildcard_enum_match_arm, clippy::cast_possible_wrap)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers fail and print like the tests that they serve, where clippy allows it by itself"
+)]
+#![allow(clippy::cast_possible_wrap, reason = "counts and places in a test are small")]
 
 mod driver;
 #[path = "../shared/figures.rs"]

@@ -54,6 +54,18 @@ async fn hears(client: &mut Client, body: &str) {
         .await;
 }
 
+/// In what words the user is told that a message was not taken.
+async fn failure(client: &mut Client, id: &StanzaId) -> String {
+    client
+        .write("the failure", |write| match write {
+            Write::Delivery { id: of, delivery: Delivery::Failed(words), .. } if of == id => {
+                Some(words.raw().to_owned())
+            }
+            _ => None,
+        })
+        .await
+}
+
 async fn talk(alice: &mut Client, bob: &mut Client) {
     say(alice, &jid(bob), ChatKind::Contact, "over-the-hills").await;
     hears(bob, "over-the-hills").await;
@@ -116,14 +128,7 @@ async fn down_and_up(pair: &mut Server, alice: &mut Client, bob: &mut Client) {
     let to = jid(bob);
     pair.command("stop b");
     let id = say(alice, &to, ChatKind::Contact, "anybody-there").await;
-    let words = alice
-        .write("the failure", |write| match write {
-            Write::Delivery { id: of, delivery: Delivery::Failed(words), .. } if *of == id => {
-                Some(words.raw().to_owned())
-            }
-            _ => None,
-        })
-        .await;
+    let words = failure(alice, &id).await;
     println!("a server that is down: {words}");
     let is_clear = ["server", "reach"].iter().any(|w| words.to_lowercase().contains(w));
     assert!(is_clear && !words.contains("remote-server-not-found"), "{words}");
@@ -137,12 +142,7 @@ async fn down_and_up(pair: &mut Server, alice: &mut Client, bob: &mut Client) {
         let id = say(alice, &to, ChatKind::Contact, &body).await;
         let came = tokio::select! {
             () = hears(bob, &body) => true,
-            () = async {
-                alice.write("a failure", |write| match write {
-                    Write::Delivery { id: of, delivery: Delivery::Failed(_), .. } if *of == id => Some(()),
-                    _ => None,
-                }).await;
-            } => false,
+            _words = failure(alice, &id) => false,
         };
         if came {
             return;
@@ -197,14 +197,7 @@ async fn nobody_at_an_unknown_domain_is_told_in_words() {
     let mut alice = client(&pair, "a", "alice");
     alice.online().await;
     let id = say(&alice, &BareJid::parse("bob@nowhere.test").unwrap(), ChatKind::Contact, "hello").await;
-    let words = alice
-        .write("the failure", |write| match write {
-            Write::Delivery { id: of, delivery: Delivery::Failed(words), .. } if *of == id => {
-                Some(words.raw().to_owned())
-            }
-            _ => None,
-        })
-        .await;
+    let words = failure(&mut alice, &id).await;
     assert!(words.contains("server"), "{words}");
 }
 
@@ -235,14 +228,7 @@ async fn lost(kind: &str) {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     for round in 0.. {
         let id = say(&alice, &harbour, ChatKind::Room, &format!("here-{round}")).await;
-        let words = alice
-            .write("the failure", |write| match write {
-                Write::Delivery { id: of, delivery: Delivery::Failed(words), .. } if *of == id => {
-                    Some(words.raw().to_owned())
-                }
-                _ => None,
-            })
-            .await;
+        let words = failure(&mut alice, &id).await;
         println!("a room that has forgotten us: {words}");
         // The way there may be broken for a moment.
         let back = tokio::time::timeout(std::time::Duration::from_secs(3), alice.wait("alice is in again", is_in));

@@ -6,7 +6,7 @@
 
 use super::component::{Component, message};
 use super::figures::{figure, is_full};
-use super::harness::Server;
+use super::harness::{PATIENCE, Server};
 use super::peer::{Peer, assert_ordered};
 use super::terminal::pty::{Home, Plan, Term};
 use super::terminal::{config, quit};
@@ -247,8 +247,10 @@ fn fill(server: &Server, kind: &str, (chats, each): (usize, usize), hours_ago: u
              VALUES ('alice', ?3, ?4 || '/x', ?4, ?5, ?2 || ?1, 'chat', '')",
         ),
     };
-    while db.prepare(table).is_err() {
+    let deadline = Instant::now() + PATIENCE;
+    while let Err(e) = db.prepare(table) {
         // Prosody makes it when it first needs it.
+        assert!(Instant::now() < deadline, "no table: {e}");
         std::thread::sleep(Duration::from_millis(50));
     }
     let host = server.host();

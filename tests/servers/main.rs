@@ -1,14 +1,18 @@
 //! parlour against real Prosody and ejabberd servers. Behind the feature `servers`; a missing server is a failure.
 #![cfg(feature = "servers")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
-// Tests pick one event of many.
-#![allow(clippy::wildcard_enum_match_arm)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers fail and print like the tests that they serve, where clippy allows it by itself"
+)]
+#![allow(clippy::wildcard_enum_match_arm, reason = "tests pick one event of many")]
 
 mod component;
 mod disk;
 mod faults;
 mod federation;
-#[allow(dead_code)]
 #[path = "../shared/figures.rs"]
 mod figures;
 mod harness;

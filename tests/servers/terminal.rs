@@ -2,7 +2,7 @@
 //! again, and the history is there.
 
 #[path = "../all/pty/harness.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "shared with the tests without a server, which need more of it")]
 pub mod pty;
 
 use super::harness::Server;
@@ -38,9 +38,7 @@ pub fn config(home: &Home, server: &Server, user: &str) {
 }
 
 pub fn quit(mut term: Term) {
-    term.send("\x11");
-    assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
-    term.assert_restored();
+    term.quit();
 }
 
 fn from_the_first_run_to_the_second(kind: &str) {

@@ -82,7 +82,7 @@ fn ends_badly() {
             panic!("a second time");
         }
     }
-    #[allow(unconditional_recursion)]
+    #[allow(unconditional_recursion, reason = "the overflow of the stack is what is wanted")]
     fn overflow(n: u64) -> u64 {
         std::hint::black_box(overflow(n + 1)) + n
     }

@@ -1,5 +1,5 @@
-//! A terminal with a program in it. Everything waits for what the program writes, with a deadline;
-//! nothing sleeps.
+//! A terminal with a program in it. What is here waits for what the program writes, with a deadline, and never just for
+//! a time; where a test wants time to pass, that is its own affair.
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,6 +16,25 @@ use std::{
 
 /// How long anything may take on a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+/// How long a key may take while something else does not answer: far beyond what a debug build on a busy machine needs,
+/// and far below any limit that such a wait has.
+pub const KEY_MAX: Duration = Duration::from_secs(1);
+
+/// Programs that a test needs, from the packages that `tests/run` installs.
+pub fn need(programs: &[&str]) {
+    for program in programs {
+        let found = std::env::var("PATH").unwrap().split(':').any(|dir| Path::new(dir).join(program).exists());
+        assert!(found, "{program} is missing: tests/run says which packages the tests need");
+    }
+}
+
+/// Whether a screen says this, without frames and breaks: over its whole width, or in a box at its right edge.
+pub fn says(screen: &vt100::Screen, words: &str) -> bool {
+    let text = screen.contents();
+    let whole = text.replace('│', " ");
+    let boxed: String = text.lines().filter_map(|l| l.trim_end().strip_suffix('│')?.rsplit('│').next()).collect();
+    [whole, boxed].iter().any(|t| t.split_whitespace().collect::<Vec<_>>().join(" ").contains(words))
+}
 
 /// A home of its own: nothing of the user's is read or written.
 pub struct Home(tempfile::TempDir);
@@ -217,6 +236,16 @@ impl Term {
         }
     }
 
+    /// Reads until something has happened that the screen need not tell of.
+    #[track_caller]
+    pub fn wait_while(&mut self, what: &str, is_still: impl Fn() -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while is_still() {
+            assert!(Instant::now() < deadline, "{what}; the screen:\n{}", self.screen().contents());
+            self.pump(Duration::from_millis(10));
+        }
+    }
+
     /// Types ten letters into the empty composer, each after the one before is seen; the longest that one took.
     pub fn slowest_key(&mut self) -> Duration {
         let mut typed = String::new();
@@ -229,6 +258,14 @@ impl Term {
             slowest = slowest.max(pressed.elapsed());
         }
         slowest
+    }
+
+    /// Has the program quit: it ends well, and the terminal is as it was.
+    #[track_caller]
+    pub fn quit(&mut self) {
+        self.send("\x11");
+        assert_eq!(self.wait_exit(), 0, "{}", self.screen().contents());
+        self.assert_restored();
     }
 
     /// Reads until the program has ended; returns its exit code (128 and more for signals).

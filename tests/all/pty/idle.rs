@@ -4,10 +4,9 @@
 //! In the first three quarters of a minute after a login some things are still due once. So on each push it is only made
 //! sure that nothing ticks; the full run measures the rest that follows.
 
-use super::harness::{Plan, Term};
+use super::harness::{Plan, Term, need};
 use super::rogue::Rogue;
 use crate::figures::{figure, scale};
-use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Calls in which a thread waits.
@@ -43,7 +42,7 @@ fn rest(term: &mut Term, seconds: f64) {
 
 #[test]
 fn an_idle_parlour_sleeps() {
-    assert!(Command::new("strace").arg("-V").output().is_ok(), "strace is installed (tests/run lists it)");
+    need(&["strace"]);
     let rogue = Rogue::start();
     let home = rogue.home();
     let calls = format!("trace={WAITS}");

@@ -2,7 +2,7 @@
 //! who is told to be whom.
 
 use super::{
-    harness::{DEADLINE, Home, Plan, Term},
+    harness::{DEADLINE, Home, Plan, Term, says},
     ink,
     rogue::Rogue,
 };
@@ -77,14 +77,6 @@ impl Desk {
         assert_eq!(self.term.wait_exit(), 0, "{}", self.term.screen().contents());
         ink::read(&self.term.raw).unwrap();
     }
-}
-
-/// Whether a screen says this, without frames and breaks: over its whole width, or in a box at its right edge.
-fn says(screen: &vt100::Screen, words: &str) -> bool {
-    let text = screen.contents();
-    let whole = text.replace('│', " ");
-    let boxed: String = text.lines().filter_map(|l| l.trim_end().strip_suffix('│')?.rsplit('│').next()).collect();
-    [whole, boxed].iter().any(|t| t.split_whitespace().collect::<Vec<_>>().join(" ").contains(words))
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! T-14, seen from outside: of all system calls that the real binary makes, those that reach for the network reach for
 //! the proxy alone, also when the proxy is gone; and nothing that looks names up is even opened.
 
-use super::harness::{Home, Plan, Term};
+use super::harness::{Home, Plan, Term, need};
 use super::rogue::Rogue;
 use crate::transport::socks::{Manner, Socks};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
 /// The lines of a trace that say where something was sent.
 fn reached(trace: &str) -> Vec<&str> {
@@ -20,7 +19,7 @@ fn looked_up(trace: &str) -> Vec<&str> {
 
 /// Signs in with this config, does what `then` says, quits; gives the trace.
 fn traced(config: &str, then: impl FnOnce(&mut Term)) -> String {
-    assert!(Command::new("strace").arg("-V").output().is_ok(), "strace is installed (tests/run lists it)");
+    need(&["strace"]);
     let home = Home::new().with_config(config);
     std::fs::set_permissions(home.config(), std::fs::Permissions::from_mode(0o600)).unwrap();
     let calls = "trace=connect,sendto,sendmsg,sendmmsg,open,openat";

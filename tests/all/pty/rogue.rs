@@ -29,8 +29,8 @@ const HEADER: &str =
 pub enum Login {
     /// Well.
     Fine,
-    /// Nothing comes after the TLS handshake, or after the features.
-    Silent { has_features: bool },
+    /// Nothing comes after this.
+    Silent(After),
     /// SASL refuses with this element and text.
     SaslFailure { condition: String, text: String },
     /// A stream error with this text comes in place of the features.
@@ -39,12 +39,22 @@ pub enum Login {
     Registration { form: String, refusal: String },
 }
 
+/// Where a server falls silent.
+#[derive(Debug, Clone, Copy)]
+pub enum After {
+    Handshake,
+    Features,
+    Login,
+}
+
 /// What the thread of the server and the test share.
 struct Manner {
     login: Login,
     password: String,
     /// How many clients came so far.
     logins: usize,
+    /// How many of them wait for an answer that never comes.
+    stuck: usize,
     /// (`to`, namespace of the payload, its node) → the result's inner XML.
     answers: Vec<(String, String, String)>,
 }
@@ -97,6 +107,7 @@ impl Rogue {
             login: Login::Fine,
             password: "secret".to_owned(),
             logins: 0,
+            stuck: 0,
             answers: usual_answers(),
         }));
         let (orders, ordered) = mpsc::unbounded_channel();
@@ -139,6 +150,11 @@ impl Rogue {
     /// How many clients came so far.
     pub fn logins(&self) -> usize {
         self.manner.lock().unwrap().logins
+    }
+
+    /// How many clients have asked a silent server so far.
+    pub fn stuck(&self) -> usize {
+        self.manner.lock().unwrap().stuck
     }
 
     /// The account has this password from now on.
@@ -233,10 +249,20 @@ async fn greet(mut fake: Fake<TlsStream<TcpStream>>, manner: &Mutex<Manner>, ord
             fake.login(false).await;
             talk(fake.io, manner, &mut *orders.lock().await, tell).await;
         }
-        Login::Silent { has_features } => {
-            if has_features {
-                fake.features(&mechanisms(&["SCRAM-SHA-256"])).await;
-            }
+        Login::Silent(after) => {
+            // The question that is not answered.
+            match after {
+                After::Handshake => fake.expect("version='1.0' xml:lang='en'>").await,
+                After::Features => {
+                    fake.features(&mechanisms(&["SCRAM-SHA-256"])).await;
+                    fake.expect("</auth>").await
+                }
+                After::Login => {
+                    fake.login(false).await;
+                    fake.expect("jabber:iq:roster").await
+                }
+            };
+            manner.lock().unwrap().stuck += 1;
             drain(fake.io).await;
         }
         Login::SaslFailure { condition, text } => {

@@ -2,7 +2,7 @@
 //! behind TLS, and the real gnome-keyring on a bus of its own.
 
 use super::{
-    harness::{DEADLINE, Home, Plan, Term},
+    harness::{DEADLINE, Home, KEY_MAX, Plan, Term, need, says},
     rogue::{Login, Rogue},
 };
 use crate::figures::figure;
@@ -18,14 +18,6 @@ use std::{
 const PARLOUR: &str = env!("CARGO_BIN_EXE_parlour");
 /// Nowhere else in the world.
 const SECRET: &str = "Xq7-parlour-k04-Zw9";
-
-/// Programs that a test needs, from the packages that `tests/run` installs.
-fn need(programs: &[&str]) {
-    for program in programs {
-        let found = std::env::var("PATH").unwrap().split(':').any(|dir| Path::new(dir).join(program).exists());
-        assert!(found, "{program} is missing: tests/run says which packages the tests need");
-    }
-}
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -55,17 +47,6 @@ fn hits(bytes: &[u8], shapes: &[Vec<u8>]) -> usize {
     (0..bytes.len()).filter(|at| shapes.iter().any(|s| s[0] == bytes[*at]) && starts(*at)).count()
 }
 
-fn quit(term: &mut Term) {
-    term.send("\x11");
-    assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
-}
-
-/// What the screen says, without frames and breaks.
-fn says(screen: &vt100::Screen, words: &str) -> bool {
-    let text = screen.contents().replace('│', " ");
-    text.split_whitespace().collect::<Vec<_>>().join(" ").contains(words)
-}
-
 #[test]
 fn k01_without_a_bus_the_user_is_asked() {
     let rogue = Rogue::start();
@@ -78,7 +59,7 @@ fn k01_without_a_bus_the_user_is_asked() {
     assert!(took < Duration::from_secs(3), "{took:?}");
     term.send("secret\r");
     term.wait_for("● online");
-    quit(&mut term);
+    term.quit();
     figure("K-01", "pty", &format!("asked after {} ms", took.as_millis()));
 }
 
@@ -107,7 +88,8 @@ got = b''
 while got.count(b'l\2') < 2 and got.count(b'l\3') < 1: got += bus.recv(4096)
 if os.fork(): os._exit(0)
 for fd in (0, 1, 2): os.close(fd)
-while bus.recv(4096): pass
+while got := bus.recv(4096):
+    if b'l\1' in got: open(os.environ['HOME'] + '/asked', 'w').close()
 ";
 
 #[test]
@@ -120,8 +102,11 @@ fn k02_a_keyring_that_never_answers_keeps_nobody_waiting() {
     let mut term = on_a_bus(&home, script);
     term.wait_until("the screen", vt100::Screen::alternate_screen);
     let began = Instant::now();
-    // The keys work meanwhile.
+    // The keys work while the keyring is asked.
+    let asked = home.path().join("asked");
+    term.wait_while("the keyring is asked", || !asked.exists());
     let slowest = term.slowest_key();
+    assert!(slowest < KEY_MAX, "{slowest:?}");
     term.wait_for("Password of me@a.test");
     let took = began.elapsed();
     assert!(says(term.screen(), "the keyring did not answer within 3 s"), "{}", term.screen().contents());
@@ -129,7 +114,7 @@ fn k02_a_keyring_that_never_answers_keeps_nobody_waiting() {
     term.send("secret\r");
     term.wait_for("● online");
     term.send("\x15");
-    quit(&mut term);
+    term.quit();
     figure("K-02", "pty", &format!("asked after {} ms; slowest key {} ms", took.as_millis(), slowest.as_millis()));
 }
 
@@ -177,12 +162,12 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     }
     term.wait_for("is saved in the keyring");
     let mut found = nowhere_but(&home, &term, SECRET);
-    quit(&mut term);
+    term.quit();
     // The next start finds it.
     let mut term = with_keyring(&home, "--log trace");
     term.wait_for("● online");
     assert!(!term.screen().contents().contains("Password of"));
-    quit(&mut term);
+    term.quit();
     // The password was changed elsewhere: asked once, saved with a yes.
     let other = "Yr8-parlour-changed-Va3";
     rogue.set_password(other);
@@ -194,7 +179,7 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     term.send(&format!("{other}\r"));
     term.wait_for("is saved in the keyring");
     found += nowhere_but(&home, &term, other);
-    quit(&mut term);
+    term.quit();
     let mut term = with_keyring(&home, "--log trace");
     term.wait_for("● online");
     // Forgotten with the account.
@@ -203,13 +188,13 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     term.send("\r");
     term.wait_for("is forgotten");
     term.wait_for("the password of me@a.test is out of the keyring");
-    quit(&mut term);
+    term.quit();
     // The same account again: nothing is known of it.
     fs::write(home.config(), rogue.account()).unwrap();
     let mut term = with_keyring(&home, "");
     term.wait_for("Password of me@a.test");
     term.wait_for("the keyring has none");
-    quit(&mut term);
+    term.quit();
     figure("K-04", "pty", &format!("config, data, logs, /tmp, /proc/PID: {found} hits of 3 shapes of 2 passwords"));
 }
 
@@ -274,8 +259,7 @@ fn k03_password_command() {
     for argv in &fine {
         let (home, mut term) = with_command(&rogue, argv);
         term.wait_for("● online");
-        quit(&mut term);
-        term.assert_restored();
+        term.quit();
         let said = term.screen().contents();
         assert_eq!(said.contains("told on stderr"), argv.contains("told on stderr"), "{said}");
         let log = fs::read_to_string(home.path().join("state/parlour/parlour.log")).unwrap();
@@ -295,14 +279,14 @@ fn k03_password_command() {
         let (home, mut term) = with_command(&rogue, argv);
         term.wait_for("Password of me@a.test");
         term.wait_until(words, |s| says(s, words));
-        quit(&mut term);
+        term.quit();
         let log = fs::read_to_string(home.path().join("state/parlour/parlour.log")).unwrap();
         assert!(!log.contains(SECRET) && !String::from_utf8_lossy(&term.raw).contains(SECRET), "{argv}");
     }
     // No shell ever reads it: what would be one's work is an argument.
     let (home, mut term) = with_command(&rogue, "[\"printf\", \"%s\", \"$(touch pwned)`touch pwned`;touch pwned\"]");
     term.wait_for("Password of me@a.test");
-    quit(&mut term);
+    term.quit();
     assert!(!home.path().join("pwned").exists());
     // It can be given up, and the user is asked.
     let (_home, mut term) = with_command(&rogue, "[\"sh\", \"-c\", \"echo it runs >&2; exec sleep 600\"]");
@@ -310,7 +294,7 @@ fn k03_password_command() {
     term.wait_for("it runs");
     term.send("\x03");
     term.wait_for("Password of me@a.test");
-    quit(&mut term);
+    term.quit();
     figure(
         "K-03",
         "pty",
@@ -346,7 +330,7 @@ fn k05_files_are_the_users_alone() {
         term.wait_for(&format!("Write to {who}"));
         term.send("a draft");
         term.wait_for("a draft");
-        quit(&mut term);
+        term.quit();
     };
     run("bob");
     let check = || {
@@ -424,7 +408,7 @@ fn copies(home: &Home, program: &str, args: &[&str], is_typed: bool) -> usize {
     let core = home.path().join(format!("core.{pid}"));
     assert!(core.exists(), "{}", String::from_utf8_lossy(&dumped.stderr));
     let found = Command::new("grep").args(["-aobF", SECRET]).arg(&core).output().unwrap();
-    quit(&mut term);
+    term.quit();
     fs::remove_file(&core).unwrap();
     String::from_utf8_lossy(&found.stdout).lines().count()
 }
@@ -443,7 +427,7 @@ fn k09_a_stored_password_is_kept_until_a_new_one_works() {
     term.wait_for("[x] save it in the keyring");
     term.send("secret\r");
     term.wait_for("is saved in the keyring");
-    quit(&mut term);
+    term.quit();
     // The server refuses it for a while: one attempt, then the user is asked; what they type wrongly is not saved.
     rogue.set_login(Login::SaslFailure { condition: "not-authorized".into(), text: "no".into() });
     let mut term = with_keyring(&home, "");
@@ -457,10 +441,10 @@ fn k09_a_stored_password_is_kept_until_a_new_one_works() {
         term.wait_for("Password of me@a.test");
     }
     term.wait_for("[x] save it in the keyring");
-    quit(&mut term);
+    term.quit();
     assert_eq!(rogue.logins(), logins + 1, "one attempt for each password");
     rogue.set_login(Login::Fine);
     let mut term = with_keyring(&home, "");
     term.wait_for("● online");
-    quit(&mut term);
+    term.quit();
 }

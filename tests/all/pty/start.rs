@@ -1,19 +1,12 @@
 //! Starts: the first one, the playground's, one with passwords, ones in odd surroundings.
 
-use super::harness::{Home, Plan, Term};
-use super::rogue::{Login, Rogue};
+use super::harness::{Home, KEY_MAX, Plan, Term};
+use super::rogue::{After, Login, Rogue};
 use crate::figures::figure;
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{cell::RefCell, fs, os::unix::fs::PermissionsExt, path::Path};
 
 /// An account on a port where nobody listens.
 const ACCOUNT: &str = "[accounts.\"romeo@montague.example\"]\nhost = \"127.0.0.1\"\nport = 9\n";
-
-fn quit(mut term: Term) -> Term {
-    term.send("\x11");
-    assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
-    term.assert_restored();
-    term
-}
 
 /// Everything below a folder.
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
@@ -37,7 +30,7 @@ fn without_a_config_the_first_run_asks_for_an_account() {
     term.wait_for("no keyring");
     term.send("romeo@montague.example\t");
     term.wait_for("romeo@montague.example");
-    quit(term);
+    term.quit();
     assert!(!home.config().exists(), "nothing is written before an account works");
 }
 
@@ -61,7 +54,7 @@ fn all_files_are_the_users_alone() {
             assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
         }
     }
-    quit(term);
+    term.quit();
 }
 
 #[test]
@@ -70,7 +63,7 @@ fn the_demo_needs_nothing_and_leaves_nothing() {
     let mut term = Term::start(&home, &Plan { args: &["demo"], size: (120, 36), ..Plan::default() });
     term.wait_for("online");
     term.wait_for("Juliet");
-    quit(term);
+    term.quit();
     assert_eq!(files(home.path()), Vec::<std::path::PathBuf>::new(), "the user's own folders are not touched");
 }
 
@@ -84,8 +77,8 @@ fn two_cannot_have_one_profile() {
     assert!(second.screen().contents().contains("another parlour"), "{}", second.screen().contents());
     let mut other = Term::start(&home, &Plan { args: &["--profile", "other"], ..Plan::default() });
     other.wait_for("Welcome.");
-    quit(other);
-    quit(first);
+    other.quit();
+    first.quit();
 }
 
 #[test]
@@ -95,7 +88,7 @@ fn without_a_password_the_user_is_asked() {
     term.wait_for("Password of romeo@montague.example");
     term.send("\x1b");
     term.wait_until("the prompt is closed", |screen| !screen.contents().contains("Password of"));
-    quit(term);
+    term.quit();
 }
 
 #[test]
@@ -108,7 +101,7 @@ fn a_password_command_has_the_terminal_before_the_screen() {
     term.send("mantua\n");
     // With a password it dials, and nobody is there.
     term.wait_until("the dial", |screen| screen.alternate_screen() && screen.contents().contains("cannot reach"));
-    let term = quit(term);
+    term.quit();
     assert!(term.screen().contents().contains("got mantua"), "the command spoke on the user's own screen");
     for path in files(home.path()).iter().filter(|p| p.is_file()) {
         let bytes = fs::read(path).unwrap();
@@ -122,7 +115,7 @@ fn a_password_command_that_fails_is_told_and_the_user_is_asked() {
     let mut term = Term::start(&home, &Plan::default());
     term.wait_for("Password of romeo@montague.example");
     term.wait_for("false ended with");
-    quit(term);
+    term.quit();
 }
 
 #[test]
@@ -130,7 +123,7 @@ fn a_faulty_name_in_the_config_is_told_on_the_screen() {
     let home = Home::new().with_config(&format!("{ACCOUNT}[ui]\nthem = \"dark\"\n"));
     let mut term = Term::start(&home, &Plan { size: (160, 40), ..Plan::default() });
     term.wait_for("did you mean \"ui.theme\"?");
-    quit(term);
+    term.quit();
 }
 
 #[test]
@@ -138,7 +131,7 @@ fn a_locale_without_utf8_gets_ascii_alone() {
     let home = Home::new();
     let mut term = Term::start(&home, &Plan { env: &[("LANG", "C")], ..Plan::default() });
     term.wait_for("Welcome.");
-    let term = quit(term);
+    term.quit();
     assert!(term.raw.is_ascii(), "{}", String::from_utf8_lossy(&term.raw));
 }
 
@@ -147,7 +140,7 @@ fn no_color_means_none() {
     let home = Home::new();
     let mut term = Term::start(&home, &Plan { args: &["demo"], env: &[("NO_COLOR", "1")], ..Plan::default() });
     term.wait_for("online");
-    let term = quit(term);
+    term.quit();
     let text = String::from_utf8_lossy(&term.raw).into_owned();
     for piece in text.split("\x1b[").skip(1) {
         let end = piece.find(|c: char| c.is_ascii_alphabetic()).unwrap();
@@ -161,24 +154,35 @@ fn no_color_means_none() {
 
 #[test]
 fn r06_keys_are_answered_while_the_server_is_stuck() {
-    // It takes the connection and says nothing at all.
+    // The connection is taken, and nothing at all is said.
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    mute.set_nonblocking(true).unwrap();
+    let taken = RefCell::new(Vec::new());
     let rogue = Rogue::start();
-    let stuck = |port: u16, step: &str, manner: Login| {
-        rogue.set_login(manner);
+    let stuck = |port: u16, step: &str, is_still: &dyn Fn() -> bool| {
         let home = rogue.home();
         let text = fs::read_to_string(home.config()).unwrap();
         let home = home.with_config(&text.replace(&format!("port = {}", rogue.port), &format!("port = {port}")));
         let mut term = Term::start(&home, &Plan::default());
         term.wait_until("the screen", vt100::Screen::alternate_screen);
+        term.wait_while(step, is_still);
         let slowest = term.slowest_key();
         figure("R-06", &format!("pty, silent {step}"), &format!("slowest of 10 keys {} ms", slowest.as_millis()));
+        assert!(slowest < KEY_MAX, "silent {step}: {slowest:?}");
         term.send("\x15");
-        quit(term);
+        term.quit();
     };
-    stuck(mute.local_addr().unwrap().port(), "after accept", Login::Fine);
-    stuck(rogue.port, "after the TLS handshake", Login::Silent { has_features: false });
-    stuck(rogue.port, "in the login", Login::Silent { has_features: true });
-    // No question of the client is answered: neither the roster nor discovery.
-    stuck(rogue.port, "after the login", Login::Fine);
+    stuck(mute.local_addr().unwrap().port(), "after accept", &|| {
+        taken.borrow_mut().extend(mute.accept());
+        taken.borrow().is_empty()
+    });
+    for (step, after) in [
+        ("after the TLS handshake", After::Handshake),
+        ("in the login", After::Features),
+        ("after the login", After::Login),
+    ] {
+        rogue.set_login(Login::Silent(after));
+        let before = rogue.stuck();
+        stuck(rogue.port, step, &|| rogue.stuck() == before);
+    }
 }

@@ -396,6 +396,26 @@ impl Rig {
         }
     }
 
+    /// Takes batches until the store was told to write so many messages.
+    pub async fn written(&mut self, count: usize) {
+        let taken = async {
+            while self.bodies.len() < count {
+                let batch = self.batches.recv().await.expect("the engine lives");
+                self.took(&batch);
+            }
+        };
+        let taken = timeout(PATIENCE, taken).await;
+        assert!(taken.is_ok(), "{} messages of {count}", self.bodies.len());
+    }
+
+    /// Whether the session that it is signed in to now is one of before that goes on, once that is told.
+    pub async fn is_resumed(&mut self) -> bool {
+        match self.state("online", ConnState::is_online).await {
+            ConnState::Online { is_resumed, .. } => is_resumed,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// A login that went well.
     pub async fn online(&mut self, sm: bool) -> Fake {
         let mut fake = self.accept().await;

@@ -1,8 +1,8 @@
 //! The session that a later start could go on with: its count is on disk with what the stanzas caused, or not at all.
 
 use super::desk::said;
-use super::{Desk, account};
-use parlour::contract::{Batch, Entry, Resumable, Write};
+use super::{Desk, account, chat};
+use parlour::contract::{Batch, Entry, Resumable, StoreNews, Write};
 use parlour::model::{Jid, Reach, StatusPlaces};
 
 fn session(id: &str, handled: u32) -> Resumable {
@@ -45,26 +45,53 @@ fn the_newest_count_of_the_newest_session_is_kept() {
     assert_eq!(kept(&desk), None);
 }
 
-#[test]
-fn a_transaction_that_fails_leaves_the_count_as_it_was() {
-    let mut desk = Desk::new();
-    send(&mut desk, vec![(None, vec![Write::Resumable(Some(session("one", 2)))])]);
-    let path = desk.dir().join("history.db");
-    let found = std::fs::read_dir(desk.dir()).unwrap().filter_map(Result::ok).map(|e| e.path());
-    let path = found.chain([path]).find(|p| p.extension().is_some_and(|e| e == "sqlite" || e == "db")).unwrap();
-    let other = rusqlite::Connection::open(path).unwrap();
-    // Another process holds the file: nothing is committed, so the count stays with the messages.
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+/// Sends a message that is the session's third stanza, and waits for nothing.
+fn send_third(desk: &mut Desk) {
     let message = Write::Message(Box::new(said("bob@sec.test/a", "1", "hi", 1000)));
     desk.seq += 1;
     let entries = vec![Entry::Write(message)];
     let batch = Batch { account: account(), seq: desk.seq, is_durable: false, counted: Some(3), entries };
     desk.batches.blocking_send(batch).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(50));
+}
+
+#[test]
+fn a_transaction_that_cannot_begin_is_made_later_with_its_count() {
+    let mut desk = Desk::new();
+    send(&mut desk, vec![(None, vec![Write::Resumable(Some(session("one", 2)))])]);
+    let other = rusqlite::Connection::open(desk.dir().join("history.db")).unwrap();
+    // Another process holds the file, for longer than the store waits for it.
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    send_third(&mut desk);
+    let news = desk.outputs.failures.blocking_recv().unwrap();
+    assert!(matches!(&news, StoreNews::Stuck(words) if words.contains("locked")), "{news:?}");
     assert_eq!(kept(&desk), Some(session("one", 2)));
     other.execute_batch("COMMIT").unwrap();
     desk.write_all(Vec::new());
-    assert_eq!(kept(&desk), Some(session("one", 3)));
+    assert_eq!(desk.outputs.failures.blocking_recv().unwrap(), StoreNews::Over);
+    assert_eq!((kept(&desk), desk.bodies(&chat("bob@sec.test"))), (Some(session("one", 3)), vec!["hi".to_owned()]));
+}
+
+#[test]
+fn a_transaction_that_fails_half_way_leaves_neither_the_count_nor_what_it_counts() {
+    // In front of the message, and behind it.
+    for step in ["INSERT ON messages", "UPDATE ON resumable"] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut desk = Desk::at(dir.path());
+        send(&mut desk, vec![(None, vec![Write::Resumable(Some(session("one", 2)))])]);
+        let other = rusqlite::Connection::open(dir.path().join("history.db")).unwrap();
+        other
+            .execute_batch(&format!("CREATE TRIGGER fails AFTER {step} BEGIN SELECT RAISE(ABORT, 'on purpose'); END"))
+            .unwrap();
+        send_third(&mut desk);
+        let news = desk.outputs.failures.blocking_recv().unwrap();
+        assert!(matches!(&news, StoreNews::Told(words) if words.contains("on purpose")), "{step}: {news:?}");
+        other.execute_batch("DROP TRIGGER fails").unwrap();
+        // Such a failure is for good: what is kept is there for the next start.
+        desk.close();
+        let mut desk = Desk::at(dir.path());
+        let none: Vec<String> = Vec::new();
+        assert_eq!((kept(&desk), desk.bodies(&chat("bob@sec.test"))), (Some(session("one", 2)), none), "{step}");
+    }
 }
 
 #[test]

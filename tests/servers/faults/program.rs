@@ -1,6 +1,6 @@
 //! the real program, stopped and woken, and left with much unsent.
 
-use super::witness::{archive, assert_archived, is_settled};
+use super::witness::{archive, assert_archived, database, is_settled};
 use crate::figures::{figure, scale};
 use crate::harness::{PATIENCE, Server};
 use crate::peer::{Peer, assert_incoming};
@@ -79,6 +79,11 @@ async fn r07_a_program_that_was_asleep() {
     );
 }
 
+/// How many of the user's own messages wait to be sent or confirmed.
+fn open_rows(kept: &rusqlite::Connection) -> i64 {
+    kept.query_row("SELECT count(*) FROM messages WHERE delivery IN (1, 2)", [], |row| row.get(0)).unwrap()
+}
+
 /// Writes fifty messages over a link that is then `broken`, quits, starts again over one that is `mended`: each is in
 /// the other's history once, in order.
 async fn quit_and_come_back(broken: impl Fn(&Proxy), mended: impl Fn(&Proxy), told: &str) {
@@ -121,8 +126,14 @@ async fn quit_and_come_back(broken: impl Fn(&Proxy), mended: impl Fn(&Proxy), to
             assert!(Instant::now() < deadline, "not all arrive");
             std::thread::sleep(Duration::from_millis(100));
         }
-        // What this start had to look up or to send is over: now nothing is left to be told of.
-        std::thread::sleep(Duration::from_secs(4));
+        // What this start had to look up or to send is over: then nothing is left to be told of.
+        let kept = database(&home.path().join("data/parlour"));
+        let deadline = Instant::now() + PATIENCE;
+        while open_rows(&kept) > 0 {
+            assert!(Instant::now() < deadline, "{} are not settled", open_rows(&kept));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        drop(kept);
         term.send("\x11");
         assert_eq!(term.wait_exit(), 0, "{}", term.screen().contents());
     });

@@ -8,7 +8,7 @@ use crate::peer::{Peer, assert_incoming, incoming, send};
 use crate::proxy::{Proxy, Way};
 use parlour::model::{ConnState, Delivery, DownReason};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// A little more than what is promised: the test itself takes its time.
 const SLACK: Duration = Duration::from_millis(1500);
@@ -37,15 +37,26 @@ fn assert_silent(watcher: &Watcher) {
     assert!(matches!(state, ConnState::Waiting { reason: DownReason::Silent, .. }), "{state:?}");
 }
 
+/// Until more than so many connections were made.
+async fn knocks(link: &Proxy, before: u64) {
+    let knocked = async {
+        while link.connections() <= before {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, knocked).await.expect("another attempt");
+}
+
 /// Nothing is said, and nothing comes: seen within 45 s.
 async fn idle(mut side: Side) -> (Duration, Duration) {
+    let before = side.link.connections();
     // What the login still says is over.
     sleep(Duration::from_secs(2)).await;
     side.link.hole(true);
     let seen = side.watcher.offline(IDLE + SLACK).await;
     assert_silent(&side.watcher);
-    // The hole outlives the first attempt to connect.
-    sleep(Duration::from_secs(4)).await;
+    // The hole is still there when the first attempt to connect begins.
+    knocks(&side.link, before).await;
     side.link.hole(false);
     let back = side.watcher.online(BACK + SLACK).await;
     side.peer.close().await;
@@ -54,6 +65,7 @@ async fn idle(mut side: Side) -> (Duration, Duration) {
 
 /// A message waits: seen within 15 s. It keeps its pending mark, and arrives once when the hole ends.
 async fn pending(mut side: Side, server: &Server, to: &mut Side) -> (Duration, Duration) {
+    let before = side.link.connections();
     let chat = side.peer.chat(to.peer.id.jid());
     side.link.half(Way::Down, true);
     let began = Instant::now();
@@ -63,7 +75,7 @@ async fn pending(mut side: Side, server: &Server, to: &mut Side) -> (Duration, D
     assert_silent(&side.watcher);
     let rows = side.peer.stored(&chat).await;
     assert_eq!(rows[0].delivery, Delivery::Sent, "no tick without a confirmation");
-    sleep(Duration::from_secs(2)).await;
+    knocks(&side.link, before).await;
     side.link.half(Way::Down, false);
     let back = side.watcher.online(BACK + SLACK).await;
     let sent = ["into the hole".to_owned()];

@@ -97,13 +97,18 @@ impl Watcher {
     /// Connects now, until it works. A plain wish to connect has an allowance that a run of cuts uses up; a password
     /// that is typed is heard at any time, so that a session can still be met within its window.
     pub async fn connect_now(&mut self, password: &str) {
-        let began = Instant::now();
-        while !self.state.borrow_and_update().is_online() {
-            assert!(began.elapsed() < PATIENCE, "cannot connect: {:?}", *self.state.borrow());
-            if matches!(*self.state.borrow(), ConnState::Waiting { .. }) {
-                self.ask(Ask::SetPassword(Secret::new(password))).await;
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let may_go_on = |s: &ConnState| s.is_online() || matches!(s, ConnState::Waiting { .. });
+            self.until("connected, nor waiting to be", left, may_go_on).await;
+            if self.state.borrow().is_online() {
+                return;
             }
+            self.ask(Ask::SetPassword(Secret::new(password))).await;
+            // It leaves the wait; where that went unheard, it is asked again.
             let _looked = timeout(Duration::from_secs(1), self.state.changed()).await;
+            // A server that is down refuses at once, and nobody types without a pause.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
