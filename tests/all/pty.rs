@@ -7,6 +7,7 @@ mod command_line;
 mod console;
 mod ends;
 mod escapes;
+mod flood;
 mod harness;
 mod idle;
 mod ink;

@@ -8,13 +8,12 @@ use super::component::{Component, message};
 use super::figures::{figure, is_full};
 use super::harness::{PATIENCE, Server};
 use super::peer::{Peer, assert_ordered};
-use super::terminal::pty::{Home, Plan, Term};
+use super::terminal::pty::{Home, Plan, Term, p99};
 use super::terminal::{config, quit};
 use parlour::contract::Event;
 use parlour::contract::event::history::Event as Told;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, params};
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const WIDE: Plan<'static> = Plan { program: env!("CARGO_BIN_EXE_parlour"), args: &[], env: &[], size: (100, 30) };
@@ -42,66 +41,6 @@ fn program(server: &Server, home: &Home) -> Term {
     term
 }
 
-/// Presses keys one by one, `count` of them, `pause` apart; how long each took to be on the screen, sorted.
-fn key_times(term: &mut Term, count: usize, pause: Duration) -> Vec<Duration> {
-    let mut took = Vec::new();
-    let mut typed = String::new();
-    for i in 0..count {
-        let letter = char::from(b'a' + u8::try_from(i % 23).unwrap());
-        typed.push(letter);
-        if typed.len() > 20 {
-            term.send("\x15");
-            typed = letter.to_string();
-        }
-        let began = Instant::now();
-        term.send(&letter.to_string());
-        let wanted = format!("> {typed}");
-        term.wait_until("a key on the screen", |screen| {
-            screen.contents().lines().rev().take(4).any(|l| l.trim_end().ends_with(&typed) && l.contains(&typed[..1]))
-                || screen.contents().contains(&wanted)
-        });
-        took.push(began.elapsed());
-        std::thread::sleep(pause);
-    }
-    term.send("\x15");
-    took.sort_unstable();
-    took
-}
-
-fn p99(times: &[Duration]) -> Duration {
-    times[(times.len() * 99 / 100).min(times.len() - 1)]
-}
-
-/// Most memory that a process has had, in MB.
-fn peak(term: &Term) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", term.pid().as_raw_nonzero())).unwrap();
-    let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
-
-fn database(home: &Home) -> PathBuf {
-    fn find(folder: &std::path::Path) -> Option<PathBuf> {
-        std::fs::read_dir(folder).ok()?.flatten().find_map(|e| {
-            let path = e.path();
-            if path.is_dir() {
-                find(&path)
-            } else {
-                path.extension().is_some_and(|x| x == "db" || x == "sqlite").then_some(path)
-            }
-        })
-    }
-    find(home.path()).expect("a database")
-}
-
-/// How many messages are stored whose text begins so, and how many different texts they have.
-fn stored(home: &Home, prefix: &str) -> (usize, usize) {
-    let db = Connection::open_with_flags(database(home), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    let query = "SELECT count(*), count(DISTINCT body) FROM messages WHERE body LIKE ?1 || '%'";
-    let row = |r: &rusqlite::Row| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?));
-    let (all, different) = db.query_row(query, [prefix], row).unwrap();
-    (usize::try_from(all).unwrap(), usize::try_from(different).unwrap())
-}
-
 #[test]
 fn r13_a_room_of_thousands() {
     let people = size(1_000, 10_000);
@@ -118,9 +57,9 @@ fn r13_a_room_of_thousands() {
     let join = began.elapsed();
     // Twenty messages a second, while a person types.
     let chatter = component.chatter(&room, &me, Duration::from_millis(50));
-    let times = key_times(&mut term, size(40, 400), Duration::from_millis(25));
+    let times = term.key_times(Duration::from_millis(25), |pressed| pressed < size(40, 400));
     drop(chatter);
-    let (p99, peak) = (p99(&times), peak(&term));
+    let (p99, peak) = (p99(&times), term.peak());
     quit(term);
     let words = format!(
         "{people} occupants, joined in {:.2} s; 20 messages/s: key to paint p99 {:.1} ms; at most {peak} MB",
@@ -144,7 +83,7 @@ fn r15_huge_stanzas_cost_a_notice() {
     let bob = format!("bob@{}", component.host);
     term.send(&format!("/msg {bob} hello\r"));
     component.wait_for("<body>hello</body>");
-    let before = peak(&term);
+    let before = term.peak();
     let mut words = Vec::new();
     for (what, payload) in [
         ("1 MB", format!("<body>{}</body>", "x".repeat(1_000_000))),
@@ -158,8 +97,8 @@ fn r15_huge_stanzas_cost_a_notice() {
         term.wait_for(&mark);
         words.push(what);
     }
-    let times = key_times(&mut term, 20, Duration::from_millis(5));
-    let grown = peak(&term).saturating_sub(before);
+    let times = term.key_times(Duration::from_millis(5), |pressed| pressed < 20);
+    let grown = term.peak().saturating_sub(before);
     assert!(term.screen().contents().contains("online"), "{}", term.screen().contents());
     quit(term);
     let words = format!(
@@ -192,7 +131,7 @@ fn r16_a_flood() {
         move |i: usize| message(&format!("{room}/n{}", i % 20), &at, "groupchat", &format!("{name} {i}"))
     };
     let pump = component.pump((0..count).map(in_room("fr")));
-    let times = key_times(&mut term, size(20, 200), Duration::from_millis(20));
+    let times = term.key_times(Duration::from_millis(20), |pressed| pressed < size(20, 200));
     pump.join();
     component.send(&message(&format!("{room}/n0"), &at, "groupchat", "roomdone"));
     term.wait_within(Duration::from_mins(5), "the room's end", |s| s.contents().contains("roomdone"));
@@ -203,8 +142,8 @@ fn r16_a_flood() {
     component.send(&message(&format!("{room}/n0"), &at, "groupchat", "alldone"));
     term.wait_within(Duration::from_mins(5), "the end", |s| s.contents().contains("alldone"));
     let took = began.elapsed();
-    let (of_room, of_people) = (stored(&home, "fr "), stored(&home, "fu "));
-    let peak = peak(&term);
+    let (of_room, of_people) = (home.stored("fr "), home.stored("fu "));
+    let peak = term.peak();
     // And the key that quits is heard while it goes on.
     let pump = component.pump((0..count * 3).map(in_room("fq")));
     term.wait_for("fq ");

@@ -47,7 +47,7 @@ fn started(home: &Home, file: &Path, zone: &str) -> Term {
 
 /// What was written, in the order in which it is kept.
 fn bodies(home: &Home) -> Vec<String> {
-    let db = rusqlite::Connection::open(home.path().join("data/parlour/history.db")).unwrap();
+    let db = rusqlite::Connection::open(home.database()).unwrap();
     let mut rows = db.prepare("SELECT body FROM messages ORDER BY id").unwrap();
     rows.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
 }

@@ -23,7 +23,7 @@ fn chatting(home: &Home) -> Term {
 }
 
 fn draft(home: &Home) -> String {
-    let db = rusqlite::Connection::open(home.path().join("data/parlour/history.db")).unwrap();
+    let db = rusqlite::Connection::open(home.database()).unwrap();
     let sound: String = db.query_row("PRAGMA quick_check", [], |r| r.get(0)).unwrap();
     assert_eq!(sound, "ok");
     db.query_row("SELECT draft FROM chats WHERE address = 'juliet@capulet.example'", [], |r| r.get(0)).unwrap()

@@ -2,6 +2,7 @@
 //! a time; where a test wants time to pass, that is its own affair.
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rusqlite::{Connection, OpenFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     io::{Read, Write},
@@ -56,6 +57,19 @@ impl Home {
         std::fs::create_dir_all(self.config().parent().unwrap()).unwrap();
         std::fs::write(self.config(), text).unwrap();
         self
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.path().join("data/parlour/history.db")
+    }
+
+    /// How many messages are stored whose text begins so, and how many different texts they have.
+    pub fn stored(&self, prefix: &str) -> (usize, usize) {
+        let db = Connection::open_with_flags(self.database(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let query = "SELECT count(*), count(DISTINCT body) FROM messages WHERE body LIKE ?1 || '%'";
+        let row = |r: &rusqlite::Row| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?));
+        let (all, different) = db.query_row(query, [prefix], row).unwrap();
+        (usize::try_from(all).unwrap(), usize::try_from(different).unwrap())
     }
 
     /// The whole environment of a program that lives here.
@@ -246,6 +260,40 @@ impl Term {
         }
     }
 
+    /// The most memory that the program has had, in MB.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid().as_raw_nonzero())).unwrap();
+        let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    }
+
+    /// Presses keys one by one, `pause` apart, as long as `goes_on` says so of their count; how long each took to be on
+    /// the screen, sorted.
+    pub fn key_times(&mut self, pause: Duration, goes_on: impl Fn(usize) -> bool) -> Vec<Duration> {
+        let mut took = Vec::new();
+        let mut typed = String::new();
+        while goes_on(took.len()) {
+            let letter = char::from(b'a' + u8::try_from(took.len() % 23).unwrap());
+            typed.push(letter);
+            if typed.len() > 20 {
+                self.send("\x15");
+                typed = letter.to_string();
+            }
+            let began = Instant::now();
+            self.send(&letter.to_string());
+            let wanted = format!("> {typed}");
+            self.wait_until("a key on the screen", |screen| {
+                let contents = screen.contents();
+                contents.lines().rev().take(4).any(|l| l.trim_end().ends_with(&typed)) || contents.contains(&wanted)
+            });
+            took.push(began.elapsed());
+            std::thread::sleep(pause);
+        }
+        self.send("\x15");
+        took.sort_unstable();
+        took
+    }
+
     /// Types ten letters into the empty composer, each after the one before is seen; the longest that one took.
     pub fn slowest_key(&mut self) -> Duration {
         let mut typed = String::new();
@@ -319,6 +367,11 @@ impl Term {
         while self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok() {}
         self.child
     }
+}
+
+/// Of sorted times, the one that one in a hundred exceeds.
+pub fn p99(times: &[Duration]) -> Duration {
+    times[(times.len() * 99 / 100).min(times.len() - 1)]
 }
 
 fn pump(mut reader: Box<dyn Read + Send>, output: &Sender<Vec<u8>>, stop: &AtomicBool) {

@@ -144,7 +144,7 @@ fn r26_bytes_that_are_no_utf8_reach_no_message() {
     term.wait_for("Quit?");
     term.send("y");
     assert_eq!(term.wait_exit(), 0);
-    let db = rusqlite::Connection::open(home.path().join("data/parlour/history.db")).unwrap();
+    let db = rusqlite::Connection::open(home.database()).unwrap();
     let body: Vec<u8> = db.query_row("SELECT CAST(body AS BLOB) FROM messages", [], |r| r.get(0)).unwrap();
     assert_eq!(String::from_utf8(body).unwrap(), "abcdefghi罗 end");
 }

@@ -169,6 +169,11 @@ impl Rogue {
         manner.answers.push((to.to_owned(), ns.to_owned(), inner.to_owned()));
     }
 
+    /// What says things over the open stream, for another thread.
+    pub fn voice(&self) -> mpsc::UnboundedSender<String> {
+        self.orders.clone()
+    }
+
     /// Says this over the open stream.
     pub fn say(&self, xml: &str) {
         self.orders.send(xml.to_owned()).unwrap();
