@@ -113,6 +113,95 @@ fn a_floor_where_the_archive_knows_ids_and_none_where_it_forgot() {
     script.play(&text);
 }
 
+/// A question with a floor, whose ids are kept under these names.
+fn ask_above(q: &str, n: &str, cursor: &str) -> String {
+    let (max, before) = match cursor {
+        "" => (100, "<before/>".to_owned()),
+        _ => (250, format!("<before>{cursor}</before>")),
+    };
+    format!(
+        "> <iq type='set' id='${q}'><query xmlns='urn:xmpp:mam:2' queryid='${n}'><x xmlns='jabber:x:data' type='submit'>
+         <field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='after-id'><value>3</value></field></x>
+         <set xmlns='http://jabber.org/protocol/rsm'><max>{max}</max>{before}</set></query></iq>\n"
+    )
+}
+
+fn result_of(n: &str, id: &str) -> String {
+    result(id, "x").replace("{n}", &format!("{{{n}}}"))
+}
+
+fn fin_of(q: &str, complete: bool) -> String {
+    fin(complete).replace("{q}", &format!("{{{q}}}"))
+}
+
+/// Up to the first message of somebody else in the second page.
+fn long_catch_up() -> String {
+    bound(&ask_above("q1", "n1", ""))
+        + &result_of("n1", "28")
+        + &result_of("n1", "29")
+        + &fin_of("q1", false)
+        + &ask_above("q2", "n2", "28")
+        + "! Write(Page { …\n! Write(Intervals { …\n"
+        // An own message is no end of a stretch.
+        + &result_of("n2", "25").replace("from='bob@sec.test/a'", "from='me@sec.test/a'").replace("to='me@sec.test/tui'", "to='bob@sec.test'")
+        + &result_of("n2", "26")
+        + &ask_above("q3", "n3", "26")
+        + &result_of("n2", "27")
+}
+
+#[test]
+fn a_long_catch_up_asks_for_the_next_page_while_this_one_comes_in() {
+    let mut script = Script::new(&[MAM, EXTENDED], stored("1", "3"));
+    script.play(
+        &(long_catch_up()
+        + &fin_of("q2", false)
+        + r#"! Write(Page { … id: "25" … id: "26" … id: "27" … after: None, before: Some("28")
+             ! Write(Intervals { … first: "1", last: "3" … first: "26", last: "29"
+            "#
+        + &result_of("n3", "24")
+        + &ask_above("q4", "n4", "24")
+        + &result_of("n3", "25")
+        + &fin_of("q3", true)
+        + r#"! Write(Page { … id: "24" … id: "25" … after: Some("3"), before: Some("26")
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "29" … }] }
+             ! Event(History(CatchUpDone("me@sec.test"))
+            "#
+        // It was one question too many: its answer is nobody's.
+        + &result_of("n4", "2")
+        + &fin_of("q4", true)),
+    );
+}
+
+#[test]
+fn pages_that_overtake_each_other_are_asked_for_again() {
+    let mut script = Script::new(&[MAM, EXTENDED], stored("1", "3"));
+    script.play(&(long_catch_up()
+        + &result_of("n3", "24")
+        + &fin_of("q3", true)
+        + &fin_of("q2", false)
+        + &ask_above("q3", "n3", "26")
+        + "! Write(Page { … id: \"25\" … id: \"26\" … id: \"27\"\n! Write(Intervals { …\n"
+        + &result_of("n3", "24")
+        + &ask_above("q4", "n4", "24")
+        + &fin_of("q3", true)
+        + "! Write(Page { … id: \"24\" … after: Some(\"3\"), before: Some(\"26\")\n! Write(Intervals { …\n! Event(History(CatchUpDone("));
+}
+
+#[test]
+fn a_question_ahead_that_is_refused_is_asked_again_in_its_turn() {
+    let mut script = Script::new(&[MAM, EXTENDED], stored("1", "3"));
+    let refused = "< <iq type='error' id='{q3}'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>\n";
+    script.play(
+        &(long_catch_up()
+            + refused
+            + &fin_of("q2", false)
+            + &ask_above("q3", "n3", "26")
+            + "! Write(Page { …\n! Write(Intervals { …\n"
+            + &fin_of("q3", true)
+            + "! Write(Intervals { …\n! Event(History(CatchUpDone("),
+    );
+}
+
 #[test]
 fn s02_results_from_anybody_else_are_dropped() {
     let mut script = Script::new(&[MAM], Bootstrap::default());

@@ -1,6 +1,7 @@
 //! The archive.
 
 mod again;
+mod ahead;
 mod archive;
 mod intervals;
 mod known;

@@ -82,4 +82,15 @@ pub(super) struct Query {
     pub(super) filter: Filter,
     pub(super) seen: Vec<(String, Time)>,
     pub(super) messages: Vec<Message>,
+    /// It was asked before the page above it had ended.
+    pub(super) is_ahead: bool,
+    /// The page below it was asked for while it came in.
+    pub(super) is_followed: bool,
+}
+
+impl Query {
+    pub(super) fn new(archive: BareJid, purpose: Purpose, filter: Filter) -> Self {
+        let (seen, messages) = (Vec::new(), Vec::new());
+        Self { archive, purpose, filter, seen, messages, is_ahead: false, is_followed: false }
+    }
 }

@@ -68,9 +68,9 @@ static ALSO: [Spec; 1] = [Spec {
 #[derive(Default)]
 pub struct Mam {
     archives: BTreeMap<BareJid, Archive>,
-    open: HashMap<String, Query>,
+    pub(super) open: HashMap<String, Query>,
     /// The question whose result goes through the stages now.
-    current: Option<String>,
+    pub(super) current: Option<String>,
     /// Archives to read as soon as it is known whether they can be asked.
     wanted: BTreeMap<BareJid, u64>,
     /// How often an archive was wanted: a timer of an earlier time means nothing.
@@ -154,6 +154,7 @@ impl Feature for Mam {
             Signal::Archived(message) => {
                 if let Some(query) = self.current.as_ref().and_then(|id| self.open.get_mut(id)) {
                     query.messages.push((**message).clone());
+                    self.ask_ahead(cx, message);
                 }
             }
             _ => {}
@@ -194,7 +195,7 @@ impl Feature for Mam {
     }
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Some(query) = self.open.remove(&tag.detail) else { return };
+        let Some(query) = self.open.remove(&tag.detail).filter(|query| !query.is_ahead) else { return };
         match answer {
             Answer::Result(Some(fin)) if fin.is("fin", MAM) => match query.purpose {
                 Purpose::Sync => self.sync_page(cx, query, query::is_complete(&fin)),
@@ -348,7 +349,8 @@ impl Mam {
         self.ask(cx, by, Purpose::Sync, Filter { floor, ..Filter::default() });
     }
 
-    fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) {
+    /// Asks; gives the question's id.
+    pub(super) fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) -> String {
         let id = cx.new_id();
         let to = (archive != *cx.account().jid()).then(|| archive.as_str().to_owned());
         let is_catch_up = match purpose {
@@ -358,9 +360,9 @@ impl Mam {
         };
         let max = if is_catch_up { OLDER_PAGE } else { PAGE };
         let question = iq::set(to.as_deref(), query::build(&id, max, &filter));
-        let query = Query { archive, purpose, filter, seen: Vec::new(), messages: Vec::new() };
-        self.open.insert(id.clone(), query);
-        cx.ask(question, Tag::new("page").about(id));
+        self.open.insert(id.clone(), Query::new(archive, purpose, filter));
+        cx.ask(question, Tag::new("page").about(&id));
+        id
     }
 
     /// The message in a result, if this archive was asked for it.
@@ -417,7 +419,8 @@ impl Mam {
             let after = merged.known_up_to;
             cx.write(Write::Page { archive: by.clone(), messages, after, before });
         }
-        if !seen.is_empty() {
+        // That nothing lies in a gap is news, too.
+        if !seen.is_empty() || (merged.is_closed && filter.cursor.is_some()) {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
         sync.pages += 1;
@@ -425,9 +428,13 @@ impl Mam {
         let is_going = sync.pages < PAGES_MAX;
         if let Some(cursor) = next.filter(|c| is_going && sync.asked.insert(c.clone())) {
             archive.sync = Some(sync);
-            self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), ..filter });
+            if !self.was_asked_ahead(&by, Some(&cursor)) {
+                self.ask(cx, by, Purpose::Sync, Filter { cursor: Some(cursor), ..filter });
+            }
             return;
         }
+        self.was_asked_ahead(&by, None);
+        let archive = self.archives.entry(by.clone()).or_default();
         // Gaps that an earlier catch-up left come last.
         if let [.., below, newest] = archive.intervals.as_slice() {
             let (cursor, floor) = (newest.first.clone(), below.last.clone());
@@ -454,7 +461,7 @@ impl Mam {
     }
 
     fn older_page(&mut self, cx: &mut Cx<'_>, query: Query, is_complete: bool) {
-        let Query { archive: by, purpose, filter, seen, messages } = query;
+        let Query { archive: by, purpose, filter, seen, messages, .. } = query;
         let Purpose::Older { chat, before, empty } = purpose else { return };
         report_own(cx, &messages);
         let archive = self.archives.entry(by.clone()).or_default();
@@ -520,6 +527,7 @@ impl Mam {
         if !may_pass || failures == again::DOUBT_TRIES {
             cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: false });
         }
+        self.was_asked_ahead(&by, None);
         let mut reason = reason;
         if may_pass {
             let pause = again::pause(failures);
