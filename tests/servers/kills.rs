@@ -19,7 +19,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
-use tokio::time::MissedTickBehavior;
 
 /// In the place of a round's number: the victim writes nothing by itself.
 pub const QUIET: &str = "quiet";
@@ -239,10 +238,7 @@ async fn kill_run(kind: &str) {
     // A slow machine may take its time, as long as something moves.
     let mut moved = (usize::MAX, Instant::now());
     let (mut at_alice, mut at_bob, mut left) = (Vec::new(), Vec::new(), None);
-    // A look takes longer than that where much is stored: what the two tell is taken in between, or their channels fill up
-    // and nothing moves any more.
     let mut look = tokio::time::interval(Duration::from_millis(500));
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while moved.1.elapsed() < STUCK {
         tokio::select! {
             e = survivor.outputs.committed.recv() => { tell("alice", e); continue }

@@ -84,7 +84,13 @@ impl Peer {
             let reply = loop {
                 tokio::select! {
                     reply = self.outputs.replies.recv() => break reply.expect("the reader lives"),
-                    _ = self.outputs.committed.recv() => {}
+                    committed = self.outputs.committed.recv() => {
+                        for event in committed.into_iter().flat_map(|c| c.events) {
+                            if let Event::Session(Told::StateChanged(state)) = event {
+                                println!("{}: {state:?}", self.id);
+                            }
+                        }
+                    }
                 }
             };
             let Reply::Page { messages, is_oldest, .. } = reply else { panic!("no page: {reply:?}") };
