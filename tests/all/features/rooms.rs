@@ -20,14 +20,19 @@ pub fn online() -> Script {
     online_with(Vec::new())
 }
 
-/// The same with further features.
-pub fn online_with(mut all: Vec<Box<dyn Feature>>) -> Script {
+/// Roster, presence, rooms and messages, behind these.
+pub fn with_rooms(mut all: Vec<Box<dyn Feature>>) -> Vec<Box<dyn Feature>> {
     all.extend(features::roster::all());
     all.extend(features::presence::all());
     all.extend(features::muc::all());
     all.extend(features::chat::all());
+    all
+}
+
+/// The same with further features.
+pub fn online_with(all: Vec<Box<dyn Feature>>) -> Script {
     let stored = Bootstrap { contacts: vec![contact("bob@sec.test")], ..Bootstrap::default() };
-    let mut script = Script::with(&[PEP], stored, all);
+    let mut script = Script::with(&[PEP], stored, with_rooms(all));
     script.play(BOUND);
     script
 }

@@ -1,23 +1,17 @@
 //! Whether the user is still in a room (XEP-0410).
 
 use super::harness::Script;
+use super::rooms::with_rooms;
 use parlour::contract::command::muc::Command as Ask;
 use parlour::contract::{Bootstrap, Command};
 use parlour::model::BareJid;
-use parlour::xmpp::feature::Feature;
 use parlour::xmpp::features;
 
 const SELF_PING: &str = "http://jabber.org/protocol/muc#self-ping-optimization";
 
 /// Online, with rooms and all that follows a join.
 fn online() -> Script {
-    let mut all: Vec<Box<dyn Feature>> = Vec::new();
-    all.extend(features::roster::all());
-    all.extend(features::presence::all());
-    all.extend(features::muc::all());
-    all.extend(features::chat::all());
-    all.extend(features::history::all());
-    let mut script = Script::with(&[], Bootstrap::default(), all);
+    let mut script = Script::with(&[], Bootstrap::default(), with_rooms(features::history::all()));
     script.play(
         "* bound
          > <iq type='get' id='$roster'><query xmlns='jabber:iq:roster'/></iq>

@@ -4,6 +4,7 @@ use super::harness::{Script, chat_id};
 use super::people::contact;
 use super::rooms::{
     BOUND, INFO, PEP, ROOM, SELF, UNWISH, WISH, bookmark_event, gone, info, inside, online, online_with, room, there,
+    with_rooms,
 };
 use parlour::contract::command::muc::Command as Ask;
 use parlour::contract::{Bootstrap, Command};
@@ -230,12 +231,7 @@ fn a_room_that_does_not_say_what_it_is_holds_nothing_up() {
     waiting.chat = chat_id(ROOM);
     waiting.chat_kind = ChatKind::Room;
     waiting.kind = MessageKind::Groupchat;
-    let mut all: Vec<Box<dyn Feature>> = Vec::new();
-    all.extend(features::roster::all());
-    all.extend(features::presence::all());
-    all.extend(features::muc::all());
-    all.extend(features::chat::all());
-    all.extend(features::history::all());
+    let all = with_rooms(features::history::all());
     let mut script = Script::with(&[PEP], Bootstrap { outbox: vec![waiting], ..Bootstrap::default() }, all);
     script.play(&BOUND.replace("<item jid='bob@sec.test' subscription='both'/>", ""));
     script.ask(
