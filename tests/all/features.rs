@@ -2,6 +2,7 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "every script is a raw string of the same kind")]
 
 mod archive;
+mod archive_late;
 mod closed_world;
 mod harness;
 mod messages;

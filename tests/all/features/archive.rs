@@ -6,14 +6,14 @@ use super::people::contact;
 use parlour::contract::{Bootstrap, Interval};
 use parlour::model::{BareJid, Delivery, Time};
 
-const MAM: &str = "urn:xmpp:mam:2";
-const EXTENDED: &str = "urn:xmpp:mam:2#extended";
+pub const MAM: &str = "urn:xmpp:mam:2";
+pub const EXTENDED: &str = "urn:xmpp:mam:2#extended";
 
 /// Copies are asked for, and they will come.
-const CARBONS: &str = "> <iq type='set' id='$c'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n";
-const COPIES: &str = "< <iq type='result' id='{c}'/>\n";
+pub const CARBONS: &str = "> <iq type='set' id='$c'><enable xmlns='urn:xmpp:carbons:2'/></iq>\n";
+pub const COPIES: &str = "< <iq type='result' id='{c}'/>\n";
 
-fn stored(first: &str, last: &str) -> Bootstrap {
+pub fn stored(first: &str, last: &str) -> Bootstrap {
     let interval = Interval {
         first: first.into(),
         last: last.into(),
@@ -28,7 +28,7 @@ fn stored(first: &str, last: &str) -> Bootstrap {
     }
 }
 
-fn result(id: &str, body: &str) -> String {
+pub fn result(id: &str, body: &str) -> String {
     format!(
         "< <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>
          <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:00Z'/><message xmlns='jabber:client' from='bob@sec.test/a'
@@ -36,7 +36,7 @@ fn result(id: &str, body: &str) -> String {
     )
 }
 
-fn fin(complete: bool) -> String {
+pub fn fin(complete: bool) -> String {
     format!("< <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='{complete}'/></iq>\n")
 }
 
@@ -93,6 +93,7 @@ fn pages_from_the_newest_down_to_what_is_known() {
         + &page(&["3", "4", "7"], false)
         + r#"! Write(Page { … id: "4" … id: "7" … after: Some("3"), before: Some("8")
              ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "9" … }] }
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "3" … }] }
              ! Event(History(CatchUpDone("me@sec.test"))"#;
     script.play(&text);
 }
@@ -164,6 +165,7 @@ fn a_long_catch_up_asks_for_the_next_page_while_this_one_comes_in() {
         + &fin_of("q3", true)
         + r#"! Write(Page { … id: "24" … id: "25" … after: Some("3"), before: Some("26")
              ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "29" … }] }
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "3" … }] }
              ! Event(History(CatchUpDone("me@sec.test"))
             "#
         // It was one question too many: its answer is nobody's.
@@ -184,7 +186,7 @@ fn pages_that_overtake_each_other_are_asked_for_again() {
         + &result_of("n3", "24")
         + &ask_above("q4", "n4", "24")
         + &fin_of("q3", true)
-        + "! Write(Page { … id: \"24\" … after: Some(\"3\"), before: Some(\"26\")\n! Write(Intervals { …\n! Event(History(CatchUpDone("));
+        + "! Write(Page { … id: \"24\" … after: Some(\"3\"), before: Some(\"26\")\n! Write(Intervals { …\n! Write(Intervals { …\n! Event(History(CatchUpDone("));
 }
 
 #[test]
@@ -198,7 +200,7 @@ fn a_question_ahead_that_is_refused_is_asked_again_in_its_turn() {
             + &ask_above("q3", "n3", "26")
             + "! Write(Page { …\n! Write(Intervals { …\n"
             + &fin_of("q3", true)
-            + "! Write(Intervals { …\n! Event(History(CatchUpDone("),
+            + "! Write(Intervals { …\n! Write(Intervals { …\n! Event(History(CatchUpDone("),
     );
 }
 
@@ -254,7 +256,7 @@ fn s38_an_archive_that_repeats_itself_is_left() {
         + &ask("<before>8</before>")
         + "! …\n"
         + &same
-        + "! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone";
+        + "! Write(Page\n! Write(Intervals\n! Write(Intervals\n! Event(History(CatchUpDone";
     script.play(&text);
 }
 
@@ -294,6 +296,7 @@ fn a_link_that_dies_in_the_middle_leaves_a_known_gap_and_catch_up_goes_on() {
         + &page(&["2", "3", "4"], false)
         + r#"! Write(Page { … id: "4" … after: Some("3"), before: Some("8")
              ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "10" … }] }
+             ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "1", last: "3" … }] }
              ! Event(History(CatchUpDone"#;
     script.play(&text);
 }
@@ -398,7 +401,8 @@ fn an_archive_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
     script.play("* wait 16\n> <presence/>\n! …\n");
     script.play(&format!("* wait 4\n{}{started}", ask("<before/>")));
     script.play(&format!("{}{}! …\n", page(&["8", "9"], false), ask("<before>8</before>")));
-    script.play(&format!("{}! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone\n", page(&["3", "4"], false)));
+    let done = "! Write(Page\n! Write(Intervals\n! Write(Intervals\n! Event(History(CatchUpDone\n";
+    script.play(&format!("{}{done}", page(&["3", "4"], false)));
     // It worked, so the pauses begin anew; and a refusal for good is the end.
     script.play(&format!("* down\n! …\n{}! …\n", bound(&ask("<before/>"))));
     script.play(&format!(
@@ -468,21 +472,25 @@ fn what_is_not_confirmed_stays_within_reach_of_the_next_catch_up() {
     script.play(&(live("11") + "* wait 5\n! Write(Intervals { … first: \"8\", last: \"11\""));
 }
 
-const ROSTER: &str = "< <iq type='result' id='{r}'><query xmlns='jabber:iq:roster'><item jid='bob@sec.test' subscription='both'/></query></iq>\n";
+pub const ROSTER: &str = "< <iq type='result' id='{r}'><query xmlns='jabber:iq:roster'><item jid='bob@sec.test' subscription='both'/></query></iq>\n";
 
 /// The login up to the roster's question; the archive is known to be there.
 fn signed_in() -> Script {
     let mut script = Script::with_presence(&[MAM, "urn:xmpp:carbons:2"], stored("a1", "a9"));
+    sign_in(&mut script);
+    script
+}
+
+pub fn sign_in(script: &mut Script) {
     script.play(
         "* bound
          > <iq type='get' id='$r'><query xmlns='jabber:iq:roster'/></iq>
          > <iq type='set' id='$c'><enable xmlns='urn:xmpp:carbons:2'/></iq>
          < <iq type='result' id='{c}'/>",
     );
-    script
 }
 
-fn live(id: &str) -> String {
+pub fn live(id: &str) -> String {
     format!(
         "< <message from='bob@sec.test/a' to='me@sec.test' type='chat' id='m{id}'><body>x</body>
          <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='{id}'/></message>\n! …\n"
@@ -505,8 +513,10 @@ fn becoming_available_again_reads_the_archive_again() {
     script.play(&format!("* presence online\n> <presence/>\n{}! …\n", ask("<before/>")));
     // A message that comes before the answer does not close the gap by itself: the next start asks below it.
     script.play(&live("a13"));
-    script.play(&format!("{}! …\n", page(&["a9", "a10", "a11", "a12", "a13"], true)));
-    script.play(&format!("{}* wait 6\n! Write(Intervals {{ … last: \"a14\"\n! …\n", live("a14")));
+    let around = page(&["a9", "a10", "a11", "a12", "a13"], true);
+    script.play(&format!("{around}! Write(Page {{ … id: \"a11\" … id: \"a12\"\n{}! …\n", ask("<before>a10</before>")));
+    script.play(&format!("{}! …\n", page(&["a9"], true)));
+    script.play(&format!("{}* wait 6\n! Write(Intervals {{ … last: \"a9\" … last: \"a14\"\n! …\n", live("a14")));
 }
 
 /// A page that was asked for in an earlier stay ends with what was said then: what followed while the user was out must

@@ -16,6 +16,10 @@ pub(super) struct Archive {
     /// Live messages that the stretch may reach up to as soon as so many of the user's own are settled.
     pub(super) grown: VecDeque<(u64, String, Time)>,
     pub(super) is_unsaved: bool,
+    /// What the server archives late may still be missing (see `late`).
+    pub(super) is_doubtful: bool,
+    /// The next live message begins a stretch of its own. What was read in this session ends with this id.
+    pub(super) apart: Option<String>,
     /// How often in a row it could not be read in this session.
     pub(super) failures: u8,
 }
@@ -32,4 +36,8 @@ pub(super) struct Sync {
     /// the cursor need not do: that may be a message without a row, or one of the user's own, whose place is
     /// where it was typed.
     pub(super) upper: Option<String>,
+    /// The newest time in the archive when this reading began.
+    pub(super) top: Option<Time>,
+    /// Where what is known may be said to end, by id and time.
+    pub(super) ends: Vec<(String, Time)>,
 }

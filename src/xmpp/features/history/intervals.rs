@@ -89,6 +89,21 @@ pub(super) fn grow(list: &mut Vec<Interval>, id: &str, time: Time) {
     }
 }
 
+/// A live message that does not join what is known: it begins a stretch of its own.
+pub(super) fn begin(list: &mut Vec<Interval>, id: &str, time: Time) {
+    list.push(single(id, time));
+}
+
+/// What is known ends with this item, and what is newer is a gap. Answers whether that is news.
+pub(super) fn cut(list: &mut Vec<Interval>, id: &str, time: Time) -> bool {
+    let Some(at) = list.iter().rposition(|i| i.first_time <= time && !i.last.is_empty()) else { return false };
+    let is_end = at + 1 == list.len() && list[at].last == id;
+    list.truncate(at + 1);
+    id.clone_into(&mut list[at].last);
+    list[at].last_time = time;
+    !is_end
+}
+
 /// The stretch that the page extends; the newest page begins a new one.
 fn target(list: &mut Vec<Interval>, page: Page<'_>) -> Option<usize> {
     let below = page.cursor.and_then(|cursor| list.iter().position(|i| i.first == cursor));
@@ -257,5 +272,21 @@ mod tests {
         let mut l = list(&[(1, 10), (20, 30)]);
         grow(&mut l, "31", Time(31));
         assert_eq!(ranges(&l), [(1, 10, false), (20, 31, false)]);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_a_gap_below_the_next_live_message() {
+        let mut l = list(&[(1, 10), (20, 30), (40, 50)]);
+        assert!(cut(&mut l, "25", Time(25)));
+        assert_eq!(ranges(&l), [(1, 10, false), (20, 25, false)]);
+        assert!(!cut(&mut l, "25", Time(25)), "no news");
+        begin(&mut l, "60", Time(60));
+        assert_eq!(ranges(&l), [(1, 10, false), (20, 25, false), (60, 60, false)]);
+        assert!(cut(&mut l, "15", Time(15)), "an end within a gap: all above it is read again");
+        assert_eq!(ranges(&l), [(1, 15, false)]);
+        assert!(!cut(&mut l, "0", Time(0)), "below all that is known");
+        let mut first = Vec::new();
+        anchor(&mut first, Time(5));
+        assert!(!cut(&mut first, "9", Time(CLOCKS)), "nothing is known yet");
     }
 }

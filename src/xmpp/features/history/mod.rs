@@ -5,6 +5,7 @@ mod ahead;
 mod archive;
 mod intervals;
 mod known;
+mod late;
 mod query;
 mod xep0313_mam;
 

@@ -15,7 +15,7 @@
 //! ends is left after [`PAGES_MAX`] pages, or when it repeats itself.
 
 use super::again;
-use super::archive::{Archive, Sync};
+use super::archive::Archive;
 use super::intervals::{self, Page};
 use super::known::{drop_known, from_others, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
 use super::query::{self, Filter, MAM, Purpose, Query};
@@ -67,7 +67,7 @@ static ALSO: [Spec; 1] = [Spec {
 /// The archives of one account.
 #[derive(Default)]
 pub struct Mam {
-    archives: BTreeMap<BareJid, Archive>,
+    pub(super) archives: BTreeMap<BareJid, Archive>,
     pub(super) open: HashMap<String, Query>,
     /// The question whose result goes through the stages now.
     pub(super) current: Option<String>,
@@ -84,6 +84,8 @@ pub struct Mam {
     /// It delivers messages here: the presence is not "unavailable".
     is_available: bool,
     is_save_due: bool,
+    /// How many sessions there were: a timer of an earlier one means nothing.
+    pub(super) sessions: u64,
 }
 
 impl Feature for Mam {
@@ -105,13 +107,9 @@ impl Feature for Mam {
         match signal {
             Signal::BoundAnew => {
                 self.settle(cx);
-                for archive in self.archives.values_mut() {
-                    archive.is_at_top = false;
-                    archive.is_unsure = false;
-                    archive.sync = None;
-                    archive.grown.clear();
-                    archive.failures = 0;
-                }
+                self.sessions += 1;
+                let me = cx.account().jid();
+                self.archives.iter_mut().for_each(|(by, archive)| archive.renew(by == me));
                 self.wanted.clear();
                 self.again.clear();
                 self.is_server_known = false;
@@ -164,6 +162,7 @@ impl Feature for Mam {
     fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
         match tag.name {
             "save" => self.save(cx),
+            "late" => self.close_gap(cx, tag),
             "again" => {
                 let is_it = |(by, a): (&BareJid, &Archive)| {
                     tag.detail == by.as_str() && tag.token == Token(a.failures.into()) && a.sync.is_none()
@@ -278,7 +277,7 @@ impl Mam {
     }
 
     /// Reads an archive once more, after the reading that is under way.
-    fn want_again(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
+    pub(super) fn want_again(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
         if self.archives.get(&archive).is_some_and(|a| a.sync.is_some()) {
             self.again.insert(archive);
         } else {
@@ -290,7 +289,8 @@ impl Mam {
     /// the account's newest stretch does not grow, so they can only lie above it.
     fn look(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
         let known = self.archives.get(&archive);
-        let top = known.and_then(|a| a.intervals.last()).map(|i| i.last.clone()).filter(|id| !id.is_empty());
+        let last = |a: &Archive| a.apart.clone().or_else(|| Some(a.intervals.last()?.last.clone()));
+        let top = known.and_then(last).filter(|id| !id.is_empty());
         let is_reading = known.is_some_and(|a| a.sync.is_some());
         match top {
             Some(top) if !is_reading && cx.facts.is_online && archive == *cx.account().jid() => {
@@ -342,7 +342,7 @@ impl Mam {
         if intervals::anchor(&mut archive.intervals, cx.now) {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
-        archive.sync = Some(Sync::default());
+        archive.begin();
         let floor =
             archive.intervals.last().filter(|i| !i.last.is_empty() && is_extended(cx, &by)).map(|i| i.last.clone());
         cx.emit(Event::History(history::Event::CatchUpStarted(by.clone())));
@@ -409,8 +409,10 @@ impl Mam {
         let page = Page { seen: kept, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
         let merged = intervals::merge(&mut archive.intervals, page);
         // What the account's archive got before messages came here is for the next reading.
-        let is_own = by == *cx.account().jid();
-        archive.is_at_top |= !is_own || (self.is_available && !self.again.contains(&by));
+        let is_heard = by != *cx.account().jid() || (self.is_available && !self.again.contains(&by));
+        archive.is_at_top |= is_heard && !archive.is_doubtful;
+        archive.apart = archive.apart.take().filter(|_| archive.is_doubtful);
+        sync.note_end(&seen, &messages);
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
         if !messages.is_empty() {
@@ -447,6 +449,7 @@ impl Mam {
             }
         }
         archive.failures = 0;
+        self.leave_gap(cx, &by, &sync, is_heard);
         // What is in doubt may have lain in any of them.
         cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: true });
         cx.emit(Event::History(history::Event::CatchUpDone(by.clone())));
@@ -563,7 +566,10 @@ impl Mam {
         let settled = cx.facts.settled;
         for archive in self.archives.values_mut() {
             while let Some((_, id, time)) = archive.grown.pop_front_if(|(needs, _, _)| *needs <= settled) {
-                intervals::grow(&mut archive.intervals, &id, time);
+                match archive.apart.take() {
+                    Some(_) => intervals::begin(&mut archive.intervals, &id, time),
+                    None => intervals::grow(&mut archive.intervals, &id, time),
+                }
                 archive.is_unsaved = true;
             }
         }

@@ -1,0 +1,149 @@
+//! What a server archives after the next session has begun, below what it hands to that session (R-02; ejabberd).
+
+use super::archive::{EXTENDED, MAM, ROSTER, fin, live, sign_in, stored};
+use super::harness::Script;
+use super::outbox::row;
+use parlour::model::Delivery;
+
+/// A question for what lies above `floor` and below `cursor`.
+fn ask(floor: &str, cursor: &str) -> String {
+    let (max, before) = match cursor {
+        "" => (100, "<before/>".to_owned()),
+        _ => (250, format!("<before>{cursor}</before>")),
+    };
+    format!(
+        "> <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><x xmlns='jabber:x:data' type='submit'>
+         <field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='after-id'><value>{floor}</value></field></x>
+         <set xmlns='http://jabber.org/protocol/rsm'><max>{max}</max>{before}</set></query></iq>\n"
+    )
+}
+
+/// The page below, asked for while this one comes in.
+fn ahead(cursor: &str) -> String {
+    ask("b1", cursor).replace("$q", "$q0").replace("$n", "$n0")
+}
+
+const STARTED: &str = "! Event(History(CatchUpStarted(\"me@sec.test\"))\n";
+const DONE: &str = "! Event(History(CatchUpDone(\"me@sec.test\"))\n";
+
+/// An item of the archive from so many seconds after 07:50.
+fn item(id: &str, seconds: u32) -> String {
+    let (m, s) = (50 + seconds / 60, seconds % 60);
+    super::archive::result(id, "x").replace("07:59:00Z", &format!("07:{m}:{s:02}Z"))
+}
+
+/// A new session up to the archive's answer: b1 is older than a minute, b2 and b3 are not.
+fn signed_in() -> Script {
+    let mut script = Script::with_presence(&[MAM, EXTENDED, "urn:xmpp:carbons:2"], stored("a1", "a9"));
+    sign_in(&mut script);
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("a9", "")));
+    script.play(&format!(
+        "{}{}{}{}! Write(Page {{ … id: \"b1\" … id: \"b3\"
+         ! Write(Intervals {{ … first: \"a1\", last: \"b3\"
+         ! Write(Intervals {{ … first: \"a1\", last: \"b1\"
+         {DONE}",
+        item("b1", 0),
+        item("b2", 40),
+        item("b3", 90),
+        fin(true)
+    ));
+    script
+}
+
+#[test]
+fn r02_what_the_server_archives_late_is_found_half_a_minute_later() {
+    let mut script = signed_in();
+    script.play(&live("b9"));
+    script.play(&live("b10"));
+    script.play("* wait 5\n! Write(Intervals { … last: \"b1\" … first: \"b9\", last: \"b10\"\n");
+    script.play("* wait 24");
+    script.play(&format!("* wait 1\n{}{STARTED}", ask("b10", "")));
+    script.play(&format!("{}{}", fin(true), ask("b1", "b9")));
+    script.play(&format!(
+        "{}{}{}{}{}! Write(Page {{ … id: \"b2\" … id: \"b3\" … id: \"b5\" … after: Some(\"b1\"), before: Some(\"b9\")
+         ! Write(Intervals {{ archive: \"me@sec.test\", intervals: [Interval {{ first: \"a1\", last: \"b10\" … }}] }}
+         {DONE}",
+        item("b2", 40),
+        ahead("b2"),
+        item("b3", 90),
+        item("b5", 92),
+        fin(true)
+    ));
+    // From now on live messages join what is known.
+    script.play(&format!("{}* wait 5\n! Write(Intervals {{ … first: \"a1\", last: \"b11\"\n", live("b11")));
+    script.play("* wait 100");
+}
+
+#[test]
+fn r02_where_nothing_came_live_the_gap_is_read_from_the_newest_down() {
+    let mut script = signed_in();
+    script.play(&format!("* wait 30\n{}{STARTED}", ask("b1", "")));
+    script.play(&format!(
+        "{}{}{}! Write(Page {{ … id: \"b3\" … id: \"b5\" … after: Some(\"b1\"), before: None
+         ! Write(Intervals {{ archive: \"me@sec.test\", intervals: [Interval {{ first: \"a1\", last: \"b5\" … }}] }}
+         {DONE}",
+        item("b3", 90),
+        item("b5", 92),
+        fin(true)
+    ));
+    script.play(&format!("{}* wait 5\n! Write(Intervals {{ … first: \"a1\", last: \"b11\"\n", live("b11")));
+}
+
+/// A timer of a session that has ended says nothing about this one; the gap of that one is read with the first reading.
+#[test]
+fn r02_a_session_that_ends_soon_leaves_the_gap_to_the_next() {
+    let mut script = signed_in();
+    script.play(&live("b9"));
+    script.play("* wait 20\n! …");
+    script.play("* down\n! …\n");
+    sign_in(&mut script);
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("b9", "")));
+    script.play(&format!("{}{}", fin(true), ask("b1", "b9")));
+    script.play(&format!(
+        "{}{}{}{}! Write(Page {{ … id: \"b3\" … id: \"b5\"
+         ! Write(Intervals {{ … first: \"a1\", last: \"b9\" … }}] }}
+         ! Write(Intervals {{ … first: \"a1\", last: \"b1\" … }}] }}
+         {DONE}",
+        item("b3", 90),
+        ahead("b3"),
+        item("b5", 92),
+        fin(true)
+    ));
+    script.play("* wait 10");
+    script.play("* wait 19");
+    script.play(&format!("* wait 1\n{}{STARTED}", ask("b1", "")));
+}
+
+/// Resumed within the half minute: reading the archive because of that is not the end of the doubt.
+#[test]
+fn r02_a_resumption_in_between_changes_nothing() {
+    let mut script = signed_in();
+    script.play(&live("b9"));
+    script.play("* down\n! …\n* resumed\n! …\n");
+    script.play(&format!("{}{}! …\n", live("b10").trim_end_matches("! …\n"), ask("b9", "")));
+    script.play(&format!("{}{}{}! …\n", item("b10", 200), fin(true), ask("b1", "b9")));
+    script.play(&format!(
+        "{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"a1\", last: \"b10\" … }}] }}
+         ! Write(Intervals {{ … first: \"a1\", last: \"b3\" … }}] }}\n{DONE}",
+        item("b3", 90),
+        ahead("b3"),
+        fin(true)
+    ));
+    script.play(&format!("* wait 30\n{}{STARTED}", ask("b3", "")));
+}
+
+/// The second look for what a dead connection still held begins above all that was read, not at the gap.
+#[test]
+fn r02_the_look_before_a_resend_begins_at_the_top() {
+    let mut stored = stored("a1", "a9");
+    stored.outbox = vec![row("o1", Delivery::Sent)];
+    let mut script = Script::new(&[MAM, EXTENDED], stored);
+    script.play(&format!(
+        "* bound\n> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>\n{}{STARTED}",
+        ask("a9", "")
+    ));
+    script.play(&format!("{}{}{}! …\n", item("b1", 0), item("b3", 90), fin(true)));
+    let above = "> <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'>
+         <set xmlns='http://jabber.org/protocol/rsm'><max>250</max><after>b3</after></set></query></iq>\n";
+    script.play(&format!("* wait 5\n{above}"));
+}
