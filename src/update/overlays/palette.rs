@@ -8,6 +8,7 @@ use crate::slash;
 use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::{Choice, Overlay, PickerRow, RowMark};
+use std::sync::LazyLock;
 
 /// Which slash command does what an action does.
 const SLASHES: &[(&str, &str)] = &[
@@ -53,19 +54,29 @@ pub(crate) fn slash_of(action: &str) -> Option<&'static str> {
     SLASHES.iter().find(|(name, _)| *name == action).map(|(_, slash)| *slash)
 }
 
-/// All rows: the actions that can be done first.
-pub(crate) fn rows(turn: &Turn) -> Vec<PickerRow> {
-    let actions = ACTIONS.iter().zip(turn.keymap.labels()).map(|(spec, keys)| action_row(turn, keys, spec));
-    // An action of one pane does not stand for its command, which works anywhere.
-    let is_anywhere = |name: &str| !["row.", "muc.", "disco."].iter().any(|pane| name.starts_with(pane));
-    let is_shown = |s: &&slash::Slash| SLASHES.iter().any(|(name, slash)| *slash == s.name && is_anywhere(name));
-    let commands = slash::all().filter(|s| !is_shown(s)).map(slash_row);
-    let mut rows: Vec<PickerRow> = actions.chain(commands).collect();
-    rows.sort_by_key(|row| row.disabled.is_some());
-    rows
+/// All rows, without what depends on the moment.
+pub(crate) fn rows() -> &'static [PickerRow] {
+    static ROWS: LazyLock<Vec<PickerRow>> = LazyLock::new(|| {
+        // An action of one pane does not stand for its command, which works anywhere.
+        let is_anywhere = |name: &str| !["row.", "muc.", "disco."].iter().any(|pane| name.starts_with(pane));
+        let is_shown = |s: &&slash::Slash| SLASHES.iter().any(|(name, slash)| *slash == s.name && is_anywhere(name));
+        let commands = slash::all().filter(|s| !is_shown(s)).map(slash_row);
+        ACTIONS.iter().map(action_row).chain(commands).collect()
+    });
+    &ROWS
 }
 
-fn action_row(turn: &Turn, keys: &[String], spec: &'static ActionSpec) -> PickerRow {
+/// What a row says of the moment: the key, and why it cannot be done now.
+pub(crate) fn complete(turn: &Turn, row: &mut PickerRow) {
+    let Choice::Action(name) = &row.choice else { return };
+    let Some(at) = ACTIONS.iter().position(|spec| spec.name == name) else { return };
+    let spec = &ACTIONS[at];
+    row.right = turn.keymap.labels().get(at).and_then(|keys| keys.first()).cloned().unwrap_or_default();
+    row.disabled =
+        why_not(turn.state, &spec.action).or_else(|| out_of_place(turn.state, spec.context)).map(str::to_owned);
+}
+
+fn action_row(spec: &ActionSpec) -> PickerRow {
     let slash = slash_of(spec.name).and_then(slash::find);
     let help =
         slash.map_or_else(|| capital(spec.doc), |s| format!("{}. {} {}", capital(spec.doc), s.usage(), s.detail));
@@ -74,16 +85,14 @@ fn action_row(turn: &Turn, keys: &[String], spec: &'static ActionSpec) -> Picker
         label: capital(spec.doc).into(),
         matched: Vec::new(),
         detail: slash.map_or_else(Untrusted::default, |s| format!("/{}", s.name).into()),
-        right: keys.first().cloned().unwrap_or_default(),
-        disabled: why_not(turn.state, &spec.action)
-            .map(str::to_owned)
-            .or_else(|| out_of_place(turn.state, spec.context)),
+        right: String::new(),
+        disabled: None,
         help,
         choice: Choice::Action(spec.name.to_owned()),
     }
 }
 
-fn slash_row(slash: &'static slash::Slash) -> PickerRow {
+fn slash_row(slash: &slash::Slash) -> PickerRow {
     PickerRow {
         mark: RowMark::None,
         label: capital(slash.summary).into(),
@@ -107,7 +116,7 @@ fn capital(text: &str) -> String {
 }
 
 /// Why actions of a place cannot be done elsewhere.
-fn out_of_place(state: &State, context: Context) -> Option<String> {
+fn out_of_place(state: &State, context: Context) -> Option<&'static str> {
     let is_disco = state.overlays.iter().any(|o| matches!(o, Overlay::Disco(_)));
     let words = match context {
         Context::Sidebar if state.focus.pane != Pane::Sidebar => "only in the list of chats (F2)",
@@ -123,7 +132,7 @@ fn out_of_place(state: &State, context: Context) -> Option<String> {
         | Context::People
         | Context::Disco => return None,
     };
-    Some(words.to_owned())
+    Some(words)
 }
 
 /// Why an action cannot be done now.

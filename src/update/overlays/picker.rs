@@ -11,6 +11,8 @@ use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, Row
 use crate::state::requests::Request;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::borrow::Cow;
+use std::cmp::Reverse;
 
 /// How many rows are listed; more are only counted.
 const ROWS: usize = 300;
@@ -45,19 +47,24 @@ pub(crate) fn refill(turn: &mut Turn) {
         kind = PickerKind::Palette;
         rest.trim().clone_into(&mut words);
     }
-    let mut all = match kind {
-        PickerKind::Switch => switch_rows(turn, prefix),
-        PickerKind::Palette => palette::rows(turn),
-        PickerKind::Links => link_rows(turn.state),
-        PickerKind::Requests => request_rows(turn),
+    let all: Cow<'_, [PickerRow]> = match kind {
+        PickerKind::Switch => switch_rows(turn, prefix).into(),
+        PickerKind::Palette => palette::rows().into(),
+        PickerKind::Links => link_rows(turn.state).into(),
+        PickerKind::Requests => request_rows(turn).into(),
     };
     let total = all.len();
-    if !words.is_empty() {
-        // A name that matches goes before an address that does; a command's name is as good as what it does in words.
-        all = matching(all, &words, if kind == PickerKind::Palette { 0 } else { 50 });
-        if kind == PickerKind::Switch {
-            new_rows(turn, &words, prefix, &mut all);
+    // A name that matches goes before an address that does; a command's name is as good as what it does in words.
+    let mut found = matching(&all, &words, if kind == PickerKind::Palette { 0 } else { 50 });
+    if kind == PickerKind::Palette {
+        for (_, row) in &mut found {
+            palette::complete(turn, row);
         }
+    }
+    found.sort_by_key(|(score, row)| (Reverse(*score), row.disabled.is_some()));
+    let mut all: Vec<PickerRow> = found.into_iter().map(|(_, row)| row).collect();
+    if kind == PickerKind::Switch && !words.is_empty() {
+        new_rows(turn, &words, prefix, &mut all);
     }
     all.truncate(ROWS);
     let Some(picker) = top(turn) else { return };
@@ -67,12 +74,16 @@ pub(crate) fn refill(turn: &mut Turn) {
     picker.top = 0;
 }
 
-/// The rows that the words match, best first. `ahead`: how much more a match of the label counts than one of the detail.
-fn matching(rows: Vec<PickerRow>, words: &str, ahead: u32) -> Vec<PickerRow> {
+/// The rows that the words match, each with how well. `ahead`: how much more a match of the label counts than one of
+/// the detail.
+fn matching(rows: &[PickerRow], words: &str, ahead: u32) -> Vec<(u32, PickerRow)> {
+    if words.is_empty() {
+        return rows.iter().map(|row| (0, row.clone())).collect();
+    }
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(words, CaseMatching::Ignore, Normalization::Smart);
-    let mut found: Vec<(u32, PickerRow)> = Vec::new();
-    for mut row in rows {
+    let mut found = Vec::new();
+    for row in rows {
         let mut at = Vec::new();
         let label = score(&pattern, &mut matcher, row.label.raw(), Some(&mut at));
         if label.is_none() {
@@ -82,18 +93,21 @@ fn matching(rows: Vec<PickerRow>, words: &str, ahead: u32) -> Vec<PickerRow> {
         if let Some(best) = label.map(|score| score.saturating_add(ahead)).max(detail) {
             at.sort_unstable();
             at.dedup();
-            row.matched = at;
-            found.push((best, row));
+            found.push((best, PickerRow { matched: at, ..row.clone() }));
         }
     }
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    found.into_iter().map(|(_, row)| row).collect()
+    found
 }
 
 fn score(pattern: &Pattern, matcher: &mut Matcher, text: &str, at: Option<&mut Vec<u32>>) -> Option<u32> {
     // Characters rather than graphemes, so that the places that matched count as the screen counts.
-    let chars: Vec<char> = text.chars().collect();
-    let hay = if text.is_ascii() { Utf32Str::Ascii(text.as_bytes()) } else { Utf32Str::Unicode(&chars) };
+    let chars: Vec<char>;
+    let hay = if text.is_ascii() {
+        Utf32Str::Ascii(text.as_bytes())
+    } else {
+        chars = text.chars().collect();
+        Utf32Str::Unicode(&chars)
+    };
     match at {
         Some(at) => pattern.indices(hay, matcher, at),
         None => pattern.score(hay, matcher),
@@ -117,7 +131,7 @@ fn blank(label: Untrusted, choice: Choice) -> PickerRow {
 fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
     let state = &*turn.state;
     let mut known: Vec<_> = state.chats.by_id.values().filter(|c| c.is_accepted).collect();
-    known.sort_by_key(|c| (c.urgency().is_none(), !c.is_open, std::cmp::Reverse(c.last_activity), c.id.clone()));
+    known.sort_by_key(|c| (c.urgency().is_none(), !c.is_open, Reverse(c.last_activity), c.id.clone()));
     let is_wanted = |kind: ChatKind, is_unread: bool| match prefix {
         Some('#') => kind == ChatKind::Room,
         Some('@') => kind != ChatKind::Room,

@@ -9,6 +9,7 @@ use parlour::action::Keymap;
 use parlour::model::Time;
 use parlour::run::decode::Decoder;
 use parlour::update::{Effect, Msg, Stamp, update};
+use std::sync::LazyLock;
 
 pub const WORDS: &[&str] = &[
     "\x1b[A",
@@ -61,9 +62,11 @@ pub const WORDS: &[&str] = &[
     "*b*",
 ];
 
+static KEYMAP: LazyLock<Keymap> = LazyLock::new(Keymap::default);
+
 pub fn run(data: &[u8]) -> u64 {
     let mut state = desk();
-    let keymap = Keymap::default();
+    let keymap = &*KEYMAP;
     let mut decoder = Decoder::default();
     let mut msgs: Vec<Msg> = Vec::new();
     for piece in data.chunks(97) {
@@ -75,7 +78,7 @@ pub fn run(data: &[u8]) -> u64 {
     for (i, msg) in msgs.into_iter().take(96).enumerate() {
         let now = Time(super::NOW.0 + i as i64 * 50);
         let stamp = Stamp { now, zone_minutes: 60, seed: (i as u128 + 1) << 64 };
-        for effect in update(&mut state, stamp, msg, &keymap) {
+        for effect in update(&mut state, stamp, msg, keymap) {
             quits |= matches!(effect, Effect::Quit);
             let kind: String = format!("{effect:?}").chars().take_while(char::is_ascii_alphabetic).collect();
             if kind != "WakeAt" && !kinds.contains(&kind) {
@@ -85,7 +88,7 @@ pub fn run(data: &[u8]) -> u64 {
         let text = &state.composer.text;
         assert!(text.text.is_char_boundary(text.cursor), "the cursor is in a character");
         assert!(text.text.len() <= 4 << 20, "the composer holds {} bytes", text.text.len());
-        if i % 32 == 0 {
+        if i % 32 == 31 {
             check(&draw(&state, 80, 24));
         }
     }
