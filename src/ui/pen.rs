@@ -3,7 +3,12 @@
 
 use super::{text, theme::Theme};
 use crate::text::width;
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    text::Span,
+};
 
 /// A pen for one rectangle.
 pub struct Pen<'a> {
@@ -99,8 +104,9 @@ impl<'a> Pen<'a> {
 
     /// A horizontal line.
     pub fn rule(&mut self, y: u16) {
-        let line = self.theme.glyphs.horizontal.repeat(self.width().into());
-        self.put(0, y, &line, self.theme.border);
+        for x in 0..self.width() {
+            self.sign(x, y, self.theme.glyphs.horizontal);
+        }
         if self.is_framed && y < self.height() {
             let [.., left, right] = self.theme.glyphs.tees;
             for (x, tee) in [(self.area.x.saturating_sub(1), left), (self.area.right(), right)] {
@@ -124,7 +130,15 @@ impl<'a> Pen<'a> {
     /// A vertical line.
     pub fn wall(&mut self, x: u16) {
         for y in 0..self.height() {
-            self.put(x, y, self.theme.glyphs.vertical, self.theme.border);
+            self.sign(x, y, self.theme.glyphs.vertical);
+        }
+    }
+
+    /// One cell of a border.
+    fn sign(&mut self, x: u16, y: u16, sign: &str) {
+        let (x, y) = (self.area.x + x, self.area.y + y);
+        if let Some(cell) = self.buf.cell_mut((x, y)).filter(|_| self.area.contains(Position { x, y })) {
+            cell.set_symbol(sign).set_style(self.theme.border);
         }
     }
 

@@ -3,13 +3,11 @@
 //! Nothing that is typed, pasted or answered by a terminal makes a control character reach a cell, or puts the cursor
 //! into the middle of a character.
 
-use super::screen::{check, desk, draw};
+use super::screen::{KEYMAP, check_drawn, desk};
 use super::{magnitude, shape};
-use parlour::action::Keymap;
 use parlour::model::Time;
 use parlour::run::decode::Decoder;
 use parlour::update::{Effect, Msg, Stamp, update};
-use std::sync::LazyLock;
 
 pub const WORDS: &[&str] = &[
     "\x1b[A",
@@ -62,11 +60,8 @@ pub const WORDS: &[&str] = &[
     "*b*",
 ];
 
-static KEYMAP: LazyLock<Keymap> = LazyLock::new(Keymap::default);
-
 pub fn run(data: &[u8]) -> u64 {
     let mut state = desk();
-    let keymap = &*KEYMAP;
     let mut decoder = Decoder::default();
     let mut msgs: Vec<Msg> = Vec::new();
     for piece in data.chunks(97) {
@@ -78,7 +73,7 @@ pub fn run(data: &[u8]) -> u64 {
     for (i, msg) in msgs.into_iter().take(96).enumerate() {
         let now = Time(super::NOW.0 + i as i64 * 50);
         let stamp = Stamp { now, zone_minutes: 60, seed: (i as u128 + 1) << 64 };
-        for effect in update(&mut state, stamp, msg, keymap) {
+        for effect in update(&mut state, stamp, msg, &KEYMAP) {
             quits |= matches!(effect, Effect::Quit);
             let kind: String = format!("{effect:?}").chars().take_while(char::is_ascii_alphabetic).collect();
             if kind != "WakeAt" && !kinds.contains(&kind) {
@@ -89,11 +84,11 @@ pub fn run(data: &[u8]) -> u64 {
         assert!(text.text.is_char_boundary(text.cursor), "the cursor is in a character");
         assert!(text.text.len() <= 4 << 20, "the composer holds {} bytes", text.text.len());
         if i % 32 == 31 {
-            check(&draw(&state, 80, 24));
+            check_drawn(&state, 80, 24);
         }
     }
-    check(&draw(&state, 80, 24));
-    check(&draw(&state, 40, 12));
+    check_drawn(&state, 80, 24);
+    check_drawn(&state, 40, 12);
     let overlays: Vec<_> = state.overlays.iter().map(std::mem::discriminant).take(4).collect();
     shape((kinds, overlays, format!("{:?}", state.focus.pane), magnitude(state.composer.text.text.len()), quits))
 }

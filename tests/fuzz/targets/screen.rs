@@ -17,10 +17,14 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
+
+/// The keys as they are without a config file.
+pub static KEYMAP: LazyLock<Keymap> = LazyLock::new(Keymap::default);
 
 /// After so many inputs the profile is a fresh one.
 const INPUTS: usize = 20_000;
@@ -91,7 +95,6 @@ pub fn desk() -> State {
 
 fn made() -> State {
     let mut state = State { now: NOW, size: (80, 24), is_focused: true, ..State::default() };
-    let keymap = Keymap::default();
     let online = ConnState::Online { tls: "TLS 1.3".into(), is_resumed: false };
     let event = Event::Session(session::Event::StateChanged(online));
     let msgs = [
@@ -100,15 +103,15 @@ fn made() -> State {
         Msg::Committed(Committed { account: account(), events: vec![event] }),
     ];
     for (i, msg) in msgs.into_iter().enumerate() {
-        update(&mut state, stamp(i as u128 + 1), msg, &keymap);
+        update(&mut state, stamp(i as u128 + 1), msg, &KEYMAP);
     }
     let chat = parlour::model::ChatId::new(account(), Jid::parse("bob@sec.test").unwrap());
     for key in ["ctrl-k", "b", "o", "b", "@", "s", "e", "c", ".", "t", "e", "s", "t", "enter"] {
         let msg = Msg::Key(parlour::action::Key::parse(key).unwrap());
-        for effect in update(&mut state, stamp(9), msg, &keymap) {
+        for effect in update(&mut state, stamp(9), msg, &KEYMAP) {
             if let Effect::Query(Query::Page { chat, from, seq, .. }) = effect {
                 let reply = Reply::Page { chat, from, messages: Vec::new(), is_oldest: true, is_newest: true, seq };
-                update(&mut state, stamp(10), Msg::Replied(reply), &keymap);
+                update(&mut state, stamp(10), Msg::Replied(reply), &KEYMAP);
             }
         }
     }
@@ -116,20 +119,27 @@ fn made() -> State {
     state
 }
 
-/// Draws a state.
-pub fn draw(state: &State, width: u16, height: u16) -> Buffer {
+/// Draws a state on an empty screen, and looks at its cells.
+pub fn check_drawn(state: &State, width: u16, height: u16) {
+    thread_local! {
+        static SCREENS: RefCell<HashMap<(u16, u16), Terminal<TestBackend>>> = RefCell::default();
+    }
     let theme = Theme::new(ThemeName::Auto, Glyphs::Unicode, Depth::Sixteen);
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let mut memo = Memo::default();
-    let draw = |frame: &mut ratatui::Frame| {
-        view(state, &theme, &mut memo, frame);
-    };
-    terminal.draw(draw).unwrap();
-    terminal.backend().buffer().clone()
+    SCREENS.with_borrow_mut(|screens| {
+        let new = || Terminal::new(TestBackend::new(width, height)).unwrap();
+        let terminal = screens.entry((width, height)).or_insert_with(new);
+        terminal.clear().unwrap();
+        let draw = |frame: &mut ratatui::Frame| {
+            view(state, &theme, &mut memo, frame);
+        };
+        terminal.draw(draw).unwrap();
+        check(terminal.backend().buffer());
+    });
 }
 
 /// What may stand in cells.
-pub fn check(buffer: &Buffer) {
+fn check(buffer: &Buffer) {
     let area = buffer.area;
     for y in 0..area.height {
         let mut x = 0;
@@ -166,7 +176,6 @@ pub fn run(data: &[u8]) -> u64 {
         let batch = Batch { account: account(), seq: profile.seq, is_durable: true, counted: None, entries };
         profile.batches.blocking_send(batch).expect("the store lives");
         let mut state = desk();
-        let keymap = Keymap::default();
         let mut seen = Vec::new();
         let mut is_last = false;
         while !is_last {
@@ -181,19 +190,19 @@ pub fn run(data: &[u8]) -> u64 {
                     seen.push(kind);
                 }
             }
-            update(&mut state, stamp(20), Msg::Committed(committed), &keymap);
+            update(&mut state, stamp(20), Msg::Committed(committed), &KEYMAP);
         }
         if let Ok(failed) = profile.outputs.failures.try_recv() {
             panic!("the store failed: {failed:?}");
         }
-        update(&mut state, stamp(21), Msg::Woken, &keymap);
-        check(&draw(&state, 100, 30));
+        update(&mut state, stamp(21), Msg::Woken, &KEYMAP);
+        check_drawn(&state, 100, 30);
         // And whoever wrote is looked at.
         let newest =
             state.chats.by_id.values().max_by_key(|c| (c.unread, c.id.address.to_string())).map(|c| c.id.clone());
         if let Some(chat) = newest.filter(|c| Some(c) != state.chats.current.as_ref()) {
-            open(&mut state, profile, &chat, &keymap);
-            check(&draw(&state, 60, 20));
+            open(&mut state, profile, &chat, &KEYMAP);
+            check_drawn(&state, 60, 20);
         }
         shape(seen)
     })
