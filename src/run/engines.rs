@@ -218,3 +218,38 @@ fn tell_to_end(id: &AccountId, commands: mpsc::Sender<Command>) {
         let _ = commands.send(Command::Session(session::Command::Quit)).await;
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::dirs::Dirs;
+    use crate::model::BareJid;
+
+    #[tokio::test]
+    async fn an_account_whose_history_cannot_be_read_gives_back_what_waited_and_can_be_started_again() {
+        let root = tempfile::tempdir().unwrap();
+        let dirs = Dirs::within(root.path()).unwrap();
+        let store = Arc::new(Store::open(&dirs.data).unwrap());
+        let (notes, mut heard) = Notes::channel();
+        let dial: MakeDial = Box::new(|| unreachable!("no engine begins"));
+        let mut engines = Engines::new(store, dial, notes, Device::load(&dirs).unwrap(), HashMap::new());
+        let settings = || {
+            let id = AccountId(BareJid::parse("me@home.test").unwrap());
+            Box::new(AccountSettings::new(id, "tui".to_owned()))
+        };
+        let id = settings().id;
+        let [here, away] = ["history.db", "away.db"].map(|name| dirs.data.join(name));
+        std::fs::rename(&here, &away).unwrap();
+        engines.start(settings(), Intent::AwaitPassword);
+        let command = Command::Session(session::Command::CheckStatus);
+        engines.send(&id, command.clone()).unwrap();
+        let answer = heard.recv().await;
+        assert!(matches!(&answer, Some(Note::Bootstrapped(whose, Err(_))) if *whose == id), "{answer:?}");
+        assert_eq!(engines.not_begun(&id), [command]);
+        assert!(!engines.has(&id));
+        std::fs::rename(&away, &here).unwrap();
+        engines.start(settings(), Intent::AwaitPassword);
+        let answer = heard.recv().await;
+        assert!(matches!(&answer, Some(Note::Bootstrapped(whose, Ok(_))) if *whose == id), "{answer:?}");
+    }
+}
