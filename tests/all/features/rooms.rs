@@ -345,6 +345,31 @@ fn invitations_are_shown_never_followed_and_bounded() {
     );
 }
 
+/// What came live is read in the archive again after the next login: who has answered is not asked a second time.
+#[test]
+fn an_invitation_that_the_archive_repeats_is_told_once() {
+    let stored = Bootstrap { contacts: vec![contact("bob@sec.test")], ..Bootstrap::default() };
+    let all = with_rooms(features::history::all());
+    let mut script = Script::with(&[PEP, "urn:xmpp:mam:2"], stored, all);
+    script.play(&format!(
+        "{BOUND}
+         > <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>
+         < <message from='bob@sec.test/x' id='i1'><x xmlns='jabber:x:conference' jid='tea@muc.sec.test'/></message>
+         ! Event(Muc(Invited("
+    ));
+    let mut archived = |id: &str, told: &str| {
+        script.play(&format!(
+            "< <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='7{id}'><forwarded xmlns='urn:xmpp:forward:0'>
+             <delay xmlns='urn:xmpp:delay' stamp='2026-11-21T07:59:00Z'/><message xmlns='jabber:client' from='bob@sec.test/x'
+              to='me@sec.test' id='{id}'><x xmlns='jabber:x:conference' jid='tea@muc.sec.test'/></message></forwarded></result></message>
+             {told}"
+        ));
+    };
+    archived("i1", "");
+    archived("i2", "! Event(Muc(Invited(");
+    archived("i2", "");
+}
+
 #[test]
 fn s10_bookmarks_of_others_are_nobodys() {
     let mut script = online();

@@ -29,6 +29,8 @@ const STRANGERS_MAX: usize = 10;
 const PAUSE: Duration = Duration::from_mins(1);
 /// So many rooms that strangers invited to are remembered.
 const SEEN_MAX: usize = 200;
+/// So many invitations that were told are remembered.
+const TOLD_MAX: usize = 200;
 /// So many invitations of the user's own are remembered, to tell when one bounces.
 const SENT_MAX: usize = 50;
 /// An invitation out of the archive that is older than this is history.
@@ -49,6 +51,8 @@ pub struct Invites {
     recent: VecDeque<Time>,
     seen: VecDeque<BareJid>,
     sent: VecDeque<(StanzaId, BareJid)>,
+    /// Those that were told, by the ids of their stanzas. The archive may hand them over a second time.
+    told: VecDeque<(Option<String>, RoomInvite)>,
 }
 
 impl Feature for Invites {
@@ -69,7 +73,13 @@ impl Feature for Invites {
             Origin::Archive { time, .. } => cx.now.since(*time) < FRESH && message.from.bare() != *cx.account().jid(),
         };
         let is_there = cx.facts.rooms.get(&invite.room).is_some_and(|r| r.is_joined);
-        if is_news && !is_there && self.may_pass(cx, &invite, is_vouched) {
+        let told = (message.stanza.id.clone(), invite.clone());
+        let is_again = matches!(message.origin, Origin::Archive { .. }) && self.told.contains(&told);
+        if is_news && !is_again && !is_there && self.may_pass(cx, &invite, is_vouched) {
+            if self.told.len() == TOLD_MAX {
+                self.told.pop_front();
+            }
+            self.told.push_back(told);
             cx.emit(Event::Muc(told::Event::Invited(invite)));
         }
         Flow::Taken
