@@ -93,7 +93,7 @@ impl Bench {
         for from in (0..messages).step_by(250) {
             let page = (from..(from + 250).min(messages)).map(|n| self.message(n, true)).collect();
             let archive = self.account.0.clone();
-            self.commit(vec![Write::Page { archive, messages: page, after: None, before: None }]);
+            self.commit(vec![Write::Page { archive, messages: page, after: None, before: None, is_late: false }]);
         }
         self.store.close();
     }

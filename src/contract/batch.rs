@@ -69,6 +69,8 @@ pub enum Write {
         after: Option<String>,
         /// The archive id just after this page where it is stored already (the gap's upper end).
         before: Option<String>,
+        /// The server archived it late: what of it lies below what the user has read is told.
+        is_late: bool,
     },
     /// What of an archive is stored; replaces the list. Oldest first.
     Intervals {

@@ -15,9 +15,9 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
             messages::deliver(conn, id, chat, (stanza, delivery), archive.as_ref())?
         }
         Write::DropMessage { chat, id: stanza } => messages::delete(conn, id, chat, stanza)?,
-        Write::Page { archive, messages, after, before } => {
+        Write::Page { archive, messages, after, before, is_late } => {
             let (after, before) = (after.as_deref(), before.as_deref());
-            return page::store(conn, id, account, Page { archive, messages, after, before });
+            return page::store(conn, id, account, Page { archive, messages, after, before, is_late: *is_late });
         }
         Write::Intervals { archive, intervals } => {
             archives::set_intervals(conn, id, archive, intervals)?;

@@ -170,6 +170,8 @@ pub struct Facts {
     pub own_info: DiscoInfo,
     /// Where the server's operators tell of outages (XEP-0455), from the store until the server said it.
     pub status_places: StatusPlaces,
+    /// The server has had its time to end the session before this one. Else messages may still be under way there.
+    pub had_time: bool,
     /// How far the address reached by which the server was met at this login.
     pub reach: Reach,
     /// Our own capabilities as (node, ver), for the `<c/>` of every presence (XEP-0115).
@@ -199,6 +201,7 @@ impl Facts {
             settled: 0,
             own_info: DiscoInfo::default(),
             status_places: StatusPlaces::default(),
+            had_time: false,
             reach: Reach::Public,
             own_caps: None,
         }

@@ -110,6 +110,11 @@ impl Router {
         self.facts.reach = reach;
     }
 
+    /// Whether the server had its time with the session before this one; before [`Self::on_bound`].
+    pub fn had_time(&mut self, had_time: bool) {
+        self.facts.had_time = had_time;
+    }
+
     /// Signed in, anew or resumed (XEP-0198).
     pub fn on_bound(&mut self, now: Time, me: Jid, is_resumed: bool, stream_features: HashSet<String>) -> Outputs {
         self.facts.me = Some(me);

@@ -87,6 +87,8 @@ pub struct Session<'d> {
     backoff: Backoff,
     /// How often in a row the server ended a session that had begun well, as a refusal.
     refusals: u32,
+    /// When the server will have had its time with the session that was lost last, on the boot-time clock.
+    free_at: Option<Duration>,
     is_loading: bool,
     /// Where the server sent us when it ended the stream.
     sent_to: Option<Untrusted>,
@@ -119,6 +121,7 @@ impl<'d> Session<'d> {
             online: None,
             backoff: Backoff::default(),
             refusals: 0,
+            free_at: None,
             is_loading: false,
             sent_to: None,
             login_began: tokio::time::Instant::now(),

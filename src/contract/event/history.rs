@@ -13,6 +13,9 @@ pub enum Event {
         archive: BareJid,
         /// How many new messages.
         added: usize,
+        /// Messages of others that the server archived late and that are older than what the user has read: how many, and
+        /// in which chat.
+        late: Vec<(ChatId, usize)>,
         /// The chats that gained messages.
         chats: Vec<ChatSummary>,
     },

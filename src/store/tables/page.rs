@@ -20,6 +20,8 @@ pub(in crate::store) struct Page<'a> {
     pub after: Option<&'a str>,
     /// The id just newer than it.
     pub before: Option<&'a str>,
+    /// Whether what of it lies below what was read is counted.
+    pub is_late: bool,
 }
 
 /// Stores a page; tells of own messages that it proves to have arrived, then of itself.
@@ -35,7 +37,7 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     let after = messages::order_in_archive(conn, archive, page.after)?;
     let places = place(conn, account, page.messages, &chats, Chain::new(before, after))?;
     let mut events = Vec::new();
-    let mut changed: Vec<&ChatId> = Vec::new();
+    let mut changed: Vec<(&ChatId, Vec<i64>)> = Vec::new();
     let mut added = 0;
     for (m, place) in page.messages.iter().zip(places) {
         let Some(chat) = chats.get(&m.chat) else { continue };
@@ -45,19 +47,28 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
             Place::New(place) => {
                 messages::insert(conn, chat, own_archive, m, place)?;
                 added += 1;
-                if !changed.contains(&&m.chat) {
-                    changed.push(&m.chat);
+                let others = (m.delivery == Delivery::Incoming).then_some(place);
+                match changed.iter_mut().find(|(chat, _)| *chat == &m.chat) {
+                    Some((_, places)) => places.extend(others),
+                    None => changed.push((&m.chat, others.into_iter().collect())),
                 }
             }
             Place::Twice => {}
         }
     }
-    let summaries = changed
-        .iter()
-        .filter_map(|chat| chats.get(chat))
-        .map(|chat| chats::summary(conn, id, chat.id))
-        .collect::<Sql<_>>()?;
-    events.push(Event::History(history::Event::PageStored { archive: page.archive.clone(), added, chats: summaries }));
+    let mut summaries = Vec::new();
+    let mut late = Vec::new();
+    for (chat, places) in changed {
+        let Some(row) = chats.get(chat) else { continue };
+        let summary = chats::summary(conn, id, row.id)?;
+        let read = places.into_iter().filter(|place| page.is_late && *place <= summary.read_up_to.0).count();
+        if read > 0 {
+            late.push((chat.clone(), read));
+        }
+        summaries.push(summary);
+    }
+    let archive = page.archive.clone();
+    events.push(Event::History(history::Event::PageStored { archive, added, late, chats: summaries }));
     Ok(events)
 }
 

@@ -13,12 +13,20 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                 known.catching_up += 1;
             }
         }
-        Event::PageStored { archive: _, added: _, chats } => {
+        Event::PageStored { archive: _, added: _, late, chats } => {
             for summary in chats {
                 let id = summary.id.clone();
                 replies::summary(turn, summary, true);
                 // What is in sight counts as read when it is in the window, not before.
                 timeline::refresh(turn, &id);
+            }
+            for (chat, count) in late {
+                let name = turn.state.chat_name(&chat);
+                let s = if count == 1 { "" } else { "s" };
+                turn.info(format!(
+                    "{count} message{s} came late, further up in {}: older than what you have read",
+                    name.raw()
+                ));
             }
         }
         Event::CatchUpDone(_) => {

@@ -17,6 +17,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+/// So long a server may need to end a session of which it does not keep what is missing.
+const ENDING: Duration = Duration::from_secs(30);
+
 /// A rest between two attempts, or after the last.
 struct Rest {
     /// Until then; for good where `None`.
@@ -171,6 +174,7 @@ impl Session<'_> {
             // Presences that the server thinks we know come again after this, and rooms let us in as a newcomer.
             self.transmit(vec![Stanza::new(Kind::Presence).with_type("unavailable")]);
         }
+        self.router.had_time(self.free_at.is_some_and(|at| boot_time() >= at));
         let now = Time::now();
         let outputs = self.router.on_bound(now, me, is_resumed, features);
         self.commit(outputs).await;
@@ -193,6 +197,10 @@ impl Session<'_> {
     pub(super) async fn down(&mut self, reason: DownReason) -> Next {
         let was_online = self.online.is_some();
         let session = self.online.take().map_or(Duration::ZERO, |online| boot_time().saturating_sub(online.since));
+        if was_online {
+            // A session that the server ended itself has no window any more.
+            self.free_at = Some(boot_time() + self.management.window().unwrap_or(ENDING));
+        }
         self.held.clear();
         self.is_loading = false;
         if let DownReason::SentElsewhere(to) = &reason {

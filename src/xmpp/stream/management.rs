@@ -11,6 +11,7 @@ use crate::model::{Jid, StanzaId};
 use crate::xmpp::kit::element::{Build, el};
 use minidom::Element;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// The namespace of stream management.
 pub const NS_SM: &str = "urn:xmpp:sm:3";
@@ -45,6 +46,8 @@ pub struct Management {
     resume_id: Option<String>,
     /// Where the server wants to be asked for the session.
     location: Option<String>,
+    /// How long the server keeps the session after the link is lost.
+    window: Option<Duration>,
     /// What we sent, and what of it the server confirmed.
     sent: u32,
     confirmed: u32,
@@ -130,6 +133,12 @@ impl Management {
         self.location.as_deref()
     }
 
+    /// How long the server keeps the session after the link is lost, where it has said so (§5).
+    #[must_use]
+    pub fn window(&self) -> Option<Duration> {
+        self.window
+    }
+
     /// Forgets the session. Returns the ids of messages that were sent but never confirmed.
     pub fn reset(&mut self) -> Vec<StanzaId> {
         let lost = self.queue.iter().filter_map(message_id).collect();
@@ -151,6 +160,8 @@ impl Management {
         self.resume_id = id.filter(|_| is_resumable).map(str::to_owned);
         let location = enabled.attr("location").filter(|l| !l.is_empty() && l.len() <= 300);
         self.location = location.filter(|_| self.resume_id.is_some()).map(str::to_owned);
+        let seconds = enabled.attr("max").and_then(|max| max.parse().ok());
+        self.window = seconds.filter(|_| self.resume_id.is_some()).map(Duration::from_secs);
     }
 
     /// `<resume/>`, where there is a session to go on with. What was received but not committed is asked for again.
@@ -454,5 +465,22 @@ mod tests {
         sm.enable();
         sm.on_enabled(&el("enabled", NS_SM).with_attr("id", "x"));
         assert!(sm.is_on() && !sm.is_resumable() && sm.resume().is_none());
+    }
+
+    #[test]
+    fn a_session_is_kept_as_long_as_the_server_says() {
+        let window = |resume: &str, max: &str| {
+            let mut sm = Management::default();
+            sm.enable();
+            sm.on_enabled(&el("enabled", NS_SM).with_attr("id", "x").with_attr("resume", resume).with_attr("max", max));
+            let window = sm.window();
+            sm.reset();
+            assert_eq!(sm.window(), None, "there is no session any more");
+            window
+        };
+        assert_eq!(window("true", "300"), Some(Duration::from_mins(5)));
+        assert_eq!(window("true", "long"), None);
+        assert_eq!(window("true", "-1"), None);
+        assert_eq!(window("false", "300"), None);
     }
 }

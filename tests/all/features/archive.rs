@@ -256,7 +256,7 @@ fn s38_an_archive_that_repeats_itself_is_left() {
         + &ask("<before>8</before>")
         + "! …\n"
         + &same
-        + "! Write(Page\n! Write(Intervals\n! Write(Intervals\n! Event(History(CatchUpDone";
+        + "! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone";
     script.play(&text);
 }
 
@@ -482,12 +482,16 @@ fn signed_in() -> Script {
 }
 
 pub fn sign_in(script: &mut Script) {
-    script.play(
-        "* bound
+    sign_in_by(script, "bound");
+}
+
+pub fn sign_in_by(script: &mut Script, bound: &str) {
+    script.play(&format!(
+        "* {bound}
          > <iq type='get' id='$r'><query xmlns='jabber:iq:roster'/></iq>
          > <iq type='set' id='$c'><enable xmlns='urn:xmpp:carbons:2'/></iq>
-         < <iq type='result' id='{c}'/>",
-    );
+         < <iq type='result' id='{{c}}'/>"
+    ));
 }
 
 pub fn live(id: &str) -> String {

@@ -1,6 +1,6 @@
 //! What a server archives after the next session has begun, below what it hands to that session (R-02; ejabberd).
 
-use super::archive::{EXTENDED, MAM, ROSTER, fin, live, sign_in, stored};
+use super::archive::{EXTENDED, MAM, ROSTER, fin, live, sign_in, sign_in_by, stored};
 use super::harness::Script;
 use super::outbox::row;
 use parlour::model::Delivery;
@@ -130,6 +130,79 @@ fn r02_a_resumption_in_between_changes_nothing() {
         fin(true)
     ));
     script.play(&format!("* wait 30\n{}{STARTED}", ask("b3", "")));
+}
+
+/// Most links are just lost. The server has timed the session out by itself then, and nothing is under way any more.
+#[test]
+fn what_the_server_has_ended_in_its_time_is_not_read_twice() {
+    let mut script = Script::with_presence(&[MAM, EXTENDED, "urn:xmpp:carbons:2"], stored("a1", "a9"));
+    sign_in_by(&mut script, "bound late");
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("a9", "")));
+    script.play(&format!(
+        "{}{}! Write(Page\n! Write(Intervals {{ … first: \"a1\", last: \"b3\"\n{DONE}",
+        item("b3", 90),
+        fin(true)
+    ));
+    script.play(&format!("{}* wait 5\n! Write(Intervals {{ … first: \"a1\", last: \"b4\"\n", live("b4")));
+    script.play("* wait 100");
+}
+
+/// What comes live while the gap is being closed moves no end that the question was about.
+#[test]
+fn r02_a_gap_is_not_forgotten_where_messages_come_while_it_is_closed() {
+    let mut script = signed_in();
+    script.play(&live("b9"));
+    script.play(&format!("* wait 30\n! …\n{}", ask("b9", "")));
+    script.play(&(live("b10") + &live("b11")));
+    script.play(&format!("{}{}{}! …\n", item("b10", 200), fin(true), ask("b1", "b9")));
+    script.play(&format!(
+        "{}{}{}! Write(Page {{ … id: \"b5\"
+         ! Write(Intervals {{ archive: \"me@sec.test\", intervals: [Interval {{ first: \"a1\", last: \"b10\" … }}] }}
+         {DONE}",
+        item("b5", 92),
+        ahead("b5"),
+        fin(true)
+    ));
+}
+
+/// The half minute is over while the archive is read for another reason: what that has read so far is from before.
+#[test]
+fn r02_a_reading_under_way_does_not_end_the_doubt() {
+    let mut script = signed_in();
+    script.play(&live("b9"));
+    script.play("* wait 10\n! …\n* down\n! …\n* resumed\n! …\n");
+    script.play(&format!("{}{}! …\n", live("b10").trim_end_matches("! …\n"), ask("b9", "")));
+    script.play("* wait 20");
+    script.play(&format!("{}{}{}! …\n", item("b10", 200), fin(true), ask("b1", "b9")));
+    script.play(&format!(
+        "{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"a1\", last: \"b10\" … }}] }}
+         ! Write(Intervals {{ … first: \"a1\", last: \"b3\" … }}] }}\n{DONE}",
+        item("b3", 90),
+        ahead("b3"),
+        fin(true)
+    ));
+    script.play(&format!("* wait 30\n{}{STARTED}", ask("b3", "")));
+}
+
+/// A reading that came to no end: what it has found was in doubt when it was found, however late the next one is.
+#[test]
+fn r02_the_doubt_of_a_broken_reading_is_not_forgotten() {
+    let mut script = Script::with_presence(&[MAM, EXTENDED, "urn:xmpp:carbons:2"], stored("a1", "a9"));
+    sign_in(&mut script);
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("a9", "")));
+    script.play(&format!("{}{}{}{}! …\n", item("b1", 200), item("b2", 210), fin(false), ask("a9", "b1")));
+    script.play("* down\n! …\n");
+    sign_in(&mut script);
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("b2", "")));
+    script.play(&format!("{}{}{}! …\n", item("c1", 500), fin(true), ask("a9", "b1")));
+    script.play(&format!(
+        "{}{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"a1\", last: \"c1\" … }}] }}
+         ! Write(Intervals {{ … first: \"a1\", last: \"a11\" … }}] }}\n{DONE}",
+        item("a11", 150),
+        ask("a9", "a11").replace("$q", "$q0").replace("$n", "$n0"),
+        item("a12", 151),
+        fin(true)
+    ));
 }
 
 /// The second look for what a dead connection still held begins above all that was read, not at the gap.

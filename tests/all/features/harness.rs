@@ -212,7 +212,11 @@ impl Script {
         let me = Jid::parse("me@sec.test/tui").unwrap();
         let now = self.now;
         match verb {
-            "bound" => self.router.on_bound(now, me, false, self.stream_features.clone()),
+            // `* bound late`: the server has ended the session before in its own time.
+            "bound" => {
+                self.router.had_time(a == "late");
+                self.router.on_bound(now, me, false, self.stream_features.clone())
+            }
             "resumed" => self.router.on_bound(now, me, true, HashSet::new()),
             "down" => self.router.on_down(now),
             "wait" => {

@@ -148,15 +148,41 @@ fn a_page_tells_the_chats_it_changed() {
         delayed(archived(said("eve@b/a", "2", "two", 2000), "me@home.test", "2")),
         delayed(archived(said("bob@b/a", "3", "three", 3000), "me@home.test", "3")),
     ];
-    let mut events = desk.write(Write::Page { archive: archive.clone(), messages, after: None, before: None });
+    let mut events =
+        desk.write(Write::Page { archive: archive.clone(), messages, after: None, before: None, is_late: false });
     let Some(Event::History(history::Event::PageStored { added, chats, .. })) = events.pop() else { panic!() };
     let told: Vec<_> =
         chats.iter().map(|c| (c.id.address.as_str(), c.unread, c.last.as_ref().unwrap().body.raw())).collect();
     assert_eq!((added, told), (3, vec![("bob@b", 2, "three"), ("eve@b", 1, "two")]));
     let again = vec![delayed(archived(said("bob@b/a", "1", "one", 1000), "me@home.test", "1"))];
-    let mut events = desk.write(Write::Page { archive, messages: again, after: None, before: None });
+    let mut events = desk.write(Write::Page { archive, messages: again, after: None, before: None, is_late: false });
     let Some(Event::History(history::Event::PageStored { added, chats, .. })) = events.pop() else { panic!() };
     assert_eq!((added, chats), (0, vec![]));
+}
+
+/// What the server archives late would be passed over by a reader who has seen what is newer.
+#[test]
+fn what_came_late_below_what_was_read_is_counted() {
+    let mut desk = Desk::new();
+    let bob = chat("bob@b");
+    let item = |n: u32| {
+        delayed(archived(said("bob@b/a", &n.to_string(), "x", i64::from(n) * 1000), "me@home.test", &n.to_string()))
+    };
+    desk.page(vec![item(1), item(2)], None, None);
+    let read = desk.fresh(archived(said("bob@b/a", "7", "x", 7000), "me@home.test", "7")).order;
+    desk.user(UserWrite::Read { chat: bob.clone(), up_to: read });
+    desk.fresh(archived(said("bob@b/a", "9", "x", 9000), "me@home.test", "9"));
+    let mut late = |ids: &[u32], is_late: bool| {
+        let (after, before) = (Some("2".to_owned()), Some("9".to_owned()));
+        let messages = ids.iter().map(|n| item(*n)).collect();
+        let mut events = desk.write(Write::Page { archive: account().0, messages, after, before, is_late });
+        match events.pop() {
+            Some(Event::History(history::Event::PageStored { late, added, .. })) => (added, late),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(late(&[3], false), (1, vec![]), "a gap of another kind");
+    assert_eq!(late(&[3, 4, 5, 7, 8], true), (3, vec![(bob, 2)]), "8 is unread, and 3 and 7 were there");
 }
 
 #[test]

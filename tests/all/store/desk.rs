@@ -148,7 +148,7 @@ impl Desk {
     pub fn page(&mut self, messages: Vec<Message>, after: Option<&str>, before: Option<&str>) -> usize {
         let archive = account().0;
         let (after, before) = (after.map(str::to_owned), before.map(str::to_owned));
-        let events = self.write(Write::Page { archive, messages, after, before });
+        let events = self.write(Write::Page { archive, messages, after, before, is_late: false });
         match events.last() {
             Some(Event::History(history::Event::PageStored { added, .. })) => *added,
             other => panic!("{other:?}"),

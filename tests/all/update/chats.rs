@@ -232,8 +232,12 @@ fn a_text_written_before_the_backlog_came_does_not_read_it() {
     assert_eq!(writes(&effects), [], "nothing was read by it");
     desk.opens("nurse");
     let summary = ChatSummary { unread: 1, mentions: 1, read_up_to: seen, draft: String::new(), ..stored("") };
-    let stored =
-        parlour::contract::event::history::Event::PageStored { archive: bare(ME), added: 1, chats: vec![summary] };
+    let stored = parlour::contract::event::history::Event::PageStored {
+        archive: bare(ME),
+        added: 1,
+        late: Vec::new(),
+        chats: vec![summary],
+    };
     desk.event(Event::History(stored));
     assert_eq!(desk.unread(JULIET), (1, 1));
     let effects = desk.key("alt-`");
@@ -301,6 +305,7 @@ fn a_draft_of_the_last_run_replaces_nothing_and_is_not_lost() {
     let page = parlour::contract::event::history::Event::PageStored {
         archive: bare(ME),
         added: 1,
+        late: Vec::new(),
         chats: vec![stored("dear")],
     };
     desk.event(Event::History(page));

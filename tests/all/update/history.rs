@@ -162,7 +162,7 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
         draft: String::new(),
         name: None,
     };
-    let stored = archive::Event::PageStored { archive: bare(ME), added: 600, chats: vec![summary] };
+    let stored = archive::Event::PageStored { archive: bare(ME), added: 600, late: Vec::new(), chats: vec![summary] };
     let effects = desk.event(Event::History(stored));
     let (id, from, seq) = page(&effects).expect("the open chat asks the store");
     assert_eq!(from, PageFrom::Newest);
@@ -179,6 +179,20 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
     assert_eq!(timeline.messages[0].body.raw(), "night 0");
     assert!(!timeline.is_oldest);
     assert_eq!(desk.unread(JULIET), (0, 0), "it is in sight");
+}
+
+#[test]
+fn what_came_late_below_what_was_read_is_told() {
+    let mut desk = Desk::online();
+    let late = vec![(chat(JULIET), 3), (chat("nurse@capulet.lit"), 1)];
+    desk.event(Event::History(archive::Event::PageStored { archive: bare(ME), added: 5, late, chats: Vec::new() }));
+    assert_eq!(
+        desk.toasts(),
+        [
+            "3 messages came late, further up in Juliet: older than what you have read",
+            "1 message came late, further up in nurse@capulet.lit: older than what you have read"
+        ]
+    );
 }
 
 #[test]

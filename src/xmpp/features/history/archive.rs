@@ -18,6 +18,8 @@ pub(super) struct Archive {
     pub(super) is_unsaved: bool,
     /// What the server archives late may still be missing (see `late`).
     pub(super) is_doubtful: bool,
+    /// The next reading is the one that finds it.
+    pub(super) is_closing: bool,
     /// The next live message begins a stretch of its own. What was read in this session ends with this id.
     pub(super) apart: Option<String>,
     /// How often in a row it could not be read in this session.
@@ -28,6 +30,8 @@ pub(super) struct Archive {
 #[derive(Default)]
 pub(super) struct Sync {
     pub(super) pages: u32,
+    /// What it finds may be older than what the user has read.
+    pub(super) is_late: bool,
     /// Filters by id were refused.
     pub(super) is_plain: bool,
     /// Cursors that were asked with: an archive that answers with one of them goes in circles.
@@ -36,8 +40,12 @@ pub(super) struct Sync {
     /// the cursor need not do: that may be a message without a row, or one of the user's own, whose place is
     /// where it was typed.
     pub(super) upper: Option<String>,
-    /// The newest time in the archive when this reading began.
+    /// The newest time in the archive when this reading began, or that bound.
     pub(super) top: Option<Time>,
+    /// When an earlier reading that came to no end had begun.
+    pub(super) bound: Option<Time>,
+    /// What was known began with this id when this reading began.
+    pub(super) root: Option<String>,
     /// Where what is known may be said to end, by id and time.
     pub(super) ends: Vec<(String, Time)>,
 }

@@ -58,6 +58,8 @@ pub(super) fn merge(list: &mut Vec<Interval>, page: Page<'_>) -> Merged {
             join(list, below, at);
             Merged { known_up_to: page.floor.map(str::to_owned), is_closed: true }
         }
+        // The stretch below has another end by now; the gap between the two is still to be read.
+        None if page.floor.is_some() && at > 0 => Merged { known_up_to: None, is_closed: true },
         None => {
             list.drain(..at);
             list[0].is_start = page.floor.is_none();
@@ -94,14 +96,17 @@ pub(super) fn begin(list: &mut Vec<Interval>, id: &str, time: Time) {
     list.push(single(id, time));
 }
 
-/// What is known ends with this item, and what is newer is a gap. Answers whether that is news.
-pub(super) fn cut(list: &mut Vec<Interval>, id: &str, time: Time) -> bool {
-    let Some(at) = list.iter().rposition(|i| i.first_time <= time && !i.last.is_empty()) else { return false };
-    let is_end = at + 1 == list.len() && list[at].last == id;
-    list.truncate(at + 1);
-    id.clone_into(&mut list[at].last);
-    list[at].last_time = time;
-    !is_end
+/// What is known, one stretch, ends with this item of it, and what is newer is a gap. Answers whether that is news.
+pub(super) fn cut(list: &mut [Interval], id: &str, time: Time) -> bool {
+    // Where a gap was left anyway, nobody can tell on which side of it the item lies.
+    let [only] = list else { return false };
+    let is_news = only.last != id && !only.last.is_empty();
+    if is_news {
+        id.clone_into(&mut only.last);
+        only.last_time = time;
+        only.first_time = only.first_time.min(time);
+    }
+    is_news
 }
 
 /// The stretch that the page extends; the newest page begins a new one.
@@ -243,6 +248,13 @@ mod tests {
     }
 
     #[test]
+    fn a_floor_that_is_no_end_any_more_forgets_nothing() {
+        let mut l = list(&[(1, 10), (20, 32)]);
+        assert!(put(&mut l, 34..=40, None, Some(30), true));
+        assert_eq!(ranges(&l), [(1, 10, false), (20, 32, false), (34, 40, false)], "the gaps are still to be read");
+    }
+
+    #[test]
     fn an_empty_last_page_closes_too() {
         let mut l = list(&[(1, 10), (20, 30)]);
         let page = Page { seen: &[], cursor: Some("20"), floor: Some("10"), is_complete: true };
@@ -276,15 +288,17 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_a_gap_below_the_next_live_message() {
-        let mut l = list(&[(1, 10), (20, 30), (40, 50)]);
+        let mut l = list(&[(1, 30)]);
         assert!(cut(&mut l, "25", Time(25)));
-        assert_eq!(ranges(&l), [(1, 10, false), (20, 25, false)]);
+        assert_eq!(ranges(&l), [(1, 25, false)]);
         assert!(!cut(&mut l, "25", Time(25)), "no news");
         begin(&mut l, "60", Time(60));
-        assert_eq!(ranges(&l), [(1, 10, false), (20, 25, false), (60, 60, false)]);
-        assert!(cut(&mut l, "15", Time(15)), "an end within a gap: all above it is read again");
-        assert_eq!(ranges(&l), [(1, 15, false)]);
-        assert!(!cut(&mut l, "0", Time(0)), "below all that is known");
+        assert_eq!(ranges(&l), [(1, 25, false), (60, 60, false)]);
+        assert!(!cut(&mut l, "15", Time(15)), "there is a gap already, and 15 may lie in it");
+        assert_eq!(l.len(), 2);
+        let mut ahead = vec![Interval { first_time: Time(900), ..list(&[(1, 30)]).remove(0) }];
+        assert!(cut(&mut ahead, "25", Time(25)), "a live message began it, by a clock that is ahead");
+        assert_eq!(ahead[0].first_time, Time(25));
         let mut first = Vec::new();
         anchor(&mut first, Time(5));
         assert!(!cut(&mut first, "9", Time(CLOCKS)), "nothing is known yet");

@@ -2,10 +2,11 @@
 //!
 //! ejabberd writes a message into the archive when the session that it was for takes it out of its mailbox, not when it
 //! is routed; its archive id is the time of the latter. When a session ends with a full mailbox, what was in it reaches
-//! the archive seconds after the next session has read past its place, and reaches no session at all. So the last
-//! minute before a new session is in doubt: what is known ends below it, live messages begin a stretch of their own,
-//! and the gap between the two is read once more when the server has had its time. A gap is stored, so this holds if
-//! the program ends first.
+//! the archive seconds after the next session has read past its place, and reaches no session at all. So where the
+//! session before was not given its time to end (the server broke it off, or would not resume it, or the program was
+//! killed), the last minute before the new one is in doubt: what is known ends below it, live messages begin a stretch
+//! of their own, and the gap between the two is read once more when the server has had its time. A gap is stored, so
+//! this holds if the program ends first.
 
 use super::archive::{Archive, Sync};
 use super::intervals;
@@ -21,22 +22,31 @@ const LATE: Duration = Duration::from_secs(30);
 const WHOLE: i64 = 60_000;
 
 impl Archive {
-    /// A new session: the one before it may have left something behind.
-    pub(super) fn renew(&mut self, is_own: bool) {
+    /// A new session. `may_lack`: the one before it may have left something behind in this archive.
+    pub(super) fn renew(&mut self, may_lack: bool) {
         self.is_at_top = false;
         self.is_unsure = false;
         self.sync = None;
         self.grown.clear();
         self.apart = None;
+        self.is_closing = false;
         self.failures = 0;
-        self.is_doubtful = is_own && self.intervals.iter().any(|i| !i.last.is_empty());
+        let is_known = self.intervals.iter().any(|i| !i.last.is_empty());
+        self.is_doubtful |= may_lack && is_known;
     }
 
-    /// A reading begins: whatever it finds, what is known may end where it ended before.
+    /// A reading begins: whatever it finds, what is known may end where it ended before. The ends of what is known are
+    /// its floors, so nothing grows before its first page is there.
     pub(super) fn begin(&mut self) {
-        let known = self.intervals.iter().filter(|i| !i.last.is_empty());
-        let ends = known.map(|i| (i.last.clone(), i.last_time)).collect();
-        self.sync = Some(Sync { ends, ..Sync::default() });
+        self.is_at_top = false;
+        self.grown.clear();
+        let known = || self.intervals.iter().filter(|i| !i.last.is_empty());
+        let ends = known().map(|i| (i.last.clone(), i.last_time)).collect();
+        let root = known().next().map(|i| i.first.clone());
+        // What an earlier reading that came to no end has found was in doubt at that time.
+        let bound = known().nth(1).map(|i| i.last_time);
+        let is_late = std::mem::take(&mut self.is_closing);
+        self.sync = Some(Sync { is_late, bound, root, ends, ..Sync::default() });
     }
 }
 
@@ -45,7 +55,7 @@ impl Sync {
     /// end, too. Somebody else's, since the place of those in the chat is known.
     pub(super) fn note_end(&mut self, seen: &[(String, Time)], messages: &[Message]) {
         if self.top.is_none() {
-            self.top = seen.last().map(|(_, time)| *time);
+            self.top = seen.last().map(|(_, time)| self.bound.map_or(*time, |bound| bound.min(*time)));
         }
         let Some(top) = self.top else { return };
         let others = messages.iter().rev().filter(|m| !m.is_own()).filter_map(|m| m.ids.archive.as_ref());
@@ -57,7 +67,7 @@ impl Sync {
     /// Where what is known ends, as long as the last minute is in doubt.
     fn end(&self) -> Option<&(String, Time)> {
         let newest = |(_, time): &&(String, Time)| *time;
-        let top = self.top.or_else(|| self.ends.iter().map(|(_, time)| *time).max())?;
+        let top = self.top.or(self.bound).or_else(|| self.ends.iter().map(|(_, time)| *time).max())?;
         let whole = self.ends.iter().filter(|(_, time)| is_whole(*time, top)).max_by_key(newest);
         whole.or_else(|| self.ends.iter().min_by_key(newest))
     }
@@ -71,14 +81,22 @@ impl Mam {
     /// A reading has come to its end in a new session.
     pub(super) fn leave_gap(&mut self, cx: &mut Cx<'_>, by: &BareJid, sync: &Sync, is_heard: bool) {
         let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_doubtful) else { return };
-        let Some((id, time)) = sync.end() else { return };
-        archive.apart = archive.intervals.last().map(|i| i.last.clone());
         archive.is_at_top = is_heard;
+        // Where all that was known before has expired, its ends are none any more.
+        let is_whole = archive.intervals.first().map(|i| &i.first) == sync.root.as_ref();
+        let Some((id, time)) = sync.end().filter(|_| is_whole) else {
+            archive.is_doubtful = false;
+            return;
+        };
+        archive.apart = archive.intervals.last().map(|i| i.last.clone());
         if intervals::cut(&mut archive.intervals, id, *time) {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
-        let tag = Tag::new("late").about(by).with_token(Token(self.sessions));
-        cx.wake_at(cx.now.plus(LATE), tag);
+        self.close_later(cx, by);
+    }
+
+    fn close_later(&self, cx: &mut Cx<'_>, by: &BareJid) {
+        cx.wake_at(cx.now.plus(LATE), Tag::new("late").about(by).with_token(Token(self.sessions)));
     }
 
     /// The server has had its time.
@@ -86,8 +104,13 @@ impl Mam {
         let is_it = |(by, archive): &(&BareJid, &mut Archive)| tag.detail == by.as_str() && archive.is_doubtful;
         let is_now = tag.token == Token(self.sessions);
         let Some((by, archive)) = self.archives.iter_mut().find(is_it).filter(|_| is_now) else { return };
-        archive.is_doubtful = false;
         let by = by.clone();
-        self.want_again(cx, by);
+        if archive.sync.is_some() || !cx.facts.is_online {
+            // What that reading has found so far may be from before; it leaves a gap of its own.
+            return self.close_later(cx, &by);
+        }
+        archive.is_doubtful = false;
+        archive.is_closing = true;
+        self.want(cx, by);
     }
 }

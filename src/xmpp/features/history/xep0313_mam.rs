@@ -109,7 +109,8 @@ impl Feature for Mam {
                 self.settle(cx);
                 self.sessions += 1;
                 let me = cx.account().jid();
-                self.archives.iter_mut().for_each(|(by, archive)| archive.renew(by == me));
+                let may_lack = |by: &BareJid| by == me && !cx.facts.had_time;
+                self.archives.iter_mut().for_each(|(by, archive)| archive.renew(may_lack(by)));
                 self.wanted.clear();
                 self.again.clear();
                 self.is_server_known = false;
@@ -248,7 +249,7 @@ impl Feature for Mam {
 
 impl Mam {
     /// Reads an archive as soon as it is known whether it can be asked.
-    fn want(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
+    pub(super) fn want(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
         self.wants += 1;
         let tag = Tag::new("know").about(&archive).with_token(Token(self.wants));
         cx.wake_at(cx.now.plus(KNOW_PATIENCE), tag);
@@ -277,7 +278,7 @@ impl Mam {
     }
 
     /// Reads an archive once more, after the reading that is under way.
-    pub(super) fn want_again(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
+    fn want_again(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
         if self.archives.get(&archive).is_some_and(|a| a.sync.is_some()) {
             self.again.insert(archive);
         } else {
@@ -419,7 +420,7 @@ impl Mam {
             let before = sync.upper.clone().or_else(|| filter.cursor.clone());
             sync.upper = oldest_of_others(&messages).or(sync.upper);
             let after = merged.known_up_to;
-            cx.write(Write::Page { archive: by.clone(), messages, after, before });
+            cx.write(Write::Page { archive: by.clone(), messages, after, before, is_late: sync.is_late });
         }
         // That nothing lies in a gap is news, too.
         if !seen.is_empty() || (merged.is_closed && filter.cursor.is_some()) {
@@ -472,7 +473,8 @@ impl Mam {
         let is_next = |i: &Interval| Some(&i.first) == filter.cursor.as_ref();
         let (messages_len, archive_jid) = (messages.len(), by.clone());
         if !messages.is_empty() {
-            cx.write(Write::Page { archive: by.clone(), messages, after: None, before: filter.cursor.clone() });
+            let (archive, before) = (by.clone(), filter.cursor.clone());
+            cx.write(Write::Page { archive, messages, after: None, before, is_late: false });
         }
         if is_whole && archive.intervals.iter().any(is_next) {
             let page = Page { seen: &seen, cursor: filter.cursor.as_deref(), floor: None, is_complete };
