@@ -1,7 +1,7 @@
 //! The user's accounts and their connections.
 
 use crate::model::{
-    AccountId, AccountSettings, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step, StepState,
+    AccountId, AccountSettings, ChatId, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step, StepState,
 };
 
 /// One account.
@@ -29,6 +29,8 @@ pub struct Account {
     pub outage: Option<Outage>,
     /// How many archives are being caught up with.
     pub catching_up: usize,
+    /// What came late in this reading of the archive, below what the user has read: how many, and where.
+    pub late: Vec<(ChatId, usize)>,
 }
 
 impl Account {
@@ -47,6 +49,7 @@ impl Account {
             services: Vec::new(),
             outage: None,
             catching_up: 0,
+            late: Vec::new(),
         }
     }
 

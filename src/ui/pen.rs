@@ -136,7 +136,7 @@ impl<'a> Pen<'a> {
 
     /// One cell of a border.
     fn sign(&mut self, x: u16, y: u16, sign: &str) {
-        let (x, y) = (self.area.x + x, self.area.y + y);
+        let (x, y) = (self.area.x.saturating_add(x), self.area.y.saturating_add(y));
         if let Some(cell) = self.buf.cell_mut((x, y)).filter(|_| self.area.contains(Position { x, y })) {
             cell.set_symbol(sign).set_style(self.theme.border);
         }

@@ -169,6 +169,11 @@ pub(in crate::store) fn all(conn: &Connection, account: i64, id: &AccountId) -> 
     Ok(all)
 }
 
+/// Up to which order the user has read.
+pub(super) fn read_up_to(conn: &Connection, chat: i64) -> Sql<i64> {
+    conn.prepare_cached("SELECT read_up_to FROM chats WHERE id = ?1")?.query_row([chat], |row| row.get(0))
+}
+
 /// What is known of one chat, counted anew.
 pub(in crate::store) fn summary(conn: &Connection, account: &AccountId, chat: i64) -> Sql<ChatSummary> {
     let mut last_row = 0;

@@ -33,11 +33,17 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
             chats.insert(&m.chat, chats::ensure(conn, account, &m.chat, m.chat_kind)?);
         }
     }
+    // An own message in the page counts as read, and with it all before it.
+    let mut read: HashMap<&ChatId, i64> = HashMap::new();
+    for (id, chat) in chats.iter().filter(|_| page.is_late) {
+        read.insert(id, chats::read_up_to(conn, chat.id)?);
+    }
     let before = messages::order_in_archive(conn, archive, page.before)?;
     let after = messages::order_in_archive(conn, archive, page.after)?;
     let places = place(conn, account, page.messages, &chats, Chain::new(before, after))?;
     let mut events = Vec::new();
-    let mut changed: Vec<(&ChatId, Vec<i64>)> = Vec::new();
+    let mut changed: Vec<&ChatId> = Vec::new();
+    let mut late: Vec<(ChatId, usize)> = Vec::new();
     let mut added = 0;
     for (m, place) in page.messages.iter().zip(places) {
         let Some(chat) = chats.get(&m.chat) else { continue };
@@ -47,26 +53,24 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
             Place::New(place) => {
                 messages::insert(conn, chat, own_archive, m, place)?;
                 added += 1;
-                let others = (m.delivery == Delivery::Incoming).then_some(place);
-                match changed.iter_mut().find(|(chat, _)| *chat == &m.chat) {
-                    Some((_, places)) => places.extend(others),
-                    None => changed.push((&m.chat, others.into_iter().collect())),
+                if !changed.contains(&&m.chat) {
+                    changed.push(&m.chat);
+                }
+                if m.delivery == Delivery::Incoming && read.get(&m.chat).is_some_and(|read| place <= *read) {
+                    match late.iter_mut().find(|(chat, _)| *chat == m.chat) {
+                        Some((_, count)) => *count += 1,
+                        None => late.push((m.chat.clone(), 1)),
+                    }
                 }
             }
             Place::Twice => {}
         }
     }
-    let mut summaries = Vec::new();
-    let mut late = Vec::new();
-    for (chat, places) in changed {
-        let Some(row) = chats.get(chat) else { continue };
-        let summary = chats::summary(conn, id, row.id)?;
-        let read = places.into_iter().filter(|place| page.is_late && *place <= summary.read_up_to.0).count();
-        if read > 0 {
-            late.push((chat.clone(), read));
-        }
-        summaries.push(summary);
-    }
+    let summaries = changed
+        .iter()
+        .filter_map(|chat| chats.get(chat))
+        .map(|chat| chats::summary(conn, id, chat.id))
+        .collect::<Sql<_>>()?;
     let archive = page.archive.clone();
     events.push(Event::History(history::Event::PageStored { archive, added, late, chats: summaries }));
     Ok(events)

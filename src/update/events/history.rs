@@ -6,6 +6,9 @@ use super::replies;
 use crate::contract::event::history::Event;
 use crate::model::AccountId;
 
+/// So many chats are named in a notice.
+const NAMED: usize = 3;
+
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
         Event::CatchUpStarted(_) => {
@@ -20,19 +23,19 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                 // What is in sight counts as read when it is in the window, not before.
                 timeline::refresh(turn, &id);
             }
+            let Some(known) = turn.state.accounts.get_mut(account) else { return };
             for (chat, count) in late {
-                let name = turn.state.chat_name(&chat);
-                let s = if count == 1 { "" } else { "s" };
-                turn.info(format!(
-                    "{count} message{s} came late, further up in {}: older than what you have read",
-                    name.raw()
-                ));
+                match known.late.iter_mut().find(|(same, _)| *same == chat) {
+                    Some((_, sum)) => *sum += count,
+                    None => known.late.push((chat, count)),
+                }
             }
         }
         Event::CatchUpDone(_) => {
             if let Some(known) = turn.state.accounts.get_mut(account) {
                 known.catching_up = known.catching_up.saturating_sub(1);
             }
+            tell_late(turn, account);
         }
         Event::OlderFetched { chat, is_start } => timeline::older_fetched(turn, &chat, is_start),
         Event::Failed { archive, chat, reason } => {
@@ -46,8 +49,25 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                     if let Some(known) = turn.state.accounts.get_mut(account) {
                         known.catching_up = known.catching_up.saturating_sub(1);
                     }
+                    tell_late(turn, account);
                 }
             }
         }
+    }
+}
+
+/// A reader who has seen what is newer would pass over what came late.
+fn tell_late(turn: &mut Turn, account: &AccountId) {
+    let Some(known) = turn.state.accounts.get_mut(account) else { return };
+    let late = std::mem::take(&mut known.late);
+    let count: usize = late.iter().map(|(_, count)| count).sum();
+    let names: Vec<String> =
+        late.iter().take(NAMED).map(|(chat, _)| turn.state.chat_name(chat).raw().to_owned()).collect();
+    let (s, more) = (if count == 1 { "" } else { "s" }, if late.len() > NAMED { " and others" } else { "" });
+    if count > 0 {
+        turn.info(format!(
+            "{count} message{s} came late, further up in {}{more}: older than what you have read",
+            names.join(", ")
+        ));
     }
 }

@@ -17,8 +17,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-/// So long a server may need to end a session of which it does not keep what is missing.
+/// So long a server may need to end a session that it does not keep.
 const ENDING: Duration = Duration::from_secs(30);
+/// So long a server keeps a session, where it does not say how long.
+const KEPT: Duration = Duration::from_mins(5);
 
 /// A rest between two attempts, or after the last.
 struct Rest {
@@ -199,7 +201,8 @@ impl Session<'_> {
         let session = self.online.take().map_or(Duration::ZERO, |online| boot_time().saturating_sub(online.since));
         if was_online {
             // A session that the server ended itself has no window any more.
-            self.free_at = Some(boot_time() + self.management.window().unwrap_or(ENDING));
+            let window = self.management.is_resumable().then(|| self.management.window().unwrap_or(KEPT));
+            self.free_at = Some(boot_time().saturating_add(window.unwrap_or(ENDING)));
         }
         self.held.clear();
         self.is_loading = false;

@@ -161,7 +161,7 @@ impl Management {
         let location = enabled.attr("location").filter(|l| !l.is_empty() && l.len() <= 300);
         self.location = location.filter(|_| self.resume_id.is_some()).map(str::to_owned);
         let seconds = enabled.attr("max").and_then(|max| max.parse().ok());
-        self.window = seconds.filter(|_| self.resume_id.is_some()).map(Duration::from_secs);
+        self.window = seconds.filter(|s| *s > 0 && self.resume_id.is_some()).map(Duration::from_secs);
     }
 
     /// `<resume/>`, where there is a session to go on with. What was received but not committed is asked for again.
@@ -481,6 +481,8 @@ mod tests {
         assert_eq!(window("true", "300"), Some(Duration::from_mins(5)));
         assert_eq!(window("true", "long"), None);
         assert_eq!(window("true", "-1"), None);
+        assert_eq!(window("true", "0"), None);
+        assert_eq!(window("true", "18446744073709551615"), Some(Duration::from_secs(u64::MAX)));
         assert_eq!(window("false", "300"), None);
     }
 }

@@ -40,7 +40,7 @@ pub fn fin(complete: bool) -> String {
     format!("< <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='{complete}'/></iq>\n")
 }
 
-fn ask(set: &str) -> String {
+pub fn ask(set: &str) -> String {
     let max = if set.contains("<before/>") { 100 } else { 250 };
     format!(
         "> <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'>

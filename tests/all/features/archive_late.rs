@@ -3,7 +3,8 @@
 use super::archive::{EXTENDED, MAM, ROSTER, fin, live, sign_in, sign_in_by, stored};
 use super::harness::Script;
 use super::outbox::row;
-use parlour::model::Delivery;
+use parlour::contract::Interval;
+use parlour::model::{Delivery, Time};
 
 /// A question for what lies above `floor` and below `cursor`.
 fn ask(floor: &str, cursor: &str) -> String {
@@ -124,12 +125,12 @@ fn r02_a_resumption_in_between_changes_nothing() {
     script.play(&format!("{}{}{}! …\n", item("b10", 200), fin(true), ask("b1", "b9")));
     script.play(&format!(
         "{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"a1\", last: \"b10\" … }}] }}
-         ! Write(Intervals {{ … first: \"a1\", last: \"b3\" … }}] }}\n{DONE}",
+         ! Write(Intervals {{ … first: \"a1\", last: \"b1\" … }}] }}\n{DONE}",
         item("b3", 90),
         ahead("b3"),
         fin(true)
     ));
-    script.play(&format!("* wait 30\n{}{STARTED}", ask("b3", "")));
+    script.play(&format!("* wait 30\n{}{STARTED}", ask("b1", "")));
 }
 
 /// Most links are just lost. The server has timed the session out by itself then, and nothing is under way any more.
@@ -176,12 +177,12 @@ fn r02_a_reading_under_way_does_not_end_the_doubt() {
     script.play(&format!("{}{}{}! …\n", item("b10", 200), fin(true), ask("b1", "b9")));
     script.play(&format!(
         "{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"a1\", last: \"b10\" … }}] }}
-         ! Write(Intervals {{ … first: \"a1\", last: \"b3\" … }}] }}\n{DONE}",
+         ! Write(Intervals {{ … first: \"a1\", last: \"b1\" … }}] }}\n{DONE}",
         item("b3", 90),
         ahead("b3"),
         fin(true)
     ));
-    script.play(&format!("* wait 30\n{}{STARTED}", ask("b3", "")));
+    script.play(&format!("* wait 30\n{}{STARTED}", ask("b1", "")));
 }
 
 /// A reading that came to no end: what it has found was in doubt when it was found, however late the next one is.
@@ -203,6 +204,39 @@ fn r02_the_doubt_of_a_broken_reading_is_not_forgotten() {
         item("a12", 151),
         fin(true)
     ));
+}
+
+/// The same for the very first reading: what it was to be read down to is no stretch, and it is past it at the end.
+#[test]
+fn r02_the_doubt_of_a_broken_first_reading_is_not_forgotten() {
+    let mut stored = stored("b1", "b2");
+    let list = &mut stored.archives[0].1;
+    let anchor = Interval { first: String::new(), last: String::new(), ..list[0].clone() };
+    list.insert(0, anchor);
+    // What was read then ends at 07:45, half an hour after the anchor.
+    list[0].last_time = Time(list[0].last_time.0 - 1_800_000);
+    let mut script = Script::with_presence(&[MAM, EXTENDED, "urn:xmpp:carbons:2"], stored);
+    sign_in(&mut script);
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("b2", "")));
+    let below = super::archive::ask("<before>b1</before>");
+    script.play(&format!("{}{}{below}! …\n", item("c1", 500), fin(true)));
+    let old = |id: &str, time: &str| super::archive::result(id, "x").replace("07:59:00Z", time);
+    script.play(&format!(
+        "{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"z1\", last: \"c1\" … }}] }}
+         ! Write(Intervals {{ … first: \"z1\", last: \"z2\" … }}] }}\n{DONE}",
+        old("z1", "07:10:00Z"),
+        old("z2", "07:43:00Z"),
+        fin(false)
+    ));
+    script.play(&format!("* wait 30\n{}{STARTED}", ask("z2", "")));
+}
+
+/// Offline there is nothing to ask; the session goes on where it was, and so does the doubt.
+#[test]
+fn r02_half_a_minute_that_ends_offline_begins_again_with_the_resumption() {
+    let mut script = signed_in();
+    script.play("* down\n! …\n* wait 40\n* wait 1000\n* resumed\n! …\n* wait 29");
+    script.play(&format!("* wait 1\n{}{STARTED}", ask("b1", "")));
 }
 
 /// The second look for what a dead connection still held begins above all that was read, not at the gap.

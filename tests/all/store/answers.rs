@@ -183,6 +183,12 @@ fn what_came_late_below_what_was_read_is_counted() {
     };
     assert_eq!(late(&[3], false), (1, vec![]), "a gap of another kind");
     assert_eq!(late(&[3, 4, 5, 7, 8], true), (3, vec![(bob, 2)]), "8 is unread, and 3 and 7 were there");
+    // What was sent from elsewhere moves the mark, and nothing before it was read by that.
+    let own = delayed(archived(wrote("bob@b", "o", "mine", 8700, Delivery::Acked), "me@home.test", "87"));
+    let messages = vec![item(86), own];
+    let page = Write::Page { archive: account().0, messages, after: None, before: None, is_late: true };
+    let Some(Event::History(history::Event::PageStored { late, added, .. })) = desk.write(page).pop() else { panic!() };
+    assert_eq!((added, late), (2, vec![]));
 }
 
 #[test]

@@ -184,14 +184,22 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
 #[test]
 fn what_came_late_below_what_was_read_is_told() {
     let mut desk = Desk::online();
-    let late = vec![(chat(JULIET), 3), (chat("nurse@capulet.lit"), 1)];
-    desk.event(Event::History(archive::Event::PageStored { archive: bare(ME), added: 5, late, chats: Vec::new() }));
+    let page = |late: &[(&str, usize)]| {
+        let late = late.iter().map(|(who, count)| (chat(who), *count)).collect();
+        Event::History(archive::Event::PageStored { archive: bare(ME), added: 9, late, chats: Vec::new() })
+    };
+    let done = || Event::History(archive::Event::CatchUpDone(bare(ME)));
+    desk.event(page(&[(JULIET, 1)]));
+    assert!(desk.toasts().is_empty(), "there may be more");
+    desk.event(done());
+    assert_eq!(desk.toasts(), ["1 message came late, further up in Juliet: older than what you have read"]);
+    desk.event(page(&[(JULIET, 250)]));
+    desk.event(page(&[(JULIET, 250), ("a@b.lit", 1), ("c@b.lit", 1), ("d@b.lit", 1)]));
+    desk.event(done());
+    desk.event(done());
     assert_eq!(
-        desk.toasts(),
-        [
-            "3 messages came late, further up in Juliet: older than what you have read",
-            "1 message came late, further up in nurse@capulet.lit: older than what you have read"
-        ]
+        desk.toasts()[1..],
+        ["503 messages came late, further up in Juliet, a@b.lit, c@b.lit and others: older than what you have read"]
     );
 }
 

@@ -18,7 +18,9 @@ pub(super) struct Archive {
     pub(super) is_unsaved: bool,
     /// What the server archives late may still be missing (see `late`).
     pub(super) is_doubtful: bool,
-    /// The next reading is the one that finds it.
+    /// The newest time in the archive when the doubt began.
+    pub(super) doubted: Option<Time>,
+    /// The next reading, or the one under way, is the one that finds it.
     pub(super) is_closing: bool,
     /// The next live message begins a stretch of its own. What was read in this session ends with this id.
     pub(super) apart: Option<String>,
@@ -42,10 +44,8 @@ pub(super) struct Sync {
     pub(super) upper: Option<String>,
     /// The newest time in the archive when this reading began, or that bound.
     pub(super) top: Option<Time>,
-    /// When an earlier reading that came to no end had begun.
+    /// When an earlier reading had begun that came to no end, or is in doubt.
     pub(super) bound: Option<Time>,
-    /// What was known began with this id when this reading began.
-    pub(super) root: Option<String>,
     /// Where what is known may be said to end, by id and time.
     pub(super) ends: Vec<(String, Time)>,
 }

@@ -33,6 +33,7 @@ impl Archive {
         self.failures = 0;
         let is_known = self.intervals.iter().any(|i| !i.last.is_empty());
         self.is_doubtful |= may_lack && is_known;
+        self.doubted = self.doubted.filter(|_| self.is_doubtful);
     }
 
     /// A reading begins: whatever it finds, what is known may end where it ended before. The ends of what is known are
@@ -40,13 +41,13 @@ impl Archive {
     pub(super) fn begin(&mut self) {
         self.is_at_top = false;
         self.grown.clear();
-        let known = || self.intervals.iter().filter(|i| !i.last.is_empty());
-        let ends = known().map(|i| (i.last.clone(), i.last_time)).collect();
-        let root = known().next().map(|i| i.first.clone());
-        // What an earlier reading that came to no end has found was in doubt at that time.
-        let bound = known().nth(1).map(|i| i.last_time);
-        let is_late = std::mem::take(&mut self.is_closing);
-        self.sync = Some(Sync { is_late, bound, root, ends, ..Sync::default() });
+        let known = self.intervals.iter().filter(|i| !i.last.is_empty());
+        let ends = known.map(|i| (i.last.clone(), i.last_time)).collect();
+        // What an earlier reading has found, that came to no end or left a gap, was in doubt at that time.
+        let broken = self.intervals.get(1).map(|i| i.last_time);
+        let bound = broken.into_iter().chain(self.doubted).min();
+        let is_late = self.is_closing || broken.is_some();
+        self.sync = Some(Sync { is_late, bound, ends, ..Sync::default() });
     }
 }
 
@@ -64,12 +65,18 @@ impl Sync {
         self.ends.extend(end);
     }
 
-    /// Where what is known ends, as long as the last minute is in doubt.
-    fn end(&self) -> Option<&(String, Time)> {
+    /// Up to which time the archive was there when this reading began.
+    fn top(&self) -> Option<Time> {
+        self.top.or(self.bound).or_else(|| self.ends.iter().map(|(_, time)| *time).max())
+    }
+
+    /// Where what is known ends, as long as the last minute is in doubt. `first`: when it begins. What was known before
+    /// that has expired.
+    fn end(&self, first: Time) -> Option<&(String, Time)> {
         let newest = |(_, time): &&(String, Time)| *time;
-        let top = self.top.or(self.bound).or_else(|| self.ends.iter().map(|(_, time)| *time).max())?;
-        let whole = self.ends.iter().filter(|(_, time)| is_whole(*time, top)).max_by_key(newest);
-        whole.or_else(|| self.ends.iter().min_by_key(newest))
+        let top = self.top()?;
+        let ends = || self.ends.iter().filter(|(_, time)| *time >= first);
+        ends().filter(|(_, time)| is_whole(*time, top)).max_by_key(newest).or_else(|| ends().min_by_key(newest))
     }
 }
 
@@ -82,12 +89,11 @@ impl Mam {
     pub(super) fn leave_gap(&mut self, cx: &mut Cx<'_>, by: &BareJid, sync: &Sync, is_heard: bool) {
         let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_doubtful) else { return };
         archive.is_at_top = is_heard;
-        // Where all that was known before has expired, its ends are none any more.
-        let is_whole = archive.intervals.first().map(|i| &i.first) == sync.root.as_ref();
-        let Some((id, time)) = sync.end().filter(|_| is_whole) else {
+        let Some((id, time)) = archive.intervals.first().and_then(|known| sync.end(known.first_time)) else {
             archive.is_doubtful = false;
             return;
         };
+        archive.doubted = archive.doubted.or(sync.top());
         archive.apart = archive.intervals.last().map(|i| i.last.clone());
         if intervals::cut(&mut archive.intervals, id, *time) {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
@@ -95,7 +101,7 @@ impl Mam {
         self.close_later(cx, by);
     }
 
-    fn close_later(&self, cx: &mut Cx<'_>, by: &BareJid) {
+    pub(super) fn close_later(&self, cx: &mut Cx<'_>, by: &BareJid) {
         cx.wake_at(cx.now.plus(LATE), Tag::new("late").about(by).with_token(Token(self.sessions)));
     }
 
@@ -105,11 +111,16 @@ impl Mam {
         let is_now = tag.token == Token(self.sessions);
         let Some((by, archive)) = self.archives.iter_mut().find(is_it).filter(|_| is_now) else { return };
         let by = by.clone();
-        if archive.sync.is_some() || !cx.facts.is_online {
+        if !cx.facts.is_online {
+            // It is set again with the next session, or when this one is resumed.
+            return;
+        }
+        if archive.sync.is_some() {
             // What that reading has found so far may be from before; it leaves a gap of its own.
             return self.close_later(cx, &by);
         }
         archive.is_doubtful = false;
+        archive.doubted = None;
         archive.is_closing = true;
         self.want(cx, by);
     }

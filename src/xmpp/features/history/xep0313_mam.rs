@@ -129,6 +129,10 @@ impl Feature for Mam {
                 for archive in self.archives.values_mut() {
                     archive.is_unsure |= std::mem::take(&mut archive.is_at_top);
                 }
+                let me = cx.account().jid().clone();
+                if self.archives.get(&me).is_some_and(|a| a.is_doubtful) {
+                    self.close_later(cx, &me);
+                }
                 self.begin_wanted(cx, None);
             }
             Signal::RoomKnown(_) => self.begin_wanted(cx, None),
@@ -450,6 +454,7 @@ impl Mam {
             }
         }
         archive.failures = 0;
+        archive.is_closing = false;
         self.leave_gap(cx, &by, &sync, is_heard);
         // What is in doubt may have lain in any of them.
         cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: true });
