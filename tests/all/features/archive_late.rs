@@ -231,6 +231,28 @@ fn r02_the_doubt_of_a_broken_first_reading_is_not_forgotten() {
     script.play(&format!("* wait 30\n{}{STARTED}", ask("z2", "")));
 }
 
+/// No session lives for half a minute, and one of them was broken off: the others go on as ever.
+#[test]
+fn r02_a_doubt_that_no_session_lived_to_see_the_end_of_ends_with_its_time() {
+    let mut script = signed_in();
+    script.play(&live("b9"));
+    script.play("* down\n! …\n* wait 29\n* wait 2");
+    sign_in_by(&mut script, "bound late");
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("b9", "")));
+    script.play(&format!("{}{}", fin(true), ask("b1", "b9")));
+    script.play(&format!(
+        "{}{}{}{}! Write(Page {{ … id: \"b3\" … id: \"b5\"
+         ! Write(Intervals {{ … first: \"a1\", last: \"b9\" … }}] }}
+         {DONE}",
+        item("b3", 90),
+        ahead("b3"),
+        item("b5", 92),
+        fin(true)
+    ));
+    script.play(&format!("{}* wait 5\n! Write(Intervals {{ … first: \"a1\", last: \"b10\"\n", live("b10")));
+    script.play("* wait 100");
+}
+
 /// Offline there is nothing to ask; the session goes on where it was, and so does the doubt.
 #[test]
 fn r02_half_a_minute_that_ends_offline_begins_again_with_the_resumption() {

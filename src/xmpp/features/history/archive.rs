@@ -17,15 +17,22 @@ pub(super) struct Archive {
     pub(super) grown: VecDeque<(u64, String, Time)>,
     pub(super) is_unsaved: bool,
     /// What the server archives late may still be missing (see `late`).
-    pub(super) is_doubtful: bool,
-    /// The newest time in the archive when the doubt began.
-    pub(super) doubted: Option<Time>,
+    pub(super) doubt: Option<Doubt>,
     /// The next reading, or the one under way, is the one that finds it.
     pub(super) is_closing: bool,
     /// The next live message begins a stretch of its own. What was read in this session ends with this id.
     pub(super) apart: Option<String>,
     /// How often in a row it could not be read in this session.
     pub(super) failures: u8,
+}
+
+/// Messages of earlier sessions may still come into the archive.
+pub(super) struct Doubt {
+    /// When the first session began in which it was so, and the last one.
+    pub(super) first: Time,
+    pub(super) last: Time,
+    /// The newest time in the archive when it was first read in doubt.
+    pub(super) top: Option<Time>,
 }
 
 /// A catch-up that is under way.

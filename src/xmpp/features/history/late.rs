@@ -8,7 +8,7 @@
 //! of their own, and the gap between the two is read once more when the server has had its time. A gap is stored, so
 //! this holds if the program ends first.
 
-use super::archive::{Archive, Sync};
+use super::archive::{Archive, Doubt, Sync};
 use super::intervals;
 use super::xep0313_mam::Mam;
 use crate::contract::Write;
@@ -22,8 +22,9 @@ const LATE: Duration = Duration::from_secs(30);
 const WHOLE: i64 = 60_000;
 
 impl Archive {
-    /// A new session. `may_lack`: the one before it may have left something behind in this archive.
-    pub(super) fn renew(&mut self, may_lack: bool) {
+    /// A new session. `may_lack`: the one before it may have left something behind in this archive. A doubt of earlier
+    /// sessions ends with its time, which no session of these need have lived to see: this one reads the gap anyway.
+    pub(super) fn renew(&mut self, now: Time, may_lack: bool) {
         self.is_at_top = false;
         self.is_unsure = false;
         self.sync = None;
@@ -32,8 +33,13 @@ impl Archive {
         self.is_closing = false;
         self.failures = 0;
         let is_known = self.intervals.iter().any(|i| !i.last.is_empty());
-        self.is_doubtful |= may_lack && is_known;
-        self.doubted = self.doubted.filter(|_| self.is_doubtful);
+        let old = self.doubt.take().filter(|doubt| now.since(doubt.last) < LATE);
+        self.doubt = if may_lack && is_known {
+            let old = old.filter(|doubt| now.since(doubt.first) < LATE);
+            Some(old.map_or(Doubt { first: now, last: now, top: None }, |old| Doubt { last: now, ..old }))
+        } else {
+            old
+        };
     }
 
     /// A reading begins: whatever it finds, what is known may end where it ended before. The ends of what is known are
@@ -45,7 +51,7 @@ impl Archive {
         let ends = known.map(|i| (i.last.clone(), i.last_time)).collect();
         // What an earlier reading has found, that came to no end or left a gap, was in doubt at that time.
         let broken = self.intervals.get(1).map(|i| i.last_time);
-        let bound = broken.into_iter().chain(self.doubted).min();
+        let bound = broken.into_iter().chain(self.doubt.as_ref().and_then(|doubt| doubt.top)).min();
         let is_late = self.is_closing || broken.is_some();
         self.sync = Some(Sync { is_late, bound, ends, ..Sync::default() });
     }
@@ -87,13 +93,15 @@ fn is_whole(time: Time, top: Time) -> bool {
 impl Mam {
     /// A reading has come to its end in a new session.
     pub(super) fn leave_gap(&mut self, cx: &mut Cx<'_>, by: &BareJid, sync: &Sync, is_heard: bool) {
-        let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_doubtful) else { return };
+        let Some(archive) = self.archives.get_mut(by).filter(|a| a.doubt.is_some()) else { return };
         archive.is_at_top = is_heard;
         let Some((id, time)) = archive.intervals.first().and_then(|known| sync.end(known.first_time)) else {
-            archive.is_doubtful = false;
+            archive.doubt = None;
             return;
         };
-        archive.doubted = archive.doubted.or(sync.top());
+        if let Some(doubt) = &mut archive.doubt {
+            doubt.top = doubt.top.or(sync.top());
+        }
         archive.apart = archive.intervals.last().map(|i| i.last.clone());
         if intervals::cut(&mut archive.intervals, id, *time) {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
@@ -107,7 +115,7 @@ impl Mam {
 
     /// The server has had its time.
     pub(super) fn close_gap(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        let is_it = |(by, archive): &(&BareJid, &mut Archive)| tag.detail == by.as_str() && archive.is_doubtful;
+        let is_it = |(by, archive): &(&BareJid, &mut Archive)| tag.detail == by.as_str() && archive.doubt.is_some();
         let is_now = tag.token == Token(self.sessions);
         let Some((by, archive)) = self.archives.iter_mut().find(is_it).filter(|_| is_now) else { return };
         let by = by.clone();
@@ -119,8 +127,7 @@ impl Mam {
             // What that reading has found so far may be from before; it leaves a gap of its own.
             return self.close_later(cx, &by);
         }
-        archive.is_doubtful = false;
-        archive.doubted = None;
+        archive.doubt = None;
         archive.is_closing = true;
         self.want(cx, by);
     }

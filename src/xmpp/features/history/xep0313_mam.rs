@@ -110,7 +110,7 @@ impl Feature for Mam {
                 self.sessions += 1;
                 let me = cx.account().jid();
                 let may_lack = |by: &BareJid| by == me && !cx.facts.had_time;
-                self.archives.iter_mut().for_each(|(by, archive)| archive.renew(may_lack(by)));
+                self.archives.iter_mut().for_each(|(by, archive)| archive.renew(cx.now, may_lack(by)));
                 self.wanted.clear();
                 self.again.clear();
                 self.is_server_known = false;
@@ -130,7 +130,7 @@ impl Feature for Mam {
                     archive.is_unsure |= std::mem::take(&mut archive.is_at_top);
                 }
                 let me = cx.account().jid().clone();
-                if self.archives.get(&me).is_some_and(|a| a.is_doubtful) {
+                if self.archives.get(&me).is_some_and(|a| a.doubt.is_some()) {
                     self.close_later(cx, &me);
                 }
                 self.begin_wanted(cx, None);
@@ -415,8 +415,8 @@ impl Mam {
         let merged = intervals::merge(&mut archive.intervals, page);
         // What the account's archive got before messages came here is for the next reading.
         let is_heard = by != *cx.account().jid() || (self.is_available && !self.again.contains(&by));
-        archive.is_at_top |= is_heard && !archive.is_doubtful;
-        archive.apart = archive.apart.take().filter(|_| archive.is_doubtful);
+        archive.is_at_top |= is_heard && archive.doubt.is_none();
+        archive.apart = archive.apart.take().filter(|_| archive.doubt.is_some());
         sync.note_end(&seen, &messages);
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
