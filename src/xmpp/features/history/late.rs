@@ -4,9 +4,9 @@
 //! is routed; its archive id is the time of the latter. When a session ends with a full mailbox, what was in it reaches
 //! the archive seconds after the next session has read past its place, and reaches no session at all. So where the
 //! session before was not given its time to end (the server broke it off, or would not resume it, or the program was
-//! killed), the last minute before the new one is in doubt: what is known ends below it, live messages begin a stretch
-//! of their own, and the gap between the two is read once more when the server has had its time. A gap is stored, so
-//! this holds if the program ends first.
+//! killed), and the ids are such times, the last minute before the new one is in doubt: what is known ends below it,
+//! live messages begin a stretch of their own, and the gap between the two is read once more when the server has had
+//! its time. A gap is stored, so this holds if the program ends first.
 
 use super::archive::{Archive, Doubt, Sync};
 use super::intervals;
@@ -21,6 +21,9 @@ const LATE: Duration = Duration::from_secs(30);
 /// What was archived so long before the newest message is whole, in milliseconds.
 const WHOLE: i64 = 60_000;
 
+/// A day, in microseconds.
+const DAY: u64 = 86_400_000_000;
+
 impl Archive {
     /// A new session. `may_lack`: the one before it may have left something behind in this archive. A doubt of earlier
     /// sessions ends with its time, which no session of these need have lived to see: this one reads the gap anyway.
@@ -32,7 +35,7 @@ impl Archive {
         self.apart = None;
         self.is_closing = false;
         self.failures = 0;
-        let is_known = self.intervals.iter().any(|i| !i.last.is_empty());
+        let is_known = self.intervals.last().is_some_and(|i| is_time(&i.last, i.last_time));
         let old = self.doubt.take().filter(|doubt| now.since(doubt.last) < LATE);
         self.doubt = if may_lack && is_known {
             let old = old.filter(|doubt| now.since(doubt.first) < LATE);
@@ -84,6 +87,12 @@ impl Sync {
         let ends = || self.ends.iter().filter(|(_, time)| *time >= first);
         ends().filter(|(_, time)| is_whole(*time, top)).max_by_key(newest).or_else(|| ends().min_by_key(newest))
     }
+}
+
+/// Whether an id is the time in microseconds, as ejabberd makes it; clocks may differ. Prosody's are not, and it archives
+/// a message when it is routed.
+fn is_time(id: &str, time: Time) -> bool {
+    id.parse::<i64>().is_ok_and(|micros| micros.abs_diff(time.0.saturating_mul(1_000)) < DAY)
 }
 
 fn is_whole(time: Time, top: Time) -> bool {
