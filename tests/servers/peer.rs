@@ -145,15 +145,20 @@ pub fn assert_incoming(messages: &[Message], wanted: &[String]) {
     else {
         return;
     };
-    for m in rows.iter().skip(at.saturating_sub(5)).take(40) {
-        println!(
-            "{} order {} time {} delayed {} archive {:?}",
-            m.body.raw(),
-            m.order.0,
-            m.time.0,
-            m.is_delayed,
-            m.ids.archive
-        );
+    // Where it goes wrong, and where the wanted one stands.
+    let stands = rows.iter().position(|m| Some(m.body.raw()) == wanted.get(at).map(String::as_str));
+    for from in std::iter::once(at).chain(stands) {
+        for m in rows.iter().skip(from.saturating_sub(5)).take(40) {
+            println!(
+                "{} order {} time {} delayed {} archive {:?}",
+                m.body.raw(),
+                m.order.0,
+                m.time.0,
+                m.is_delayed,
+                m.ids.archive.as_ref().map(|a| &a.id)
+            );
+        }
+        println!("...");
     }
     panic!("{} rows, {} wanted; they differ at {at}, where {:?} is wanted", rows.len(), wanted.len(), wanted.get(at));
 }

@@ -7,7 +7,7 @@
 
 use super::Sql;
 use super::chats::Chat;
-use crate::model::Message;
+use crate::model::{Message, Time};
 use crate::store::order;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -36,36 +36,12 @@ pub(super) enum Neighbour {
 
 /// Finds it. `archive` is the archive's row and the message's id there.
 pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &str)>, m: &Message) -> Sql<Neighbour> {
-    let time_of = |id: &str| id.parse::<i64>().ok().filter(|t| t.abs_diff(order::micros(m.time)) < DAY);
-    let Some((archive, id, own)) = archive.and_then(|(a, id)| Some((a, id, time_of(id)?))) else {
-        return Ok(Neighbour::Unknown);
-    };
-    // Ids that are no times may stand beside them, of a server that the domain had before: none of these is walked over.
-    let (from, to) = (own.saturating_sub_unsigned(DAY).to_string(), own.saturating_add_unsigned(DAY).to_string());
-    let beside = |sql: &str| -> Sql<Option<i64>> {
-        let found = conn
-            .prepare_cached(sql)?
-            .query_row(params![archive, id, NEAR, chat.id, from, to], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-            })
-            .optional()?;
-        Ok(found.filter(|(_, id)| time_of(id).is_some()).map(|(row, _)| order::order_of(row).0))
-    };
-    let newer = beside(
-        "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
-             WHERE archive = ?1 AND archive_id > ?2 AND archive_id < ?6 AND length(archive_id) = length(?2)
-                 AND ?5 IS NOT NULL ORDER BY archive_id LIMIT ?3)
-         WHERE chat = ?4 AND delivery = 0 LIMIT 1",
-    )?;
+    let Some(beside) = Beside::of(conn, chat, archive, m) else { return Ok(Neighbour::Unknown) };
+    let newer = beside.find(Side::Newer)?;
     if newer.is_none() && !m.is_delayed {
         return Ok(Neighbour::Unknown);
     }
-    let older = beside(
-        "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
-             WHERE archive = ?1 AND archive_id < ?2 AND archive_id > ?5 AND length(archive_id) = length(?2)
-                 AND ?6 IS NOT NULL ORDER BY archive_id DESC LIMIT ?3)
-         WHERE chat = ?4 AND delivery = 0 LIMIT 1",
-    )?;
+    let older = beside.find(Side::Older)?;
     let Some(upper) = newer else { return Ok(older.map_or(Neighbour::Unknown, Neighbour::Below)) };
     // What came before this one, and of which is not known yet where it stands in the archive, stays before.
     let unknown = conn
@@ -76,5 +52,66 @@ pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &s
         .query_row(params![chat.id, NEAR, order::first_id(upper)], |row| row.get::<_, i64>(0))
         .optional()?;
     let lower = older.max(unknown.map(|row| order::order_of(row).0)).unwrap_or_default();
-    Ok(Neighbour::Between { lower, upper, own })
+    Ok(Neighbour::Between { lower, upper, own: beside.own })
+}
+
+/// Where to look.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Side {
+    Older,
+    Newer,
+}
+
+/// The places beside an archive id that is a time.
+pub(super) struct Beside<'a> {
+    conn: &'a Connection,
+    chat: i64,
+    archive: i64,
+    id: &'a str,
+    /// The time that the id is, in microseconds.
+    own: i64,
+    time: Time,
+}
+
+impl<'a> Beside<'a> {
+    /// `None` where the id is no time, or there is none.
+    pub(super) fn of(conn: &'a Connection, chat: &Chat, archive: Option<(i64, &'a str)>, m: &Message) -> Option<Self> {
+        let (archive, id) = archive?;
+        Some(Self { conn, chat: chat.id, archive, id, own: time_of(id, m.time)?, time: m.time })
+    }
+
+    /// The order of the next message on this side that somebody else wrote.
+    pub(super) fn find(&self, side: Side) -> Sql<Option<i64>> {
+        let sql = match side {
+            Side::Newer => {
+                "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
+                     WHERE archive = ?1 AND archive_id > ?2 AND archive_id < ?6 AND length(archive_id) = length(?2)
+                         AND ?5 IS NOT NULL ORDER BY archive_id LIMIT ?3)
+                 WHERE chat = ?4 AND delivery = 0 LIMIT 1"
+            }
+            Side::Older => {
+                "SELECT id, archive_id FROM (SELECT id, archive_id, chat, delivery FROM messages
+                     WHERE archive = ?1 AND archive_id < ?2 AND archive_id > ?5 AND length(archive_id) = length(?2)
+                         AND ?6 IS NOT NULL ORDER BY archive_id DESC LIMIT ?3)
+                 WHERE chat = ?4 AND delivery = 0 LIMIT 1"
+            }
+        };
+        // Ids that are no times may stand beside them, of a server that the domain had before: none of these is walked
+        // over.
+        let from = self.own.saturating_sub_unsigned(DAY).to_string();
+        let to = self.own.saturating_add_unsigned(DAY).to_string();
+        let found = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row(params![self.archive, self.id, NEAR, self.chat, from, to], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })
+            .optional()?;
+        Ok(found.filter(|(_, id)| time_of(id, self.time).is_some()).map(|(row, _)| order::order_of(row).0))
+    }
+}
+
+/// The id as a time, where it is one: near that of the message.
+fn time_of(id: &str, near: Time) -> Option<i64> {
+    id.parse::<i64>().ok().filter(|t| t.abs_diff(order::micros(near)) < DAY)
 }

@@ -2,11 +2,13 @@
 
 use super::again::{self, Old};
 use super::chats::{self, Chat};
+use super::neighbour::{Beside, Side};
 use super::{Sql, archives, messages};
 use crate::contract::event::{Event, history};
-use crate::model::{AccountId, BareJid, ChatId, Delivery, Message};
+use crate::model::{AccountId, BareJid, ChatId, Delivery, Message, Order};
 use crate::store::order::{self, Chain};
 use rusqlite::Connection;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// A page as it came: oldest first, with the ids just outside it that are stored.
@@ -40,7 +42,7 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     }
     let before = messages::order_in_archive(conn, archive, page.before)?;
     let after = messages::order_in_archive(conn, archive, page.after)?;
-    let places = place(conn, account, page.messages, &chats, Chain::new(before, after))?;
+    let places = place(conn, account, page.messages, &chats, (after, before))?;
     let mut events = Vec::new();
     let mut changed: Vec<&ChatId> = Vec::new();
     let mut late: Vec<(ChatId, usize)> = Vec::new();
@@ -89,28 +91,52 @@ fn place(
     account: i64,
     messages: &[Message],
     chats: &HashMap<&ChatId, Chat>,
-    mut chain: Chain,
+    (after, before): (Option<Order>, Option<Order>),
 ) -> Sql<Vec<Place>> {
     let mut places = look_up(conn, account, messages, chats)?;
-    // What is stored of the older ones may have come live, and stand where it arrived: later than its stamp says.
-    let mut below: HashMap<&ChatId, i64> = HashMap::new();
-    let floors: Vec<i64> = places
-        .iter()
-        .zip(messages)
-        .map(|(place, m)| {
-            let below = below.entry(&m.chat).or_default();
-            match place {
-                Place::Known(old) if old.delivery == Delivery::Incoming => {
-                    let highest = (*below).max(order::order_of(old.id).0);
-                    std::mem::replace(below, highest)
-                }
-                Place::Known(_) | Place::New(_) | Place::Twice => *below,
+    let beside = |m: &Message, side| -> Sql<Option<i64>> {
+        let archive = messages::archive_row(conn, account, m)?;
+        let Some(beside) = chats.get(&m.chat).and_then(|chat| Beside::of(conn, chat, archive, m)) else {
+            return Ok(None);
+        };
+        beside.find(side)
+    };
+    // What is stored of the older ones may have come live, and stand where it arrived: later than its stamp says. All
+    // that follows needs its place above that. What lies just outside a page is not always known by the page.
+    let mut below: HashMap<&ChatId, (i64, i64)> = HashMap::new();
+    let mut floors = Vec::with_capacity(messages.len());
+    for (place, m) in places.iter().zip(messages) {
+        let (older, run) = match below.entry(&m.chat) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                // Mostly all that is stored is older than the page by its stamps, too.
+                let is_below = |chat: &Chat| order::order_of(chat.last_row).0 < order::micros(m.time);
+                let older = if chats.get(&m.chat).is_some_and(is_below) { None } else { beside(m, Side::Older)? };
+                let older = older.max(after.map(|o| o.0));
+                new.insert((older.unwrap_or_default(), 0))
             }
-        })
-        .collect();
-    for ((place, m), floor) in places.iter_mut().zip(messages).zip(floors).rev() {
+        };
         match place {
-            Place::New(at) => *at = chain.place(m.time, floor),
+            Place::Known(old) if old.delivery == Delivery::Incoming && order::order_of(old.id).0 >= *older => {
+                (*older, *run) = (order::order_of(old.id).0, 0);
+            }
+            Place::New(_) => *run += 1,
+            Place::Known(_) | Place::Twice => {}
+        }
+        floors.push((*older, *run));
+    }
+    // One chat's places say nothing of another's.
+    let mut chains: HashMap<&ChatId, Chain> = HashMap::new();
+    for ((place, m), (older, run)) in places.iter_mut().zip(messages).zip(floors).rev() {
+        let chain = match chains.entry(&m.chat) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let newer = before.map_or_else(|| beside(m, Side::Newer), |o| Ok(Some(o.0)))?;
+                new.insert(Chain::new(newer))
+            }
+        };
+        match place {
+            Place::New(at) => *at = chain.place(m.time, older, run),
             Place::Known(old) if old.delivery == Delivery::Incoming => chain.known(order::order_of(old.id)),
             Place::Known(_) | Place::Twice => {}
         }

@@ -11,7 +11,7 @@ fn stored(n: usize, second: i64) -> Message {
     delayed(archived(said("bob@sec.test/a", &format!("m{n}"), &format!("{n}"), second * 1000), HOME, &format!("a{n}")))
 }
 
-fn numbers(range: std::ops::Range<usize>) -> Vec<String> {
+fn numbers(range: impl Iterator<Item = usize>) -> Vec<String> {
     range.map(|n| n.to_string()).collect()
 }
 
@@ -195,6 +195,55 @@ fn r01_what_a_page_brings_stands_behind_older_ones_that_came_live() {
     let page = [(1, 5_100), (2, 5_150), (3, 5_480), (4, 5_600)].map(|(n, ms)| delayed(come(n, ms)));
     desk.page(page.to_vec(), Some("a0"), None);
     assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..5));
+}
+
+/// So does a whole run of them: the first does not slip below what is older for the others' sake.
+#[test]
+fn r01_a_run_that_a_page_brings_stands_behind_older_ones_that_came_live() {
+    let mut desk = Desk::new();
+    let come = |n: i64, ms: i64| {
+        archived(said("bob@sec.test/a", &format!("random-id-{n:07}"), &n.to_string(), ms), HOME, &format!("a{n}"))
+    };
+    for n in 0..4 {
+        desk.fresh(come(n, 9_000 + n));
+    }
+    // The archive got all of them long before they arrived.
+    desk.page((0..40).map(|n| delayed(come(n, 5_000 + n))).collect(), None, None);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..40));
+}
+
+/// The page's other end, which is not read yet, may be stored later than its own ids say.
+#[test]
+fn r01_a_page_read_backwards_stands_behind_what_was_delivered_again() {
+    let mut desk = Desk::new();
+    let start = 1_795_000_000_000_i64;
+    let came = |n: i64, ms: i64| {
+        let m = said("bob@sec.test/a", &format!("random-id-{n:07}"), &n.to_string(), start + ms);
+        delayed(archived(m, HOME, &(start * 1000 + n * 300).to_string()))
+    };
+    let page = |range: std::ops::Range<i64>| range.map(|n| came(n, n * 300 / 1000)).collect::<Vec<_>>();
+    // Stamped with the moment in which the lost session had got them; then the newest page; then what lay between.
+    for n in 0..50 {
+        desk.fresh(came(n, 500 + n));
+    }
+    desk.page(page(80..200), None, None);
+    for n in 50..60 {
+        desk.fresh(came(n, 560 + n));
+    }
+    desk.page(page(50..80), None, Some(&(start * 1000 + 80 * 300).to_string()));
+    for n in 200..210 {
+        desk.fresh(came(n, 900 + n));
+    }
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..210));
+    // Where what is newer stands already, and nothing tells the page of it.
+    desk.page(page(215..230), None, None);
+    desk.page(page(205..215), None, None);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..230));
+    // What the page follows may be of another chat.
+    let id = |n: i64| (start * 1000 + n * 300).to_string();
+    desk.fresh(delayed(archived(said("eve@sec.test/a", "random-id-eve", "eve", start + 10), HOME, &id(230))));
+    desk.page(page(231..250), Some(&id(230)), None);
+    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers((0..230).chain(231..250)));
 }
 
 /// A message that stands late pushes up what follows it in its own chat, and nothing of another.
