@@ -53,6 +53,18 @@ pub struct ArchiveId {
     pub id: String,
 }
 
+impl ArchiveId {
+    /// How far an id may lie from its message's stamp and still be taken for the time in it: a day, in microseconds.
+    pub const NEAR: u64 = 86_400_000_000;
+
+    /// The time that an archive's id is, in microseconds since 1970, where it is one near the stamp of its message:
+    /// ejabberd's are. Clocks may differ.
+    #[must_use]
+    pub fn micros(id: &str, stamp: Time) -> Option<i64> {
+        id.parse::<i64>().ok().filter(|micros| micros.abs_diff(stamp.0.saturating_mul(1000)) < Self::NEAR)
+    }
+}
+
 /// The ids by which a message is recognised when it comes a second time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MessageIds {

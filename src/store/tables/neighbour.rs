@@ -7,12 +7,10 @@
 
 use super::Sql;
 use super::chats::Chat;
-use crate::model::{Message, Time};
+use crate::model::{ArchiveId, Message, Time};
 use crate::store::order;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// A day in microseconds.
-const DAY: u64 = 86_400_000_000;
 /// How many rows are looked at for a neighbour, so that no cost grows with the history.
 pub(super) const NEAR: i64 = 500;
 
@@ -77,7 +75,7 @@ impl<'a> Beside<'a> {
     /// `None` where the id is no time, or there is none.
     pub(super) fn of(conn: &'a Connection, chat: &Chat, archive: Option<(i64, &'a str)>, m: &Message) -> Option<Self> {
         let (archive, id) = archive?;
-        Some(Self { conn, chat: chat.id, archive, id, own: time_of(id, m.time)?, time: m.time })
+        Some(Self { conn, chat: chat.id, archive, id, own: ArchiveId::micros(id, m.time)?, time: m.time })
     }
 
     /// The order of the next message on this side that somebody else wrote.
@@ -98,8 +96,8 @@ impl<'a> Beside<'a> {
         };
         // Ids that are no times may stand beside them, of a server that the domain had before: none of these is walked
         // over.
-        let from = self.own.saturating_sub_unsigned(DAY).to_string();
-        let to = self.own.saturating_add_unsigned(DAY).to_string();
+        let from = self.own.saturating_sub_unsigned(ArchiveId::NEAR).to_string();
+        let to = self.own.saturating_add_unsigned(ArchiveId::NEAR).to_string();
         let found = self
             .conn
             .prepare_cached(sql)?
@@ -107,11 +105,6 @@ impl<'a> Beside<'a> {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
             })
             .optional()?;
-        Ok(found.filter(|(_, id)| time_of(id, self.time).is_some()).map(|(row, _)| order::order_of(row).0))
+        Ok(found.filter(|(_, id)| ArchiveId::micros(id, self.time).is_some()).map(|(row, _)| order::order_of(row).0))
     }
-}
-
-/// The id as a time, where it is one: near that of the message.
-fn time_of(id: &str, near: Time) -> Option<i64> {
-    id.parse::<i64>().ok().filter(|t| t.abs_diff(order::micros(near)) < DAY)
 }

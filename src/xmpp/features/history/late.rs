@@ -12,7 +12,7 @@ use super::archive::{Archive, Doubt, Sync};
 use super::intervals;
 use super::xep0313_mam::Mam;
 use crate::contract::Write;
-use crate::model::{BareJid, Message, Time, Token};
+use crate::model::{ArchiveId, BareJid, Message, Time, Token};
 use crate::xmpp::feature::{Cx, Tag};
 use std::time::Duration;
 
@@ -20,9 +20,6 @@ use std::time::Duration;
 const LATE: Duration = Duration::from_secs(30);
 /// What was archived so long before the newest message is whole, in milliseconds.
 const WHOLE: i64 = 60_000;
-
-/// A day, in microseconds.
-const DAY: u64 = 86_400_000_000;
 
 impl Archive {
     /// A new session. `may_lack`: the one before it may have left something behind in this archive. A doubt of earlier
@@ -35,7 +32,8 @@ impl Archive {
         self.apart = None;
         self.is_closing = false;
         self.failures = 0;
-        let is_known = self.intervals.last().is_some_and(|i| is_time(&i.last, i.last_time));
+        // Where ids are no times, as Prosody's, a message is archived when it is routed.
+        let is_known = self.intervals.last().is_some_and(|i| ArchiveId::micros(&i.last, i.last_time).is_some());
         let old = self.doubt.take().filter(|doubt| now.since(doubt.last) < LATE);
         self.doubt = if may_lack && is_known {
             let old = old.filter(|doubt| now.since(doubt.first) < LATE);
@@ -87,12 +85,6 @@ impl Sync {
         let ends = || self.ends.iter().filter(|(_, time)| *time >= first);
         ends().filter(|(_, time)| is_whole(*time, top)).max_by_key(newest).or_else(|| ends().min_by_key(newest))
     }
-}
-
-/// Whether an id is the time in microseconds, as ejabberd makes it; clocks may differ. Prosody's are not, and it archives
-/// a message when it is routed.
-fn is_time(id: &str, time: Time) -> bool {
-    id.parse::<i64>().is_ok_and(|micros| micros.abs_diff(time.0.saturating_mul(1_000)) < DAY)
 }
 
 fn is_whole(time: Time, top: Time) -> bool {
