@@ -1,7 +1,7 @@
 //! What the user may set; read from the config, changed by `/set`.
 //!
 //! [`OPTIONS`] names each setting once: the config's keys, `/set` and its completion, the commented
-//! example and the README table are all made from it.
+//! example and the reference are all made from it.
 
 /// Which characters the screen may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Help, the manual page and the README's tables, all made from the tables of commands, keys and
+//! Help, the manual page and the tables of docs/reference.md, all made from the tables of commands, keys and
 //! settings.
 
 use super::spec::{Domain, Slash};
@@ -146,7 +146,7 @@ pub fn settings_roff() -> String {
     out
 }
 
-/// The table of commands for the README.
+/// The table of commands for the reference.
 #[must_use]
 pub fn commands_markdown() -> String {
     let mut out = String::from("| command | does | also |\n| --- | --- | --- |\n");
@@ -158,7 +158,7 @@ pub fn commands_markdown() -> String {
     out
 }
 
-/// The table of keys for the README: name, keys, context.
+/// The table of keys for the reference: name, keys, context.
 #[must_use]
 pub fn keys_markdown() -> String {
     let mut out = String::from("| where | key | does | name |\n| --- | --- | --- | --- |\n");
@@ -174,7 +174,7 @@ pub fn keys_markdown() -> String {
     out
 }
 
-/// The table of settings for the README.
+/// The table of settings for the reference.
 #[must_use]
 pub fn settings_markdown() -> String {
     let mut out = String::from("| setting | default | may be | does |\n| --- | --- | --- | --- |\n");

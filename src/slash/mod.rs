@@ -1,4 +1,4 @@
-//! Slash commands: one table, from which parser, completion, help, man page and README table are made.
+//! Slash commands: one table, from which parser, completion, help, manual page and reference are made.
 //!
 //! A new command is one row in `table/{domain}.rs`; nothing else has to be told of it.
 

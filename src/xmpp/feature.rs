@@ -39,7 +39,7 @@ pub enum Support {
     Partial,
 }
 
-/// What a feature says of itself; the README table, doap.xml, the disco answer and the caps hash are
+/// What a feature says of itself; the reference, doap.xml, the disco answer and the caps hash are
 /// made from these.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {

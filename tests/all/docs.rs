@@ -1,7 +1,7 @@
-//! Generated files are fresh; UPDATE_DOCS=1 rewrites them.
-//!
-//! Each text is made from the table that the program itself reads. Files of people (the README) hold
-//! generated parts between markers, `<!-- commands -->` and `<!-- /commands -->`.
+//! Generated files are up to date; `UPDATE_DOCS=1` rewrites them. Each is made from the table that the program itself
+//! reads, so nothing is written twice. The pages that people write are checked in `docs/papers.rs`.
+
+mod papers;
 
 use parlour::xmpp::registry;
 use parlour::{cli, config, slash::manual};
@@ -15,7 +15,7 @@ fn is_update() -> bool {
     std::env::var_os("UPDATE_DOCS").is_some_and(|v| v == "1")
 }
 
-/// The file holds exactly this, or is made to.
+/// Fails unless the file holds exactly this; with `UPDATE_DOCS=1`, writes it.
 fn keep(name: &str, wanted: &str) {
     let file = path(name);
     if is_update() {
@@ -30,15 +30,7 @@ fn keep(name: &str, wanted: &str) {
     }
 }
 
-/// The text with the part between two markers replaced.
-fn put(text: &str, marker: &str, part: &str) -> String {
-    let (open, close) = (format!("<!-- {marker} -->"), format!("<!-- /{marker} -->"));
-    let start = text.find(&open).unwrap_or_else(|| panic!("no {open}")) + open.len();
-    let end = start + text[start..].find(&close).unwrap_or_else(|| panic!("no {close} after {open}"));
-    format!("{}\n{part}{}", &text[..start], &text[end..])
-}
-
-/// Every extension that the engine speaks.
+/// The table of standards.
 fn xeps_markdown() -> String {
     let features = registry::all();
     let mut specs: Vec<_> = features.iter().flat_map(|f| std::iter::once(f.spec()).chain(f.also())).collect();
@@ -81,25 +73,16 @@ fn the_example_config() {
 #[test]
 fn the_reference() {
     let page = format!(
-        "# Commands, keys and settings\n\nMade from the program's own tables; `/help`, F1 and `/set` say the same.\n\n\
+        "# Reference\n\nCommands, keys, settings and standards. This page is made from the program's own tables \
+         (`UPDATE_DOCS=1 cargo test --test all docs`); `/help`, F1 and `/set` show the same.\n\n\
          ## Commands\n\n{}\n## Keys\n\nThe names are for `[keys.<where>]` in the config: `\"ctrl-k\" = \"switch\"`.\n\n{}\n\
-         ## Settings\n\n{}\n## Extensions\n\n{}",
+         ## Settings\n\n{}\n## Standards\n\n{}",
         manual::commands_markdown(),
         manual::keys_markdown(),
         manual::settings_markdown(),
         xeps_markdown(),
     );
-    keep("assets/REFERENCE.md", &page);
-}
-
-#[test]
-fn the_readme_s_tables() {
-    let Ok(there) = fs::read_to_string(path("README.md")) else { return };
-    let wanted = put(&there, "commands", &manual::commands_markdown());
-    let wanted = put(&wanted, "keys", &manual::keys_markdown());
-    let wanted = put(&wanted, "settings", &manual::settings_markdown());
-    let wanted = put(&wanted, "xeps", &xeps_markdown());
-    keep("README.md", &wanted);
+    keep("docs/reference.md", &page);
 }
 
 /// What we speak, for the lists of clients that read DOAP (XEP-0453).
@@ -133,9 +116,4 @@ fn doap() {
     }
     out.push_str("  </Project>\n</rdf:RDF>\n");
     keep("assets/doap.xml", &out);
-}
-
-#[test]
-fn markers() {
-    assert_eq!(put("a <!-- x --> old <!-- /x --> b", "x", "new\n"), "a <!-- x -->\nnew\n<!-- /x --> b");
 }

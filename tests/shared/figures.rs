@@ -1,5 +1,5 @@
 //! The size of a test, and the figures that it measured. `tests/run` runs everything small; `tests/run --full` sets
-//! `PARLOUR_FULL=1` for the whole counts, and `PARLOUR_FIGURES` to the file that the README's table is made from.
+//! `PARLOUR_FULL=1` for the whole counts, and `PARLOUR_FIGURES` to the file that docs/robustness.md is made from.
 
 use std::io::Write;
 

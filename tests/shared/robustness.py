@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes what the full run measured into the README, between its two robustness markers.
+"""Writes what the full run measured into a page, between its two robustness markers.
 
-  tests/shared/robustness.py target/figures.tsv README.md
+  tests/shared/robustness.py target/figures.tsv docs/robustness.md
 
 Each line of the first file is `row<TAB>against<TAB>words`, as the tests note it (tests/shared/figures.rs); `login` and `idle` are rows too. Standard library only.
 """
@@ -48,19 +48,19 @@ def table(lines):
 
 
 def main():
-    figures, readme = sys.argv[1:]
+    figures, page = sys.argv[1:]
     lines = [l for l in open(figures, encoding="utf-8") if l.strip()]
     if not lines:
         sys.exit("no figures were noted")
-    text = open(readme, encoding="utf-8").read()
+    text = open(page, encoding="utf-8").read()
     if text.count(OPEN) != 1 or text.count(CLOSE) != 1:
-        sys.exit(f"{readme} needs {OPEN} and {CLOSE} once each")
+        sys.exit(f"{page} needs {OPEN} and {CLOSE} once each")
     before, rest = text.split(OPEN)
     after = rest.split(CLOSE)[1]
     today = datetime.date.today().isoformat()
     words = [f"Measured {today} by `tests/run --full` on {machine()}. `PARLOUR_SEED=N tests/run --full` plays the same faults again.", ""]
-    open(readme, "w", encoding="utf-8").write(before + "\n".join([OPEN, *words, *table(lines), CLOSE]) + after)
-    print(f"{len(lines)} figures are in {readme}")
+    open(page, "w", encoding="utf-8").write(before + "\n".join([OPEN, *words, *table(lines), CLOSE]) + after)
+    print(f"{len(lines)} figures are in {page}")
 
 
 if __name__ == "__main__":
