@@ -1,10 +1,9 @@
 //! What the people of the demo do by themselves, and how they answer.
 
 use super::clock::now_ms;
-use super::server::{Event, Session};
-use super::world::{DOMAIN, PEOPLE, PLAZA, PLAZA_LINES, ROOMS};
+use super::session::{Event, Session};
+use super::world::{DOMAIN, JID, PEOPLE, ROOMS};
 use super::xml::{attr, esc, text};
-use super::{muc, world};
 use minidom::Element;
 
 const STATES: &str = "http://jabber.org/protocol/chatstates";
@@ -27,7 +26,7 @@ pub fn arrive(session: &mut Session) {
     if !session.world.is_greeted {
         session.world.is_greeted = true;
         session.later(300, Event::Greets(0));
-        let me = esc(super::JID);
+        let me = esc(JID);
         session.later(
             9_000,
             Event::Sends(format!(
@@ -58,28 +57,22 @@ fn presence_of(session: &Session, person: usize, show: &str, status: &str) -> Op
     ))
 }
 
-/// A message from the user.
-pub fn message(session: &mut Session, element: &Element) {
-    let to = attr(element, "to").to_owned();
-    let bare = to.split('/').next().unwrap_or_default().to_owned();
-    if bare.ends_with(ROOMS) {
-        muc::message(session, element, &to);
-        return;
-    }
+/// A message from the user to somebody who is in no room.
+pub fn message(session: &mut Session, element: &Element, to: &str, bare: &str) {
     let Some(body) = text(element, "body", super::xml::CLIENT) else { return };
     let inner: String = element.children().map(String::from).collect();
     let copy = format!(
         "<message xmlns='jabber:client' type='chat' id='{}' from='{}' to='{}'>{inner}</message>",
         esc(attr(element, "id")),
         esc(&session.me),
-        esc(&to)
+        esc(to)
     );
-    session.world.keep(&bare, now_ms(), copy);
+    session.world.keep(bare, now_ms(), copy);
     let Some(person) = PEOPLE.iter().position(|p| format!("{}@{DOMAIN}", p.local) == bare) else {
         let id = esc(attr(element, "id"));
         session.send(format!(
             "<message type='error' id='{id}' from='{}' to='{}'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>Nobody of that name lives here.</text></error></message>",
-            esc(&to),
+            esc(to),
             esc(&session.me)
         ));
         return;
@@ -97,47 +90,28 @@ pub fn message(session: &mut Session, element: &Element) {
     session.later(pause + 1_800, Event::Answers(person));
 }
 
-/// Something's time has come.
-pub fn happen(session: &mut Session, event: Event) {
-    match event {
-        Event::Types(person) => {
-            if let Some(p) = PEOPLE.get(person) {
-                session.send(format!(
-                    "<message type='chat' from='{}@{DOMAIN}/balcony' to='{}'><composing xmlns='{STATES}'/></message>",
-                    p.local,
-                    esc(&session.me)
-                ));
-            }
-        }
-        Event::Answers(person) => {
-            let line = session.world.line(person);
-            say(session, person, line);
-        }
-        Event::Greets(n) => {
-            if let Some(line) = WELCOME.get(usize::from(n)) {
-                say(session, 0, line);
-                session.later(700, Event::Greets(n + 1));
-            }
-        }
-        Event::Moves => moves(session),
-        Event::PlazaTalks => {
-            if let Some((_, nick)) = session.rooms.iter().find(|(r, _)| r.starts_with("verona-plaza@")).cloned() {
-                let who =
-                    session.world.present.get(session.world.dice.clone().below(session.world.present.len())).copied();
-                let _ = session.world.dice.next();
-                let mut line = session.world.dice.pick(PLAZA_LINES).copied().unwrap_or_default().to_owned();
-                if session.world.dice.below(6) == 0 {
-                    line = format!("{nick}: wherefore art thou?");
-                }
-                if let Some(who) = who {
-                    muc::occupant_says(session, who, &line);
-                }
-                let pause = 4_000 + u64::try_from(session.world.dice.below(9_000)).unwrap_or(0);
-                session.later(pause, Event::PlazaTalks);
-            }
-        }
-        Event::PlazaMoves => muc::someone_moves(session),
-        Event::Sends(xml) => session.send(xml),
+/// A contact begins to type.
+pub fn types(session: &mut Session, person: usize) {
+    if let Some(p) = PEOPLE.get(person) {
+        session.send(format!(
+            "<message type='chat' from='{}@{DOMAIN}/balcony' to='{}'><composing xmlns='{STATES}'/></message>",
+            p.local,
+            esc(&session.me)
+        ));
+    }
+}
+
+/// A contact answers with their next line.
+pub fn answers(session: &mut Session, person: usize) {
+    let line = session.world.line(person);
+    say(session, person, line);
+}
+
+/// The guide says the next of the first words.
+pub fn greets(session: &mut Session, n: u8) {
+    if let Some(line) = WELCOME.get(usize::from(n)) {
+        say(session, 0, line);
+        session.later(700, Event::Greets(n + 1));
     }
 }
 
@@ -146,18 +120,14 @@ fn say(session: &mut Session, person: usize, line: &str) {
     let Some(p) = PEOPLE.get(person) else { return };
     let bare = format!("{}@{DOMAIN}", p.local);
     let id = session.world.id();
-    let head =
-        format!("<message xmlns='jabber:client' type='chat' id='{id}' from='{bare}/balcony' to='{}'>", esc(super::JID));
+    let head = format!("<message xmlns='jabber:client' type='chat' id='{id}' from='{bare}/balcony' to='{}'>", esc(JID));
     let body = format!("<body>{}</body><active xmlns='{STATES}'/>", esc(line));
     let kept = session.world.keep(&bare, now_ms(), format!("{head}{body}</message>"));
-    session.send(format!(
-        "{head}{body}<stanza-id xmlns='urn:xmpp:sid:0' by='{}' id='{kept}'/></message>",
-        esc(super::JID)
-    ));
+    session.send(format!("{head}{body}<stanza-id xmlns='urn:xmpp:sid:0' by='{}' id='{kept}'/></message>", esc(JID)));
 }
 
 /// A contact changes: comes, goes, goes away.
-fn moves(session: &mut Session) {
+pub fn moves(session: &mut Session) {
     const SHOWS: [(&str, &str); 5] = [
         ("", ""),
         ("away", "back in a minute"),
@@ -177,14 +147,4 @@ fn moves(session: &mut Session) {
         (None, None) => {}
     }
     session.later(20_000, Event::Moves);
-}
-
-/// Whether a nickname belongs to somebody of the plaza.
-pub fn plaza_index(nick: &str) -> Option<usize> {
-    PLAZA.iter().position(|p| p.0 == nick)
-}
-
-/// The delay of an archived room message, for those who join without an archive.
-pub fn history_delay(time: i64) -> String {
-    world::delay(&format!("verona-plaza@{ROOMS}"), time)
 }

@@ -1,9 +1,9 @@
 //! Service discovery (XEP-0030): a tree to browse, with pages (XEP-0059), one service that never answers
 //! and one that refuses.
 
-use super::world::{DOMAIN, PEOPLE, ROOMS};
+use super::muc;
+use super::world::{DOMAIN, JID, PASSWORD, PEOPLE, ROOMS};
 use super::xml::{RSM, attr, esc, text};
-use super::{PASSWORD, muc};
 use minidom::Element;
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ fn features(list: &[&str]) -> String {
 /// What an entity says of itself. `None`: no answer at all; `Some(Err)`: refused with this condition.
 pub fn info(to: &str, node: &str) -> Option<Result<String, &'static str>> {
     const INFO: &str = "http://jabber.org/protocol/disco#info";
-    let own = super::JID;
+    let own = JID;
     let said = match to {
         "" | "parlour.demo" if node.is_empty() => {
             identity("server", "im", "The playground")

@@ -1,8 +1,8 @@
 //! Questions to the server, its services and the people: one answer each, as RFC 6120 asks.
 
 use super::clock::{now_ms, stamp};
-use super::server::Session;
-use super::world::{Archived, DOMAIN, ROOMS};
+use super::session::Session;
+use super::world::{Archived, DOMAIN, JID, ROOMS};
 use super::xml::{DATA, RSM, attr, esc, field, text};
 use super::{disco, world};
 use minidom::Element;
@@ -141,7 +141,7 @@ fn archive(session: &mut Session, to: &str, query: &Element) -> Result<String, &
     let page = &all[from..until];
     let queryid = esc(attr(query, "queryid"));
     let me = esc(&session.me);
-    let sender = esc(if is_room { to } else { super::JID });
+    let sender = esc(if is_room { to } else { JID });
     let mut sent = Vec::new();
     for m in page {
         sent.push(format!(

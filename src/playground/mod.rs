@@ -16,16 +16,14 @@ mod iq;
 mod muc;
 pub mod scripted;
 mod server;
+mod session;
 mod stream;
 mod world;
 mod xml;
 
 use tokio::io::DuplexStream;
+pub use world::{JID, PASSWORD};
 
-/// The account of the demo.
-pub const JID: &str = "you@parlour.demo";
-/// Its password; the server checks it like any other.
-pub const PASSWORD: &str = "demo";
 /// How many bytes may wait in the pipe each way.
 const PIPE: usize = 1 << 18;
 

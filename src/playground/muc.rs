@@ -1,9 +1,8 @@
 //! Rooms (XEP-0045): the busy plaza, a room with a password, and whatever the user makes.
 
-use super::chatter;
 use super::clock::now_ms;
-use super::server::{Event, Session};
-use super::world::{PLAZA, ROOMS};
+use super::session::{Event, Session};
+use super::world::{PLAZA, PLAZA_LINES, ROOMS, history_delay, plaza_index};
 use super::xml::{MUC, MUC_USER, attr, esc, text};
 use minidom::Element;
 
@@ -58,9 +57,7 @@ pub fn presence(session: &mut Session, element: &Element, to: &str, kind: &str) 
         }
         return;
     }
-    if room.starts_with("verona-plaza@")
-        && chatter::plaza_index(&nick).is_some_and(|i| session.world.present.contains(&i))
-    {
+    if room.starts_with("verona-plaza@") && plaza_index(&nick).is_some_and(|i| session.world.present.contains(&i)) {
         refuse(session, to, "cancel", "conflict");
         return;
     }
@@ -99,7 +96,7 @@ pub fn presence(session: &mut Session, element: &Element, to: &str, kind: &str) 
         let from = session.world.room_archive.len().saturating_sub(wanted);
         let old: Vec<String> = session.world.room_archive[from..]
             .iter()
-            .map(|m| m.xml.replacen("</message>", &format!("{}</message>", chatter::history_delay(m.time)), 1))
+            .map(|m| m.xml.replacen("</message>", &format!("{}</message>", history_delay(m.time)), 1))
             .collect();
         for xml in old {
             session.send(xml);
@@ -160,11 +157,27 @@ pub fn message(session: &mut Session, element: &Element, to: &str) {
 }
 
 /// An occupant of the plaza says something to all.
-pub fn occupant_says(session: &mut Session, who: usize, line: &str) {
+fn occupant_says(session: &mut Session, who: usize, line: &str) {
     let xml = session.world.plaza_message(who, line);
     let kept = session.world.keep_room(now_ms(), xml.clone());
     let mark = format!("<stanza-id xmlns='urn:xmpp:sid:0' by='verona-plaza@{ROOMS}' id='{kept}'/></message>");
     session.send(xml.replacen("</message>", &mark, 1));
+}
+
+/// Somebody in the plaza talks, if the user is there to hear it.
+pub fn someone_talks(session: &mut Session) {
+    let Some((_, nick)) = session.rooms.iter().find(|(r, _)| r.starts_with("verona-plaza@")).cloned() else { return };
+    let who = session.world.present.get(session.world.dice.clone().below(session.world.present.len())).copied();
+    let _ = session.world.dice.next();
+    let mut line = session.world.dice.pick(PLAZA_LINES).copied().unwrap_or_default().to_owned();
+    if session.world.dice.below(6) == 0 {
+        line = format!("{nick}: wherefore art thou?");
+    }
+    if let Some(who) = who {
+        occupant_says(session, who, &line);
+    }
+    let pause = 4_000 + u64::try_from(session.world.dice.below(9_000)).unwrap_or(0);
+    session.later(pause, Event::PlazaTalks);
 }
 
 /// Somebody enters or leaves the plaza.

@@ -3,6 +3,10 @@
 use super::clock::{Dice, now_ms, stamp};
 use super::xml::esc;
 
+/// The account of the demo.
+pub const JID: &str = "you@parlour.demo";
+/// Its password; the server checks it like any other.
+pub const PASSWORD: &str = "demo";
 /// The server's domain.
 pub const DOMAIN: &str = "parlour.demo";
 /// The rooms service.
@@ -239,7 +243,7 @@ impl World {
                 let with = format!("{local}@{DOMAIN}");
                 let is_own = turn % 2 == 1;
                 let body = if is_own { own_line(day + turn) } else { self.line(person) };
-                let (from, to) = if is_own { (super::JID, with.as_str()) } else { (with.as_str(), super::JID) };
+                let (from, to) = if is_own { (JID, with.as_str()) } else { (with.as_str(), JID) };
                 let id = self.id();
                 let xml = format!(
                     "<message xmlns='jabber:client' type='chat' id='{id}' from='{from}/home' to='{to}'><body>{}</body></message>",
@@ -297,4 +301,14 @@ pub fn card(jid: &str) -> Result<String, &'static str> {
 /// A delay element (XEP-0203) of now minus some milliseconds.
 pub fn delay(from: &str, time: i64) -> String {
     format!("<delay xmlns='urn:xmpp:delay' from='{}' stamp='{}'/>", esc(from), stamp(time))
+}
+
+/// Whether a nickname belongs to somebody of the plaza.
+pub fn plaza_index(nick: &str) -> Option<usize> {
+    PLAZA.iter().position(|p| p.0 == nick)
+}
+
+/// The delay of an archived room message, for those who join without an archive.
+pub fn history_delay(time: i64) -> String {
+    delay(&format!("verona-plaza@{ROOMS}"), time)
 }
