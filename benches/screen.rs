@@ -3,8 +3,8 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use parlour::model::{
-    AccountId, Affiliation, Availability, BareJid, ChatId, ChatKind, Delivery, Glyphs, Message, MessageIds,
-    MessageKind, Occupant, Order, Role, RowId, ThemeName, Time,
+    AccountId, Affiliation, Availability, BareJid, ChatId, ChatKind, Glyphs, Message, Occupant, Order, Role, RowId,
+    ThemeName, Time,
 };
 use parlour::state::State;
 use parlour::state::chats::Chat;
@@ -28,21 +28,11 @@ fn message(chat: &ChatId, n: i64) -> Message {
     } else {
         WORDS.repeat(1 + n as usize % 3)
     };
-    Message {
-        row: RowId(n),
-        order: Order(n),
-        chat: chat.clone(),
-        chat_kind: ChatKind::Room,
-        from: chat.address.bare().with_resource(&format!("guest{}", n % 40)).unwrap(),
-        kind: MessageKind::Groupchat,
-        subject: None,
-        body: body.into(),
-        time: Time(1_795_178_640_000 + n * 20_000),
-        is_delayed: false,
-        delivery: Delivery::Incoming,
-        is_mention: false,
-        ids: MessageIds::default(),
-    }
+    let from = chat.address.bare().with_resource(&format!("guest{}", n % 40)).unwrap();
+    let time = Time(1_795_178_640_000 + n * 20_000);
+    let mut message = Message::new(chat.clone(), ChatKind::Room, from, body, time);
+    (message.row, message.order) = (RowId(n), Order(n));
+    message
 }
 
 /// A room with 10,000 occupants and a full window of messages, 2,000 contacts in the sidebar.

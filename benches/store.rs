@@ -10,9 +10,7 @@
 use criterion::{Criterion, Throughput};
 use parlour::contract::archive::PageFrom;
 use parlour::contract::{Batch, Entry, Query, Reply, Write};
-use parlour::model::{
-    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Delivery, Message, MessageIds, MessageKind, Order, RowId, Time,
-};
+use parlour::model::{AccountId, ArchiveId, BareJid, ChatId, ChatKind, Message, Order, Time};
 use parlour::store::{Store, StoreOutputs};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -111,27 +109,13 @@ impl Bench {
             self.big()
         };
         let archive = ArchiveId { by: self.account.0.clone(), id: format!("archive-id-of-{n:016x}") };
-        Message {
-            row: RowId(0),
-            order: Order(0),
-            chat_kind: ChatKind::Contact,
-            from: chat.address.bare().with_resource("balcony").unwrap(),
-            chat,
-            kind: MessageKind::Chat,
-            subject: None,
-            body: self.only.as_ref().map_or_else(|| body(n), |_| format!("m{n:06} {}", body(n))).into(),
-            time: Time(BEGIN + n * 20_000),
-            is_delayed: is_archived,
-            delivery: Delivery::Incoming,
-            is_mention: true,
-            ids: MessageIds {
-                stanza: Some(format!("{:032x}", n * 0x9e37_79b9).into()),
-                origin: None,
-                archive: Some(archive),
-                occupant: None,
-                replay: None,
-            },
-        }
+        let from = chat.address.bare().with_resource("balcony").unwrap();
+        let body = self.only.as_ref().map_or_else(|| body(n), |_| format!("m{n:06} {}", body(n)));
+        let mut message = Message::new(chat, ChatKind::Contact, from, body, Time(BEGIN + n * 20_000));
+        message.is_delayed = is_archived;
+        message.ids.stanza = Some(format!("{:032x}", n * 0x9e37_79b9).into());
+        message.ids.archive = Some(archive);
+        message
     }
 
     fn commit(&mut self, writes: Vec<Write>) {

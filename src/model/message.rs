@@ -1,4 +1,7 @@
 //! A message, as it is stored and shown.
+//!
+//! Every message is made by [`Message::new`] or [`Message::notice`], never by a literal elsewhere. So what most messages
+//! lack can get a field in [`Extra`] without a change where messages are made.
 
 use super::{BareJid, ChatId, ChatKind, Jid, Order, RowId, StanzaId, Time, Untrusted};
 
@@ -81,8 +84,17 @@ pub struct MessageIds {
     pub replay: Option<Time>,
 }
 
+/// What most messages lack. A field here belongs to what is stored beside a message, and its default says "none".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Extra {
+    /// The subject, of `Normal` and `Headline`.
+    pub subject: Option<Untrusted>,
+}
+
 /// One message of a chat.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Message {
     /// The row in the store, given by it.
     pub row: RowId,
@@ -96,8 +108,6 @@ pub struct Message {
     pub from: Jid,
     /// What kind of line it is.
     pub kind: MessageKind,
-    /// The subject, of `Normal` and `Headline`.
-    pub subject: Option<Untrusted>,
     /// The text.
     pub body: Untrusted,
     /// When it was written, as far as it can be trusted; never in the future.
@@ -110,9 +120,48 @@ pub struct Message {
     pub is_mention: bool,
     /// Ids for recognising it again.
     pub ids: MessageIds,
+    /// What most messages lack.
+    pub extra: Extra,
 }
 
 impl Message {
+    /// What somebody else said just now, not stored yet and without ids. The caller changes what is different.
+    #[must_use]
+    pub fn new(chat: ChatId, chat_kind: ChatKind, from: Jid, body: impl Into<Untrusted>, time: Time) -> Self {
+        let kind = match chat_kind {
+            ChatKind::Contact | ChatKind::Occupant => MessageKind::Chat,
+            ChatKind::Room => MessageKind::Groupchat,
+        };
+        Self {
+            row: RowId::default(),
+            order: Order::default(),
+            chat,
+            chat_kind,
+            from,
+            kind,
+            body: body.into(),
+            time,
+            is_delayed: false,
+            delivery: Delivery::Incoming,
+            is_mention: chat_kind != ChatKind::Room,
+            ids: MessageIds::default(),
+            extra: Extra::default(),
+        }
+    }
+
+    /// A line of parlour's own in a chat. Nobody is mentioned in it.
+    #[must_use]
+    pub fn notice(chat: ChatId, chat_kind: ChatKind, body: impl Into<Untrusted>, time: Time) -> Self {
+        let from = chat.address.bare().to_jid();
+        Self { kind: MessageKind::Notice, is_mention: false, ..Self::new(chat, chat_kind, from, body, time) }
+    }
+
+    /// The same message, written by the user, who is never mentioned by it.
+    #[must_use]
+    pub fn sent(self, delivery: Delivery) -> Self {
+        Self { delivery, is_mention: false, ..self }
+    }
+
     /// Whether the user wrote it.
     #[must_use]
     pub fn is_own(&self) -> bool {

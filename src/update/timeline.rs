@@ -4,7 +4,7 @@
 use super::turn::Turn;
 use crate::contract::archive::PageFrom;
 use crate::contract::{Command, Query, command};
-use crate::model::{ChatId, ChatKind, Delivery, Message, MessageIds, MessageKind, Order, RowId, Untrusted};
+use crate::model::{ChatId, ChatKind, Message, MessageKind, Order, RowId, Untrusted};
 use crate::state::timeline::{Scroll, Timeline, WINDOW_ROWS, WINDOWS};
 use crate::state::work::Fold;
 
@@ -337,20 +337,8 @@ fn push_notice(turn: &mut Turn, id: &ChatId, body: Untrusted) {
     let row = RowId(turn.state.work.last_notice);
     // Just behind the last message, so that the next one, whatever its stamp, stands below.
     let order = timeline.messages.last().map_or(Order(now.0.saturating_mul(1_000)), |m| Order(m.order.0 + 1));
-    timeline.messages.push(Message {
-        row,
-        order,
-        chat: id.clone(),
-        chat_kind,
-        from: id.address.bare().to_jid(),
-        kind: MessageKind::Notice,
-        subject: None,
-        body,
-        time: now,
-        is_delayed: false,
-        delivery: Delivery::Incoming,
-        is_mention: false,
-        ids: MessageIds::default(),
-    });
+    let mut notice = Message::notice(id.clone(), chat_kind, body, now);
+    (notice.row, notice.order) = (row, order);
+    timeline.messages.push(notice);
     timeline.trim();
 }

@@ -251,3 +251,20 @@ fn sql_is_never_made_by_formatting() {
     }
     assert!(wrong.is_empty(), "bound parameters only:\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn messages_are_made_in_one_place() {
+    let mut wrong = Vec::new();
+    for (path, code) in sources().into_iter().filter(|(path, _)| path != "model/message.rs") {
+        for (at, found) in code.match_indices("Message {") {
+            let is_part_of_a_word = code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            let inside = code[at + found.len()..].trim_start();
+            let after = inside.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            let names_a_field = after.len() < inside.len() && after.starts_with([':', ',']) && !after.starts_with("::");
+            if names_a_field && !is_part_of_a_word {
+                wrong.push(format!("src/{path}: {}", &code[at..].lines().take(2).collect::<String>()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "Message::new, so that a new field changes one file:\n{}", wrong.join("\n"));
+}

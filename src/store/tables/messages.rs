@@ -36,8 +36,9 @@ pub(in crate::store) fn arrive(
         Neighbour::Below(_) | Neighbour::Unknown => live_order(&chat, m.time, last_live),
     };
     let id = insert(conn, &chat, archive, m, place)?;
-    let (row, order) = order::row(id);
-    Ok(Some(Event::MessageArrived(Box::new(Message { row, order, ..m.clone() }))))
+    let mut stored = Box::new(m.clone());
+    (stored.row, stored.order) = order::row(id);
+    Ok(Some(Event::MessageArrived(stored)))
 }
 
 /// The archive's row with the id in it, where the message has one.
@@ -114,7 +115,7 @@ pub(in crate::store) fn insert(
         chat.id,
         m.from.as_str(),
         rows::kind_code(m.kind),
-        m.subject.as_ref().map(Untrusted::raw),
+        m.extra.subject.as_ref().map(Untrusted::raw),
         m.body.raw(),
         m.time.0,
         m.is_delayed,
@@ -167,7 +168,7 @@ fn newest_incoming(conn: &Connection, chat: &Chat) -> Sql<Option<i64>> {
 }
 
 fn index(conn: &Connection, id: i64, chat: &Chat, m: &Message) -> Sql<()> {
-    let body = match &m.subject {
+    let body = match &m.extra.subject {
         Some(subject) => spread(&[subject.raw(), m.body.raw()].join("\n")),
         None => spread(m.body.raw()),
     };

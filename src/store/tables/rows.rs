@@ -22,7 +22,7 @@ pub(in crate::store) const COLUMNS: usize = 17;
 /// What never changes in a message: the row's id and its chat's, and what was said, by whom and when.
 pub(in crate::store) fn sum(id: i64, chat: i64, m: &Message) -> i64 {
     let numbers = [id, chat, kind_code(m.kind), m.time.0];
-    let subject = m.subject.as_ref().map_or("", Untrusted::raw);
+    let subject = m.extra.subject.as_ref().map_or("", Untrusted::raw);
     let bytes = numbers.iter().flat_map(|n| n.to_le_bytes());
     let text = [m.from.as_str(), subject, m.body.raw()].into_iter().flat_map(|t| t.bytes().chain([0xff]));
     fnv(bytes.chain(text))
@@ -45,21 +45,10 @@ pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKin
     };
     let (id, order) = order::row(row.get(0)?);
     tracing::error!(row = id.0, "a message is damaged on the disk: {is_broken}");
-    Ok(Message {
-        row: id,
-        order,
-        chat: chat.clone(),
-        chat_kind,
-        from: chat.address.clone(),
-        kind: MessageKind::Notice,
-        subject: None,
-        body: "a message here was damaged on the disk and is not shown".into(),
-        time: Time(order.0 / 1000),
-        is_delayed: false,
-        delivery: Delivery::Incoming,
-        is_mention: false,
-        ids: MessageIds::default(),
-    })
+    let words = "a message here was damaged on the disk and is not shown";
+    let mut notice = Message::notice(chat.clone(), chat_kind, words, Time(order.0 / 1000));
+    (notice.row, notice.order) = (id, order);
+    Ok(notice)
 }
 
 fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
@@ -68,27 +57,21 @@ fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
         (Some(by), Some(id)) => BareJid::parse(by).ok().map(|by| ArchiveId { by, id }),
         (None | Some(_), None) | (None, Some(_)) => None,
     };
-    Ok(Message {
-        row: id,
-        order,
-        chat: chat.clone(),
-        chat_kind,
-        from: jid(row, 1)?,
-        kind: kind_from(row.get(2)?),
-        subject: row.get_ref(3)?.as_str_or_null()?.map(Untrusted::from),
-        body: row.get_ref(4)?.as_str()?.into(),
-        time: Time(row.get(5)?),
-        is_delayed: row.get(6)?,
-        delivery: ladder::from_code(row.get(7)?, row.get(8)?),
-        is_mention: row.get(9)?,
-        ids: MessageIds {
-            stanza: row.get_ref(10)?.as_str_or_null()?.map(Into::into),
-            origin: row.get(11)?,
-            archive,
-            occupant: row.get(12)?,
-            replay: None,
-        },
-    })
+    let mut message = Message::new(chat.clone(), chat_kind, jid(row, 1)?, row.get_ref(4)?.as_str()?, Time(row.get(5)?));
+    (message.row, message.order) = (id, order);
+    message.kind = kind_from(row.get(2)?);
+    message.extra.subject = row.get_ref(3)?.as_str_or_null()?.map(Untrusted::from);
+    message.is_delayed = row.get(6)?;
+    message.delivery = ladder::from_code(row.get(7)?, row.get(8)?);
+    message.is_mention = row.get(9)?;
+    message.ids = MessageIds {
+        stanza: row.get_ref(10)?.as_str_or_null()?.map(Into::into),
+        origin: row.get(11)?,
+        archive,
+        occupant: row.get(12)?,
+        replay: None,
+    };
+    Ok(message)
 }
 
 /// Reads a JID; one that is none is damage.

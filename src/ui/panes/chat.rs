@@ -142,7 +142,7 @@ fn head(history: &mut History, message: &Message, pen: &mut Pen) {
 }
 
 fn subject(columns: Columns, message: &Message, pen: &mut Pen) {
-    let subject = message.subject.as_ref().map_or("", |s| s.raw());
+    let subject = message.extra.subject.as_ref().map_or("", |s| s.raw());
     let (mark, style) = match message.kind {
         MessageKind::Headline => (pen.theme.glyphs.alert, pen.theme.warning),
         MessageKind::Normal

@@ -137,7 +137,7 @@ impl<'a> History<'a> {
         if self.columns.is_narrow && !is_grouped && has_head(message) {
             lines.push(Line::Head);
         }
-        if message.subject.as_ref().is_some_and(|s| !s.is_empty()) {
+        if message.extra.subject.as_ref().is_some_and(|s| !s.is_empty()) {
             lines.push(Line::Subject);
         }
         lines.extend((0..laid.len()).map(Line::Body));

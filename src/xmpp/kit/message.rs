@@ -4,7 +4,7 @@
 
 use super::element::stanza_text;
 use super::mention;
-use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Order, RowId, Time, Untrusted};
+use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};
 use crate::xmpp::feature::{Facts, Inbound, Origin};
 
 /// Reads the message that a stanza carries: `None` where it has no conversation, or nothing to show.
@@ -50,21 +50,13 @@ fn make(
             ChatKind::Contact | ChatKind::Occupant => true,
             ChatKind::Room => facts.rooms.get(&inbound.from.bare()).is_some_and(|r| mention::names(&body, &r.nick)),
         };
-    Some(Message {
-        row: RowId::default(),
-        order: Order::default(),
-        chat,
-        chat_kind,
-        from: inbound.from.clone(),
-        kind,
-        subject: subject.map(Untrusted::from),
-        body: body.into(),
-        time,
-        is_delayed,
-        delivery: if is_own { Delivery::Acked } else { Delivery::Incoming },
-        is_mention,
-        ids: inbound.ids.clone(),
-    })
+    let mut message = Message::new(chat, chat_kind, inbound.from.clone(), body, time);
+    message.kind = kind;
+    message.is_delayed = is_delayed;
+    message.is_mention = is_mention;
+    message.ids = inbound.ids.clone();
+    message.extra.subject = subject.map(Untrusted::from);
+    Some(if is_own { message.sent(Delivery::Acked) } else { message })
 }
 
 /// Whether the user wrote it: from the own account, or, in a room and live, under the nickname that is the user's

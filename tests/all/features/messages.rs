@@ -33,13 +33,13 @@ fn kinds_of_messages() {
     online().play(
         r#"
         < <message from='bob@sec.test/a' type='chat' id='m1'><body>hi 小明</body></message>
-        ! Write(Message(Message { … chat: ChatId { account: "me@sec.test", address: "bob@sec.test" }, chat_kind: Contact, from: "bob@sec.test/a", kind: Chat, subject: None, body: "hi 小明", time: Time(1795248000000), is_delayed: false, delivery: Incoming, is_mention: true, ids: MessageIds { stanza: Some("m1"), origin: None, archive: None
+        ! Write(Message(Message { … chat: ChatId { account: "me@sec.test", address: "bob@sec.test" }, chat_kind: Contact, from: "bob@sec.test/a", kind: Chat, body: "hi 小明", time: Time(1795248000000), is_delayed: false, delivery: Incoming, is_mention: true, ids: MessageIds { stanza: Some("m1"), origin: None, archive: None
         < <message from='bob@sec.test/a'><body>no type</body></message>
-        ! Write(Message(Message { … kind: Chat, subject: None
+        ! Write(Message(Message { … kind: Chat … subject: None
         < <message from='news@sec.test' type='normal'><subject>Hello</subject><body>long</body></message>
-        ! Write(Message(Message { … kind: Normal, subject: Some("Hello"), body: "long"
+        ! Write(Message(Message { … kind: Normal, body: "long" … subject: Some("Hello")
         < <message from='sec.test' type='headline'><subject>Down at 8</subject></message>
-        ! Write(Message(Message { … kind: Headline, subject: Some("Down at 8"), body: "" … is_mention: false
+        ! Write(Message(Message { … kind: Headline, body: "" … is_mention: false … subject: Some("Down at 8")
         < <message type='headline'><body>from the server itself</body></message>
         ! Write(Message(Message { … address: "sec.test" }
         < <message from='bob@sec.test/a' type='chat' id='m2'/>
@@ -266,11 +266,11 @@ fn an_encrypted_message_says_so() {
         < <message from='bob@sec.test/a' type='chat'><body>I sent you an OMEMO message</body>
             <encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>x</payload></encrypted>
             <encryption xmlns='urn:xmpp:eme:0' namespace='eu.siacs.conversations.axolotl' name='Nonsense'/></message>
-        ! Write(Message(Message { … kind: Unreadable, subject: None, body: "OMEMO"
+        ! Write(Message(Message { … kind: Unreadable, body: "OMEMO" … subject: None
         < <message from='bob@sec.test/a' type='chat'><x xmlns='jabber:x:encrypted'>hQ</x></message>
-        ! Write(Message(Message { … kind: Unreadable, subject: None, body: "Legacy OpenPGP"
+        ! Write(Message(Message { … kind: Unreadable, body: "Legacy OpenPGP" … subject: None
         < <message from='bob@sec.test/a' type='chat'><encryption xmlns='urn:xmpp:eme:0' namespace='urn:x:new' name='NewCrypt'/></message>
-        ! Write(Message(Message { … kind: Unreadable, subject: None, body: "NewCrypt"
+        ! Write(Message(Message { … kind: Unreadable, body: "NewCrypt" … subject: None
         # Keys alone are no message.
         < <message from='bob@sec.test/a' type='chat'><encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted></message>
         "#,

@@ -4,7 +4,7 @@ use super::harness::{Script, T0, chat_id};
 use super::messages::with;
 use super::people::{contact, online};
 use parlour::contract::Bootstrap;
-use parlour::model::{ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId};
+use parlour::model::{ChatKind, Delivery, Jid, Message, Order, RowId, StanzaId};
 
 const MAM: &str = "urn:xmpp:mam:2";
 
@@ -24,21 +24,11 @@ fn room_wire(id: &str, body: &str) -> String {
 }
 
 pub(super) fn row(id: &str, delivery: Delivery) -> Message {
-    Message {
-        row: RowId(1),
-        order: Order(1),
-        chat: chat_id("bob@sec.test"),
-        chat_kind: ChatKind::Contact,
-        from: Jid::parse("me@sec.test/tui").unwrap(),
-        kind: MessageKind::Chat,
-        subject: None,
-        body: format!("text of {id}").into(),
-        time: T0,
-        is_delayed: false,
-        delivery,
-        is_mention: false,
-        ids: MessageIds { stanza: Some(StanzaId::from(id)), origin: Some(id.into()), ..MessageIds::default() },
-    }
+    let (chat, from) = (chat_id("bob@sec.test"), Jid::parse("me@sec.test/tui").unwrap());
+    let mut row = Message::new(chat, ChatKind::Contact, from, format!("text of {id}"), T0).sent(delivery);
+    (row.row, row.order) = (RowId(1), Order(1));
+    (row.ids.stanza, row.ids.origin) = (Some(StanzaId::from(id)), Some(id.into()));
+    row
 }
 
 #[test]
@@ -47,7 +37,7 @@ fn r31_the_ladder() {
         r#"
         * send bob@sec.test a1 hi
         > {}
-        ! Write(Message(Message {{ … address: "bob@sec.test" }}, chat_kind: Contact, from: "me@sec.test/tui", kind: Chat, subject: None, body: "hi" … delivery: Pending, is_mention: false, ids: MessageIds {{ stanza: Some("a1"), origin: Some("a1")
+        ! Write(Message(Message {{ … address: "bob@sec.test" }}, chat_kind: Contact, from: "me@sec.test/tui", kind: Chat, body: "hi" … delivery: Pending, is_mention: false, ids: MessageIds {{ stanza: Some("a1"), origin: Some("a1")
         * handed a1
         ! Write(Delivery {{ … id: "a1", delivery: Sent
         * acked a1

@@ -54,21 +54,9 @@ impl Talk {
         let row = i64::try_from(self.messages.len()).unwrap() + 1;
         let time = NOW - minutes_ago * MINUTE;
         let from = self.chat.address.bare().with_resource(nick).unwrap();
-        self.messages.push(Message {
-            row: RowId(row),
-            order: Order(time * 1000 + row),
-            chat: self.chat.clone(),
-            chat_kind: ChatKind::Room,
-            from,
-            kind: MessageKind::Groupchat,
-            subject: None,
-            body: body.into(),
-            time: Time(time),
-            is_delayed: false,
-            delivery: Delivery::Incoming,
-            is_mention: false,
-            ids: MessageIds::default(),
-        });
+        let mut message = Message::new(self.chat.clone(), ChatKind::Room, from, body, Time(time));
+        (message.row, message.order) = (RowId(row), Order(time * 1000 + row));
+        self.messages.push(message);
         self.messages.last_mut().unwrap()
     }
 }

@@ -88,7 +88,7 @@ fn fill(state: &mut State, text: &str) {
     }
     for (i, message) in state.timelines.list[0].messages.iter_mut().enumerate() {
         message.body = own();
-        message.subject = (i % 3 == 0).then(own);
+        message.extra.subject = (i % 3 == 0).then(own);
         if let Ok(from) = message.from.bare().with_resource(text) {
             message.from = from.clone();
         }

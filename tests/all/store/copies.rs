@@ -121,7 +121,7 @@ fn what_a_room_without_ids_repeats_is_stored_once_and_nothing_is_lost() {
             assert_eq!(desk.message(repeated("bob", "ok", start - 40)), None, "{skew} {join}");
             assert_eq!(desk.message(repeated("bob", "ok", start + 770)), None, "{skew} {join}");
             assert_eq!(desk.message(repeated("eve", "ok", start + 880)), None, "{skew} {join}");
-            let again = Message { delivery: Delivery::Acked, ..repeated("me", "ok", start + 900) };
+            let again = repeated("me", "ok", start + 900).sent(Delivery::Acked);
             assert_eq!(desk.message(again), None, "{skew} {join}");
             fresh(repeated("bob", "ok", start + 60_000), &mut desk);
             fresh(repeated("bob", "another", start + 61_000), &mut desk);
@@ -147,7 +147,11 @@ fn two_alike_that_a_room_repeats_at_once_are_two() {
     desk.fresh(repeated(9_000));
     desk.fresh(repeated(9_500));
     assert_eq!((desk.message(repeated(9_000)), desk.message(repeated(9_500))), (None, None));
-    let later = |stamp| Message { time: Time(8_000), ..repeated(stamp) };
+    let later = |stamp| {
+        let mut m = repeated(stamp);
+        m.time = Time(8_000);
+        m
+    };
     assert_eq!((desk.message(later(9_000)), desk.message(later(9_500))), (None, None), "the clock went on");
 }
 

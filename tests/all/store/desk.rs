@@ -23,44 +23,26 @@ pub fn room() -> ChatId {
 /// A live message of somebody else.
 pub fn said(from: &str, id: &str, body: &str, time: i64) -> Message {
     let from = Jid::parse(from).unwrap();
-    Message {
-        row: RowId(0),
-        order: Order(0),
-        chat: ChatId::new(account(), from.bare()),
-        chat_kind: ChatKind::Contact,
-        from,
-        kind: MessageKind::Chat,
-        subject: None,
-        body: body.into(),
-        time: Time(time),
-        is_delayed: false,
-        delivery: Delivery::Incoming,
-        is_mention: true,
-        ids: MessageIds { stanza: Some(id.into()), ..MessageIds::default() },
-    }
+    let chat = ChatId::new(account(), from.bare());
+    let mut m = Message::new(chat, ChatKind::Contact, from, body, Time(time));
+    m.ids.stanza = Some(id.into());
+    m
 }
 
 /// Somebody in the room.
 pub fn said_in_room(nick: &str, id: &str, body: &str, time: i64) -> Message {
     let from = BareJid::parse("plaza@rooms.test").unwrap().with_resource(nick).unwrap();
-    Message {
-        chat: room(),
-        chat_kind: ChatKind::Room,
-        kind: MessageKind::Groupchat,
-        is_mention: false,
-        from,
-        ..said("x@y", id, body, time)
-    }
+    let mut m = Message::new(room(), ChatKind::Room, from, body, Time(time));
+    m.ids.stanza = Some(id.into());
+    m
 }
 
 /// A message of the user's own, in this state.
 pub fn wrote(to: &str, id: &str, body: &str, time: i64, delivery: Delivery) -> Message {
     let mut m = said(to, id, body, time);
     m.from = account().jid().with_resource("tui").unwrap();
-    m.is_mention = false;
-    m.delivery = delivery;
     m.ids.origin = Some(id.to_owned());
-    m
+    m.sent(delivery)
 }
 
 pub fn archived(mut m: Message, by: &str, id: &str) -> Message {

@@ -92,21 +92,9 @@ impl Desk {
     pub fn message(&mut self, chat: &ChatId, kind: ChatKind, from: &str, body: &str) -> Message {
         self.row += 1;
         self.now += 1;
-        Message {
-            row: RowId(self.row),
-            order: Order(self.now * 1_000),
-            chat: chat.clone(),
-            chat_kind: kind,
-            from: Jid::parse(from).unwrap(),
-            kind: if kind == ChatKind::Room { MessageKind::Groupchat } else { MessageKind::Chat },
-            subject: None,
-            body: body.into(),
-            time: Time(self.now),
-            is_delayed: false,
-            delivery: Delivery::Incoming,
-            is_mention: kind != ChatKind::Room,
-            ids: MessageIds::default(),
-        }
+        let mut message = Message::new(chat.clone(), kind, Jid::parse(from).unwrap(), body, Time(self.now));
+        (message.row, message.order) = (RowId(self.row), Order(self.now * 1_000));
+        message
     }
 
     /// A contact or a stranger says something.

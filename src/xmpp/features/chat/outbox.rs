@@ -15,9 +15,7 @@
 
 use crate::contract::event::session;
 use crate::contract::{Bootstrap, Command, Event, Write, command};
-use crate::model::{
-    BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Order, RowId, StanzaId, Time, Token,
-};
+use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, StanzaId, Time, Token};
 use crate::xmpp::feature::{
     Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag,
 };
@@ -511,35 +509,21 @@ fn unload_row(entry: &Entry) -> Message {
         Place::Waits | Place::Queued => Delivery::Pending,
         Place::Sent | Place::InDoubt => Delivery::Sent,
     };
-    Message { delivery, ..message(entry, entry.chat.account.jid().to_jid(), MessageKind::Chat, Time::default()) }
+    message(entry, entry.chat.account.jid().to_jid(), Time::default()).sent(delivery)
 }
 
 fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
-    let (from, kind) = match entry.kind {
-        ChatKind::Contact | ChatKind::Occupant => (cx.facts.own_jid(), MessageKind::Chat),
-        ChatKind::Room => (own_occupant(cx, &entry.chat.address.bare()), MessageKind::Groupchat),
+    let from = match entry.kind {
+        ChatKind::Contact | ChatKind::Occupant => cx.facts.own_jid(),
+        ChatKind::Room => own_occupant(cx, &entry.chat.address.bare()),
     };
-    message(entry, from, kind, cx.now)
+    message(entry, from, cx.now)
 }
 
-fn message(entry: &Entry, from: Jid, kind: MessageKind, time: Time) -> Message {
-    let ids =
-        MessageIds { stanza: Some(entry.id.clone()), origin: Some(entry.id.to_string()), ..MessageIds::default() };
-    Message {
-        row: RowId::default(),
-        order: Order::default(),
-        chat: entry.chat.clone(),
-        chat_kind: entry.kind,
-        from,
-        kind,
-        subject: None,
-        body: entry.body.as_str().into(),
-        time,
-        is_delayed: false,
-        delivery: Delivery::Pending,
-        is_mention: false,
-        ids,
-    }
+fn message(entry: &Entry, from: Jid, time: Time) -> Message {
+    let mut message = Message::new(entry.chat.clone(), entry.kind, from, entry.body.as_str(), time);
+    (message.ids.stanza, message.ids.origin) = (Some(entry.id.clone()), Some(entry.id.to_string()));
+    message.sent(Delivery::Pending)
 }
 
 fn own_occupant(cx: &Cx<'_>, room: &BareJid) -> Jid {

@@ -103,8 +103,11 @@ impl Muc {
 }
 
 fn become_subject(cx: &Cx<'_>, message: &mut Inbound, subject: String) {
-    let line = message::instead(cx.facts, cx.now, message, MessageKind::Subject, subject);
-    message.message = line.map(|line| Box::new(crate::model::Message { is_mention: false, ..line }));
+    let mut line = message::instead(cx.facts, cx.now, message, MessageKind::Subject, subject);
+    if let Some(line) = &mut line {
+        line.is_mention = false;
+    }
+    message.message = line.map(Box::new);
 }
 
 fn bare_subject(stanza: &Stanza) -> Option<String> {

@@ -20,9 +20,7 @@ use super::self_ping;
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
 use crate::contract::{Command, Event, Write};
-use crate::model::{
-    BareJid, ChatId, ChatKind, Delivery, LeaveReason, Message, MessageIds, MessageKind, Order, RowId, StanzaId, Time,
-};
+use crate::model::{BareJid, ChatId, ChatKind, LeaveReason, Message, StanzaId, Time};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::element::CLIENT;
 use crate::xmpp::stream::element::Stanza;
@@ -265,20 +263,8 @@ pub(super) fn notice(cx: &mut Cx<'_>, room: &BareJid, text: String) {
 
 /// A line of parlour's own in the room's chat.
 pub(super) fn line(cx: &mut Cx<'_>, room: &BareJid, text: String, is_mention: bool) {
-    let message = Message {
-        row: RowId::default(),
-        order: Order::default(),
-        chat: room_chat(cx, room),
-        chat_kind: ChatKind::Room,
-        from: room.to_jid(),
-        kind: MessageKind::Notice,
-        subject: None,
-        body: text.into(),
-        time: cx.now,
-        is_delayed: false,
-        delivery: Delivery::Incoming,
-        is_mention,
-        ids: MessageIds { stanza: Some(StanzaId::from(cx.new_id())), ..MessageIds::default() },
-    };
+    let mut message = Message::notice(room_chat(cx, room), ChatKind::Room, text, cx.now);
+    message.is_mention = is_mention;
+    message.ids.stanza = Some(StanzaId::from(cx.new_id()));
     cx.write(Write::Message(Box::new(message)));
 }
