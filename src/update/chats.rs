@@ -173,6 +173,12 @@ pub(crate) fn mark_read(turn: &mut Turn) {
     }
 }
 
+/// Puts the view of the open chat on its newest message, which is read with that.
+pub(crate) fn to_bottom(turn: &mut Turn) {
+    timeline::to_bottom(turn);
+    mark_read(turn);
+}
+
 /// Marks all of a chat as read.
 pub(crate) fn mark_chat_read(turn: &mut Turn, id: &ChatId) {
     let timeline = turn.state.timelines.get(id);

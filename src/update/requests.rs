@@ -3,7 +3,7 @@
 
 use super::looks;
 use super::turn::Turn;
-use crate::contract::{Command, UserWrite, command};
+use crate::contract::UserWrite;
 use crate::model::{ChatId, ChatKind};
 use crate::state::requests::Request;
 
@@ -59,64 +59,6 @@ pub(crate) fn in_focus(turn: &Turn) -> Option<usize> {
         }
     }
     (!turn.state.requests.list.is_empty()).then_some(0)
-}
-
-/// Says yes or no to a request.
-pub(crate) fn answer(turn: &mut Turn, at: usize, is_yes: bool) {
-    if at >= turn.state.requests.list.len() {
-        return;
-    }
-    let request = turn.state.requests.list.remove(at);
-    turn.state.requests.settle(|_| false);
-    turn.touch_sidebar();
-    turn.state.work.new_requests = 0;
-    match request {
-        Request::Subscription { account, jid, .. } => {
-            let roster = if is_yes {
-                command::roster::Command::Allow(jid.clone())
-            } else {
-                command::roster::Command::Deny(jid.clone())
-            };
-            turn.command(&account, Command::Roster(roster));
-            if is_yes {
-                let sees = turn.state.roster.get(&account, &jid).is_some_and(|c| {
-                    use crate::model::Subscription::{Both, From, None, To};
-                    match c.subscription {
-                        To | Both => true,
-                        None | From => c.is_asked,
-                    }
-                });
-                if !sees {
-                    let set =
-                        command::roster::Command::Set { jid: jid.clone(), name: None, groups: None, subscribe: true };
-                    turn.command(&account, Command::Roster(set));
-                }
-                turn.info(format!("{jid} may see when you are online"));
-                accept_chat(turn, &ChatId::new(account, jid));
-            } else {
-                turn.info(format!("refused {jid}'s request; they are not told why"));
-            }
-        }
-        Request::Invite { account, invite } => {
-            if is_yes {
-                let password = invite.password.clone();
-                super::chats::join(turn, &account, &invite.room, None, password);
-            } else {
-                let decline = command::muc::Command::DeclineInvite { room: invite.room.clone(), from: invite.from };
-                turn.muc(&account, decline);
-                turn.info(format!("declined the invitation to {}", invite.room));
-            }
-        }
-        Request::Stranger(chat) => {
-            if is_yes {
-                accept_chat(turn, &chat);
-                super::chats::open(turn, &chat);
-            } else {
-                super::chats::close(turn, &chat);
-                turn.info(format!("put away what {} wrote; it stays in the history", chat.address));
-            }
-        }
-    }
 }
 
 /// The user accepts a peer: from now on it stands among the chats and may make noise.

@@ -54,11 +54,11 @@ pub(crate) fn refresh(turn: &mut Turn, id: &ChatId) {
     }
 }
 
-/// What the store answered.
-pub(crate) struct Page {
-    /// Which chat.
+/// A page of messages that the store answered with.
+pub(crate) struct StoredPage {
+    /// The chat that the messages are of.
     pub(crate) chat: ChatId,
-    /// What was asked.
+    /// The place in the chat that was asked for.
     pub(crate) from: PageFrom,
     /// The messages, oldest first.
     pub(crate) messages: Vec<Message>,
@@ -70,12 +70,13 @@ pub(crate) struct Page {
     pub(crate) seq: u64,
 }
 
-/// A page of the store has come.
-pub(crate) fn page(turn: &mut Turn, page: Page) {
+/// A page of the store has come. Returns whether what the window shows now may count as read: it may not while the
+/// window is about to get messages that nobody has seen yet.
+pub(crate) fn page(turn: &mut Turn, page: StoredPage) -> bool {
     let id = page.chat.clone();
-    let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
+    let Some(timeline) = turn.state.timelines.get_mut(&id) else { return false };
     if timeline.asked != Some(page.seq) {
-        return;
+        return false;
     }
     timeline.asked = None;
     timeline.is_loading = false;
@@ -98,13 +99,10 @@ pub(crate) fn page(turn: &mut Turn, page: Page) {
         turn.state.work.pages_wanted = 0;
     }
     wanted(turn, &id, from);
-    if !is_stale {
-        // Else the window is about to get what nobody has seen yet.
-        super::chats::mark_read(turn);
-    }
+    !is_stale
 }
 
-fn merge(timeline: &mut Timeline, page: Page) {
+fn merge(timeline: &mut Timeline, page: StoredPage) {
     let (first, last) = (page.messages.first().map(|m| m.order), page.messages.last().map(|m| m.order));
     let is_apart = match (first, last, timeline.first_order(), timeline.last_order()) {
         (Some(first), Some(last), Some(ours_first), Some(ours_last)) => first > ours_last || last < ours_first,
@@ -260,7 +258,7 @@ pub(crate) fn insert(turn: &mut Turn, message: &Message) {
     }
 }
 
-/// The view goes to the newest message.
+/// Puts the view of the open chat on its newest message.
 pub(crate) fn to_bottom(turn: &mut Turn) {
     let Some(id) = turn.state.current_id().cloned() else { return };
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
@@ -273,7 +271,6 @@ pub(crate) fn to_bottom(turn: &mut Turn) {
         timeline.is_oldest = false;
         ask(turn, &id, PageFrom::Newest, PAGE);
     }
-    super::chats::mark_read(turn);
 }
 
 /// A line of parlour's own in a room, not stored. Only rooms with a window get it.

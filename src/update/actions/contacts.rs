@@ -1,14 +1,13 @@
 //! Contacts, requests, and talking with somebody.
 
 use super::super::turn::Turn;
-use super::super::{chats, looks, requests};
+use super::super::{chats, looks};
 use super::target::{account, contact, online, resolve};
 use super::{Done, send};
 use crate::action::Target;
 use crate::contract::Command;
 use crate::contract::command::roster;
 use crate::model::{BareJid, ChatId};
-use crate::state::requests::Request;
 
 /// Opens a conversation with somebody, and sends a text.
 pub(crate) fn talk(turn: &mut Turn, to: &Target, text: Option<String>) -> Done {
@@ -22,32 +21,6 @@ pub(crate) fn talk(turn: &mut Turn, to: &Target, text: Option<String>) -> Done {
         Some(text) => send::to(turn, &id, &text),
         None => Ok(()),
     }
-}
-
-/// Answers a request: the named one, the open chat's, or the oldest.
-pub(crate) fn answer(turn: &mut Turn, who: Option<Target>, is_yes: bool) -> Done {
-    let at = match &who {
-        None => requests::in_focus(turn).ok_or_else(|| "nothing waits for an answer".to_owned())?,
-        Some(target) => {
-            let text = match target {
-                Target::Address(jid) => jid.bare().to_string(),
-                Target::Name(name) => name.to_lowercase(),
-            };
-            let named = |r: &Request| match r {
-                Request::Subscription { jid, .. } => is_named(jid, &text),
-                Request::Invite { invite, .. } => is_named(&invite.room, &text) || is_named(&invite.from.bare(), &text),
-                Request::Stranger(chat) => is_named(&chat.address.bare(), &text),
-            };
-            let found = turn.state.requests.list.iter().position(named);
-            found.ok_or_else(|| format!("no request of {text}: Alt-R lists them all"))?
-        }
-    };
-    requests::answer(turn, at, is_yes);
-    Ok(())
-}
-
-fn is_named(jid: &BareJid, text: &str) -> bool {
-    jid.as_str() == text || jid.local() == Some(text)
 }
 
 /// Adds a contact and asks to see their presence.

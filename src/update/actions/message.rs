@@ -47,7 +47,7 @@ pub(crate) fn scroll(turn: &mut Turn, scroll: Scroll) {
             }
             true
         }
-        Scroll::Bottom => return timeline::to_bottom(turn),
+        Scroll::Bottom => return chats::to_bottom(turn),
         Scroll::Unread => return to_unread(turn),
     };
     if is_up && (view.is_at_top || scroll == Scroll::Top) {
@@ -103,7 +103,7 @@ pub(crate) fn select(turn: &mut Turn, is_up: bool) {
         None if is_up => timeline::load_older(turn),
         None => {
             turn.state.focus.pane = Pane::Composer;
-            timeline::to_bottom(turn);
+            chats::to_bottom(turn);
         }
     }
 }

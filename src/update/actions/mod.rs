@@ -6,6 +6,7 @@ pub(crate) mod message;
 pub(crate) mod panes;
 pub(crate) mod program;
 pub(crate) mod questions;
+pub(crate) mod requests;
 pub(crate) mod rooms;
 pub(crate) mod send;
 pub(crate) mod target;
@@ -149,8 +150,8 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::ConfigureRoom => rooms::configure_here(turn)?,
         Action::RoomList(service) => rooms::list(turn, service)?,
         Action::Whois(who) => questions::whois(turn, who)?,
-        Action::Accept(who) => contacts::answer(turn, who, true)?,
-        Action::Deny(who) => contacts::answer(turn, who, false)?,
+        Action::Accept(who) => requests::answer(turn, who, true)?,
+        Action::Deny(who) => requests::answer(turn, who, false)?,
         Action::AddContact { jid, name, groups } => contacts::add(turn, &jid, name, groups)?,
         Action::RemoveContact(who) => contacts::remove(turn, who)?,
         Action::Rename { who, name } => contacts::rename(turn, who, name)?,

@@ -2,8 +2,8 @@
 
 use super::super::overlays::{self, picker};
 use super::super::turn::Turn;
-use super::super::{chats, requests, sidebar, timeline};
-use super::{Done, message, questions, rooms, send};
+use super::super::{chats, sidebar};
+use super::{Done, message, questions, requests, rooms, send};
 use crate::action::{List, OnPerson, OnRow};
 use crate::model::{ChatId, Untrusted};
 use crate::state::State;
@@ -110,7 +110,7 @@ pub(crate) fn cancel(turn: &mut Turn) {
         return;
     }
     if state.focus.pane == Pane::Composer {
-        return timeline::to_bottom(turn);
+        return chats::to_bottom(turn);
     }
     // A drawer over the chat closes with its keys.
     if state.focus.pane == Pane::Sidebar && state.size.0 < SIDEBAR_WIDTH {
@@ -247,7 +247,7 @@ fn open_row(turn: &mut Turn) {
         Row::Request(at) => match turn.state.requests.list.get(at).cloned() {
             // Looking at what a stranger wrote is not accepting them.
             Some(Request::Stranger(id)) => chats::open(turn, &id),
-            Some(Request::Subscription { .. } | Request::Invite { .. }) => requests::answer(turn, at, true),
+            Some(Request::Subscription { .. } | Request::Invite { .. }) => requests::answer_at(turn, at, true),
             None => {}
         },
         Row::Section { .. } => fold(turn),
@@ -289,8 +289,8 @@ pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
     };
     match (what, &row) {
         (OnRow::Fold, _) => fold(turn),
-        (OnRow::Accept, Row::Request(at)) => requests::answer(turn, *at, true),
-        (OnRow::Deny, Row::Request(at)) => requests::answer(turn, *at, false),
+        (OnRow::Accept, Row::Request(at)) => requests::answer_at(turn, *at, true),
+        (OnRow::Deny, Row::Request(at)) => requests::answer_at(turn, *at, false),
         (OnRow::Accept | OnRow::Deny, _) => return Err("this row is no request".to_owned()),
         (OnRow::Info, _) => {
             let (account, jid) = who.ok_or_else(|| "this row is nobody".to_owned())?;

@@ -99,7 +99,7 @@ pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
     if turn.state.current_id() == Some(id) {
         turn.state.composer.is_saved = true;
         turn.state.focus.pane = Pane::Composer;
-        timeline::to_bottom(turn);
+        chats::to_bottom(turn);
     }
     Ok(())
 }

@@ -13,7 +13,10 @@ pub(crate) fn reply(turn: &mut Turn, reply: Reply) {
     match reply {
         Reply::Chats { account, chats, contacts } => all_chats(turn, &account, chats, contacts),
         Reply::Page { chat, from, messages, is_oldest, is_newest, seq } => {
-            timeline::page(turn, timeline::Page { chat, from, messages, is_oldest, is_newest, seq });
+            let page = timeline::StoredPage { chat, from, messages, is_oldest, is_newest, seq };
+            if timeline::page(turn, page) {
+                chats::mark_read(turn);
+            }
         }
         Reply::Found { messages, is_more, seq } => overlays::search::found(turn, messages, is_more, seq),
         Reply::Failed { reason, seq } => failed(turn, &reason, seq),
