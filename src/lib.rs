@@ -22,6 +22,7 @@
 //! | [`playground`] | the server inside the program, behind `parlour demo` and the session tests |
 //! | [`run`] | the shell: terminal, channels, effects |
 //! | [`cli`], [`error`] | the command line; the few errors that end the program |
+//! | [`standards`] | the list of standards that the docs are made from |
 //!
 //! Who may import whom is kept by `tests/all/house.rs`.
 
@@ -34,6 +35,7 @@ pub mod model;
 pub mod playground;
 pub mod run;
 pub mod slash;
+pub mod standards;
 pub mod state;
 pub mod store;
 pub mod text;

@@ -4,7 +4,11 @@
 //! that one emoji nickname costs the whole stanza. Here the localpart and the domain are checked and
 //! normalised; the resource is opaque: any text without control characters, at most 1,023 bytes.
 
+use super::Standard;
 use std::{fmt, sync::Arc};
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::partial("RFC 7622", "XMPP: Address Format", "2015-09");
 
 /// Longest part of a JID in bytes (RFC 7622 §3.1).
 const PART_MAX: usize = 1023;

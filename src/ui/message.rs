@@ -1,11 +1,16 @@
-//! A message's body as lines of the screen: cleaned once, styled (XEP-0393), wrapped.
+//! A message's body as lines of the screen: cleaned once, styled (XEP-0393), wrapped. A sender's `<unstyled/>` is not
+//! honoured yet.
 
 use super::theme::Theme;
+use crate::model::Standard;
 use crate::text::styling::{self, Run, Style as TextStyle};
 use crate::text::{self, wrap};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
 use std::ops::Range;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::partial("XEP-0393", "Message Styling", "1.1.1");
 
 /// Cells in front of each level of a quote, and of code.
 const INDENT: u16 = 2;

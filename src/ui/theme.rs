@@ -1,9 +1,12 @@
 //! The colours: one accent, dim secondary text, names by XEP-0392. `auto` uses the terminal's own sixteen.
 
 use super::glyphs::GlyphTable;
-use crate::model::{Availability, Glyphs, ThemeName};
+use crate::model::{Availability, Glyphs, Standard, ThemeName};
 use crate::text::colour;
 use ratatui::style::{Color, Modifier, Style};
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("XEP-0392", "Consistent Color Generation", "1.0.1");
 
 /// How many colours the terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,10 +8,12 @@ use super::stream::element::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
     AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Reach, Role,
-    StanzaId, StatusPlaces, Time,
+    Standard, StanzaId, StatusPlaces, Time,
 };
 use minidom::Element;
 use std::collections::{HashMap, HashSet};
+
+pub use crate::model::Support;
 
 /// When a feature sees a stanza: all of one stage before the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,15 +32,6 @@ pub enum Stage {
     Deliver,
 }
 
-/// Whether a XEP is finished here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Support {
-    /// All that a client of our kind does.
-    Complete,
-    /// Some of it; the note in the feature's `//!` says what is left out.
-    Partial,
-}
-
 /// What a feature says of itself; the reference, doap.xml, the disco answer and the caps hash are
 /// made from these.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +48,14 @@ pub struct Spec {
     pub disco: &'static [&'static str],
     /// When it sees stanzas.
     pub stage: Stage,
+}
+
+impl Spec {
+    /// The row of the reference and of doap.xml.
+    #[must_use]
+    pub fn standard(&self) -> Standard {
+        Standard { name: self.name, title: self.title, version: self.version, support: self.support }
+    }
 }
 
 /// What a feature answers when it is shown something.

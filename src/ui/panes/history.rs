@@ -1,7 +1,7 @@
 //! The messages of the open chat as lines. Only messages near the screen are wrapped: a position is a
 //! message and how many of its lines are below, and all walking is from there.
 
-use crate::model::{ChatKind, Delivery, Message, MessageKind, Untrusted};
+use crate::model::{ChatKind, Delivery, Message, MessageKind, Standard, Untrusted};
 use crate::state::State;
 use crate::state::chats::Chat;
 use crate::state::timeline::{Scroll, Timeline};
@@ -9,6 +9,9 @@ use crate::text::date;
 use crate::ui::Memo;
 use crate::ui::message::Laid;
 use std::rc::Rc;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("XEP-0245", "The /me Command", "1.0");
 
 /// Messages of one sender within this time stand under one name, in milliseconds.
 const GROUP_MS: i64 = 5 * 60 * 1000;

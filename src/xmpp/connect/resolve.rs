@@ -4,6 +4,7 @@
 //! the weighted draw of RFC 2782. A target of "." says that the service is not there, which is honoured.
 
 use super::super::stream::watchdog::PER_ADDRESS;
+use crate::model::Standard;
 use futures_util::future::BoxFuture;
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
@@ -13,6 +14,9 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("XEP-0368", "SRV records for XMPP over TLS", "1.1.0");
 
 /// Time for all questions to DNS.
 const PATIENCE: Duration = Duration::from_secs(10);

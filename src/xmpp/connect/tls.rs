@@ -6,7 +6,7 @@
 use super::resolve::ascii_domain;
 use super::verify::{Rules, Seen, Verifier};
 use super::{Channel, Duplex, Secured, TlsFacts, Upgrade, own};
-use crate::model::{DownReason, Trust, Untrusted};
+use crate::model::{DownReason, Standard, Trust, Untrusted};
 use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -14,6 +14,10 @@ use rustls::{ClientConfig, RootCertStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_rustls::TlsConnector;
+
+/// The row of the reference.
+pub const STANDARD: Standard =
+    Standard::complete("RFC 7590", "Use of Transport Layer Security (TLS) in the XMPP", "2015-06");
 
 /// Makes TLS connections for one account.
 #[derive(Debug, Clone)]

@@ -4,8 +4,11 @@
 //! nobody's form can grow without end. Validation (XEP-0122), layout (XEP-0141) and media (XEP-0221) are passed over.
 
 use super::element::{Build, child_text, el, text_el};
-use crate::model::{Field, FieldKind, Form, FormKind};
+use crate::model::{Field, FieldKind, Form, FormKind, Standard};
 use minidom::Element;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("XEP-0004", "Data Forms", "2.13.2");
 
 /// The namespace.
 pub const DATA: &str = "jabber:x:data";

@@ -5,8 +5,15 @@
 
 use super::element::{Build, el};
 use super::{forms, iq};
+use crate::model::Standard;
 use crate::xmpp::stream::element::Stanza;
 use minidom::Element;
+
+/// The rows of the reference.
+pub const STANDARDS: &[Standard] = &[
+    Standard::partial("XEP-0060", "Publish-Subscribe", "1.30.0"),
+    Standard::partial("XEP-0163", "Personal Eventing Protocol", "1.2.2"),
+];
 
 /// The namespace of questions.
 pub const PUBSUB: &str = "http://jabber.org/protocol/pubsub";

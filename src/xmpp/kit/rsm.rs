@@ -1,7 +1,11 @@
 //! Result set management (XEP-0059): asking for a page, reading what page came.
 
 use super::element::{Build, el, text_el};
+use crate::model::Standard;
 use minidom::Element;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("XEP-0059", "Result Set Management", "1.0");
 
 /// The namespace.
 pub const RSM: &str = "http://jabber.org/protocol/rsm";

@@ -1,9 +1,12 @@
-//! Times in the protocol (XEP-0082) and delay stamps (XEP-0203).
+//! Times in the protocol (XEP-0082, the DateTime profile alone) and delay stamps (XEP-0203).
 
 use super::element::{Build, el};
-use crate::model::{Jid, Time};
+use crate::model::{Jid, Standard, Time};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use minidom::Element;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::partial("XEP-0082", "XMPP Date and Time Profiles", "1.1.1");
 
 /// The namespace of delay stamps.
 pub const DELAY: &str = "urn:xmpp:delay";

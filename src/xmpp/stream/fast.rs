@@ -2,14 +2,18 @@
 //! the password: one round trip, nothing to hash a thousand times, and the server proves itself as well.
 //!
 //! A token goes with one mechanism, so the choice is made when it is asked for: the best binding that both sides can,
-//! and never a weaker one than the account's logins had. Of HT-SHA-256 there is no UNIQ here: rustls has no tls-unique.
+//! and never a weaker one than the account's logins had. Left out: HT-SHA-256-UNIQ (rustls has no tls-unique), a token in
+//! TLS 1.3 early data, and asking the server to revoke a token.
 
 use super::sasl::Terms;
-use crate::model::{DownReason, FastToken, Secret, Strength, Time, TokenKind};
+use crate::model::{DownReason, FastToken, Secret, Standard, Strength, Time, TokenKind};
 use crate::xmpp::connect::Channel;
 use crate::xmpp::kit::time;
 use minidom::Element;
 use ring::hmac;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::partial("XEP-0484", "Fast Authentication Streamlining Tokens", "0.2.0");
 
 /// The namespace of FAST.
 pub const NS_FAST: &str = "urn:xmpp:fast:0";

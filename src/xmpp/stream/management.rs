@@ -7,11 +7,14 @@
 
 use super::element::{Kind, Stanza};
 use crate::contract::Resumable;
-use crate::model::{Jid, StanzaId};
+use crate::model::{Jid, Standard, StanzaId};
 use crate::xmpp::kit::element::{Build, el};
 use minidom::Element;
 use std::collections::VecDeque;
 use std::time::Duration;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("XEP-0198", "Stream Management", "1.6.3");
 
 /// The namespace of stream management.
 pub const NS_SM: &str = "urn:xmpp:sm:3";

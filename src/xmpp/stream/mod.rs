@@ -19,3 +19,8 @@ pub mod sasl2;
 pub mod scan;
 pub mod watchdog;
 pub mod wire;
+
+use crate::model::Standard;
+
+/// The row of the reference.
+pub const STANDARD: Standard = Standard::complete("RFC 6120", "XMPP: Core", "2011-03");

@@ -2,7 +2,8 @@
 //! token for the next time (XEP-0484). A login is then two round trips instead of six or more, one with a token.
 //!
 //! It is used only where the server offers it: others may not even answer. What is inlined is asked for only where it
-//! is offered, and what of it does not come about is made up for in the old way on the same stream.
+//! is offered, and what of it does not come about is made up for in the old way on the same stream. Left out: further
+//! tasks after the login (`<continue/>`), which end the login with a message that names them.
 
 use super::authenticate::{decode, failure, is_binding_refused};
 use super::element::Stanza;
@@ -12,13 +13,19 @@ use super::negotiate::{EARLY_MAX, Progress, Talk, random_id};
 use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Offer, Terms, choose};
 use super::wire::Received;
-use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Step, StepState, Strength, TokenKind};
+use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Standard, Step, StepState, Strength, TokenKind};
 use crate::xmpp::kit::element::{Build, el};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// The rows of the reference.
+pub const STANDARDS: &[Standard] = &[
+    Standard::complete("XEP-0386", "Bind 2", "1.1.0"),
+    Standard::partial("XEP-0388", "Extensible SASL Profile", "1.0.4"),
+];
 
 /// The namespace of XEP-0388.
 pub const NS_SASL2: &str = "urn:xmpp:sasl:2";

@@ -34,7 +34,7 @@ static SPEC: Spec = Spec {
 static ALSO: [Spec; 1] = [Spec {
     name: "XEP-0334",
     title: "Message Processing Hints",
-    version: "0.4.0",
+    version: "1.0.0",
     support: Support::Partial,
     disco: &[],
     stage: Stage::Classify,

@@ -1,6 +1,7 @@
 //! XEP-0203: Delayed Delivery.
 //!
-//! A message that waited somewhere shows when it was written.
+//! A message that waited somewhere shows when it was written. What the server kept while the user was offline (XEP-0160)
+//! arrives with such a stamp after the first presence.
 //!
 //! Security: a stamp counts only when it names our own server or account, or the room that the message comes from
 //! (§4: anybody can write a stamp). It is never in the future, nor before there was XMPP. It never orders messages:
@@ -22,12 +23,25 @@ static SPEC: Spec = Spec {
     stage: Stage::Unwrap,
 };
 
+static ALSO: [Spec; 1] = [Spec {
+    name: "XEP-0160",
+    title: "Best Practices for Handling Offline Messages",
+    version: "1.0.1",
+    support: Support::Complete,
+    disco: &[],
+    stage: Stage::Unwrap,
+}];
+
 /// Has no memory.
 pub struct Delay;
 
 impl Feature for Delay {
     fn spec(&self) -> &'static Spec {
         &SPEC
+    }
+
+    fn also(&self) -> &'static [Spec] {
+        &ALSO
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {

@@ -26,7 +26,7 @@ const METHODS: [(&str, &str); 6] = [
 static SPEC: Spec = Spec {
     name: "XEP-0380",
     title: "Explicit Message Encryption",
-    version: "1.0.0",
+    version: "0.4.0",
     support: Support::Partial,
     disco: &[],
     stage: Stage::Classify,

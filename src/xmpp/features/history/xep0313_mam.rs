@@ -55,15 +55,6 @@ static SPEC: Spec = Spec {
     stage: Stage::Unwrap,
 };
 
-static ALSO: [Spec; 1] = [Spec {
-    name: "XEP-0059",
-    title: "Result Set Management",
-    version: "1.0",
-    support: Support::Complete,
-    disco: &[],
-    stage: Stage::Unwrap,
-}];
-
 /// The archives of one account.
 #[derive(Default)]
 pub struct Mam {
@@ -91,10 +82,6 @@ pub struct Mam {
 impl Feature for Mam {
     fn spec(&self) -> &'static Spec {
         &SPEC
-    }
-
-    fn also(&self) -> &'static [Spec] {
-        &ALSO
     }
 
     fn load(&mut self, _facts: &mut Facts, bootstrap: &Bootstrap) {

@@ -27,15 +27,6 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-static ALSO: [Spec; 1] = [Spec {
-    name: "XEP-0059",
-    title: "Result Set Management",
-    version: "1.0",
-    support: Support::Complete,
-    disco: &[],
-    stage: Stage::Classify,
-}];
-
 /// Items of one page.
 const PAGE: u32 = 20;
 /// So many services of the own server are looked at.
@@ -65,10 +56,6 @@ pub struct Disco {
 impl Feature for Disco {
     fn spec(&self) -> &'static Spec {
         &SPEC
-    }
-
-    fn also(&self) -> &'static [Spec] {
-        &ALSO
     }
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {

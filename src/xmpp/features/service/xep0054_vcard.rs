@@ -38,7 +38,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
 static SPEC: Spec = Spec {
     name: "XEP-0054",
     title: "vcard-temp",
-    version: "1.2",
+    version: "1.3.0",
     support: Support::Partial,
     disco: &[],
     stage: Stage::Classify,

@@ -1,9 +1,17 @@
 //! Which mechanisms there are, what a server offers of them, and which one is taken.
 
 use super::scram::Gs2;
-use crate::model::{Binding, DownReason, Proof, Strength};
+use crate::model::{Binding, DownReason, Proof, Standard, Strength};
 use crate::xmpp::connect::TlsFacts;
 use minidom::Element;
+
+/// The rows of the reference.
+pub const STANDARDS: &[Standard] = &[
+    Standard::complete("XEP-0175", "Best Practices for Use of SASL ANONYMOUS", "1.2"),
+    Standard::complete("XEP-0178", "Best Practices for Use of SASL EXTERNAL with Certificates", "1.2"),
+    Standard::complete("XEP-0440", "SASL Channel-Binding Type Capability", "1.0.0"),
+    Standard::complete("XEP-0474", "SASL SCRAM Downgrade Protection", "0.5.0"),
+];
 
 /// Names that are read of an offer; no sound server has more.
 const NAMES_MAX: usize = 50;
