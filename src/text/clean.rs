@@ -163,7 +163,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// Whether a character takes no cell of its own and leans on the one before.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     !c.is_ascii() && c.width() == Some(0) && !matches!(c, '\u{ff9e}' | '\u{ff9f}')
 }
 

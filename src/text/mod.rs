@@ -9,6 +9,7 @@ pub mod date;
 pub mod encode;
 pub mod grapheme;
 pub mod lookalike;
+mod mention;
 pub mod outage;
 pub mod styling;
 pub mod suspect;

@@ -3,7 +3,7 @@
 use super::{Keys, middle};
 use crate::model::Message;
 use crate::state::overlays::SearchView;
-use crate::text::{date, line, styling};
+use crate::text::{date, line};
 use crate::ui::field::{self, Look};
 use crate::ui::panes::history::sender;
 use crate::ui::pen::{Pen, window};
@@ -95,10 +95,29 @@ fn marked<'t>(shown: &'t str, words: &[String], theme: &'t Theme) -> Vec<Span<'t
     spans
 }
 
-/// A word of the question in a text: as a word, or anywhere in scripts without spaces.
+/// A word of the question in a text: between borders of words as the index sees them, or anywhere in scripts without
+/// spaces.
 fn find(text: &str, word: &str) -> Vec<std::ops::Range<usize>> {
-    if word.is_ascii() {
-        return styling::mentions(text, word);
+    if !word.is_ascii() {
+        return text.match_indices(word).map(|(at, found)| at..at + found.len()).collect();
     }
-    text.match_indices(word).map(|(at, found)| at..at + found.len()).collect()
+    let is_part = char::is_alphanumeric;
+    let (small, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let is_part_of_longer = |(at, found): &(usize, &str)| {
+        found.starts_with(is_part) && text[..*at].ends_with(is_part)
+            || found.ends_with(is_part) && text[at + found.len()..].starts_with(is_part)
+    };
+    small.match_indices(&word).filter(|f| !is_part_of_longer(f)).map(|(at, found)| at..at + found.len()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn words_are_those_of_the_index() {
+        assert_eq!(find("I can't, can_you? Canned CAN", "can"), [2..5, 9..12, 25..28]);
+        assert_eq!(find("你好小明 小明", "小明"), [6..12, 13..19]);
+        assert!(find("any", "ä").is_empty());
+    }
 }

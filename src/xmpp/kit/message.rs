@@ -3,8 +3,8 @@
 //! Live messages, carbons and archived ones are all read here, so that the same message always gives the same row.
 
 use super::element::stanza_text;
-use super::mention;
 use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};
+use crate::text::styling;
 use crate::xmpp::feature::{Facts, Inbound, Origin};
 
 /// Reads the message that a stanza carries: `None` where it has no conversation, or nothing to show.
@@ -48,7 +48,9 @@ fn make(
         && kind != MessageKind::Headline
         && match chat_kind {
             ChatKind::Contact | ChatKind::Occupant => true,
-            ChatKind::Room => facts.rooms.get(&inbound.from.bare()).is_some_and(|r| mention::names(&body, &r.nick)),
+            ChatKind::Room => {
+                facts.rooms.get(&inbound.from.bare()).is_some_and(|r| styling::is_mention(&body, &r.nick))
+            }
         };
     let mut message = Message::new(chat, chat_kind, inbound.from.clone(), body, time);
     message.kind = kind;

@@ -8,7 +8,6 @@ pub mod forms;
 pub mod forward;
 pub mod hints;
 pub mod iq;
-pub mod mention;
 pub mod message;
 pub mod outage;
 pub mod pubsub;
