@@ -38,18 +38,8 @@ pub enum Write {
     /// same transaction). A duplicate is merged into its row and makes no `MessageArrived`; an own message
     /// that comes back (echo, carbon, archive) makes its row Acked.
     Message(Box<Message>),
-    /// A message of the user's own went on. Never moves down the ladder. With `archive`, the row also
-    /// learns its archive id.
-    Delivery {
-        /// Where.
-        chat: ChatId,
-        /// Which, by stanza id.
-        id: StanzaId,
-        /// How far it is now.
-        delivery: Delivery,
-        /// The archive id, where it became known.
-        archive: Option<ArchiveId>,
-    },
+    /// Something that is stored beside a message.
+    Addition(Addition),
     /// Delete a message that was not sent.
     DropMessage {
         /// Where.
@@ -108,6 +98,23 @@ pub enum Write {
     Resumable(Option<Resumable>),
     /// Where the server's operators tell of outages (XEP-0455).
     StatusPlaces(StatusPlaces),
+}
+
+/// What the engine has stored beside a message that was said before. Each kind is one fact of the store.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Addition {
+    /// A message of the user's own went on. Never moves down the ladder. With `archive`, the row also
+    /// learns its archive id.
+    Delivery {
+        /// The conversation.
+        chat: ChatId,
+        /// The message's stanza id.
+        id: StanzaId,
+        /// How far it is now.
+        delivery: Delivery,
+        /// The archive id, where it became known.
+        archive: Option<ArchiveId>,
+    },
 }
 
 /// A session that the server keeps for a while when the link breaks (XEP-0198 §5): what must be known to go on with

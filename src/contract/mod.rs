@@ -13,6 +13,6 @@ pub mod command;
 pub mod event;
 
 pub use archive::{Query, Reply, StoreNews, UserWrite};
-pub use batch::{Batch, Bootstrap, CapsEntry, Committed, Entry, Interval, Resumable, Write};
+pub use batch::{Addition, Batch, Bootstrap, CapsEntry, Committed, Entry, Interval, Resumable, Write};
 pub use command::Command;
 pub use event::Event;

@@ -1,5 +1,6 @@
 //! One write, inside a transaction: from the engine or from the user.
 
+use super::facts;
 use super::tables::page::Page;
 use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster, status_places};
 use crate::contract::{Event, UserWrite, Write};
@@ -11,9 +12,7 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
     let id = accounts::ensure(conn, account)?;
     let one = match write {
         Write::Message(message) => messages::arrive(conn, id, message, last_live)?,
-        Write::Delivery { chat, id: stanza, delivery, archive } => {
-            messages::deliver(conn, id, chat, (stanza, delivery), archive.as_ref())?
-        }
+        Write::Addition(addition) => facts::apply(conn, id, addition)?,
         Write::DropMessage { chat, id: stanza } => messages::delete(conn, id, chat, stanza)?,
         Write::Page { archive, messages, after, before, is_late } => {
             let (after, before) = (after.as_deref(), before.as_deref());

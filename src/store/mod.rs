@@ -8,6 +8,7 @@
 mod apply;
 mod check;
 mod error;
+mod facts;
 mod ladder;
 mod order;
 mod profile;
@@ -26,7 +27,7 @@ use std::{
     path::{Path, PathBuf},
     thread::{self, JoinHandle},
 };
-use tables::{Sql, accounts, archives, caps, chats, messages, resumable, roster, status_places};
+use tables::{Sql, accounts, archives, caps, chats, resumable, roster, status_places, timeline};
 use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
 
@@ -156,7 +157,7 @@ fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {
         contacts: roster::all(conn, id)?,
         archives: archives::all(conn, id)?,
         caps,
-        outbox: messages::outbox(conn, id, account)?,
+        outbox: timeline::outbox(conn, id, account)?,
         accepted: chats::accepted(conn, id)?,
         rooms: chats::rooms(conn, id)?,
         resumable: resumable::get(conn, id)?,

@@ -4,7 +4,7 @@
 //! that the user has left.
 
 use super::tables::search::Search;
-use super::tables::{Sql, accounts, chats, messages, roster, search};
+use super::tables::{Sql, accounts, roster, search, summaries, timeline};
 use super::wait;
 use crate::contract::{Query, Reply};
 use crate::model::{AccountId, ChatId};
@@ -64,14 +64,14 @@ fn read(conn: &Connection, query: Query) -> Sql<Reply> {
         Query::Chats { account } => match accounts::find(conn, &account)? {
             None => Reply::Chats { account, chats: Vec::new(), contacts: Vec::new() },
             Some(id) => {
-                let (chats, contacts) = (chats::all(conn, id, &account)?, roster::all(conn, id)?);
+                let (chats, contacts) = (summaries::all(conn, id, &account)?, roster::all(conn, id)?);
                 Reply::Chats { account, chats, contacts }
             }
         },
         Query::Page { chat, from, limit, seq } => {
             let (messages, is_oldest, is_newest) = match accounts::find(conn, &chat.account)? {
                 None => (Vec::new(), true, true),
-                Some(id) => messages::page(conn, id, &chat, from, limit.clamp(1, LONGEST))?,
+                Some(id) => timeline::page(conn, id, &chat, from, limit.clamp(1, LONGEST))?,
             };
             Reply::Page { chat, from, messages, is_oldest, is_newest, seq }
         }

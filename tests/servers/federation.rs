@@ -4,7 +4,7 @@
 
 use crate::harness::{Client, PATIENCE, Server, sign_in};
 use parlour::contract::event::{muc, presence, service};
-use parlour::contract::{Command, Event, Write, command};
+use parlour::contract::{Addition, Command, Event, Write, command};
 use parlour::model::{
     AccountId, AccountSettings, Availability, BareJid, ChatId, ChatKind, ConnState, Delivery, Jid, OwnPresence,
     StanzaId, Token,
@@ -58,7 +58,7 @@ async fn hears(client: &mut Client, body: &str) {
 async fn failure(client: &mut Client, id: &StanzaId) -> String {
     client
         .write("the failure", |write| match write {
-            Write::Delivery { id: of, delivery: Delivery::Failed(words), .. } if of == id => {
+            Write::Addition(Addition::Delivery { id: of, delivery: Delivery::Failed(words), .. }) if of == id => {
                 Some(words.raw().to_owned())
             }
             _ => None,

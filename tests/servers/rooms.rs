@@ -3,7 +3,7 @@
 use crate::harness::{Client, Server};
 use parlour::contract::command::{chat, muc, presence, service};
 use parlour::contract::event::{muc as room, service as told};
-use parlour::contract::{Command, Event, Write};
+use parlour::contract::{Addition, Command, Event, Write};
 use parlour::model::{
     Affiliation, BareJid, ChatId, ChatKind, Delivery, DiscoInfo, FormKind, Jid, LeaveReason, Message, MessageKind,
     OwnPresence, Role, StanzaId, Token, Untrusted,
@@ -99,7 +99,9 @@ async fn talk(alice: &mut Client, bob: &mut Client, carol: &mut Client, tea: &Ba
     let id = say(alice, chat, ChatKind::Room, "hello 鮑勃 there").await;
     alice
         .write("the echo", |write| match write {
-            Write::Delivery { id: echoed, delivery: Delivery::Acked, .. } if *echoed == id => Some(()),
+            Write::Addition(Addition::Delivery { id: echoed, delivery: Delivery::Acked, .. }) if *echoed == id => {
+                Some(())
+            }
             _ => None,
         })
         .await;

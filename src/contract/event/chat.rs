@@ -7,7 +7,7 @@ use crate::model::{ChatId, ChatState, Delivery, Jid, Message, RowId, StanzaId};
 pub enum Event {
     /// A message is stored; made by the store from `Write::Message`, never by the engine.
     MessageArrived(Box<Message>),
-    /// A message of the user's own went on; made by the store from `Write::Delivery`.
+    /// A message of the user's own went on; made by the store from `Addition::Delivery`.
     DeliveryChanged {
         /// Where.
         chat: ChatId,

@@ -2,6 +2,7 @@
 
 use super::Sql;
 use crate::model::AccountId;
+use crate::store::facts;
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many messages are forgotten at a time, so that nobody waits for the rest.
@@ -50,7 +51,7 @@ pub(in crate::store) fn forget_some(conn: &Connection) -> Sql<bool> {
         .query_map([account, FORGET_STEP], |row| row.get(0))?
         .collect::<Sql<_>>()?;
     for row in &rows {
-        conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+        facts::deleted(conn, *row)?;
         conn.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([row])?;
     }
     if rows.is_empty() {

@@ -1,15 +1,8 @@
-//! Chats: what stands in the sidebar, read markers, drafts, and the counts.
+//! Chats: their rows, whether they stand in the sidebar, read markers and drafts.
 
-use super::Sql;
-use super::rows::{self, columns};
-use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatSummary, Jid, Message, Order, Time, Untrusted};
-use crate::store::order;
+use super::{Sql, rows};
+use crate::model::{BareJid, ChatId, ChatKind, Jid, Order, Untrusted};
 use rusqlite::{Connection, OptionalExtension, params};
-
-/// No chat counts further than this.
-const COUNTED: u32 = 999;
-/// At most so many chats are listed, the most recent: strangers can make any number of them.
-const LISTED: u32 = 2000;
 
 /// What the writer needs of a chat.
 #[derive(Debug, Clone, Copy)]
@@ -149,84 +142,9 @@ pub(in crate::store) fn list(
     Ok(())
 }
 
-/// Every chat that is open, unread, a request or has a draft; the most recent first.
-pub(in crate::store) fn all(conn: &Connection, account: i64, id: &AccountId) -> Sql<Vec<ChatSummary>> {
-    let ids: Vec<i64> = conn
-        .prepare_cached(
-            "SELECT id FROM chats WHERE account = ?1 AND (is_open OR NOT is_accepted OR draft != ''
-             OR (last_row >> 10 > read_up_to AND EXISTS (SELECT 1 FROM messages m
-                 WHERE m.chat = chats.id AND m.id > (read_up_to << 10 | 1023) AND m.weight > 0))) ORDER BY last_activity DESC, id DESC LIMIT ?2",
-        )?
-        .query_map([account, i64::from(LISTED)], |row| row.get(0))?
-        .collect::<Sql<_>>()?;
-    let mut all = Vec::with_capacity(ids.len());
-    for chat in ids {
-        let summary = summary(conn, id, chat)?;
-        if summary.is_open || !summary.is_accepted || summary.unread > 0 || !summary.draft.is_empty() {
-            all.push(summary);
-        }
-    }
-    Ok(all)
-}
-
 /// Up to which order the user has read.
 pub(super) fn read_up_to(conn: &Connection, chat: i64) -> Sql<i64> {
     conn.prepare_cached("SELECT read_up_to FROM chats WHERE id = ?1")?.query_row([chat], |row| row.get(0))
-}
-
-/// What is known of one chat, counted anew.
-pub(in crate::store) fn summary(conn: &Connection, account: &AccountId, chat: i64) -> Sql<ChatSummary> {
-    let mut last_row = 0;
-    let mut summary = conn
-        .prepare_cached(
-            "SELECT address, kind, is_open, is_accepted, read_up_to, last_activity, draft, name, last_row
-             FROM chats WHERE id = ?1",
-        )?
-        .query_row([chat], |row| {
-            last_row = row.get(8)?;
-            Ok(ChatSummary {
-                id: ChatId { account: account.clone(), address: rows::jid(row, 0)? },
-                kind: rows::chat_from(row.get(1)?),
-                is_open: row.get(2)?,
-                is_accepted: row.get(3)?,
-                unread: 0,
-                mentions: 0,
-                read_up_to: Order(row.get(4)?),
-                last_activity: Time(row.get(5)?),
-                last: None,
-                draft: row.get(6)?,
-                name: row.get::<_, Option<String>>(7)?.map(Untrusted::from),
-            })
-        })?;
-    let after = order::last_id(summary.read_up_to.0);
-    if last_row > after {
-        summary.unread = conn
-            .prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND id > ?2 AND weight > 0 LIMIT ?3)",
-            )?
-            .query_row([chat, after, i64::from(COUNTED)], |row| row.get(0))?;
-        summary.mentions = match summary.kind {
-            // Whatever is said there is said to the user alone.
-            ChatKind::Contact | ChatKind::Occupant => summary.unread,
-            ChatKind::Room => conn
-                .prepare_cached(
-                    "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND id > ?2 AND weight = 2 LIMIT ?3)",
-                )?
-                .query_row([chat, after, i64::from(COUNTED)], |row| row.get(0))?,
-        };
-    }
-    summary.last = message(conn, &summary.id, summary.kind, last_row)?.map(Box::new);
-    Ok(summary)
-}
-
-fn message(conn: &Connection, chat: &ChatId, kind: ChatKind, row: i64) -> Sql<Option<Message>> {
-    conn.prepare_cached(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM messages m LEFT JOIN archives r ON r.id = m.archive WHERE m.id = ?1"
-    ))?
-    .query_row([row], |row| rows::message(row, chat, kind))
-    .optional()
 }
 
 /// Whom the user accepted by writing to them.

@@ -14,6 +14,8 @@ pub(super) mod roster;
 pub(super) mod rows;
 pub(super) mod search;
 pub(super) mod status_places;
+pub(super) mod summaries;
+pub(super) mod timeline;
 
 /// What the tables' functions give.
 pub(super) type Sql<T> = rusqlite::Result<T>;

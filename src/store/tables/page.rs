@@ -3,9 +3,10 @@
 use super::again::{self, Old};
 use super::chats::{self, Chat};
 use super::neighbour::{Beside, Side};
-use super::{Sql, archives, messages};
+use super::{Sql, archives, messages, summaries};
 use crate::contract::event::{Event, history};
 use crate::model::{AccountId, BareJid, ChatId, Delivery, Message, Order};
+use crate::store::facts::archive_ids;
 use crate::store::order::{self, Chain};
 use rusqlite::Connection;
 use std::collections::hash_map::Entry;
@@ -40,8 +41,8 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     for (id, chat) in chats.iter().filter(|_| page.is_late) {
         read.insert(id, chats::read_up_to(conn, chat.id)?);
     }
-    let before = messages::order_in_archive(conn, archive, page.before)?;
-    let after = messages::order_in_archive(conn, archive, page.after)?;
+    let before = archive_ids::order_of(conn, archive, page.before)?;
+    let after = archive_ids::order_of(conn, archive, page.after)?;
     let places = place(conn, account, page.messages, &chats, (after, before))?;
     let mut events = Vec::new();
     let mut changed: Vec<&ChatId> = Vec::new();
@@ -49,7 +50,7 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     let mut added = 0;
     for (m, place) in page.messages.iter().zip(places) {
         let Some(chat) = chats.get(&m.chat) else { continue };
-        let own_archive = messages::archive_row(conn, account, m)?;
+        let own_archive = archive_ids::of(conn, account, m)?;
         match place {
             Place::Known(old) => events.extend(messages::merge(conn, &old, own_archive, m)?.map(Event::Chat)),
             Place::New(place) => {
@@ -71,7 +72,7 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     let summaries = changed
         .iter()
         .filter_map(|chat| chats.get(chat))
-        .map(|chat| chats::summary(conn, id, chat.id))
+        .map(|chat| summaries::one(conn, id, chat.id))
         .collect::<Sql<_>>()?;
     let archive = page.archive.clone();
     events.push(Event::History(history::Event::PageStored { archive, added, late, chats: summaries }));
@@ -95,7 +96,7 @@ fn place(
 ) -> Sql<Vec<Place>> {
     let mut places = look_up(conn, account, messages, chats)?;
     let beside = |m: &Message, side| -> Sql<Option<i64>> {
-        let archive = messages::archive_row(conn, account, m)?;
+        let archive = archive_ids::of(conn, account, m)?;
         let Some(beside) = chats.get(&m.chat).and_then(|chat| Beside::of(conn, chat, archive, m)) else {
             return Ok(None);
         };
@@ -151,7 +152,7 @@ fn look_up(conn: &Connection, account: i64, messages: &[Message], chats: &HashMa
     let mut ids = HashSet::new();
     let mut said = HashSet::new();
     for m in messages.iter().rev() {
-        let archive = messages::archive_row(conn, account, m)?;
+        let archive = archive_ids::of(conn, account, m)?;
         if archive.is_some_and(|id| !ids.insert(id)) {
             places.push(Place::Twice);
             continue;

@@ -1,23 +1,22 @@
 //! A message as a row, and back.
 
 use super::Sql;
-use crate::model::{
-    AccountId, ArchiveId, BareJid, ChatId, ChatKind, Delivery, Jid, Message, MessageIds, MessageKind, Time, Untrusted,
-};
+use crate::model::{AccountId, ChatId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};
 use crate::store::{ladder, order};
 use rusqlite::{Row, types::Type};
 
-/// The columns that [`message`] reads, in its order; `m` is the message, `r` its archive.
+/// The columns that [`message`] reads, in its order; `m` is the message. What is stored beside it is added by
+/// [`facts::load`](crate::store::facts::load).
 macro_rules! columns {
     () => {
         "m.id, m.sender, m.kind, m.subject, m.body, m.time, m.is_delayed, m.delivery, m.failure, m.is_mention,
-         m.stanza_id, m.origin_id, m.occupant, r.jid, m.archive_id, m.chat, m.sum"
+         m.stanza_id, m.origin_id, m.occupant, m.chat, m.sum"
     };
 }
 pub(in crate::store) use columns;
 
 /// How many columns that are.
-pub(in crate::store) const COLUMNS: usize = 17;
+pub(in crate::store) const COLUMNS: usize = 15;
 
 /// What never changes in a message: the row's id and its chat's, and what was said, by whom and when.
 pub(in crate::store) fn sum(id: i64, chat: i64, m: &Message) -> i64 {
@@ -36,8 +35,8 @@ pub(in crate::store) fn fnv(bytes: impl Iterator<Item = u8>) -> i64 {
 /// Reads a message of this chat. One that the disk has changed is a line that says so: nobody said what is there now.
 pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
     let is_broken = match read(row, chat, chat_kind) {
-        Ok(message) => match row.get::<_, Option<i64>>(16)? {
-            Some(kept) if kept != sum(message.row.0, row.get(15)?, &message) => "its checksum differs".to_owned(),
+        Ok(message) => match row.get::<_, Option<i64>>(14)? {
+            Some(kept) if kept != sum(message.row.0, row.get(13)?, &message) => "its checksum differs".to_owned(),
             Some(_) | None => return Ok(message),
         },
         Err(error) if error.sqlite_error_code().is_none() => error.to_string(),
@@ -53,10 +52,6 @@ pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKin
 
 fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
     let (id, order) = order::row(row.get(0)?);
-    let archive = match (row.get_ref(13)?.as_str_or_null()?, row.get::<_, Option<String>>(14)?) {
-        (Some(by), Some(id)) => BareJid::parse(by).ok().map(|by| ArchiveId { by, id }),
-        (None | Some(_), None) | (None, Some(_)) => None,
-    };
     let mut message = Message::new(chat.clone(), chat_kind, jid(row, 1)?, row.get_ref(4)?.as_str()?, Time(row.get(5)?));
     (message.row, message.order) = (id, order);
     message.kind = kind_from(row.get(2)?);
@@ -64,13 +59,8 @@ fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
     message.is_delayed = row.get(6)?;
     message.delivery = ladder::from_code(row.get(7)?, row.get(8)?);
     message.is_mention = row.get(9)?;
-    message.ids = MessageIds {
-        stanza: row.get_ref(10)?.as_str_or_null()?.map(Into::into),
-        origin: row.get(11)?,
-        archive,
-        occupant: row.get(12)?,
-        replay: None,
-    };
+    message.ids.stanza = row.get_ref(10)?.as_str_or_null()?.map(Into::into);
+    (message.ids.origin, message.ids.occupant) = (row.get(11)?, row.get(12)?);
     Ok(message)
 }
 

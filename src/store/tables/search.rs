@@ -6,7 +6,7 @@
 use super::rows::{self, columns};
 use super::{Sql, accounts, chats};
 use crate::model::{AccountId, ChatId, Message, Order};
-use crate::store::{order, spread};
+use crate::store::{facts, order, spread};
 use rusqlite::{Connection, params};
 
 /// Where and what to look for.
@@ -52,6 +52,7 @@ pub(in crate::store) fn find(conn: &Connection, search: &Search<'_>) -> Sql<(Vec
     for row in found {
         messages.extend(message(conn, row)?);
     }
+    facts::load(conn, &mut messages)?;
     Ok((messages, is_more))
 }
 
@@ -70,7 +71,7 @@ fn message(conn: &Connection, row: i64) -> Sql<Option<Message>> {
         "SELECT ",
         columns!(),
         ", c.address, c.kind, a.jid FROM messages m JOIN chats c ON c.id = m.chat JOIN accounts a ON a.id = c.account
-         LEFT JOIN archives r ON r.id = m.archive WHERE m.id = ?1 AND NOT a.is_forgotten"
+         WHERE m.id = ?1 AND NOT a.is_forgotten"
     ))?;
     let mut rows = statement.query([row])?;
     let Some(row) = rows.next()? else { return Ok(None) };

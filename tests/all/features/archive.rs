@@ -318,7 +318,7 @@ fn r01_what_came_after_a_resumption_extends_nothing_before_the_archive_was_read(
 fn r01_a_stretch_begins_at_a_message_and_not_at_a_receipt() {
     let receipt = |id: &str| {
         result(id, "x").replace("<body>x</body>", "<received xmlns='urn:xmpp:receipts' id='q'/>")
-            + "! Write(Delivery { … id: \"q\", delivery: Delivered\n"
+            + "! Write(Addition(Delivery { … id: \"q\", delivery: Delivered\n"
     };
     let mut script = Script::new(&[MAM], stored("1", "3"));
     script.play(
@@ -359,7 +359,7 @@ fn r01_what_is_in_doubt_waits_until_every_gap_was_read() {
         .replace("from='bob@sec.test/a'", "from='me@sec.test/tui'")
         .replace("to='me@sec.test/tui'", "to='bob@sec.test'")
         .replace("id='m5'", "id='a1'");
-    script.play(&(own + &fin(true) + "! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone\n! Write(Delivery { … id: \"a1\", delivery: Acked\n"));
+    script.play(&(own + &fin(true) + "! Write(Page\n! Write(Intervals\n! Event(History(CatchUpDone\n! Write(Addition(Delivery { … id: \"a1\", delivery: Acked\n"));
     script.play("* wait 10\n");
 }
 
@@ -464,7 +464,7 @@ fn what_is_not_confirmed_stays_within_reach_of_the_next_catch_up() {
         + &live("10")
         + "* wait 5\n";
     script.play(&text);
-    script.play("* acked a1\n! Write(Delivery");
+    script.play("* acked a1\n! Write(Addition(Delivery");
     script.play(&(live("11") + "* wait 5\n! Write(Intervals { … first: \"8\", last: \"11\""));
 }
 

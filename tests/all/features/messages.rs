@@ -176,17 +176,17 @@ fn s11_receipts_move_only_the_senders_own_conversation() {
         ! …
         # From eve: whatever she names, only her own conversation is meant, and there the store has no such row.
         < <message from='eve@evil.test/x'><received xmlns='urn:xmpp:receipts' id='a1'/></message>
-        ! Write(Delivery { chat: ChatId { account: "me@sec.test", address: "eve@evil.test" }, id: "a1", delivery: Delivered
+        ! Write(Addition(Delivery { chat: ChatId { account: "me@sec.test", address: "eve@evil.test" }, id: "a1", delivery: Delivered
         < <message from='bob@sec.test.evil.test/x'><received xmlns='urn:xmpp:receipts' id='a1'/></message>
-        ! Write(Delivery { chat: ChatId { … address: "bob@sec.test.evil.test" }
+        ! Write(Addition(Delivery { chat: ChatId { … address: "bob@sec.test.evil.test" }
         < <message from='r@muc.sec.test/bob' type='groupchat'><received xmlns='urn:xmpp:receipts' id='a1'/></message>
         < <message from='bob@sec.test/a' type='error' id='z'><received xmlns='urn:xmpp:receipts' id='a1'/></message>
-        ! Write(Delivery { … id: "z", delivery: Failed(
+        ! Write(Addition(Delivery { … id: "z", delivery: Failed(
         < <message from='me@sec.test/other'><received xmlns='urn:xmpp:receipts' id='a1'/></message>
         < <message from='bob@sec.test/a'><received xmlns='urn:xmpp:receipts' id=''/></message>
         < <message from='bob@sec.test/a'><received xmlns='urn:xmpp:receipts'/></message>
         < <message from='bob@sec.test/a'><received xmlns='urn:xmpp:receipts' id='a1'/></message>
-        ! Write(Delivery { chat: ChatId { account: "me@sec.test", address: "bob@sec.test" }, id: "a1", delivery: Delivered
+        ! Write(Addition(Delivery { chat: ChatId { account: "me@sec.test", address: "bob@sec.test" }, id: "a1", delivery: Delivered
         "#,
     );
 }

@@ -39,9 +39,9 @@ fn r31_the_ladder() {
         > {}
         ! Write(Message(Message {{ … address: "bob@sec.test" }}, chat_kind: Contact, from: "me@sec.test/tui", kind: Chat, body: "hi" … delivery: Pending, is_mention: false, ids: MessageIds {{ stanza: Some("a1"), origin: Some("a1")
         * handed a1
-        ! Write(Delivery {{ … id: "a1", delivery: Sent
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Sent
         * acked a1
-        ! Write(Delivery {{ … id: "a1", delivery: Acked
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Acked
         * acked a1
         "#,
         wire("a1", "bob@sec.test", "hi")
@@ -100,13 +100,13 @@ fn after_a_lost_session_the_archive_decides() {
          # The session is lost, and no archive can tell.
          * bound
          > <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>
-         ! Write(Delivery {{ … id: \"a1\", delivery: Unknown",
+         ! Write(Addition(Delivery {{ … id: \"a1\", delivery: Unknown",
         wire("a1", "bob@sec.test", "one")
     ));
     script.play(&format!(
         "* retry bob@sec.test a1 one
          > {}
-         ! Write(Delivery {{ … id: \"a1\", delivery: Pending",
+         ! Write(Addition(Delivery {{ … id: \"a1\", delivery: Pending",
         wire("a1", "bob@sec.test", "one")
     ));
 }
@@ -142,7 +142,7 @@ fn rows_of_the_last_run_are_sent_again_unless_the_archive_has_them() {
         ! Write(Page {{ archive: "me@sec.test", messages: [Message {{ … delivery: Acked … archive: Some(ArchiveId {{ by: "me@sec.test", id: "x1" }})
         ! Write(Intervals {{ archive: "me@sec.test", intervals: [Interval {{ first: "x1", last: "x1" … is_start: true
         ! Event(History(CatchUpDone("me@sec.test"))
-        ! Write(Delivery {{ … id: "a1", delivery: Acked
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Acked
         # What others say now must not hide from the second look what a dead connection still held.
         < <message from='bob@sec.test/a' to='me@sec.test/tui' type='chat' id='b1'><body>hey</body><active xmlns='http://jabber.org/protocol/chatstates'/>
             <stanza-id xmlns='urn:xmpp:sid:0' by='me@sec.test' id='x3'/></message>
@@ -200,7 +200,7 @@ fn r06_an_archive_that_does_not_answer_keeps_nothing_back() {
         * wait 30
         > {}
         ! Event(History(Failed {{ … reason: "no answer within 30 seconds; it is asked again in 20 s
-        ! Write(Delivery {{ … id: "a1", delivery: Unknown
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Unknown
         "#,
         wire("a2", "bob@sec.test", "two")
     ));
@@ -272,7 +272,7 @@ fn a_copy_of_what_is_in_doubt_settles_it() {
         < <message from='me@sec.test'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>
             <message xmlns='jabber:client' from='me@sec.test/tui' to='bob@sec.test' type='chat' id='a1'><body>text of a1</body></message>
             </forwarded></sent></message>
-        ! Write(Delivery { … id: "a1", delivery: Acked
+        ! Write(Addition(Delivery { … id: "a1", delivery: Acked
         ! …
         "#,
     );
@@ -288,12 +288,12 @@ fn r31_a_room_message_waits_for_the_room_and_its_echo_is_the_proof() {
         * join r@muc.sec.test me
         > {}
         * handed g1
-        ! Write(Delivery {{ … id: "g1", delivery: Sent
+        ! Write(Addition(Delivery {{ … id: "g1", delivery: Sent
         # Our own server's ack does not mean that the room has it.
         * acked g1
         * leave r@muc.sec.test
         * join r@muc.sec.test me
-        ! Write(Delivery {{ … id: "g1", delivery: Unknown
+        ! Write(Addition(Delivery {{ … id: "g1", delivery: Unknown
         "#,
         room_wire("g1", "hello")
     ));
@@ -323,13 +323,13 @@ fn s12_only_the_peer_can_refuse() {
         * handed a1
         ! …
         < <message from='eve@evil.test/x' type='error' id='a1'><error type='cancel'/></message>
-        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "eve@evil.test" }}, id: "a1"
+        ! Write(Addition(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "eve@evil.test" }}, id: "a1"
         # Still on the ladder.
         * acked a1
-        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Acked
+        ! Write(Addition(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Acked
         < <message from='bob@sec.test' type='error' id='a1'><body>hi</body><error type='cancel'>
             <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
-        ! Write(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Failed("nobody takes messages at this address; perhaps there is no such account")
+        ! Write(Addition(Delivery {{ chat: ChatId {{ account: "me@sec.test", address: "bob@sec.test" }}, id: "a1", delivery: Failed("nobody takes messages at this address; perhaps there is no such account")
         "#,
         wire("a1", "bob@sec.test", "hi")
     ));
@@ -356,13 +356,13 @@ fn asked_twice_for_another_try_it_goes_once() {
         r#"
         * retry bob@sec.test a1 hi
         > {}
-        ! Write(Delivery {{ … id: "a1", delivery: Pending
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Pending
         * retry bob@sec.test a1 hi
         * handed a1
-        ! Write(Delivery {{ … id: "a1", delivery: Sent
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Sent
         * retry bob@sec.test a1 hi
         * acked a1
-        ! Write(Delivery {{ … id: "a1", delivery: Acked
+        ! Write(Addition(Delivery {{ … id: "a1", delivery: Acked
         "#,
         wire("a1", "bob@sec.test", "hi")
     ));
@@ -393,7 +393,7 @@ fn what_is_on_its_way_is_not_dropped_and_keeps_its_place_on_the_ladder() {
         * drop bob@sec.test a2
         ! Event(Session(Noticed("the message to bob@sec.test is not dropped: it is on its way already")))
         * acked a2
-        ! Write(Delivery {{ … id: "a2", delivery: Acked
+        ! Write(Addition(Delivery {{ … id: "a2", delivery: Acked
         "#,
         wire("a1", "bob@sec.test", "hi"),
         wire("a2", "bob@sec.test", "two"),
@@ -451,9 +451,9 @@ fn a_private_message_never_goes_to_the_next_owner_of_the_nickname() {
          * send r@muc.sec.test/bob p3 psst
          ! Write(Message(Message {{ … delivery: Pending
          {login}
-         ! Write(Delivery {{ … id: \"p2\", delivery: Failed(\"you were out of the room
-         ! Write(Delivery {{ … id: \"p3\", delivery: Failed(\"you were out of the room
-         ! Write(Delivery {{ … id: \"p1\", delivery: Unknown
+         ! Write(Addition(Delivery {{ … id: \"p2\", delivery: Failed(\"you were out of the room
+         ! Write(Addition(Delivery {{ … id: \"p3\", delivery: Failed(\"you were out of the room
+         ! Write(Addition(Delivery {{ … id: \"p1\", delivery: Unknown
          * join r@muc.sec.test me
          # The user sends it again, knowing who is there.
          * retry r@muc.sec.test/bob p1 psst
@@ -462,7 +462,7 @@ fn a_private_message_never_goes_to_the_next_owner_of_the_nickname() {
          * leave r@muc.sec.test
          * send r@muc.sec.test/bob p4 psst
          ! Write(Message(Message {{ … delivery: Pending
-         ! Write(Delivery {{ … id: \"p4\", delivery: Failed(\"you are not in the room
+         ! Write(Addition(Delivery {{ … id: \"p4\", delivery: Failed(\"you are not in the room
          * join r@muc.sec.test me",
         private_wire("p1"),
         private_wire("p2"),
@@ -491,7 +491,7 @@ fn a_private_message_waits_for_who_bears_the_nickname() {
              * send r@muc.sec.test/dave p3 psst
              ! …
              < <presence type='unavailable' from='r@muc.sec.test/bob'><x xmlns='http://jabber.org/protocol/muc#user'/></presence>
-             ! Write(Delivery {{ … id: \"p1\", delivery: Failed(\"nobody of this name
+             ! Write(Addition(Delivery {{ … id: \"p1\", delivery: Failed(\"nobody of this name
              < <presence from='r@muc.sec.test/bob'><x xmlns='http://jabber.org/protocol/muc#user'/></presence>
              {answered}
              > {}
@@ -514,7 +514,7 @@ fn a_private_message_that_is_written_just_after_a_resumption_waits_too() {
          > <iq type='get' id='?'><ping xmlns='urn:xmpp:ping'/></iq>
          ! Write(Message(Message { … delivery: Pending
          < <presence type='unavailable' from='r@muc.sec.test/bob'><x xmlns='http://jabber.org/protocol/muc#user'/></presence>
-         ! Write(Delivery { … id: \"p1\", delivery: Failed(\"nobody of this name",
+         ! Write(Addition(Delivery { … id: \"p1\", delivery: Failed(\"nobody of this name",
     );
 }
 
@@ -543,7 +543,7 @@ fn a_private_message_of_the_last_run_goes_to_nobody_by_itself() {
              * wait 2
              {}",
             page("! …"),
-            page("! Event(History(CatchUpDone(\n! Write(Delivery { … id: \"p1\", delivery: Unknown")
+            page("! Event(History(CatchUpDone(\n! Write(Addition(Delivery { … id: \"p1\", delivery: Unknown")
         ));
     }
 }

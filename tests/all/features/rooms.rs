@@ -262,7 +262,7 @@ fn the_own_echo_is_the_proof_and_no_new_message() {
          > <message type='groupchat' to='{ROOM}' id='a1'><body>hello</body><origin-id xmlns='urn:xmpp:sid:0' id='a1'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>
          ! …
          < <message type='groupchat' from='{ROOM}/me' id='a1'><body>hello</body><stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='7'/></message>
-         ! Write(Delivery {{ … id: \"a1\", delivery: Acked, archive: Some(ArchiveId {{ by: \"{ROOM}\", id: \"7\"
+         ! Write(Addition(Delivery {{ … id: \"a1\", delivery: Acked, archive: Some(ArchiveId {{ by: \"{ROOM}\", id: \"7\"
          # Another client of the user's, under the same nickname: a message of their own, once.
          < <message type='groupchat' from='{ROOM}/me' id='b1'><body>from my phone</body></message>
          ! Write(Message(Message {{ … kind: Groupchat … delivery: Acked

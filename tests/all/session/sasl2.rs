@@ -2,7 +2,7 @@
 //! that break between it and the first stanza.
 
 use super::fake::{Fake, How, Rig, SM};
-use parlour::contract::{Batch, Bootstrap, Command, Entry, Resumable, Write, command};
+use parlour::contract::{Addition, Batch, Bootstrap, Command, Entry, Resumable, Write, command};
 use parlour::model::{BareJid, ChatId, ChatKind, Delivery, Jid, StanzaId};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -146,7 +146,7 @@ async fn r31_what_a_broken_login_confirmed_is_ticked() {
     drop(go_on(&mut rig, u32::try_from(count).unwrap(), "").await);
     let is_ticked = |batch: &Batch| {
         batch.entries.iter().any(|entry| {
-            matches!(entry, Entry::Write(Write::Delivery { id, delivery: Delivery::Acked, .. }) if id.as_str() == "one")
+            matches!(entry, Entry::Write(Write::Addition(Addition::Delivery { id, delivery: Delivery::Acked, .. })) if id.as_str() == "one")
         })
     };
     loop {

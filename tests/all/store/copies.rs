@@ -2,8 +2,8 @@
 
 use super::desk::{archived, delayed, said, said_in_room, wrote};
 use super::{Desk, account, chat, room};
-use parlour::contract::Write;
 use parlour::contract::event::{Event, chat as chat_event};
+use parlour::contract::{Addition, Write};
 use parlour::model::*;
 
 const HOME: &str = "me@home.test";
@@ -200,7 +200,7 @@ fn delivery_goes_up_only() {
     desk.fresh(wrote("bob@sec.test", LONG, "hello", 1000, Delivery::Pending));
     let mut go = |delivery: Delivery| {
         let (chat, id) = (chat("bob@sec.test"), LONG.into());
-        !desk.write(Write::Delivery { chat, id, delivery, archive: None }).is_empty()
+        !desk.write(Write::Addition(Addition::Delivery { chat, id, delivery, archive: None })).is_empty()
     };
     assert!(go(Delivery::Sent));
     assert!(go(Delivery::Unknown));
@@ -218,7 +218,10 @@ fn a_delivery_of_somebody_elses_message_is_nothing() {
     desk.fresh(said(BOB, LONG, "hello", 1000));
     let (chat, id) = (chat("bob@sec.test"), StanzaId::from(LONG));
     let delivery = Delivery::Displayed;
-    assert!(desk.write(Write::Delivery { chat: chat.clone(), id: id.clone(), delivery, archive: None }).is_empty());
+    assert!(
+        desk.write(Write::Addition(Addition::Delivery { chat: chat.clone(), id: id.clone(), delivery, archive: None }))
+            .is_empty()
+    );
     assert!(desk.write(Write::DropMessage { chat, id }).is_empty());
 }
 

@@ -14,7 +14,7 @@
 //! another's conversation as failed.
 
 use crate::contract::event::session;
-use crate::contract::{Bootstrap, Command, Event, Write, command};
+use crate::contract::{Addition, Bootstrap, Command, Event, Write, command};
 use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, StanzaId, Time, Token};
 use crate::xmpp::feature::{
     Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag,
@@ -225,12 +225,7 @@ impl Feature for Outbox {
             // One that is here goes by itself; the session may hold its stanza already, and twice is once too often.
             Command::Chat(Retry { chat, id, .. }) if self.entries.iter().any(|e| e.is(&chat, &id)) => Ok(()),
             Command::Chat(Retry { chat, kind, body, id }) => {
-                cx.write(Write::Delivery {
-                    chat: chat.clone(),
-                    id: id.clone(),
-                    delivery: Delivery::Pending,
-                    archive: None,
-                });
+                cx.write(delivery(&chat, &id, Delivery::Pending));
                 cx.make_durable();
                 self.take(cx, Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true, handed: 0 });
                 Ok(())
@@ -280,7 +275,7 @@ impl Outbox {
     /// A new message: sent once its row is on disk, unless it must wait.
     fn take(&mut self, cx: &mut Cx<'_>, mut entry: Entry) {
         if entry.kind == ChatKind::Occupant && !is_in_room(cx, &entry) {
-            cx.write(delivery(&entry, Delivery::Failed("you are not in the room".into())));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Failed("you are not in the room".into())));
             return;
         }
         let must_hear = entry.kind == ChatKind::Occupant && self.held != Held::Heard;
@@ -324,7 +319,7 @@ impl Outbox {
         let (Origin::Carbon { is_sent: true }, Some((chat, _))) = (&inbound.origin, &inbound.chat) else { return };
         let is_it = |e: &Entry| !e.is_fresh && e.chat == *chat && inbound.ids.stanza.as_ref() == Some(&e.id);
         for entry in self.entries.extract_if(.., |e| is_it(e)) {
-            cx.write(delivery(&entry, Delivery::Acked));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Acked));
         }
     }
 
@@ -361,7 +356,7 @@ impl Outbox {
         let is_old = |e: &Entry| e.kind == ChatKind::Occupant && e.place == Place::Waits && !e.is_fresh;
         let is_meant = |e: &Entry| (e.place == Place::InDoubt || is_old(e)) && archive_of(&account, e) == *archive;
         for entry in self.entries.extract_if(.., |e| e.kind == ChatKind::Occupant && is_meant(e)) {
-            cx.write(delivery(&entry, Delivery::Unknown));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Unknown));
         }
         if is_asked {
             for entry in self.entries.iter_mut().filter(|e| is_meant(e)) {
@@ -369,7 +364,7 @@ impl Outbox {
             }
         } else {
             for entry in self.entries.extract_if(.., |e| is_meant(e)) {
-                cx.write(delivery(&entry, Delivery::Unknown));
+                cx.write(delivery(&entry.chat, &entry.id, Delivery::Unknown));
             }
         }
     }
@@ -378,7 +373,7 @@ impl Outbox {
     /// bears the name later. What an earlier run wrote, or may have sent, waits for the archive.
     fn give_up_private(&mut self, cx: &mut Cx<'_>, why: &str, is_it: impl Fn(&Entry) -> bool) {
         for entry in self.entries.extract_if(.., |e| is_private(e) && is_it(e)) {
-            cx.write(delivery(&entry, Delivery::Failed(why.into())));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Failed(why.into())));
         }
     }
 
@@ -406,7 +401,7 @@ impl Outbox {
             if entry.handed == 0 {
                 entry.handed = self.handed;
             }
-            cx.write(delivery(entry, Delivery::Sent));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Sent));
         }
     }
 
@@ -415,7 +410,7 @@ impl Outbox {
         let ids: HashSet<&StanzaId> = ids.iter().collect();
         let is_settled = |e: &Entry| e.kind != ChatKind::Room && e.place == Place::Sent && ids.contains(&e.id);
         for entry in self.entries.extract_if(.., |e| is_settled(e)) {
-            cx.write(delivery(&entry, Delivery::Acked));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Acked));
         }
     }
 
@@ -423,7 +418,7 @@ impl Outbox {
         let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
         let is_found = |e: &Entry| ids.contains(e.id.as_str());
         for entry in self.entries.extract_if(.., |e| is_found(e)) {
-            cx.write(delivery(&entry, Delivery::Acked));
+            cx.write(delivery(&entry.chat, &entry.id, Delivery::Acked));
         }
     }
 
@@ -450,7 +445,7 @@ impl Outbox {
         // In a room the server speaks of the room; to a person it speaks of whether they are there.
         let is_room = cx.facts.rooms.contains_key(&chat.address.bare());
         let words = if is_room { errors::read(&inbound.stanza).1 } else { errors::returned(&inbound.stanza) };
-        cx.write(Write::Delivery { chat, id, delivery: Delivery::Failed(words.into()), archive: None });
+        cx.write(delivery(&chat, &id, Delivery::Failed(words.into())));
     }
 }
 
@@ -477,8 +472,8 @@ fn archive_of(account: &BareJid, entry: &Entry) -> BareJid {
     }
 }
 
-fn delivery(entry: &Entry, delivery: Delivery) -> Write {
-    Write::Delivery { chat: entry.chat.clone(), id: entry.id.clone(), delivery, archive: None }
+fn delivery(chat: &ChatId, id: &StanzaId, delivery: Delivery) -> Write {
+    Write::Addition(Addition::Delivery { chat: chat.clone(), id: id.clone(), delivery, archive: None })
 }
 
 fn parse_row(message: &Message) -> Option<Entry> {

@@ -6,7 +6,7 @@
 //! written to somebody else. Receipts tell that a client is online: only subscribers and people whom the user wrote
 //! to get one (§5.3), never for carbons or archived messages, never in rooms, and nobody where the user does not want it.
 
-use crate::contract::{Command, Write, command};
+use crate::contract::{Addition, Command, Write, command};
 use crate::model::{ChatKind, Delivery, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, CLIENT, el};
@@ -49,7 +49,12 @@ impl Feature for Receipts {
         if let Some(received) = message.stanza.child("received", NS) {
             if let Some(id) = received.attr("id").filter(|id| !id.is_empty()) {
                 let id = StanzaId::from(id);
-                cx.write(Write::Delivery { chat, id, delivery: Delivery::Delivered, archive: None });
+                cx.write(Write::Addition(Addition::Delivery {
+                    chat,
+                    id,
+                    delivery: Delivery::Delivered,
+                    archive: None,
+                }));
             }
             return if message.stanza.child("body", CLIENT).is_some() { Flow::Pass } else { Flow::Taken };
         }

@@ -6,7 +6,7 @@ use super::parse;
 use super::room::Phase;
 use super::xep0045::{Muc, notice, room_chat};
 use crate::contract::event::muc as told;
-use crate::contract::{Event, Write};
+use crate::contract::{Addition, Event, Write};
 use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId, Token};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{CLIENT, child_text, stanza_text};
@@ -81,7 +81,7 @@ impl Muc {
             cx.signal(Signal::ArchiveGrew { id, time: cx.now });
         }
         let (chat, delivery) = (room_chat(cx, jid), Delivery::Acked);
-        cx.write(Write::Delivery { chat, id: StanzaId::from(id.as_str()), delivery, archive });
+        cx.write(Write::Addition(Addition::Delivery { chat, id: StanzaId::from(id.as_str()), delivery, archive }));
         cx.signal(Signal::FoundInArchive(vec![id]));
         true
     }
