@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | [`model`] | facts: plain values everybody shares |
 //! | [`text`] | graphemes, width, wrapping, sanitising |
+//! | [`clock`] | the boot-time clock and its alarm |
 //! | [`contract`] | the vocabulary between the actors |
 //! | [`state`] | what lies on the user's desk |
 //! | [`config`] | the config file, directories, secrets |
@@ -28,6 +29,7 @@
 
 pub mod action;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod contract;
 pub mod error;

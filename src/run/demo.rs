@@ -6,7 +6,10 @@ use crate::{
     config::{AccountConfig, PasswordSource},
     model::{AccountId, AccountSettings, BadJid, BareJid, DownReason, Secret, Step, StepState},
     playground::{self, Playground},
-    xmpp::connect::{Dial, Link, Security, Steps},
+    xmpp::{
+        connect::Dial,
+        link::{Link, Security, Steps},
+    },
 };
 use futures_util::future::BoxFuture;
 use std::sync::Arc;

@@ -16,13 +16,13 @@ use super::{
 };
 use crate::{
     action::Keymap,
+    clock::{Alarm, boot_time},
     contract::{Command, Committed, Event, Reply, StoreNews, command::session, event},
     error::Fatal,
     model::{AccountId, Clock, ConnState, DownReason, Glyphs, ThemeName, Time},
     state::State,
     ui::{self, Memo, Theme, theme::Depth},
     update::{self, Msg, Stamp},
-    xmpp::stream::{alarm::Alarm, wire::boot_time},
 };
 use std::{collections::VecDeque, time::Duration};
 use tokio::{sync::mpsc, time::Instant};

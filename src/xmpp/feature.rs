@@ -4,7 +4,7 @@
 //! them in stage order; whatever they want to happen piles up in [`Cx`] and becomes one `Batch` and
 //! some stanzas. Clock and ids come from `Cx` too, so a feature is a pure function of its script.
 
-use super::stream::element::Stanza;
+use super::stanza::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
     AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Reach, Role,

@@ -8,9 +8,12 @@ pub mod feature;
 pub mod features;
 pub mod iq;
 pub mod kit;
+pub mod link;
+pub mod random;
 pub mod registry;
 pub mod router;
 pub mod session;
+pub mod stanza;
 pub mod stream;
 
 use crate::contract::event::session::Event as Told;

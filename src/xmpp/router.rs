@@ -7,7 +7,7 @@
 use super::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Pile, Signal, Tag};
 use super::iq::Tracker;
 use super::kit::{errors, iq};
-use super::stream::element::{Kind, Stanza};
+use super::stanza::{Kind, Stanza};
 use crate::contract::event::session;
 use crate::contract::{Bootstrap, Command, Entry, Event};
 use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, Reach, StanzaId, Time};

@@ -12,12 +12,13 @@ mod raw;
 mod status;
 
 use super::connect::Dial;
+use super::random::random_id;
 use super::router::{Outputs, Router};
-use super::stream::element::{Kind, Stanza};
+use super::stanza::{Kind, Stanza};
 use super::stream::management::Management;
-use super::stream::negotiate::random_id;
 use super::stream::watchdog::Backoff;
-use super::stream::wire::{WireError, boot_time};
+use super::stream::wire::WireError;
+use crate::clock::boot_time;
 use crate::contract::event::{roster, session};
 use crate::contract::{Batch, Bootstrap, Command, Entry, Event, Write};
 use crate::model::wire::WireLine;

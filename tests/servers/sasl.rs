@@ -251,7 +251,7 @@ impl Middle {
 
 async fn relay(
     near: impl tokio::io::AsyncRead + tokio::io::AsyncWrite,
-    far: Box<dyn parlour::xmpp::connect::Duplex>,
+    far: Box<dyn parlour::xmpp::link::Duplex>,
     meddling: Meddling,
     tell: tokio::sync::watch::Sender<String>,
 ) {

@@ -4,7 +4,8 @@ use crate::harness::{Client, Server, sign_in};
 use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
 use parlour::contract::event::session::Event as Told;
-use parlour::xmpp::connect::{Dial, NetDial, Security};
+use parlour::xmpp::connect::{Dial, NetDial};
+use parlour::xmpp::link::Security;
 use parlour::xmpp::stream::negotiate::Talk;
 use parlour::xmpp::stream::sasl::Terms;
 use parlour::xmpp::stream::wire::Wire;
@@ -12,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{mpsc, watch};
 
 /// A login whose byte stream is then ours: what parlour itself would never send can be sent by it.
-pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::connect::Duplex> {
+pub async fn raw_login(server: &Server, user: &str) -> Box<dyn parlour::xmpp::link::Duplex> {
     raw_wire(server, user).await.into_io().unwrap()
 }
 

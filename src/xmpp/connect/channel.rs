@@ -1,39 +1,22 @@
-//! What a login can bind itself to (RFC 5056): values that both ends of one TLS session know, and an attacker who has
-//! two sessions, one with each end, cannot make equal.
+//! Channel binding values of a TLS session (RFC 5056): values that both ends of one session know, and that an attacker
+//! with two sessions, one with each end, cannot make equal.
 
 use super::x509;
+use crate::xmpp::link::Channel;
 use ring::digest;
 use rustls::{ClientConnection, ProtocolVersion};
 
 /// The label of RFC 9266 §4.2.
 const EXPORTER: &[u8] = b"EXPORTER-Channel-Binding";
 
-/// What both ends of one TLS session know: SCRAM binds itself to it.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Channel {
-    /// `tls-exporter` (RFC 9266). TLS 1.3 only: older versions need an extension that is not known to be in use.
-    pub exporter: Option<Vec<u8>>,
-    /// `tls-server-end-point` (RFC 5929 §4): a hash of the server's certificate. It stops who has another certificate,
-    /// not who has stolen this one.
-    pub end_point: Option<Vec<u8>>,
-}
-
-impl std::fmt::Debug for Channel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl Channel {
-    /// Of a session whose handshake is over.
-    #[must_use]
-    pub fn of(connection: &ClientConnection) -> Self {
-        let is_tls13 = connection.protocol_version() == Some(ProtocolVersion::TLSv1_3);
-        let export = || connection.export_keying_material([0; 32], EXPORTER, None).ok();
-        Self {
-            exporter: is_tls13.then(export).flatten().map(|bytes| bytes.to_vec()),
-            end_point: connection.peer_certificates().and_then(<[_]>::first).and_then(|leaf| end_point(leaf)),
-        }
+/// What a session whose handshake is over can be bound to.
+#[must_use]
+pub fn of(connection: &ClientConnection) -> Channel {
+    let is_tls13 = connection.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+    let export = || connection.export_keying_material([0; 32], EXPORTER, None).ok();
+    Channel {
+        exporter: is_tls13.then(export).flatten().map(|bytes| bytes.to_vec()),
+        end_point: connection.peer_certificates().and_then(<[_]>::first).and_then(|leaf| end_point(leaf)),
     }
 }
 

@@ -9,8 +9,9 @@
 
 use super::resolve::{Dns, Target, ascii_domain};
 use super::socks5::{self, Isolation};
-use super::{Duplex, reach, tls};
+use super::{reach, tls};
 use crate::model::{AccountSettings, Reach};
+use crate::xmpp::link::Duplex;
 use futures_util::future::BoxFuture;
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::client::conn::http1;

@@ -1,7 +1,7 @@
 //! From an account's settings to a byte stream.
 //!
 //! [`Dial`] is the seam: the session does not know whether the other end is a server on the network
-//! ([`NetDial`]) or one inside the program. Only a dial can say [`Security::InProcess`]; no setting leads there.
+//! ([`NetDial`]) or one inside the program. Only a dial can say [`Security::InProcess`](super::link::Security::InProcess); no setting leads there.
 
 pub mod channel;
 pub mod https;
@@ -14,75 +14,13 @@ pub mod tls;
 pub mod verify;
 pub mod x509;
 
-pub use super::stream::wire::Duplex;
-use crate::model::{AccountSettings, Certificate, DownReason, Reach, Step, StepState, TlsInfo, Trust};
-pub use channel::Channel;
+use super::link::{Link, Steps};
+use crate::model::{AccountSettings, DownReason, Reach, Step, StepState};
 use futures_util::future::BoxFuture;
 use https::{Fetch, Https};
 use resolve::{Dns, Lookup, SystemDns, Target};
 use socks5::Isolation;
-use std::net::IpAddr;
 use std::sync::Arc;
-
-/// What TLS gave, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TlsFacts {
-    /// Such as `TLS 1.3`.
-    pub version: String,
-    /// The version and the cipher, in words.
-    pub words: String,
-    /// The cipher suite's name.
-    pub cipher: String,
-    /// The certificate, and why it was taken.
-    pub certificate: Option<(Certificate, Trust)>,
-    /// What a login can bind itself to.
-    pub channel: Channel,
-    /// The addresses in the user's own certificate (XmppAddr), where one was at hand for the server.
-    pub own_addresses: Option<Vec<String>>,
-}
-
-impl TlsFacts {
-    /// The same for the app.
-    #[must_use]
-    pub fn info(&self, is_direct: bool) -> TlsInfo {
-        let Self { version, cipher, certificate, .. } = self.clone();
-        TlsInfo { version, cipher, is_direct, certificate }
-    }
-}
-
-/// An encrypted byte stream.
-pub struct Secured {
-    /// The byte stream.
-    pub io: Box<dyn Duplex>,
-    /// What TLS gave.
-    pub tls: TlsFacts,
-}
-
-/// Makes TLS of a plain byte stream, for STARTTLS.
-pub type Upgrade = Box<dyn FnOnce(Box<dyn Duplex>) -> BoxFuture<'static, Result<Secured, DownReason>> + Send>;
-
-/// How safe a new byte stream is.
-pub enum Security {
-    /// TLS from the first byte (XEP-0368).
-    Tls(Box<TlsFacts>),
-    /// Plain: nothing but STARTTLS may be said over it.
-    StartTls(Upgrade),
-    /// It never leaves the program.
-    InProcess,
-}
-
-/// A new byte stream.
-pub struct Link {
-    /// The byte stream.
-    pub io: Box<dyn Duplex>,
-    /// How safe it is.
-    pub security: Security,
-    /// The address at the other end, where it was not a proxy that went there.
-    pub peer: Option<IpAddr>,
-}
-
-/// Where the steps of a connection are told.
-pub type Steps<'a> = &'a mut (dyn FnMut(Step, StepState) + Send);
 
 /// Makes byte streams to an account's server.
 pub trait Dial: Send {

@@ -4,8 +4,8 @@
 
 use super::resolve::{Dns, Target, ascii_domain};
 use super::tls::Connector;
-use super::{Link, Security, Steps};
 use crate::model::{DownReason, Step, StepState};
+use crate::xmpp::link::{Link, Security, Steps};
 use crate::xmpp::stream::watchdog::PER_ADDRESS;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;

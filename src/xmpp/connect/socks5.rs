@@ -6,8 +6,9 @@
 //! no user name, random ones are used, others for each account: Tor then takes separate ways for them.
 
 use super::resolve::{Dns, Target, ascii_domain};
-use super::{Duplex, Link, Security, Steps, tls::Connector};
+use super::tls::Connector;
 use crate::model::{AccountSettings, DownReason, Secret, Socks5, Step, StepState};
+use crate::xmpp::link::{Duplex, Link, Security, Steps};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,7 +31,7 @@ pub struct Isolation {
 
 impl Default for Isolation {
     fn default() -> Self {
-        let random = crate::xmpp::stream::negotiate::random_id;
+        let random = crate::xmpp::random::random_id;
         Self { user: format!("parlour-{}", random()), password: Secret::new(&random()) }
     }
 }

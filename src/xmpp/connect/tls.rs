@@ -5,8 +5,9 @@
 
 use super::resolve::ascii_domain;
 use super::verify::{Rules, Seen, Verifier};
-use super::{Channel, Duplex, Secured, TlsFacts, Upgrade, own};
+use super::{channel, own};
 use crate::model::{DownReason, Standard, Trust, Untrusted};
+use crate::xmpp::link::{Duplex, Secured, TlsFacts, Upgrade};
 use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -139,7 +140,7 @@ fn facts(connection: &rustls::ClientConnection, seen: Option<Seen>) -> TlsFacts 
         Some((_, Trust::Authority)) | None => "certificate is valid",
     };
     let words = format!("{version}, {trust} ({cipher})");
-    TlsFacts { version, words, cipher, certificate, channel: Channel::of(connection), own_addresses: None }
+    TlsFacts { version, words, cipher, certificate, channel: channel::of(connection), own_addresses: None }
 }
 
 /// Why a handshake failed, where it was not the certificate.

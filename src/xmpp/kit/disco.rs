@@ -5,7 +5,7 @@
 use super::element::{Build, el, lang};
 use super::{forms, iq, rsm};
 use crate::model::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, Jid, Untrusted};
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use minidom::Element;
 
 /// The namespace of "what are you".

@@ -4,7 +4,7 @@
 //! must not break the stream.
 
 use crate::model::Untrusted;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
 

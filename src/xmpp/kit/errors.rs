@@ -4,7 +4,7 @@
 
 use super::iq::STANZAS;
 use crate::xmpp::feature::Answer;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use minidom::Element;
 
 /// The longest text of a server that is passed on, in characters.

@@ -6,7 +6,7 @@
 use super::element::to_stanza;
 use super::time::{DELAY, delay};
 use crate::model::Time;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 
 /// The namespace.

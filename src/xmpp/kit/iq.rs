@@ -2,7 +2,7 @@
 
 use super::element::{Build, el};
 use crate::xmpp::feature::Inbound;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 
 /// The namespace of stanza errors.

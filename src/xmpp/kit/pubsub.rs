@@ -6,7 +6,7 @@
 use super::element::{Build, el};
 use super::{forms, iq};
 use crate::model::Standard;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use minidom::Element;
 
 /// The rows of the reference.

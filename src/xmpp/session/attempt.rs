@@ -4,7 +4,8 @@ use crate::model::proxy::host_port;
 use crate::model::{
     AccountSettings, DownReason, FastToken, Form, Intent, Jid, LoginFact, Secret, Step, StepState, Untrusted,
 };
-use crate::xmpp::connect::{Dial, Link, Security, TlsFacts};
+use crate::xmpp::connect::Dial;
+use crate::xmpp::link::{Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
 use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
 use crate::xmpp::stream::registration::register;

@@ -1,19 +1,20 @@
 //! The phase with a stream: stanzas, commands, signs of life, and the polite end.
 
 use super::{Happening, Next, Session, happening, raw, reason};
+use crate::clock::{Alarm, boot_time};
 use crate::contract::Command;
 use crate::contract::command::session::Command as Ask;
 use crate::contract::event::session;
 use crate::model::{DownReason, Intent, StanzaId, Time};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::iq;
-use crate::xmpp::stream::alarm::Alarm;
+use crate::xmpp::random::random_id;
+use crate::xmpp::stanza::{Kind, Stanza};
 use crate::xmpp::stream::codec::{NS_STREAM, Replaced};
-use crate::xmpp::stream::element::{Kind, Stanza};
 use crate::xmpp::stream::management::{BadCount, NS_SM};
-use crate::xmpp::stream::negotiate::{random_id, stream_reason};
+use crate::xmpp::stream::negotiate::stream_reason;
 use crate::xmpp::stream::watchdog::{Verdict, Watchdog};
-use crate::xmpp::stream::wire::{Received, Wire, WireError, boot_time};
+use crate::xmpp::stream::wire::{Received, Wire, WireError};
 use futures_util::FutureExt;
 use minidom::Element;
 use std::time::Duration;

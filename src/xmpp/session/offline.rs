@@ -3,16 +3,15 @@
 use super::attempt::{Attempt, elsewhere};
 use super::live::Online;
 use super::{Happening, Next, Session, happening};
+use crate::clock::{Alarm, boot_time};
 use crate::contract::Command;
 use crate::contract::command::session::Command as Ask;
 use crate::contract::event::session;
 use crate::model::{ConnState, DownReason, Intent, Step, StepState, Time};
 use crate::xmpp::connect::Dial;
-use crate::xmpp::stream::alarm::Alarm;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use crate::xmpp::stream::negotiate::{Bound, Progress};
 use crate::xmpp::stream::watchdog::{STABLE, SUSPECT, Watchdog};
-use crate::xmpp::stream::wire::boot_time;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};

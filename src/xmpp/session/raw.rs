@@ -1,7 +1,7 @@
 //! Stanzas that the user wrote as XML: exactly one, well-formed, within the bounds of the wire.
 
+use crate::xmpp::stanza::Stanza;
 use crate::xmpp::stream::codec::{Decoder, Top};
-use crate::xmpp::stream::element::Stanza;
 use crate::xmpp::stream::scan::{Bounds, Frame, Scanner};
 use std::collections::VecDeque;
 

@@ -1,10 +1,11 @@
 //! Signing in with the elements of RFC 6120 §6 (called SASL 1 since XEP-0388).
 
-use super::negotiate::{Progress, Talk, random_id};
+use super::negotiate::{Progress, Talk};
 use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Mechanism, Offer, Plan, Terms, choose};
 use crate::model::{DownReason, LoginFact, Secret, Step, StepState, Strength, Untrusted};
 use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::random::random_id;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;

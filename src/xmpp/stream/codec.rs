@@ -4,8 +4,8 @@
 //! the stream's header first, so a failure never outlives its stanza. Each stanza going out has an encoder of
 //! its own for the same reason. Characters that XML cannot carry (a pasted control character) are left out.
 
-use super::element::{Kind, Stanza};
 use super::scan::Broken;
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use rxml::error::EndOrError;
 use rxml::writer::{Encoder, SimpleNamespaces, TrackNamespace};

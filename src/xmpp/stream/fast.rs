@@ -7,8 +7,8 @@
 
 use super::sasl::Terms;
 use crate::model::{DownReason, FastToken, Secret, Standard, Strength, Time, TokenKind};
-use crate::xmpp::connect::Channel;
 use crate::xmpp::kit::time;
+use crate::xmpp::link::Channel;
 use minidom::Element;
 use ring::hmac;
 
@@ -111,7 +111,7 @@ impl Fast {
 mod tests {
     use super::*;
     use crate::model::Binding;
-    use crate::xmpp::connect::TlsFacts;
+    use crate::xmpp::link::TlsFacts;
 
     fn tls(exporter: bool) -> TlsFacts {
         let exporter = exporter.then(|| vec![7; 32]);

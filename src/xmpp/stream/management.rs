@@ -5,10 +5,10 @@
 //! on disk, so what the server forgets is never lost; a stanza that caused no batch counts with the batch before
 //! it. Counters wrap at 2^32.
 
-use super::element::{Kind, Stanza};
 use crate::contract::Resumable;
 use crate::model::{Jid, Standard, StanzaId};
 use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::VecDeque;
 use std::time::Duration;

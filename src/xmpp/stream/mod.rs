@@ -4,10 +4,8 @@
 //! byte stream; `negotiate`, `authenticate`, `sasl2`, `fast`, `sasl` and `registration` sign in; `management` and `watchdog` are pure state machines
 //! that the session asks what to do.
 
-pub mod alarm;
 pub mod authenticate;
 pub mod codec;
-pub mod element;
 mod encoding;
 pub mod fast;
 pub mod management;

@@ -3,17 +3,17 @@
 //! Features are read leniently: an unknown or doubled one must not end a login. What is required is checked
 //! where it is used. Every wait is under the deadline of whoever calls.
 
-use super::element::{Kind, Stanza};
 use super::management::{Management, NS_SM};
 use super::wire::{Received, Wire, WireError};
 use crate::model::wire::WireLine;
 use crate::model::{
     DownReason, FastToken, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, Strength, TlsInfo, Untrusted,
 };
-use crate::xmpp::connect::{TlsFacts, Upgrade};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::{errors, iq};
-use base64::Engine;
+use crate::xmpp::link::{TlsFacts, Upgrade};
+use crate::xmpp::random::random_id;
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
@@ -78,16 +78,6 @@ pub struct Bound {
     pub does_early_count: bool,
     /// The TLS version, in words.
     pub tls: String,
-}
-
-/// Twelve random bytes as an id.
-#[must_use]
-pub fn random_id() -> String {
-    let mut bytes = [0u8; 12];
-    if getrandom::fill(&mut bytes).is_err() {
-        tracing::error!("the system gives no random numbers");
-    }
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Why the wire gave out, for the user.

@@ -4,7 +4,7 @@
 //! hands out, keys of encrypted files.
 
 use super::codec::{encode_element, encode_stanza};
-use super::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use minidom::{Element, Node};
 
 const MARK: &str = "[redacted]";
@@ -112,7 +112,7 @@ fn is_secret_field(field: &Element) -> bool {
 mod tests {
     use super::*;
     use crate::xmpp::kit::element::Build;
-    use crate::xmpp::stream::element::Kind;
+    use crate::xmpp::stanza::Kind;
 
     #[test]
     fn keys_of_encrypted_files_are_not_shown_wherever_their_links_stand() {

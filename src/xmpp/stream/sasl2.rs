@@ -6,15 +6,16 @@
 //! tasks after the login (`<continue/>`), which end the login with a message that names them.
 
 use super::authenticate::{decode, failure, is_binding_refused};
-use super::element::Stanza;
 use super::fast::{self, Fast, NS_FAST};
 use super::management::{Management, NS_SM};
-use super::negotiate::{EARLY_MAX, Progress, Talk, random_id};
+use super::negotiate::{EARLY_MAX, Progress, Talk};
 use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Offer, Terms, choose};
 use super::wire::Received;
 use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Standard, Step, StepState, Strength, TokenKind};
 use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::random::random_id;
+use crate::xmpp::stanza::Stanza;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;

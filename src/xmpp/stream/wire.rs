@@ -5,11 +5,13 @@
 //! Finished stanzas are handed over before an error is.
 
 use super::codec::{Decoder, Replaced, Top, encode_element, encode_stanza, replaced};
-use super::element::Stanza;
 use super::redact;
 use super::scan::{Bounds, Broken, Frame, Malformed, Scanner};
+use crate::clock::boot_time;
 use crate::model::wire::{Direction, WireLine};
 use crate::model::{Time, Untrusted};
+use crate::xmpp::link::Duplex;
+use crate::xmpp::stanza::Stanza;
 use bytes::{Buf, BytesMut};
 use minidom::Element;
 use std::collections::VecDeque;
@@ -19,10 +21,6 @@ use std::time::Duration;
 use std::{future::poll_fn, io};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
-
-/// Any byte stream: TCP, TLS over it, a pipe.
-pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// Most bytes that wait to be written: more means that the server takes nothing any more.
 const QUEUE_MAX: usize = 8 << 20;
@@ -72,13 +70,6 @@ pub enum WireError {
     /// Bytes came in before a restart of the stream: somebody may have injected them.
     #[error("bytes came before encryption or a restart of the stream")]
     Injected,
-}
-
-/// The boot-time clock: it goes on while the machine sleeps, so that a link that died in sleep is noticed.
-#[must_use]
-pub fn boot_time() -> Duration {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
 /// A stream to a server.

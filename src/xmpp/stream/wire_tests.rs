@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::xmpp::kit::element::text_el;
+use crate::xmpp::stanza::Kind;
 use crate::xmpp::stream::codec::NS_CLIENT;
-use crate::xmpp::stream::element::Kind;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 

@@ -3,8 +3,8 @@
 
 use super::super::session::fake::Fake;
 use minidom::Element;
+use parlour::xmpp::stanza::{Kind, Stanza};
 use parlour::xmpp::stream::codec::{Decoder, Top};
-use parlour::xmpp::stream::element::{Kind, Stanza};
 use parlour::xmpp::stream::scan::{Bounds, Frame, Scanner};
 use std::collections::{BTreeMap, VecDeque};
 use tokio::io::{DuplexStream, ReadHalf, WriteHalf};

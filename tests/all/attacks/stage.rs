@@ -20,7 +20,7 @@ use parlour::state::rooms::Room;
 use parlour::store::{Store, StoreOutputs};
 use parlour::ui::Memo;
 use parlour::update::{Effect, Msg, Stamp, update};
-use parlour::xmpp::stream::element::Stanza;
+use parlour::xmpp::stanza::Stanza;
 use parlour::xmpp::{EngineHandle, spawn};
 use ratatui::buffer::Buffer;
 use std::collections::VecDeque;

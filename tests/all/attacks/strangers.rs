@@ -3,7 +3,7 @@
 use super::server::MUC_USER;
 use super::stage::{BOB, EVE, Stage};
 use crate::figures::figure;
-use parlour::xmpp::stream::element::{Kind, Stanza};
+use parlour::xmpp::stanza::{Kind, Stanza};
 
 fn bookmark(from: &str, room: &str) -> String {
     format!(

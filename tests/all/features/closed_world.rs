@@ -7,7 +7,7 @@ use parlour::model::{AccountSettings, BareJid, Jid};
 use parlour::xmpp::kit::element::to_stanza;
 use parlour::xmpp::registry;
 use parlour::xmpp::router::Router;
-use parlour::xmpp::stream::element::Kind;
+use parlour::xmpp::stanza::Kind;
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;

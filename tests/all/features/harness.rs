@@ -25,7 +25,7 @@ use parlour::xmpp::feature::{Cx, Feature, RoomFacts, Signal, Spec, Stage, Suppor
 use parlour::xmpp::features;
 use parlour::xmpp::kit::element::{from_stanza, to_stanza};
 use parlour::xmpp::router::{Outputs, Router};
-use parlour::xmpp::stream::element::{Kind, Stanza};
+use parlour::xmpp::stanza::{Kind, Stanza};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 

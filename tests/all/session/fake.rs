@@ -8,7 +8,8 @@ use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write, command}
 use parlour::model::{
     AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, LoginFact, Secret, Step, StepState,
 };
-use parlour::xmpp::connect::{Dial, Duplex, Link, Secured, Security, TlsFacts};
+use parlour::xmpp::connect::Dial;
+use parlour::xmpp::link::{Duplex, Link, Secured, Security, TlsFacts};
 use parlour::xmpp::{EngineHandle, spawn};
 use ring::{digest, hmac, pbkdf2};
 use std::time::Duration;

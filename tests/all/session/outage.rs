@@ -7,8 +7,9 @@ use parlour::contract::{Bootstrap, Entry, Event, command::session::Command as As
 use parlour::model::{
     AccountId, AccountSettings, BareJid, ConnState, DownReason, Reach, StatusNews, StatusPlaces, Step, StepState,
 };
+use parlour::xmpp::connect::Dial;
 use parlour::xmpp::connect::https::Fetch;
-use parlour::xmpp::connect::{Dial, Link};
+use parlour::xmpp::link::Link;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

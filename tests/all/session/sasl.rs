@@ -8,7 +8,7 @@ use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
 use parlour::contract::event::session::Event as Told;
 use parlour::model::{Binding, ConnState, DownReason, LoginFact, Proof, Strength};
-use parlour::xmpp::connect::{Channel, TlsFacts};
+use parlour::xmpp::link::{Channel, TlsFacts};
 use std::time::{Duration, Instant};
 
 const PLUS: [&str; 3] = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"];

@@ -6,7 +6,8 @@ use crate::figures::figure;
 use futures_util::future::BoxFuture;
 use parlour::contract::{Batch, Bootstrap, Entry, Event, event::session::Event as Told};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, Secret, Step};
-use parlour::xmpp::connect::{Dial, Link, NetDial};
+use parlour::xmpp::connect::{Dial, NetDial};
+use parlour::xmpp::link::Link;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -236,7 +237,7 @@ impl Dial for OneOfMany {
     fn dial<'a>(
         &'a mut self,
         settings: &'a AccountSettings,
-        steps: parlour::xmpp::connect::Steps<'a>,
+        steps: parlour::xmpp::link::Steps<'a>,
     ) -> BoxFuture<'a, Result<Link, DownReason>> {
         self.0.dial(settings, steps)
     }

@@ -5,7 +5,7 @@
 
 use super::{NOW, kinds, router, shape, stanzas};
 use parlour::xmpp::router::Outputs;
-use parlour::xmpp::stream::element::{Kind, Stanza};
+use parlour::xmpp::stanza::{Kind, Stanza};
 use std::time::Duration;
 
 pub const WORDS: &[&str] = &[

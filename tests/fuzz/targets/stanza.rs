@@ -7,8 +7,8 @@ use parlour::contract::Command;
 use parlour::contract::command::muc;
 use parlour::model::{BareJid, Jid};
 use parlour::xmpp::router::Outputs;
+use parlour::xmpp::stanza::{Kind, Stanza};
 use parlour::xmpp::stream::codec::{Decoder, Top, encode_stanza};
-use parlour::xmpp::stream::element::{Kind, Stanza};
 use std::collections::HashSet;
 use std::time::Duration;
 

@@ -28,7 +28,7 @@ fn poisons() -> Vec<(&'static str, String)> {
     ]
 }
 
-async fn say(from: &mut Box<dyn parlour::xmpp::connect::Duplex>, to: &str, id: &str, payload: &str) {
+async fn say(from: &mut Box<dyn parlour::xmpp::link::Duplex>, to: &str, id: &str, payload: &str) {
     let message = format!("<message to='{to}' type='chat' id='{id}'><body>{id}</body>{payload}</message>");
     from.write_all(message.as_bytes()).await.unwrap();
     from.flush().await.unwrap();

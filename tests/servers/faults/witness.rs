@@ -8,7 +8,7 @@ use parlour::contract::event::chat::Event as Said;
 use parlour::contract::event::session::Event as Told;
 use parlour::contract::{Command, Event};
 use parlour::model::{BareJid, ConnState, Delivery, Jid, Message, Secret};
-use parlour::xmpp::stream::element::{Kind, Stanza};
+use parlour::xmpp::stanza::{Kind, Stanza};
 use parlour::xmpp::stream::wire::Received;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

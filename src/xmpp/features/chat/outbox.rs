@@ -21,7 +21,7 @@ use crate::xmpp::feature::{
 };
 use crate::xmpp::kit::element::{CLIENT, el, text_el};
 use crate::xmpp::kit::{errors, iq, message as kit};
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::model::{BareJid, ChatId, ChatKind, ChatState};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{CLIENT, el};
 use crate::xmpp::kit::{hints, message as kit};
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
 

@@ -11,7 +11,7 @@ use crate::model::{ChatKind, Delivery, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, CLIENT, el};
 use crate::xmpp::kit::hints;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 
 const NS: &str = "urn:xmpp:receipts";
 

@@ -10,7 +10,7 @@ use crate::model::{ArchiveId, BareJid, ChatKind, DiscoInfo, Jid, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::message::archive_id;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 
 const NS: &str = "urn:xmpp:sid:0";
 const MAM: &str = "urn:xmpp:mam:2";

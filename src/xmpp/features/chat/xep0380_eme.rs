@@ -7,7 +7,7 @@
 use crate::model::MessageKind;
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Spec, Stage, Support};
 use crate::xmpp::kit::message;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 
 const NS: &str = "urn:xmpp:eme:0";
 /// The longest name of a method that is shown, in characters.

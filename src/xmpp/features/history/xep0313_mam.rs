@@ -363,7 +363,7 @@ impl Mam {
         cx: &Cx<'_>,
         outer: &Inbound,
         result: &Element,
-    ) -> Option<(crate::xmpp::stream::element::Stanza, Jid, Origin)> {
+    ) -> Option<(crate::xmpp::stanza::Stanza, Jid, Origin)> {
         let me = cx.account().jid();
         let id = result.attr("queryid").unwrap_or_default();
         let query = self.open.get_mut(id)?;

@@ -1,7 +1,7 @@
 //! What moderators, admins and owners do (XEP-0045 §8 to §10): kick, ban, unban, configure.
 
 use super::parse::{self, OWNER};
-use super::xep0045::{Muc, refuse};
+use super::state::{Muc, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as told;
 use crate::contract::event::service;

@@ -250,7 +250,7 @@ fn parse_conference(conference: &Element) -> Bookmark {
     }
 }
 
-fn build_publish(jid: &BareJid, bookmark: &Bookmark, options: &[(&str, &str)]) -> crate::xmpp::stream::element::Stanza {
+fn build_publish(jid: &BareJid, bookmark: &Bookmark, options: &[(&str, &str)]) -> crate::xmpp::stanza::Stanza {
     let mut conference = el("conference", NODE)
         .with_opt_attr("name", bookmark.name.as_ref().map(Untrusted::raw))
         .with_attr("autojoin", if bookmark.is_autojoin { "true" } else { "false" });

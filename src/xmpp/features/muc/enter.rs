@@ -1,15 +1,16 @@
 //! Getting into a room (XEP-0045 §7.2): ask what it is, send the presence, and what may come back instead.
 
 use super::parse::{self, History};
+use super::pulse::Pulse;
 use super::room::{Phase, Room, description, failure, has_archive, is_room, name, occupant_jid, traits};
-use super::self_ping::{Pulse, tell_of_return};
-use super::xep0045::{Muc, room_chat};
+use super::self_ping::tell_of_return;
+use super::state::{Muc, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Event, Write};
 use crate::model::{BareJid, ChatKind, DiscoInfo, Occupant, Role, RoomFailure, Time, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, RoomFacts, Signal, Tag};
 use crate::xmpp::kit::{disco, errors};
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use std::time::Duration;
 
 /// How long a room may take to let the user in. It is asked a second time after the first of these: a service that is

@@ -8,8 +8,10 @@ pub mod bookmarks;
 mod enter;
 mod occupants;
 mod parse;
+mod pulse;
 mod room;
 mod self_ping;
+mod state;
 pub mod talk;
 pub mod xep0045;
 pub mod xep0249_invites;
@@ -20,7 +22,7 @@ use crate::xmpp::feature::Feature;
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
     vec![
-        Box::<xep0045::Muc>::default(),
+        Box::<state::Muc>::default(),
         Box::<xep0249_invites::Invites>::default(),
         Box::<bookmarks::Bookmarks>::default(),
         Box::new(talk::Talk),

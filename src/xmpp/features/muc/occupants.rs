@@ -4,14 +4,14 @@
 
 use super::parse::{self, UserX};
 use super::room::{OCCUPANTS_MAX, Phase};
-use super::xep0045::{Muc, notice, refuse};
+use super::state::{Muc, notice, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as told;
 use crate::model::{BareJid, LeaveReason, Untrusted};
 use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
 use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::errors;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 
 impl Muc {
     /// A presence: of a room that the user is in or enters, or the last ones of a room that was left.

@@ -6,7 +6,7 @@
 use crate::model::{Affiliation, Availability, BareJid, Jid, Occupant, Role, Time, Untrusted};
 use crate::xmpp::kit::element::{Build, child_text, el, stanza_text, text_el};
 use crate::xmpp::kit::{forms, iq, time};
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::time::Duration;
 

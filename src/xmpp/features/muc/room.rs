@@ -1,6 +1,6 @@
 //! What is remembered of one room, and of rooms that are only known.
 
-use super::self_ping::Pulse;
+use super::pulse::Pulse;
 use crate::model::{BareJid, DiscoInfo, Jid, Occupant, RoomFailure, Time, Untrusted};
 use std::collections::{HashMap, VecDeque};
 

@@ -8,23 +8,18 @@
 //! All rooms share one timer, for the one that has been silent the longest; those that would be next are asked along
 //! with it. So many silent rooms wake nobody more often than one does.
 
+use super::pulse::{Pulse, REST, SILENCE};
 use super::room::{Phase, Room, occupant_jid};
-use super::xep0045::{Muc, line};
-use crate::model::{BareJid, Time, Token};
+use super::state::{Muc, line};
+use crate::model::{BareJid, Token};
 use crate::xmpp::feature::{Answer, Cx, Signal, Tag};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::{errors, iq};
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use std::time::Duration;
 
-/// Silence after which a room is asked.
-const SILENCE: Duration = Duration::from_mins(15);
 /// Rooms that would be asked so soon are asked along with the first.
 const ALONG: Duration = Duration::from_mins(2);
-/// Never woken sooner than this.
-const REST: Duration = Duration::from_mins(1);
-/// How long to wait where no answer tells anything; doubled each time, up to the silence.
-const AGAIN: Duration = Duration::from_mins(2);
 /// A link that was down for so long leaves doubt.
 const LONG: Duration = Duration::from_mins(5);
 
@@ -32,42 +27,6 @@ const LONG: Duration = Duration::from_mins(5);
 pub(super) const PULSE: &str = "pulse";
 /// The question to one.
 pub(super) const PING: &str = "self-ping";
-
-/// Signs of life of one room.
-#[derive(Debug, Default)]
-pub(super) struct Pulse {
-    /// When something came from it last, or an answer.
-    heard: Time,
-    /// The question is open.
-    is_asked: bool,
-    /// Answers in a row that told nothing.
-    vain: u32,
-    /// It was said that nobody of our name is there, and nothing came since.
-    is_strange: bool,
-    /// The user was put out without a word, and goes in again.
-    pub(super) is_lost: bool,
-}
-
-impl Pulse {
-    /// A sign of life.
-    pub(super) fn beat(&mut self, now: Time) {
-        *self = Self { heard: now, is_asked: self.is_asked, is_lost: self.is_lost, ..Self::default() };
-    }
-
-    /// There is nothing but the silence.
-    fn is_calm(&self) -> bool {
-        self.vain == 0 && !self.is_strange
-    }
-
-    /// When to ask.
-    fn due(&self) -> Time {
-        match self.vain {
-            0 if self.is_strange => self.heard.plus(REST),
-            0 => self.heard.plus(SILENCE),
-            n => self.heard.plus(SILENCE.min(AGAIN * 2u32.pow((n - 1).min(3)))),
-        }
-    }
-}
 
 /// Whether it can be asked, now or later.
 fn is_watched(room: &Room) -> bool {

@@ -4,14 +4,14 @@
 
 use super::parse;
 use super::room::Phase;
-use super::xep0045::{Muc, notice, room_chat};
+use super::state::{Muc, notice, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Addition, Event, Write};
 use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId, Token};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{CLIENT, child_text, stanza_text};
 use crate::xmpp::kit::message;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 
 impl Muc {
     /// A message: is it a room's, and one that counts?

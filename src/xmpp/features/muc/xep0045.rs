@@ -14,18 +14,18 @@
 //! The feature's parts: [`super::enter`] getting in, [`super::occupants`] who comes and goes, [`super::talk`] messages,
 //! [`super::admin`] what moderators and owners do, [`super::self_ping`] whether the user is still there.
 
-use super::parse::{self, OCCUPANT_ID};
-use super::room::{Known, Phase, Room, occupant_jid};
+use super::parse;
+use super::room::{Phase, occupant_jid};
 use super::self_ping;
+use super::state::{Muc, refuse};
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
-use crate::contract::{Command, Event, Write};
-use crate::model::{BareJid, ChatId, ChatKind, LeaveReason, Message, StanzaId, Time};
+use crate::contract::{Command, Event};
+use crate::model::{BareJid, ChatKind, LeaveReason};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::element::CLIENT;
-use crate::xmpp::stream::element::Stanza;
+use crate::xmpp::stanza::Stanza;
 use minidom::Element;
-use std::collections::HashMap;
 
 static SPEC: Spec = Spec {
     name: "XEP-0045",
@@ -58,21 +58,6 @@ const OCCUPANT_IDS: Spec = Spec {
 
 /// At most so many rooms are entered by bookmarks; further ones are passed over.
 const ROOMS_MAX: usize = 500;
-
-/// All rooms of one account.
-#[derive(Default)]
-pub struct Muc {
-    pub(super) rooms: HashMap<BareJid, Room>,
-    pub(super) known: Known,
-    /// What the user's presence holds: state, status, capabilities. `None` while it is not shown.
-    pub(super) own: Option<Vec<Element>>,
-    /// Counts attempts to enter.
-    pub(super) attempts: u64,
-    /// When silent rooms are asked next.
-    pub(super) pulse_at: Option<Time>,
-    /// Since when the link has been down.
-    pub(super) down_at: Option<Time>,
-}
 
 impl Feature for Muc {
     fn spec(&self) -> &'static Spec {
@@ -238,33 +223,4 @@ impl Muc {
         entered.pulse.beat(cx.now);
         cx.send(parse::here(&to, self.own.as_deref().unwrap_or_default()));
     }
-
-    /// Whether the room announces XEP-0421.
-    pub(super) fn has_occupant_ids(cx: &Cx<'_>, room: &BareJid) -> bool {
-        cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(OCCUPANT_ID))
-    }
-}
-
-/// Tells the user that the room refused.
-pub(super) fn refuse(cx: &mut Cx<'_>, room: &BareJid, what: &str, reason: &str) {
-    let (room, what) = (room.clone(), what.to_owned());
-    cx.emit(Event::Muc(told::Event::Refused { room, what, reason: reason.into() }));
-}
-
-/// The chat of a room.
-pub(super) fn room_chat(cx: &Cx<'_>, room: &BareJid) -> ChatId {
-    ChatId::new(cx.account().clone(), room)
-}
-
-/// A line of parlour's own in the room's chat, which the user should look at.
-pub(super) fn notice(cx: &mut Cx<'_>, room: &BareJid, text: String) {
-    line(cx, room, text, true);
-}
-
-/// A line of parlour's own in the room's chat.
-pub(super) fn line(cx: &mut Cx<'_>, room: &BareJid, text: String, is_mention: bool) {
-    let mut message = Message::notice(room_chat(cx, room), ChatKind::Room, text, cx.now);
-    message.is_mention = is_mention;
-    message.ids.stanza = Some(StanzaId::from(cx.new_id()));
-    cx.write(Write::Message(Box::new(message)));
 }

@@ -18,7 +18,7 @@ use crate::model::{BareJid, Jid, RoomInvite, StanzaId, Time};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el, text_el};
 use crate::xmpp::kit::errors;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::VecDeque;
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Un
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, CLIENT, el, stanza_text, text_el};
 use crate::xmpp::kit::{disco, time};
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{BTreeMap, BTreeSet};
 
 const CAPS: &str = "http://jabber.org/protocol/caps";

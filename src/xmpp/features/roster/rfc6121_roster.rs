@@ -12,7 +12,7 @@ use crate::model::{BareJid, Contact, Jid, Subscription, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
 use crate::xmpp::kit::element::{Build, el, text_el};
 use crate::xmpp::kit::{errors, iq};
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
 

@@ -11,7 +11,7 @@ use crate::contract::{Command, Event, command};
 use crate::model::{BareJid, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::stanza_text;
-use crate::xmpp::stream::element::{Kind, Stanza};
+use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashSet;
 

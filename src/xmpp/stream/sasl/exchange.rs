@@ -1,7 +1,8 @@
 //! One login, as bytes: the first words, an answer to each challenge, and the check of the last words.
 
+use super::gs2::proof;
 use super::mechanism::{Mechanism, Plan};
-use super::scram::{Scram, proof};
+use super::scram::Scram;
 use crate::model::{DownReason, Secret};
 
 /// One login. `initial`, then `respond` for each challenge, then `finish`.

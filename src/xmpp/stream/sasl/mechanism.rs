@@ -1,8 +1,8 @@
 //! Which mechanisms there are, what a server offers of them, and which one is taken.
 
-use super::scram::Gs2;
+use super::gs2::Gs2;
 use crate::model::{Binding, DownReason, Proof, Standard, Strength};
-use crate::xmpp::connect::TlsFacts;
+use crate::xmpp::link::TlsFacts;
 use minidom::Element;
 
 /// The rows of the reference.

@@ -5,12 +5,14 @@
 //! only inside TLS, and only where the user allowed it for this account. DIGEST-MD5 and the like never are.
 
 pub mod exchange;
+mod gs2;
 pub mod mechanism;
 mod scram;
 
 pub use exchange::Exchange;
+pub use gs2::Gs2;
 pub use mechanism::{Hash, Mechanism, Offer, Plan, Terms, choose};
-pub use scram::{Gs2, ITERATIONS_MAX, ITERATIONS_MIN};
+pub use scram::{ITERATIONS_MAX, ITERATIONS_MIN};
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,9 @@
 //! count has to be neither so small that the proof gives the password away nor so big that the login is an attack on
 //! our CPU, and its signature is compared before anything else is believed.
 
+use super::gs2::{Gs2, proof};
 use super::mechanism::{Hash, Offer, Plan};
-use crate::model::{Binding, DownReason, Secret};
+use crate::model::{DownReason, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::{hmac, pbkdf2};
@@ -15,53 +16,6 @@ use std::num::NonZeroU32;
 pub const ITERATIONS_MIN: u32 = 4096;
 /// Most iterations that are taken: about a second of work.
 pub const ITERATIONS_MAX: u32 = 1_000_000;
-
-/// What is said of channel binding before anything else (RFC 5802 §6).
-#[derive(Clone, PartialEq, Eq)]
-pub enum Gs2 {
-    /// `n`: we cannot bind to this channel.
-    Unable,
-    /// `y`: we could, but the server does not offer it. One that did knows now that somebody took it out.
-    NotOffered,
-    /// `p`: bound to this channel.
-    Bound {
-        /// The type.
-        kind: Binding,
-        /// What both ends of this TLS session know.
-        data: Vec<u8>,
-    },
-}
-
-impl std::fmt::Debug for Gs2 {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.header())
-    }
-}
-
-impl Gs2 {
-    fn header(&self) -> String {
-        match self {
-            Self::Unable => "n,,".to_owned(),
-            Self::NotOffered => "y,,".to_owned(),
-            Self::Bound { kind, .. } => format!("p={},,", kind.name()),
-        }
-    }
-
-    /// What `c=` carries.
-    fn input(&self) -> Vec<u8> {
-        let mut input = self.header().into_bytes();
-        match self {
-            Self::Unable | Self::NotOffered => {}
-            Self::Bound { data, .. } => input.extend(data),
-        }
-        input
-    }
-}
-
-/// A refusal because the server failed a proof.
-pub(super) fn proof(words: &str) -> DownReason {
-    DownReason::ServerProof(words.into())
-}
 
 /// SCRAM from the client's side.
 pub struct Scram {

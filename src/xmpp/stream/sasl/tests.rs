@@ -3,7 +3,7 @@
 use super::*;
 
 use crate::model::{Binding, DownReason, Proof, Secret, Strength};
-use crate::xmpp::connect::{Channel, TlsFacts};
+use crate::xmpp::link::{Channel, TlsFacts};
 
 fn offer(names: &[&str]) -> Offer {
     Offer { mechanisms: names.iter().map(|n| (*n).to_owned()).collect(), ..Offer::default() }

@@ -1,7 +1,9 @@
-//! An alarm on the boot-time clock. The runtime's own timers stand still while a machine sleeps, so a link that died
-//! meanwhile would be noticed late, or somebody would have to look again and again; this one rings on waking up.
+//! The boot-time clock, and an alarm on it.
+//!
+//! The runtime's own timers stand still while the machine sleeps. A link that died in sleep would be noticed late, or
+//! the program would have to look again and again. This clock goes on in sleep, and the alarm rings when the machine
+//! wakes up. The engine and the shell both use it.
 
-use super::wire::boot_time;
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
@@ -13,6 +15,13 @@ const LOOK: Duration = Duration::from_secs(20);
 /// An alarm that would ring this much too early is set anew; below that, it rings for nothing now and then, which is
 /// cheaper than setting it with every stanza.
 const EARLY: Duration = Duration::from_secs(10);
+
+/// The time since the machine started, its sleep included.
+#[must_use]
+pub fn boot_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
+}
 
 /// The alarm.
 #[derive(Debug, Default)]
