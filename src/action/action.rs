@@ -6,6 +6,7 @@
 //! before an action exists, so `update` never sees a bad one; names are resolved by `update`, which
 //! knows the contacts and rooms.
 
+use super::list::{InForm, List};
 use crate::model::{Availability, BareJid, Jid};
 
 /// Something to do.
@@ -404,33 +405,6 @@ pub enum HistoryAsk {
     },
 }
 
-/// What to do in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum List {
-    /// A row up.
-    Up,
-    /// A row down.
-    Down,
-    /// A page up.
-    PageUp,
-    /// A page down.
-    PageDown,
-    /// The first row.
-    Top,
-    /// The last row.
-    Bottom,
-    /// Choose the row.
-    Open,
-    /// Filter the list.
-    Filter,
-    /// The next that was found.
-    FindNext,
-    /// The previous that was found.
-    FindPrev,
-    /// Take the chosen row into the composer to change it first.
-    Edit,
-}
-
 /// What to do with a row of the sidebar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnRow {
@@ -484,29 +458,6 @@ pub enum Browse {
     Copy,
     /// Register with the service, or fill in the settings of a room.
     Form,
-}
-
-/// What to do in a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum InForm {
-    /// The next field.
-    Next,
-    /// The field before.
-    Prev,
-    /// Turn a box on or off, choose an option.
-    Toggle,
-    /// The option before.
-    OptionPrev,
-    /// The next option.
-    OptionNext,
-    /// Press the button; in a field, go on to the next one, or make a new line.
-    Activate,
-    /// Send the form.
-    Submit,
-    /// Show the names that the protocol uses.
-    Raw,
-    /// Show what is hidden while typed.
-    Reveal,
 }
 
 /// What to do with the server's certificate.

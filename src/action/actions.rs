@@ -4,8 +4,9 @@
 //! help, the reference and the manual. No default depends on Ctrl-I, Ctrl-M, Ctrl-H or Ctrl-[,
 //! which legacy terminals cannot tell from Tab, Enter, Backspace and Esc.
 
-use super::action::{Action, Browse, Edit, InForm, List, OnMessage, OnPerson, OnRow, Scroll};
+use super::action::{Action, Browse, Edit, OnMessage, OnPerson, OnRow, Scroll};
 use super::keymap::Context;
+use super::list::{InForm, List, Move};
 
 /// A row of the table.
 #[derive(Debug)]
@@ -154,12 +155,12 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(People, "muc.mention", Action::Person(OnPerson::Mention), &["m"], "name them in your message"),
     row(People, "muc.kick", Action::Person(OnPerson::Kick), &["k"], "put out of the room"),
     row(People, "muc.ban", Action::Person(OnPerson::Ban), &["B"], "put out for good"),
-    row(Context::List, "list.up", Action::List(List::Up), &["up", "k"], "move up"),
-    row(Context::List, "list.down", Action::List(List::Down), &["down", "j"], "move down"),
-    row(Context::List, "list.page_up", Action::List(List::PageUp), &["pageup"], "move up a page"),
-    row(Context::List, "list.page_down", Action::List(List::PageDown), &["pagedown"], "move down a page"),
-    row(Context::List, "list.top", Action::List(List::Top), &["home", "g"], "move to the first"),
-    row(Context::List, "list.bottom", Action::List(List::Bottom), &["end", "G"], "move to the last"),
+    row(Context::List, "list.up", Action::List(List::Move(Move::Up)), &["up", "k"], "move up"),
+    row(Context::List, "list.down", Action::List(List::Move(Move::Down)), &["down", "j"], "move down"),
+    row(Context::List, "list.page_up", Action::List(List::Move(Move::PageUp)), &["pageup"], "move up a page"),
+    row(Context::List, "list.page_down", Action::List(List::Move(Move::PageDown)), &["pagedown"], "move down a page"),
+    row(Context::List, "list.top", Action::List(List::Move(Move::Top)), &["home", "g"], "move to the first"),
+    row(Context::List, "list.bottom", Action::List(List::Move(Move::Bottom)), &["end", "G"], "move to the last"),
     row(Context::List, "list.open", Action::List(List::Open), &["enter"], "open"),
     row(Context::List, "list.filter", Action::List(List::Filter), &["/"], "filter"),
     row(Context::List, "list.find_next", Action::List(List::FindNext), &["n"], "go to the next that was found"),

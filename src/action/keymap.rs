@@ -383,6 +383,7 @@ fn clash(context: Context, hidden: &[Key], by: &[Key]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::{List, Move};
 
     fn find<'a>(map: &'a Keymap, contexts: &[Context], keys: &str) -> Lookup<'a> {
         let keys = parse_sequence(keys).unwrap();
@@ -395,7 +396,7 @@ mod tests {
         let map = Keymap::default();
         let both = [Context::People, Context::List, Context::Global];
         assert_eq!(find(&map, &both, "k"), Lookup::Found(&Action::Person(super::super::OnPerson::Kick)));
-        assert_eq!(find(&map, &both, "j"), Lookup::Found(&Action::List(super::super::List::Down)));
+        assert_eq!(find(&map, &both, "j"), Lookup::Found(&Action::List(List::Move(Move::Down))));
         assert_eq!(find(&map, &both, "ctrl-k"), Lookup::Found(&Action::Switch));
         assert_eq!(find(&map, &both, "Z"), Lookup::None);
     }

@@ -5,12 +5,13 @@ pub mod action;
 pub mod actions;
 pub mod key;
 pub mod keymap;
+pub mod list;
 pub mod near;
 
 pub use action::{
-    Action, Browse, Edit, HistoryAsk, InForm, List, OnAccount, OnCert, OnMessage, OnPerson, OnRow, RoomName, Scroll,
-    Target,
+    Action, Browse, Edit, HistoryAsk, OnAccount, OnCert, OnMessage, OnPerson, OnRow, RoomName, Scroll, Target,
 };
 pub use actions::{ACTIONS, ActionSpec};
 pub use key::{Key, KeyCode};
 pub use keymap::{Context, KeyError, Keymap, Lookup};
+pub use list::{InForm, List, Move, PAGE};

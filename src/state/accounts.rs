@@ -66,6 +66,20 @@ impl Account {
     }
 }
 
+/// Notes how far a step of a login is. The steps stay in order; a first step that runs again begins a new list.
+pub fn put_step(steps: &mut Vec<(Step, StepState)>, step: Step, state: StepState) {
+    if step == Step::Resolve && matches!(state, StepState::Running(_)) {
+        steps.clear();
+    }
+    match steps.iter_mut().find(|(s, _)| *s == step) {
+        Some((_, known)) => *known = state,
+        None => {
+            let at = steps.partition_point(|(s, _)| *s < step);
+            steps.insert(at, (step, state));
+        }
+    }
+}
+
 /// All accounts, in the config's order.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {

@@ -10,6 +10,14 @@ pub struct TextBox {
     pub cursor: usize,
 }
 
+impl TextBox {
+    /// A box with this text, the cursor at its end.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), cursor: text.len() }
+    }
+}
+
 /// What completion offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Completion {

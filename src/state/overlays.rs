@@ -62,7 +62,7 @@ pub struct PickerRow {
     pub disabled: Option<String>,
     /// Longer help, shown below the list.
     pub help: String,
-    /// What choosing it does; the meaning is `update`'s own.
+    /// What choosing it does.
     pub choice: Choice,
 }
 
@@ -79,7 +79,8 @@ pub enum RowMark {
     New,
 }
 
-/// What choosing a row does.
+/// What the user chose in an overlay: a row of a list, a yes, a line. Overlays only say it; `update` does it once
+/// they are done with the key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
     /// Open this chat.
@@ -94,6 +95,8 @@ pub enum Choice {
     Link(String),
     /// Open this link.
     OpenLink(String),
+    /// Enter the room, or talk with the person, that was typed into the line for that.
+    Go(String),
 }
 
 /// A list with a filter.
@@ -307,6 +310,28 @@ pub enum FirstRunField {
     Go,
 }
 
+impl FirstRunField {
+    /// Whether text is typed into it.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        match self {
+            Self::Address
+            | Self::Password
+            | Self::Host
+            | Self::Port
+            | Self::Socks5
+            | Self::CaFile
+            | Self::Pin
+            | Self::Certificate
+            | Self::Key
+            | Self::Resource => true,
+            Self::Mode | Self::Save | Self::Advanced | Self::DirectTls | Self::AllowPlain | Self::Guest | Self::Go => {
+                false
+            }
+        }
+    }
+}
+
 /// What the newcomer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstRunMode {
@@ -371,7 +396,6 @@ impl FirstRun {
     /// An empty screen.
     #[must_use]
     pub fn new(resource: &str) -> Self {
-        let resource = TextBox { text: resource.to_owned(), cursor: resource.len() };
         Self {
             mode: FirstRunMode::SignIn,
             address: TextBox::default(),
@@ -391,7 +415,7 @@ impl FirstRun {
             certificate: TextBox::default(),
             key: TextBox::default(),
             is_guest: false,
-            resource,
+            resource: TextBox::new(resource),
             // The address: the mode that most want is chosen already.
             focused: 1,
             steps: Vec::new(),
@@ -534,4 +558,25 @@ pub struct Prompt {
     pub saving: Option<bool>,
     /// What is wrong with it.
     pub error: Option<Untrusted>,
+}
+
+impl Prompt {
+    /// Asks for a line; takes the place of the same question asked before.
+    pub fn show(
+        overlays: &mut Vec<Overlay>,
+        kind: PromptKind,
+        text: impl Into<Untrusted>,
+        is_secret: bool,
+        error: Option<Untrusted>,
+    ) {
+        overlays.retain(|o| !matches!(o, Overlay::Prompt(p) if p.kind == kind));
+        let prompt = Self { kind, text: text.into(), input: TextBox::default(), is_secret, saving: None, error };
+        // What the user is typing into stays on top: a question that they did not ask for waits below it.
+        let is_unasked = is_secret || matches!(prompt.kind, PromptKind::Consent(..));
+        let at = match overlays.last() {
+            Some(Overlay::Prompt(_) | Overlay::FirstRun(_)) if is_unasked => 0,
+            Some(_) | None => overlays.len(),
+        };
+        overlays.insert(at, Overlay::Prompt(prompt));
+    }
 }

@@ -45,6 +45,19 @@ pub(crate) fn kind_of(turn: &Turn, id: &ChatId) -> ChatKind {
     }
 }
 
+/// Whether an address looks like a room's: its service is known, or named as such services are.
+pub(crate) fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
+    if turn.state.roster.get(account, jid).is_some() {
+        return false;
+    }
+    let domain = jid.domain();
+    let is_known = turn.state.accounts.list.iter().any(|a| a.service("rooms").is_some_and(|s| s.as_str() == domain));
+    let first = domain.split('.').next().unwrap_or_default();
+    is_known
+        || turn.state.rooms.get(account, jid).is_some()
+        || ["conference", "rooms", "room", "muc", "groups", "chat", "channels"].contains(&first)
+}
+
 /// Opens a conversation, which becomes the one on the screen.
 pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     let kind = kind_of(turn, id);

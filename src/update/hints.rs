@@ -1,54 +1,16 @@
 //! The keys to offer at the bottom: those that matter where the keys go now, as they are bound.
 
+use super::overlays::{self, Hints};
+use super::place::place;
 use super::turn::Turn;
 use crate::action::keymap::sequence_label;
 use crate::action::{Action, ActionSpec};
 use crate::model::{ChatKind, ConnState, Delivery, Glyphs};
 use crate::state::State;
 use crate::state::focus::Pane;
-use crate::state::overlays::Overlay;
-
-/// A place, as its hints: (the action's name, words shorter than its own).
-type Hints = &'static [(&'static str, &'static str)];
 
 fn wanted(state: &State) -> Hints {
-    match state.overlays.last() {
-        Some(Overlay::Picker(_)) => {
-            &[("list.up", "move"), ("list.open", "choose"), ("list.edit", "edit"), ("cancel", "close")]
-        }
-        Some(Overlay::Disco(_)) => &[
-            ("disco.act", "open, join"),
-            ("disco.unfold", "unfold"),
-            ("list.filter", "filter"),
-            ("disco.address", "address"),
-            ("disco.form", "form"),
-            ("cancel", "close"),
-        ],
-        Some(Overlay::Form(_)) => &[
-            ("form.next", "next"),
-            ("form.toggle", "choose"),
-            ("form.submit", "send"),
-            ("form.raw", "raw names"),
-            ("cancel", "close"),
-        ],
-        Some(Overlay::Presence(_)) => &[("form.next", "next"), ("form.activate", "set"), ("cancel", "close")],
-        Some(Overlay::FirstRun(_)) => &[
-            ("form.next", "next"),
-            ("form.activate", "sign in"),
-            ("form.reveal", "show password"),
-            ("help", "help"),
-            ("quit", "quit"),
-        ],
-        Some(Overlay::Text(_)) => &[("list.up", "scroll"), ("cancel", "close")],
-        Some(Overlay::Search(_)) => &[("list.up", "move"), ("list.open", "go there"), ("cancel", "close")],
-        Some(Overlay::Confirm(_)) => &[("list.open", "yes"), ("cancel", "no")],
-        Some(Overlay::Prompt(p)) if p.saving.is_some() => {
-            &[("list.open", "go on"), ("list.up", "save or not"), ("cancel", "close")]
-        }
-        Some(Overlay::Prompt(_)) => &[("list.open", "go on"), ("cancel", "close")],
-        Some(Overlay::Console) => &[("list.up", "scroll"), ("list.open", "log / XML"), ("cancel", "close")],
-        None => pane(state),
-    }
+    overlays::hints(state).unwrap_or_else(|| pane(state))
 }
 
 fn pane(state: &State) -> Hints {
@@ -116,17 +78,17 @@ fn pane(state: &State) -> Hints {
 /// Makes the hints anew where the place changed.
 pub(crate) fn freshen(turn: &mut Turn) {
     let chord: Vec<String> = turn.state.work.chord.clone();
-    let place = wanted(turn.state);
+    let wanted = wanted(turn.state);
     let is_waiting = is_waiting(turn.state);
-    let mark = format!("{is_waiting}{:p}{:?}{}", place.as_ptr(), turn.state.options.glyphs, chord.join(" "));
+    let mark = format!("{is_waiting}{:p}{:?}{}", wanted.as_ptr(), turn.state.options.glyphs, chord.join(" "));
     if turn.state.work.hints_for == mark {
         return;
     }
     turn.state.work.hints_for = mark;
     turn.state.hints = match (chord.is_empty(), is_waiting) {
         (false, _) => continuations(turn, &chord),
-        (true, true) => hints(turn, &[("reconnect", "try now")]).into_iter().chain(hints(turn, place)).collect(),
-        (true, false) => hints(turn, place),
+        (true, true) => hints(turn, &[("reconnect", "try now")]).into_iter().chain(hints(turn, wanted)).collect(),
+        (true, false) => hints(turn, wanted),
     };
 }
 
@@ -136,8 +98,8 @@ fn is_waiting(state: &State) -> bool {
     state.overlays.is_empty() && account.is_some_and(|a| matches!(a.conn, ConnState::Waiting { .. }))
 }
 
-fn hints(turn: &Turn, place: Hints) -> Vec<(String, String)> {
-    let bound = place.iter().filter_map(|(name, words)| {
+fn hints(turn: &Turn, wanted: Hints) -> Vec<(String, String)> {
+    let bound = wanted.iter().filter_map(|(name, words)| {
         let spec = ActionSpec::find(name)?;
         let key = turn.keymap.keys_of(&spec.action).first().cloned()?;
         let key = if *name == "list.up" { both(turn, key) } else { key };
@@ -159,8 +121,8 @@ fn both(turn: &Turn, up: String) -> String {
 /// After the first keys of a chord: what may follow.
 fn continuations(turn: &Turn, chord: &[String]) -> Vec<(String, String)> {
     let pending: Vec<_> = chord.iter().filter_map(|name| crate::action::Key::parse(name).ok()).collect();
-    let (contexts, _) = super::keys::place(turn.state);
-    let next = turn.keymap.continuations(&contexts, &pending).into_iter();
+    let (contexts, _) = place(turn.state);
+    let next = turn.keymap.continuations(contexts, &pending).into_iter();
     next.map(|(keys, action)| (sequence_label(&keys), words_of(action))).collect()
 }
 

@@ -16,6 +16,7 @@ pub mod msg;
 mod names;
 mod notify;
 mod overlays;
+mod place;
 mod requests;
 mod sidebar;
 mod timeline;
@@ -38,6 +39,9 @@ pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Eff
     let mut turn = Turn::new(state, stamp, keymap);
     let is_input = matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Resized(..));
     take(&mut turn, msg);
+    while let Some(choice) = turn.next_chosen() {
+        actions::choose(&mut turn, choice);
+    }
     sidebar::freshen(&mut turn, is_input);
     notify::title(&mut turn);
     hints::freshen(&mut turn);

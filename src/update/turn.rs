@@ -7,12 +7,17 @@ use crate::action::Keymap;
 use crate::contract::{Command, Query, UserWrite, command};
 use crate::model::{AccountId, StanzaId, Time, Token, Untrusted};
 use crate::state::State;
+use crate::state::overlays::Choice;
 use crate::state::toasts::{Severity, Toast};
 use crate::state::work::Asked;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// How many toasts are shown at once.
 const TOASTS: usize = 5;
+
+/// Done, or why not, in words for the user.
+pub(crate) type Done = Result<(), String>;
 
 /// One turn.
 pub(crate) struct Turn<'a> {
@@ -22,6 +27,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) effects: Effects,
     /// Which keys mean what.
     pub(crate) keymap: &'a Keymap,
+    chosen: VecDeque<Choice>,
     seed: u128,
     ids: u128,
 }
@@ -31,7 +37,7 @@ impl<'a> Turn<'a> {
     pub(crate) fn new(state: &'a mut State, stamp: Stamp, keymap: &'a Keymap) -> Self {
         state.now = stamp.now;
         state.zone_minutes = stamp.zone_minutes;
-        Self { state, effects: Effects::new(), keymap, seed: stamp.seed, ids: 0 }
+        Self { state, effects: Effects::new(), keymap, chosen: VecDeque::new(), seed: stamp.seed, ids: 0 }
     }
 
     /// The clock.
@@ -42,6 +48,17 @@ impl<'a> Turn<'a> {
     /// Asks something of the world.
     pub(crate) fn effect(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// Notes what the user chose in an overlay. It is done when the message has been dealt with: overlays know nothing
+    /// of actions, since actions open overlays.
+    pub(crate) fn choose(&mut self, choice: Choice) {
+        self.chosen.push_back(choice);
+    }
+
+    /// The next of what was chosen, which is to be done now.
+    pub(crate) fn next_chosen(&mut self) -> Option<Choice> {
+        self.chosen.pop_front()
     }
 
     /// Hands a command to an account's engine.

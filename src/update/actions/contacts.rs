@@ -1,9 +1,9 @@
 //! Contacts, requests, and talking with somebody.
 
-use super::super::turn::Turn;
+use super::super::turn::{Done, Turn};
 use super::super::{chats, looks};
+use super::send;
 use super::target::{account, contact, online, resolve};
-use super::{Done, send};
 use crate::action::Target;
 use crate::contract::Command;
 use crate::contract::command::roster;

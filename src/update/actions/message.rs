@@ -2,9 +2,8 @@
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, picker, search, text};
-use super::super::turn::Turn;
+use super::super::turn::{Done, Turn};
 use super::super::{chats, timeline};
-use super::Done;
 use crate::action::{HistoryAsk, OnMessage, Scroll};
 use crate::contract::{Command, command};
 use crate::model::{Delivery, Message, MessageKind, RowId, Time, Untrusted};
@@ -285,7 +284,7 @@ pub(crate) fn ask_to_open(turn: &mut Turn, link: String) {
         if lines.is_empty() { "Open this link?".to_owned() } else { "Open this link? Look at it first.".to_owned() },
     );
     lines.push(link.clone());
-    overlays::confirm(turn, lines.join("\n"), Choice::OpenLink(link));
+    overlays::confirm::ask(turn, lines.join("\n"), Choice::OpenLink(link));
 }
 
 /// Lists the links of the chat.

@@ -12,15 +12,12 @@ pub(crate) mod send;
 pub(crate) mod target;
 
 use super::effect::Effect;
-use super::overlays::{self, console, disco, first_run, form, picker, presence, prompt, search};
-use super::turn::Turn;
+use super::overlays::{self, console, disco, first_run, picker, presence, prompt, search};
+use super::turn::{Done, Turn};
 use super::{chats, timeline};
-use crate::action::{Action, ActionSpec, OnAccount};
+use crate::action::{Action, ActionSpec, Edit, OnAccount};
 use crate::state::console::ConsoleView;
 use crate::state::overlays::{Choice, FirstRunMode, Overlay, PickerKind};
-
-/// Done, or why not in words.
-pub(crate) type Done = Result<(), String>;
 
 /// Does it; says why where it cannot be done.
 pub(crate) fn run(turn: &mut Turn, action: Action) {
@@ -46,6 +43,10 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
         Choice::OpenLink(link) => {
             turn.info(format!("opening {link}"));
             turn.effect(Effect::Open(link));
+        }
+        Choice::Go(typed) => {
+            let done = rooms::go(turn, &typed);
+            prompt::went(turn, done);
         }
     }
 }
@@ -102,11 +103,11 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::JoinPrompt => prompt::join(turn),
         Action::Requests => panes::requests(turn)?,
         Action::Edit(edit) => send::edit(turn, edit),
-        Action::Send => send::enter(turn),
-        Action::SendNow => send::submit(turn),
+        Action::Send if turn.state.composer.is_multiline => send::edit(turn, Edit::Newline),
+        Action::Send | Action::SendNow => submit(turn),
         Action::Multiline => send::multiline(turn),
-        Action::Complete => send::complete(turn, false),
-        Action::CompleteBack => send::complete(turn, true),
+        Action::Complete => complete(turn, false),
+        Action::CompleteBack => complete(turn, true),
         Action::HistoryPrev => send::history(turn, true),
         Action::HistoryNext => send::history(turn, false),
         Action::Scroll(scroll) => message::scroll(turn, scroll),
@@ -128,7 +129,7 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Row(what) => panes::row(turn, what)?,
         Action::Person(what) => panes::person(turn, what)?,
         Action::Browse(browse) => disco::browse(turn, browse),
-        Action::Form(key) => form::keys(turn, key),
+        Action::Form(key) => overlays::form(turn, key),
         Action::Talk { to, text } => contacts::talk(turn, &to, text)?,
         Action::Private { nick, text } => rooms::private(turn, &nick, text)?,
         Action::Emote(text) => send::here(turn, &format!("/me {text}"))?,
@@ -178,6 +179,21 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Unset(key) => program::unset(turn, &key)?,
     }
     Ok(())
+}
+
+/// Does what is written in the composer. What could not be done is the user's text again.
+fn submit(turn: &mut Turn) {
+    let Some((action, text)) = send::said(turn) else { return };
+    if let Err(why) = perform(turn, action) {
+        send::take_back(turn, &text, why);
+    }
+}
+
+/// Completes the word at the cursor; goes to the next pane where nothing is written.
+fn complete(turn: &mut Turn, is_back: bool) {
+    if !send::complete(turn, is_back) {
+        panes::step(turn, !is_back);
+    }
 }
 
 /// Keys that change the chat close what lies on top of it, save for a first login under way.

@@ -1,10 +1,10 @@
 //! The panes: where keys go, the sidebar's rows, the people of a room, and chats by number or name.
 
 use super::super::overlays::{self, picker};
-use super::super::turn::Turn;
+use super::super::turn::{Done, Turn};
 use super::super::{chats, sidebar};
-use super::{Done, message, questions, requests, rooms, send};
-use crate::action::{List, OnPerson, OnRow};
+use super::{message, questions, requests, rooms, send};
+use crate::action::{List, OnPerson, OnRow, PAGE};
 use crate::model::{ChatId, Untrusted};
 use crate::state::State;
 use crate::state::focus::Pane;
@@ -197,24 +197,13 @@ pub(crate) fn list(turn: &mut Turn, list: List) {
 
 fn sidebar_list(turn: &mut Turn, list: List) {
     sidebar::freshen(turn, true);
-    let page = usize::from(turn.state.size.1).saturating_sub(4).max(overlays::PAGE);
+    let page = usize::from(turn.state.size.1).saturating_sub(4).max(PAGE);
     let bar = &mut turn.state.sidebar;
-    if let Some(to) = overlays::moved(list, bar.selected, bar.rows.len(), page) {
-        bar.selected = to;
-        return;
-    }
     match list {
+        List::Move(step) => bar.selected = step.from(bar.selected, bar.rows.len(), page),
         List::Filter => bar.filter = Some(String::new()),
         List::Open => open_row(turn),
-        List::FindNext
-        | List::FindPrev
-        | List::Edit
-        | List::Up
-        | List::Down
-        | List::PageUp
-        | List::PageDown
-        | List::Top
-        | List::Bottom => {}
+        List::FindNext | List::FindPrev | List::Edit => {}
     }
 }
 
@@ -314,9 +303,8 @@ pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
 fn people_list(turn: &mut Turn, list: List) {
     let Some((account, room)) = turn.state.current_room().map(|(a, r)| (a.clone(), r)) else { return };
     let entry = turn.state.rooms.entry(&account, &room);
-    let page = overlays::PAGE;
-    if let Some(to) = overlays::moved(list, entry.selected, entry.sorted.len(), page) {
-        entry.selected = to;
+    if let List::Move(step) = list {
+        entry.selected = step.from(entry.selected, entry.sorted.len(), PAGE);
     }
 }
 

@@ -2,9 +2,8 @@
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, text};
-use super::super::turn::Turn;
-use super::super::{chats, keys};
-use super::Done;
+use super::super::turn::{Done, Turn};
+use super::super::{chats, place};
 use super::target::{account, named_account, online};
 use crate::action::OnCert;
 use crate::contract::{Command, UserWrite, command};
@@ -20,8 +19,8 @@ const FORGET: &str = "confirmed forget ";
 
 /// Help for the place that keys go to.
 pub(crate) fn help(turn: &mut Turn) {
-    let (contexts, _) = keys::place(turn.state);
-    let keys = slash::manual::keys(turn.keymap, &contexts);
+    let (contexts, _) = place::place(turn.state);
+    let keys = slash::manual::keys(turn.keymap, contexts);
     let lines = keys.into_iter().chain(slash::manual::overview()).map(Untrusted::from).collect();
     text::open(turn, "Help", lines);
 }
@@ -60,7 +59,7 @@ pub(crate) fn quit(turn: &mut Turn, words: Option<String>) {
     }
     let what = if waiting == 1 { "A message is".to_owned() } else { format!("{waiting} messages are") };
     let question = format!("{what} not sent yet, and will be with the next start. Quit?");
-    overlays::confirm(turn, question, Choice::Action(QUIT.to_owned()));
+    overlays::confirm::ask(turn, question, Choice::Action(QUIT.to_owned()));
 }
 
 /// Ends the program; what is being written is kept as a draft.
@@ -137,17 +136,6 @@ pub(crate) fn cert(turn: &mut Turn, what: &OnCert) -> Done {
     }
 }
 
-/// How a connection is, in words.
-pub(crate) fn conn_words(state: &ConnState) -> String {
-    match state {
-        ConnState::Idle => "not started".to_owned(),
-        ConnState::Connecting => "connecting".to_owned(),
-        ConnState::Online { tls, .. } => format!("online, {tls}"),
-        ConnState::Waiting { reason, .. } => format!("down, tried again by itself: {}", reason.words().raw()),
-        ConnState::Stopped(reason) => format!("down: {} · /connect tries again", reason.words().raw()),
-    }
-}
-
 /// Tells which accounts there are.
 pub(crate) fn accounts(turn: &mut Turn) {
     let current = turn.state.account().cloned();
@@ -155,7 +143,7 @@ pub(crate) fn accounts(turn: &mut Turn) {
     for account in &turn.state.accounts.list {
         let mark = if current.as_ref() == Some(account.id()) { " (current)" } else { "" };
         lines.push(format!("# {}{mark}", account.id()).into());
-        lines.push(format!("Connection   {}", conn_words(&account.conn)).into());
+        lines.push(format!("Connection   {}", overlays::connection::state_words(&account.conn)).into());
         if let Some(bound) = &account.bound {
             lines.push(format!("Signed in as {bound}").into());
         }
@@ -171,7 +159,7 @@ pub(crate) fn accounts(turn: &mut Turn) {
 pub(crate) fn remove_account(turn: &mut Turn, jid: &BareJid) -> Done {
     let id = named_account(turn, Some(jid))?.id().clone();
     let question = format!("Forget {id}: its settings, its password and all its history on this machine?");
-    overlays::confirm(turn, question, Choice::Action(format!("{FORGET}{id}")));
+    overlays::confirm::ask(turn, question, Choice::Action(format!("{FORGET}{id}")));
     Ok(())
 }
 

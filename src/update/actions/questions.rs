@@ -1,8 +1,7 @@
 //! Questions about people and servers, and what the user shows of themself.
 
-use super::super::overlays::{first_run, presence, text};
-use super::super::turn::Turn;
-use super::Done;
+use super::super::overlays::{first_run, form, presence, text};
+use super::super::turn::{Done, Turn};
 use super::target::{account, online, or_peer, resolve, with_resource};
 use crate::action::Target;
 use crate::contract::{Command, command};
@@ -51,9 +50,7 @@ pub(crate) fn register(turn: &mut Turn, server: Option<BareJid>) {
     match (server, online(turn)) {
         // A service of one's own server is registered with; any other server gets a new account.
         (Some(jid), Ok(of)) if is_service(turn, &of, &jid) => {
-            let jid = jid.to_jid();
-            let token = turn.ask(&of, Asked::RegisterForm(jid.clone()));
-            turn.command(&of, Command::Service(command::service::Command::RegisterForm { jid, token }));
+            form::ask_registration(turn, &of, jid.to_jid());
         }
         (Some(jid), _) => first_run::open(turn, FirstRunMode::Register, jid.as_str()),
         (None, _) => first_run::open(turn, FirstRunMode::Register, ""),

@@ -1,8 +1,7 @@
 //! Saying yes or no to what waits for an answer: subscription requests, invitations to rooms, strangers.
 
-use super::super::turn::Turn;
+use super::super::turn::{Done, Turn};
 use super::super::{chats, requests};
-use super::Done;
 use crate::action::Target;
 use crate::contract::Command;
 use crate::contract::command::{muc, roster};

@@ -1,16 +1,15 @@
 //! Rooms.
 
-use super::super::overlays::{disco, text};
-use super::super::turn::Turn;
+use super::super::overlays::{disco, form, text};
+use super::super::turn::{Done, Turn};
 use super::super::{chats, timeline};
+use super::send;
 use super::target::{account, nick_of, online, resolve};
-use super::{Done, send};
 use crate::action::{RoomName, Target};
 use crate::contract::command::muc::Command;
 use crate::model::{AccountId, BareJid, ChatId, Jid, Role, Untrusted};
 use crate::state::requests::Request;
 use crate::state::rooms::Membership;
-use crate::state::work::Asked;
 
 /// The room of the open chat, whether the user is in it or not.
 pub(crate) fn here(turn: &Turn) -> Result<(AccountId, BareJid), String> {
@@ -110,25 +109,12 @@ pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
         return join(turn, Some(RoomName::Local(text.to_owned())), nick, None);
     }
     let jid = BareJid::parse(text).map_err(|why| format!("not a valid address: {why}"))?;
-    if is_hash || is_room_service(turn, &of, &jid) {
+    if is_hash || chats::is_room_service(turn, &of, &jid) {
         chats::join(turn, &of, &jid, nick, None);
     } else {
         chats::start(turn, &ChatId::new(of, &jid));
     }
     Ok(())
-}
-
-/// Whether an address looks like a room's: its service is known, or named as such services are.
-pub(crate) fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
-    if turn.state.roster.get(account, jid).is_some() {
-        return false;
-    }
-    let domain = jid.domain();
-    let is_known = turn.state.accounts.list.iter().any(|a| a.service("rooms").is_some_and(|s| s.as_str() == domain));
-    let first = domain.split('.').next().unwrap_or_default();
-    is_known
-        || turn.state.rooms.get(account, jid).is_some()
-        || ["conference", "rooms", "room", "muc", "groups", "chat", "channels"].contains(&first)
 }
 
 /// Leaves the open room, which goes from the sidebar and is not entered again by itself.
@@ -256,14 +242,8 @@ pub(crate) fn unban(turn: &mut Turn, who: BareJid) -> Done {
 /// Asks for the settings form of the open room.
 pub(crate) fn configure_here(turn: &mut Turn) -> Done {
     let (account, room) = inside(turn)?;
-    configure(turn, &account, &room);
+    form::ask_room(turn, &account, &room);
     Ok(())
-}
-
-/// Asks for the settings form of a room.
-pub(crate) fn configure(turn: &mut Turn, account: &AccountId, room: &BareJid) {
-    let token = turn.ask(account, Asked::RoomForm(room.clone()));
-    turn.muc(account, Command::Configure { room: room.clone(), token });
 }
 
 /// Lists the rooms of a service.

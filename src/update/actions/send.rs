@@ -2,11 +2,10 @@
 //! when it did not, and is never sent by anything but Enter.
 
 use super::super::composer::{self, Outcome};
-use super::super::overlays::{self, Line};
-use super::super::turn::Turn;
+use super::super::overlays::{self, TypedLine};
+use super::super::turn::{Done, Turn};
 use super::super::{chats, requests, timeline};
-use super::{Done, perform};
-use crate::action::Edit;
+use crate::action::{Action, Edit};
 use crate::contract::{Command, command};
 use crate::model::{AccountId, ChatId, ChatKind, ChatState};
 use crate::state::focus::Pane;
@@ -15,46 +14,41 @@ use crate::state::work::Sending;
 /// The longest text that is sent, in bytes; servers end the stream for much longer ones.
 const BODY: usize = 64 * 1024;
 
-/// Enter in the composer.
-pub(crate) fn enter(turn: &mut Turn) {
-    if turn.state.composer.is_multiline {
-        edit(turn, Edit::Newline);
-    } else {
-        submit(turn);
-    }
-}
-
-/// Sends what is in the composer, or does what it says.
-pub(crate) fn submit(turn: &mut Turn) {
+/// What the composer says: the action, and the text that says it, which leaves the composer with this. `None` where
+/// there is nothing to do, or nothing yet.
+pub(crate) fn said(turn: &mut Turn) -> Option<(Action, String)> {
     let composer = &mut turn.state.composer;
     composer.completion = None;
     if composer.pending_paste.is_some() {
         composer::take_paste(composer, false);
-        return chats::typed(turn);
+        chats::typed(turn);
+        return None;
     }
     let text = composer.text.text.clone();
     if text.trim().is_empty() {
-        return;
+        return None;
     }
     // A new line at the very end (that of a quote, or of a paste) would be an empty line for the reader.
-    let action = match crate::slash::parse(text.trim_end_matches('\n')) {
-        Ok(action) => action,
+    match crate::slash::parse(text.trim_end_matches('\n')) {
+        Ok(action) => {
+            empty(turn);
+            Some((action, text))
+        }
         Err(error) => {
             turn.state.composer.error = Some((error.to_string(), error.span));
-            return;
+            None
         }
-    };
-    empty(turn);
-    let done = perform(turn, action);
-    if let Err(why) = done {
-        // Nothing was done: the text is the user's again.
-        if turn.state.composer.text.text.is_empty() {
-            composer::replace(&mut turn.state.composer, &text);
-        }
-        let marked = 0..0;
-        turn.state.composer.error = Some((why, marked));
-        chats::typed(turn);
     }
+}
+
+/// What was written could not be done: the text is the user's again, with the reason below it.
+pub(crate) fn take_back(turn: &mut Turn, text: &str, why: String) {
+    if turn.state.composer.text.text.is_empty() {
+        composer::replace(&mut turn.state.composer, text);
+    }
+    let marked = 0..0;
+    turn.state.composer.error = Some((why, marked));
+    chats::typed(turn);
 }
 
 /// Empties the composer, and with it the draft.
@@ -212,8 +206,8 @@ pub(crate) fn edit(turn: &mut Turn, edit: Edit) {
         return;
     }
     let is_changed = match overlays::line(turn.state) {
-        Some(Line::Box(text)) => composer::edit_box(text, edit) == Outcome::Changed,
-        Some(Line::Filter(text)) => match edit {
+        Some(TypedLine::Box(text)) => composer::edit_box(text, edit) == Outcome::Changed,
+        Some(TypedLine::Filter(text)) => match edit {
             Edit::Backspace => text.pop().is_some(),
             Edit::KillToStart | Edit::KillWordBack => !std::mem::take(text).is_empty(),
             Edit::Left
@@ -250,8 +244,8 @@ pub(crate) fn character(turn: &mut Turn, c: char) {
         return;
     }
     match overlays::line(turn.state) {
-        Some(Line::Box(text)) => composer::insert_box(text, c.encode_utf8(&mut [0; 4])),
-        Some(Line::Filter(text)) => text.push(c),
+        Some(TypedLine::Box(text)) => composer::insert_box(text, c.encode_utf8(&mut [0; 4])),
+        Some(TypedLine::Filter(text)) => text.push(c),
         None => return,
     }
     overlays::edited(turn);
@@ -268,8 +262,8 @@ pub(crate) fn paste(turn: &mut Turn, pasted: &str) {
     }
     let text = composer::pasted_text(pasted);
     match overlays::line(turn.state) {
-        Some(Line::Box(line)) => composer::insert_box(line, text.trim_end_matches('\n')),
-        Some(Line::Filter(line)) => line.push_str(&text.replace(['\n', '\t'], " ")),
+        Some(TypedLine::Box(line)) => composer::insert_box(line, text.trim_end_matches('\n')),
+        Some(TypedLine::Filter(line)) => line.push_str(&text.replace(['\n', '\t'], " ")),
         None => return,
     }
     overlays::edited(turn);
@@ -284,19 +278,21 @@ pub(crate) fn multiline(turn: &mut Turn) {
     turn.info(words);
 }
 
-/// Completes the word at the cursor, or goes to the next pane where there is nothing to complete.
-pub(crate) fn complete(turn: &mut Turn, is_back: bool) {
+/// Completes the word at the cursor. Returns whether there was any text.
+pub(crate) fn complete(turn: &mut Turn, is_back: bool) -> bool {
     if composer::cycle(&mut turn.state.composer, is_back) {
-        return chats::typed(turn);
+        chats::typed(turn);
+        return true;
     }
     let text = turn.state.composer.text.clone();
     if text.text.is_empty() {
-        return super::panes::step(turn, !is_back);
+        return false;
     }
     if let Some(found) = crate::slash::complete(turn.state, &text.text, text.cursor) {
         composer::complete(&mut turn.state.composer, found.range.start, found.range.end, found.items);
         chats::typed(turn);
     }
+    true
 }
 
 /// Through what was sent before.

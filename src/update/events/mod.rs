@@ -9,8 +9,6 @@ mod roster;
 mod service;
 mod session;
 
-pub(crate) use session::put_step;
-
 use super::turn::Turn;
 use crate::contract::{Committed, Event};
 

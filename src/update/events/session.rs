@@ -6,6 +6,7 @@ use super::super::turn::Turn;
 use crate::contract::event::session::Event;
 use crate::contract::{Command, command};
 use crate::model::{AccountId, ConnState, DownReason, Login, StatusNews, Step, StepState};
+use crate::state::accounts;
 use crate::state::overlays::{FormPurpose, Overlay};
 use std::time::Duration;
 
@@ -102,21 +103,7 @@ fn step_changed(turn: &mut Turn, account: &AccountId, step: Step, state: StepSta
     overlays::first_run::step(turn, account, step, &state);
     let Some(known) = turn.state.accounts.get_mut(account) else { return };
     known.login.step(step, state.clone(), after);
-    put_step(&mut known.steps, step, state);
-}
-
-/// Keeps the steps in order; a first step that runs again begins a new list.
-pub(crate) fn put_step(steps: &mut Vec<(Step, StepState)>, step: Step, state: StepState) {
-    if step == Step::Resolve && matches!(state, StepState::Running(_)) {
-        steps.clear();
-    }
-    match steps.iter_mut().find(|(s, _)| *s == step) {
-        Some((_, known)) => *known = state,
-        None => {
-            let at = steps.partition_point(|(s, _)| *s < step);
-            steps.insert(at, (step, state));
-        }
-    }
+    accounts::put_step(&mut known.steps, step, state);
 }
 
 fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {

@@ -32,7 +32,7 @@ pub(crate) fn refresh(turn: &mut Turn, account: &AccountId) {
 }
 
 fn lines(turn: &Turn, account: &Account) -> Vec<Untrusted> {
-    let mut out: Vec<String> = vec![super::super::actions::program::conn_words(&account.conn)];
+    let mut out: Vec<String> = vec![state_words(&account.conn)];
     if let Some(outage) = &account.outage {
         heading(&mut out, "What the operators of the server say");
         out.push(outage_words(turn.state, outage));
@@ -46,6 +46,17 @@ fn lines(turn: &Turn, account: &Account) -> Vec<Untrusted> {
     session(account, &mut out);
     offers::lines(account, &mut out);
     out.into_iter().map(Untrusted::from).collect()
+}
+
+/// How a connection is, in words.
+pub(crate) fn state_words(state: &ConnState) -> String {
+    match state {
+        ConnState::Idle => "not started".to_owned(),
+        ConnState::Connecting => "connecting".to_owned(),
+        ConnState::Online { tls, .. } => format!("online, {tls}"),
+        ConnState::Waiting { reason, .. } => format!("down, tried again by itself: {}", reason.words().raw()),
+        ConnState::Stopped(reason) => format!("down: {} · /connect tries again", reason.words().raw()),
+    }
 }
 
 /// An outage in one line.

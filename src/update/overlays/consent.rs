@@ -3,10 +3,9 @@
 
 use super::super::effect::Effect;
 use super::super::turn::Turn;
-use super::prompt;
 use crate::contract::{Command, command::session};
 use crate::model::{AccountId, DownReason, Strength};
-use crate::state::overlays::{Consent, Overlay, PromptKind};
+use crate::state::overlays::{Consent, Overlay, Prompt, PromptKind};
 
 /// Asks for consent, where the reason of a stop is one that can be consented to.
 pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
@@ -46,7 +45,7 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::Crashed(_) => return,
     };
     turn.state.overlays.retain(|o| !is_of(o, account));
-    prompt::show(turn, PromptKind::Consent(account.clone(), what), text, false, None);
+    Prompt::show(&mut turn.state.overlays, PromptKind::Consent(account.clone(), what), text, false, None);
 }
 
 /// Puts the question on top of the screen that led to it.

@@ -1,10 +1,22 @@
 //! The console: the log, or raw XML, which engines send only while somebody looks.
 
 use super::super::turn::Turn;
-use crate::action::List;
+use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::{List, PAGE};
 use crate::contract::{Command, command};
 use crate::state::console::ConsoleView;
 use crate::state::overlays::Overlay;
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |_| LIST_AND_LINE,
+    hints: |_| &[("list.up", "scroll"), ("list.open", "log / XML"), ("cancel", "close")],
+    // Characters narrow the console at any time: it has no other use for them.
+    line: |state| Some(TypedLine::Filter(&mut state.console.filter)),
+    list,
+    close,
+    ..PLAIN
+};
 
 /// Opens the console, or shows another side of it.
 pub(crate) fn open(turn: &mut Turn, view: ConsoleView, filter: Option<String>) {
@@ -45,33 +57,24 @@ fn watch(turn: &mut Turn, is_wanted: bool) {
     }
 }
 
-/// Scrolls.
-pub(crate) fn list(turn: &mut Turn, list: List) {
+/// Scrolls; Enter shows the other side.
+fn list(turn: &mut Turn, list: List) {
     let console = &mut turn.state.console;
     let rows = match console.view {
         ConsoleView::Log => console.log.len(),
         ConsoleView::Xml => console.xml.len(),
     };
-    let page = usize::from(turn.state.size.1).saturating_sub(6).max(super::PAGE);
-    // `scroll` counts from the end, so up is more.
-    let turned = match list {
-        List::Up => List::Down,
-        List::Down => List::Up,
-        List::PageUp => List::PageDown,
-        List::PageDown => List::PageUp,
-        List::Top => List::Bottom,
-        List::Bottom => List::Top,
+    let page = usize::from(turn.state.size.1).saturating_sub(6).max(PAGE);
+    match list {
+        // `scroll` counts from the end, so up is more.
+        List::Move(step) => console.scroll = step.reversed().from(console.scroll, rows, page),
         List::Open => {
             console.view = match console.view {
                 ConsoleView::Log => ConsoleView::Xml,
                 ConsoleView::Xml => ConsoleView::Log,
             };
             console.scroll = 0;
-            return;
         }
-        List::Filter | List::FindNext | List::FindPrev | List::Edit => return,
-    };
-    if let Some(scroll) = super::moved(turned, console.scroll, rows, page) {
-        console.scroll = scroll;
+        List::Filter | List::FindNext | List::FindPrev | List::Edit => {}
     }
 }

@@ -1,13 +1,16 @@
 //! The service browser: a tree that loads as it is opened, a few questions at a time.
 
+use super::super::chats;
 use super::super::effect::Effect;
 use super::super::turn::Turn;
-use super::super::{actions, chats};
-use crate::action::{Browse, List};
+use super::form;
+use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::{Browse, Context, List, PAGE};
 use crate::contract::{Command, command};
 use crate::model::{AccountId, DiscoInfo, DiscoItem, DiscoItems, Jid, Token, Untrusted};
+use crate::state::State;
+use crate::state::composer::TextBox;
 use crate::state::overlays::{Disco, DiscoAsk, DiscoNode, Load, Overlay};
-use crate::state::work::Asked;
 use std::collections::VecDeque;
 
 /// How many questions are open at once.
@@ -16,6 +19,26 @@ const AT_ONCE: usize = 4;
 const ROWS: usize = 5_000;
 /// How many places back are kept.
 const BACK: usize = 50;
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |state| if is_typing(state) { LIST_AND_LINE } else { &[Context::Disco, Context::List, Context::Global] },
+    hints: |_| {
+        &[
+            ("disco.act", "open, join"),
+            ("disco.unfold", "unfold"),
+            ("list.filter", "filter"),
+            ("disco.address", "address"),
+            ("disco.form", "form"),
+            ("cancel", "close"),
+        ]
+    },
+    line,
+    edited: filtered,
+    list,
+    close,
+    ..PLAIN
+};
 
 /// Shows the browser, at the account's server or at an address.
 pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
@@ -36,7 +59,7 @@ pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
 fn empty(account: AccountId) -> Disco {
     Disco {
         account,
-        address: crate::state::composer::TextBox::default(),
+        address: TextBox::default(),
         is_editing_address: false,
         nodes: Vec::new(),
         filter: String::new(),
@@ -51,18 +74,37 @@ fn empty(account: AccountId) -> Disco {
 }
 
 fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut Disco> {
-    turn.state.overlays.iter_mut().rev().find_map(|o| match o {
-        Overlay::Disco(disco) => Some(&mut **disco),
-        Overlay::Picker(_)
-        | Overlay::Form(_)
-        | Overlay::Presence(_)
-        | Overlay::FirstRun(_)
-        | Overlay::Text(_)
-        | Overlay::Search(_)
-        | Overlay::Confirm(_)
-        | Overlay::Prompt(_)
-        | Overlay::Console => None,
-    })
+    turn.state
+        .overlays
+        .iter_mut()
+        .rev()
+        .find_map(|o| if let Overlay::Disco(disco) = o { Some(&mut **disco) } else { None })
+}
+
+/// Whether characters go to the address or to the filter.
+fn is_typing(state: &State) -> bool {
+    matches!(state.overlays.last(), Some(Overlay::Disco(disco)) if disco.is_editing_address || disco.is_filtering)
+}
+
+fn line(state: &mut State) -> Option<TypedLine<'_>> {
+    let Some(Overlay::Disco(disco)) = state.overlays.last_mut() else { return None };
+    match (disco.is_editing_address, disco.is_filtering) {
+        (true, _) => Some(TypedLine::Box(&mut disco.address)),
+        (false, true) => Some(TypedLine::Filter(&mut disco.filter)),
+        (false, false) => None,
+    }
+}
+
+/// One step back: out of the line, then out of the browser.
+fn close(turn: &mut Turn) {
+    if !is_typing(turn.state) {
+        turn.state.overlays.pop();
+    } else if let Some(disco) = view(turn) {
+        disco.is_editing_address = false;
+        if std::mem::take(&mut disco.is_filtering) {
+            disco.filter.clear();
+        }
+    }
 }
 
 fn row(jid: Jid, node: Option<String>, name: Option<Untrusted>, depth: u16) -> DiscoNode {
@@ -84,7 +126,7 @@ fn row(jid: Jid, node: Option<String>, name: Option<Untrusted>, depth: u16) -> D
 /// Begins a tree at an address.
 fn go(turn: &mut Turn, jid: Jid, node: Option<String>) {
     let Some(disco) = view(turn) else { return };
-    disco.address = super::filled(jid.as_str());
+    disco.address = TextBox::new(jid.as_str());
     disco.is_editing_address = false;
     disco.nodes = vec![row(jid, node, None, 0)];
     disco.selected = 0;
@@ -256,7 +298,7 @@ fn moved(turn: &mut Turn) {
 }
 
 /// The filter or the address changed.
-pub(crate) fn filtered(turn: &mut Turn) {
+fn filtered(turn: &mut Turn) {
     let Some(disco) = view(turn).filter(|d| d.is_filtering) else { return };
     let shown = disco.shown();
     if !shown.contains(&disco.selected) {
@@ -265,16 +307,15 @@ pub(crate) fn filtered(turn: &mut Turn) {
 }
 
 /// Moves in the tree.
-pub(crate) fn list(turn: &mut Turn, list: List) {
+fn list(turn: &mut Turn, list: List) {
     let Some(disco) = view(turn) else { return };
     let shown = disco.shown();
     let at = shown.iter().position(|i| *i == disco.selected).unwrap_or(0);
-    if let Some(to) = super::moved(list, at, shown.len(), super::PAGE) {
-        disco.selected = shown.get(to).copied().unwrap_or(0);
-        moved(turn);
-        return;
-    }
     match list {
+        List::Move(step) => {
+            disco.selected = shown.get(step.from(at, shown.len(), PAGE)).copied().unwrap_or(0);
+            moved(turn);
+        }
         List::Open if disco.is_editing_address => {
             let text = disco.address.text.trim().to_owned();
             match Jid::parse(&text) {
@@ -285,15 +326,7 @@ pub(crate) fn list(turn: &mut Turn, list: List) {
         List::Open if disco.is_filtering => disco.is_filtering = false,
         List::Open => browse(turn, Browse::Act),
         List::Filter => disco.is_filtering = true,
-        List::FindNext
-        | List::FindPrev
-        | List::Edit
-        | List::Up
-        | List::Down
-        | List::PageUp
-        | List::PageDown
-        | List::Top
-        | List::Bottom => {}
+        List::FindNext | List::FindPrev | List::Edit => {}
     }
 }
 
@@ -339,7 +372,7 @@ pub(crate) fn browse(turn: &mut Turn, browse: Browse) {
             }
         }
         Browse::Act => act(turn),
-        Browse::Form => form(turn),
+        Browse::Form => ask_form(turn),
     }
 }
 
@@ -397,7 +430,7 @@ fn act(turn: &mut Turn) {
 }
 
 /// The form of the selected row: a room's settings, or a service's registration.
-fn form(turn: &mut Turn) {
+fn ask_form(turn: &mut Turn) {
     let Some(disco) = view(turn) else { return };
     let account = disco.account.clone();
     let Some(node) = disco.nodes.get(disco.selected) else { return };
@@ -405,9 +438,8 @@ fn form(turn: &mut Turn) {
     let is_room = jid.local().is_some()
         && node.info.as_ref().is_some_and(|i| i.identities.iter().any(|d| d.category == "conference"));
     if is_room {
-        actions::rooms::configure(turn, &account, &jid.bare());
+        form::ask_room(turn, &account, &jid.bare());
     } else {
-        let token = turn.ask(&account, Asked::RegisterForm(jid.clone()));
-        turn.command(&account, Command::Service(command::service::Command::RegisterForm { jid, token }));
+        form::ask_registration(turn, &account, jid);
     }
 }

@@ -4,14 +4,47 @@
 use super::super::effect::Effect;
 use super::super::turn::Turn;
 use super::certificate::grouped;
-use crate::action::{InForm, List};
+use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::InForm;
 use crate::model::login::{TYPED_MIN, typed_fingerprint};
 use crate::model::{
     AccountId, AccountSettings, BareJid, DownReason, FieldKind, Form, Intent, Refusal, Secret, Socks5, Step, StepState,
     Untrusted,
 };
+use crate::state::accounts;
+use crate::state::composer::TextBox;
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode, FormPurpose, FormView, Overlay};
 use crate::state::work::Registering;
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |state| match state.overlays.last() {
+        Some(Overlay::FirstRun(view)) if view.field().is_text() => FORM_AND_LINE,
+        Some(_) | None => FORM,
+    },
+    hints: |_| {
+        &[
+            ("form.next", "next"),
+            ("form.activate", "sign in"),
+            ("form.reveal", "show password"),
+            ("help", "help"),
+            ("quit", "quit"),
+        ]
+    },
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::FirstRun(view)) => view.text_mut(view.field()).map(TypedLine::Box),
+        Some(_) | None => None,
+    },
+    edited,
+    list: |turn, list| {
+        if let Some(key) = list.in_form() {
+            form(turn, key);
+        }
+    },
+    form,
+    close,
+    ..PLAIN
+};
 
 /// Shows the screen.
 pub(crate) fn open(turn: &mut Turn, mode: FirstRunMode, address: &str) {
@@ -19,25 +52,18 @@ pub(crate) fn open(turn: &mut Turn, mode: FirstRunMode, address: &str) {
     let digits: String = turn.id().as_str().chars().take(4).collect();
     let mut view = FirstRun::new(&format!("parlour.{digits}"));
     view.mode = mode;
-    view.address = super::filled(address);
+    view.address = TextBox::new(address);
     turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
     turn.state.overlays.push(Overlay::FirstRun(Box::new(view)));
     turn.effect(Effect::LookForKeyring);
 }
 
 fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut FirstRun> {
-    turn.state.overlays.iter_mut().rev().find_map(|o| match o {
-        Overlay::FirstRun(view) => Some(&mut **view),
-        Overlay::Picker(_)
-        | Overlay::Disco(_)
-        | Overlay::Form(_)
-        | Overlay::Presence(_)
-        | Overlay::Text(_)
-        | Overlay::Search(_)
-        | Overlay::Confirm(_)
-        | Overlay::Prompt(_)
-        | Overlay::Console => None,
-    })
+    turn.state
+        .overlays
+        .iter_mut()
+        .rev()
+        .find_map(|o| if let Overlay::FirstRun(view) = o { Some(&mut **view) } else { None })
 }
 
 /// The shell found a keyring, or says why not.
@@ -50,24 +76,14 @@ pub(crate) fn keyring(turn: &mut Turn, found: Result<String, String>) {
 }
 
 /// The text changed: what was wrong may be right now.
-pub(crate) fn edited(turn: &mut Turn) {
+fn edited(turn: &mut Turn) {
     if let Some(view) = view(turn) {
         view.error = None;
     }
 }
 
-/// Moves between the fields like in a list.
-pub(crate) fn list(turn: &mut Turn, list: List) {
-    match list {
-        List::Up | List::FindPrev | List::PageUp => form(turn, InForm::Prev),
-        List::Down | List::FindNext | List::PageDown => form(turn, InForm::Next),
-        List::Open => form(turn, InForm::Activate),
-        List::Top | List::Bottom | List::Filter | List::Edit => {}
-    }
-}
-
 /// Keys of a form.
-pub(crate) fn form(turn: &mut Turn, key: InForm) {
+fn form(turn: &mut Turn, key: InForm) {
     let Some(view) = view(turn) else { return };
     let count = view.fields().len();
     match key {
@@ -290,7 +306,7 @@ fn go(turn: &mut Turn) {
 /// A step of the login that is tried went on.
 pub(crate) fn step(turn: &mut Turn, account: &AccountId, step: Step, state: &StepState) {
     let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return };
-    super::super::events::put_step(&mut view.steps, step, state.clone());
+    accounts::put_step(&mut view.steps, step, state.clone());
 }
 
 /// The login that is tried failed: the reason is shown, the fields stay. Returns whether it was that one.
@@ -380,19 +396,16 @@ pub(crate) fn accepted(turn: &mut Turn, account: &AccountId) {
 }
 
 /// Closes the screen; a login that is tried is given up. Without any account there is nothing behind it.
-pub(crate) fn close(turn: &mut Turn) -> bool {
-    let Some(view) = view(turn) else { return true };
+fn close(turn: &mut Turn) {
+    let Some(view) = view(turn) else { return };
     if let Some(account) = view.trying.take() {
         view.steps.clear();
         remove(turn, &account);
-        return true;
-    }
-    if turn.state.accounts.list.is_empty() {
+    } else if turn.state.accounts.list.is_empty() {
         turn.info("there is no account yet: Ctrl-Q quits, `parlour demo` is a playground without one");
     } else {
         turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
     }
-    true
 }
 
 /// Fills a registration form with what is known: the name in the address, and what was typed before.

@@ -4,12 +4,43 @@
 //! finds wrong stands above the buttons, and nothing that was typed is lost.
 
 use super::super::turn::Turn;
-use crate::action::{InForm, List};
+use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::InForm;
 use crate::contract::{Command, command};
-use crate::model::{AccountId, Field, FieldKind, Form, FormKind, Jid, Token, Untrusted};
+use crate::model::{AccountId, BareJid, Field, FieldKind, Form, FormKind, Jid, Token, Untrusted};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{FormPurpose, FormView, Overlay};
 use crate::state::work::Asked;
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |state| match state.overlays.last() {
+        Some(Overlay::Form(view)) if is_at_text(view) => FORM_AND_LINE,
+        Some(_) | None => FORM,
+    },
+    hints: |_| {
+        &[
+            ("form.next", "next"),
+            ("form.toggle", "choose"),
+            ("form.submit", "send"),
+            ("form.raw", "raw names"),
+            ("cancel", "close"),
+        ]
+    },
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::Form(view)) if is_at_text(view) => Some(TypedLine::Box(&mut view.editor)),
+        Some(_) | None => None,
+    },
+    edited,
+    list: |turn, list| {
+        if let Some(key) = list.in_form() {
+            form(turn, key);
+        }
+    },
+    form,
+    close,
+    ..PLAIN
+};
 
 /// Shows a form.
 pub(crate) fn open(turn: &mut Turn, purpose: FormPurpose, form: Form) {
@@ -61,27 +92,26 @@ fn is_lines(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::TextMulti | FieldKind::JidMulti)
 }
 
-/// The text that is being edited, where the keys are at a text field.
-pub(crate) fn editor(view: &mut FormView) -> Option<&mut TextBox> {
-    let field = view.form.fields.get(view.focused)?;
-    is_text(&field.kind).then_some(&mut view.editor)
+/// Whether the keys are at a field that text is typed into.
+fn is_at_text(view: &FormView) -> bool {
+    view.form.fields.get(view.focused).is_some_and(|f| is_text(&f.kind))
 }
 
 /// Whether the keys are at a text of several lines.
-pub(crate) fn is_multiline(view: &FormView) -> bool {
+fn is_multiline(view: &FormView) -> bool {
     view.form.fields.get(view.focused).is_some_and(|f| is_lines(&f.kind))
 }
 
 /// Brings the focused field into the editor.
 fn load(view: &mut FormView) {
     let Some(field) = view.form.fields.get(view.focused) else { return };
-    view.editor = super::filled(&field.values.join("\n"));
+    view.editor = TextBox::new(&field.values.join("\n"));
     let chosen = field.values.first();
     view.option = field.options.iter().position(|(v, _)| Some(v) == chosen).unwrap_or(0);
 }
 
 /// Brings the editor's text into the focused field.
-pub(crate) fn edited(turn: &mut Turn) {
+fn edited(turn: &mut Turn) {
     let Some(view) = top(turn) else { return };
     let (at, text) = (view.focused, view.editor.text.clone());
     let Some(field) = view.form.fields.get_mut(at) else { return };
@@ -94,25 +124,6 @@ pub(crate) fn edited(turn: &mut Turn) {
     };
     view.errors.retain(|(i, _)| *i != at);
     view.error = None;
-}
-
-/// Keys of a form, also for the other overlays that are made of fields.
-pub(crate) fn keys(turn: &mut Turn, key: InForm) {
-    match turn.state.overlays.last() {
-        Some(Overlay::Presence(_)) => super::presence::form(turn, key),
-        Some(Overlay::FirstRun(_)) => super::first_run::form(turn, key),
-        Some(Overlay::Form(_)) => form(turn, key),
-        Some(
-            Overlay::Picker(_)
-            | Overlay::Disco(_)
-            | Overlay::Text(_)
-            | Overlay::Search(_)
-            | Overlay::Confirm(_)
-            | Overlay::Prompt(_)
-            | Overlay::Console,
-        )
-        | None => {}
-    }
 }
 
 fn form(turn: &mut Turn, key: InForm) {
@@ -130,16 +141,6 @@ fn form(turn: &mut Turn, key: InForm) {
     }
 }
 
-/// Moves in the form like in a list.
-pub(crate) fn list(turn: &mut Turn, list: List) {
-    match list {
-        List::Up | List::FindPrev | List::PageUp => form(turn, InForm::Prev),
-        List::Down | List::FindNext | List::PageDown => form(turn, InForm::Next),
-        List::Open => form(turn, InForm::Activate),
-        List::Top | List::Bottom | List::Filter | List::Edit => {}
-    }
-}
-
 fn activate(turn: &mut Turn) {
     let Some(view) = top(turn) else { return };
     let fields = view.form.fields.len();
@@ -152,7 +153,7 @@ fn activate(turn: &mut Turn) {
         view.editor.text.insert(at, '\n');
         view.editor.cursor = at + 1;
         edited(turn);
-    } else if view.form.fields.get(view.focused).is_some_and(|f| is_text(&f.kind)) {
+    } else if is_at_text(view) {
         step(view, true);
     } else {
         toggle(view);
@@ -337,10 +338,22 @@ pub(crate) fn offline(turn: &mut Turn, account: &AccountId) {
 }
 
 /// Gives the form up.
-pub(crate) fn close(turn: &mut Turn) -> bool {
-    let Some(Overlay::Form(view)) = turn.state.overlays.pop() else { return true };
-    if let FormPurpose::Account(account) = view.purpose {
+fn close(turn: &mut Turn) {
+    if let Some(Overlay::Form(view)) = turn.state.overlays.pop()
+        && let FormPurpose::Account(account) = view.purpose
+    {
         super::first_run::gave_up(turn, &account);
     }
-    true
+}
+
+/// Asks a room for the form with its settings.
+pub(crate) fn ask_room(turn: &mut Turn, account: &AccountId, room: &BareJid) {
+    let token = turn.ask(account, Asked::RoomForm(room.clone()));
+    turn.muc(account, command::muc::Command::Configure { room: room.clone(), token });
+}
+
+/// Asks a service for the form to register with it.
+pub(crate) fn ask_registration(turn: &mut Turn, account: &AccountId, jid: Jid) {
+    let token = turn.ask(account, Asked::RegisterForm(jid.clone()));
+    turn.command(account, Command::Service(command::service::Command::RegisterForm { jid, token }));
 }

@@ -1,9 +1,10 @@
 //! Lists with a filter: where to go (Ctrl-K), every action (Ctrl-P), links, requests.
 
 use super::super::turn::Turn;
-use super::super::{actions, chats, looks};
+use super::super::{chats, looks};
+use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use super::palette;
-use crate::action::List;
+use crate::action::{List, PAGE};
 use crate::model::{BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
@@ -18,6 +19,19 @@ use std::cmp::Reverse;
 const ROWS: usize = 300;
 /// How many messages are looked through for links.
 const LINK_MESSAGES: usize = 500;
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |_| LIST_AND_LINE,
+    hints: |_| &[("list.up", "move"), ("list.open", "choose"), ("list.edit", "edit"), ("cancel", "close")],
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::Picker(picker)) => Some(TypedLine::Box(&mut picker.input)),
+        Some(_) | None => None,
+    },
+    edited: refill,
+    list,
+    ..PLAIN
+};
 
 /// Shows a list.
 pub(crate) fn open(turn: &mut Turn, kind: PickerKind) {
@@ -35,7 +49,7 @@ fn top<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut Picker> {
 }
 
 /// The filter changed: match anew.
-pub(crate) fn refill(turn: &mut Turn) {
+fn refill(turn: &mut Turn) {
     let Some(picker) = top(turn) else { return };
     let mut kind = picker.kind;
     let typed = picker.input.text.trim().to_owned();
@@ -196,7 +210,7 @@ fn new_rows(turn: &Turn, words: &str, prefix: Option<char>, rows: &mut Vec<Picke
         Some(service) => at(service.as_str()),
         None => whole.clone(),
     };
-    let is_room = whole.as_ref().is_some_and(|j| actions::rooms::is_room_service(turn, account, j));
+    let is_room = whole.as_ref().is_some_and(|j| chats::is_room_service(turn, account, j));
     let mut new = Vec::new();
     if let Some(who) = at(account.jid().domain()).filter(|_| prefix != Some('#')) {
         new.push((who.clone(), format!("chat with {who}"), "new chat", format!("/msg {who}")));
@@ -297,10 +311,10 @@ fn request_rows(turn: &mut Turn) -> Vec<PickerRow> {
 }
 
 /// Moves in the list, or chooses.
-pub(crate) fn list(turn: &mut Turn, list: List) {
+fn list(turn: &mut Turn, list: List) {
     let Some(picker) = top(turn) else { return };
-    if let Some(to) = super::moved(list, picker.selected, picker.rows.len(), super::PAGE) {
-        picker.selected = to;
+    if let List::Move(step) = list {
+        picker.selected = step.from(picker.selected, picker.rows.len(), PAGE);
         return;
     }
     let Some(row) = picker.rows.get(picker.selected) else { return };
@@ -318,33 +332,27 @@ pub(crate) fn list(turn: &mut Turn, list: List) {
             let command = match choice {
                 Choice::Compose(text) | Choice::Run(text) => Some(text),
                 Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
-                Choice::Chat(_) | Choice::Link(_) | Choice::OpenLink(_) => None,
+                Choice::Chat(_) | Choice::Link(_) | Choice::OpenLink(_) | Choice::Go(_) => None,
             };
             if let Some(text) = command {
                 turn.state.overlays.pop();
-                actions::choose(turn, Choice::Compose(text));
+                turn.choose(Choice::Compose(text));
             }
         }
-        List::FindNext
-        | List::FindPrev
-        | List::Filter
-        | List::Up
-        | List::Down
-        | List::PageUp
-        | List::PageDown
-        | List::Top
-        | List::Bottom => {}
+        List::Move(_) | List::FindNext | List::FindPrev | List::Filter => {}
     }
 }
 
 fn choose(turn: &mut Turn, choice: Choice) {
-    if let Choice::Chat(id) = &choice {
-        let is_stranger = turn.state.chats.get(id).is_some_and(|c| !c.is_accepted);
-        if is_stranger {
-            // Looking is not accepting.
-            chats::open(turn, id);
-            return;
-        }
+    match &choice {
+        // Looking at what a stranger wrote is not accepting them.
+        Choice::Chat(id) if turn.state.chats.get(id).is_some_and(|c| !c.is_accepted) => chats::open(turn, id),
+        Choice::Chat(_)
+        | Choice::Action(_)
+        | Choice::Compose(_)
+        | Choice::Run(_)
+        | Choice::Link(_)
+        | Choice::OpenLink(_)
+        | Choice::Go(_) => turn.choose(choice),
     }
-    actions::choose(turn, choice);
 }

@@ -2,10 +2,32 @@
 
 use super::super::idle;
 use super::super::turn::Turn;
-use crate::action::{InForm, List};
+use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::{InForm, List, Move};
 use crate::model::{Availability, OwnPresence};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Overlay, PresenceView};
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |state| match state.overlays.last() {
+        Some(Overlay::Presence(view)) if view.focused > 0 => FORM_AND_LINE,
+        Some(_) | None => FORM,
+    },
+    hints: |_| &[("form.next", "next"), ("form.activate", "set"), ("cancel", "close")],
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::Presence(view)) => match view.focused {
+            1 => Some(TypedLine::Box(&mut view.text)),
+            2 => Some(TypedLine::Box(&mut view.priority)),
+            _ => None,
+        },
+        Some(_) | None => None,
+    },
+    edited,
+    list,
+    form,
+    ..PLAIN
+};
 
 /// The longest status text.
 pub(crate) const STATUS: usize = 1_000;
@@ -18,21 +40,12 @@ pub(crate) fn open(turn: &mut Turn) {
     turn.state.overlays.push(Overlay::Presence(Box::new(PresenceView {
         account: None,
         availability: presence.availability,
-        text: super::filled(&presence.status),
-        priority: super::filled(&presence.priority.to_string()),
+        text: TextBox::new(&presence.status),
+        priority: TextBox::new(&presence.priority.to_string()),
         focused: 0,
         error: None,
         contact,
     })));
-}
-
-/// The line that is being edited.
-pub(crate) fn editor(view: &mut PresenceView) -> Option<&mut TextBox> {
-    match view.focused {
-        1 => Some(&mut view.text),
-        2 => Some(&mut view.priority),
-        _ => None,
-    }
 }
 
 fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut PresenceView> {
@@ -40,19 +53,19 @@ fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut PresenceView> {
 }
 
 /// The text changed: what was wrong may be right now.
-pub(crate) fn edited(turn: &mut Turn) {
+fn edited(turn: &mut Turn) {
     if let Some(view) = view(turn) {
         view.error = None;
     }
 }
 
 /// Moves between the choices.
-pub(crate) fn list(turn: &mut Turn, list: List) {
+fn list(turn: &mut Turn, list: List) {
     match list {
-        List::Up | List::FindPrev | List::PageUp => choose(turn, -1),
-        List::Down | List::FindNext | List::PageDown => choose(turn, 1),
-        List::Top => choose(turn, -10),
-        List::Bottom => choose(turn, 10),
+        List::Move(Move::Up | Move::PageUp) | List::FindPrev => choose(turn, -1),
+        List::Move(Move::Down | Move::PageDown) | List::FindNext => choose(turn, 1),
+        List::Move(Move::Top) => choose(turn, -10),
+        List::Move(Move::Bottom) => choose(turn, 10),
         List::Open => submit(turn),
         List::Filter | List::Edit => {}
     }
@@ -71,7 +84,7 @@ fn choose(turn: &mut Turn, by: isize) {
 }
 
 /// Keys of a form.
-pub(crate) fn form(turn: &mut Turn, key: InForm) {
+fn form(turn: &mut Turn, key: InForm) {
     match key {
         InForm::Next => step(turn, 1),
         InForm::Prev => step(turn, 2),

@@ -1,18 +1,41 @@
 //! A line to fill in: a password, or whom to talk with.
 
+use super::super::chats;
 use super::super::effect::Effect;
-use super::super::turn::Turn;
-use super::super::{actions, chats};
+use super::super::turn::{Done, Turn};
+use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::{List, Move};
 use crate::contract::{Command, command};
 use crate::model::account::wipe;
 use crate::model::{AccountId, BareJid, Secret, Untrusted};
-use crate::state::composer::TextBox;
-use crate::state::overlays::{Overlay, Prompt, PromptKind};
+use crate::state::overlays::{Choice, Overlay, Prompt, PromptKind};
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |_| LIST_AND_LINE,
+    hints: |state| match state.overlays.last() {
+        Some(Overlay::Prompt(Prompt { saving: Some(_), .. })) => {
+            &[("list.open", "go on"), ("list.up", "save or not"), ("cancel", "close")]
+        }
+        Some(_) | None => &[("list.open", "go on"), ("cancel", "close")],
+    },
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::Prompt(prompt)) => Some(TypedLine::Box(&mut prompt.input)),
+        Some(_) | None => None,
+    },
+    edited,
+    list: |turn, list| match list {
+        List::Open => submit(turn),
+        List::Move(Move::Up | Move::Down) => toggle(turn),
+        List::Move(_) | List::Filter | List::FindNext | List::FindPrev | List::Edit => {}
+    },
+    ..PLAIN
+};
 
 /// Asks for the password of an account, once.
 pub(crate) fn password(turn: &mut Turn, account: &AccountId, error: Option<Untrusted>) {
     let text = format!("Password of {account}");
-    show(turn, PromptKind::Password(account.clone()), text, true, error);
+    Prompt::show(&mut turn.state.overlays, PromptKind::Password(account.clone()), text, true, error);
     turn.effect(Effect::AskKeyring(account.clone()));
 }
 
@@ -20,37 +43,24 @@ pub(crate) fn password(turn: &mut Turn, account: &AccountId, error: Option<Untru
 pub(crate) fn room_password(turn: &mut Turn, account: &AccountId, room: &BareJid, was_tried: bool) {
     let error = was_tried.then(|| "that was not it".into());
     let text = format!("{room} asks for a password");
-    show(turn, PromptKind::RoomPassword(account.clone(), room.clone()), text, true, error);
+    Prompt::show(&mut turn.state.overlays, PromptKind::RoomPassword(account.clone(), room.clone()), text, true, error);
 }
 
 /// Asks for an address to join or to talk with.
 pub(crate) fn join(turn: &mut Turn) {
     let text = "A room (name or address), or somebody's address".to_owned();
-    show(turn, PromptKind::Join, text, false, None);
-}
-
-pub(super) fn show(turn: &mut Turn, kind: PromptKind, text: String, is_secret: bool, error: Option<Untrusted>) {
-    let same = |o: &Overlay| matches!(o, Overlay::Prompt(p) if p.kind == kind);
-    turn.state.overlays.retain(|o| !same(o));
-    let prompt = Prompt { kind, text: text.into(), input: TextBox::default(), is_secret, saving: None, error };
-    // What the user is typing into stays on top: the question comes when that is done.
-    let is_unasked = is_secret || matches!(prompt.kind, PromptKind::Consent(..));
-    let at = match turn.state.overlays.last() {
-        Some(Overlay::Prompt(_) | Overlay::FirstRun(_)) if is_unasked => 0,
-        Some(_) | None => turn.state.overlays.len(),
-    };
-    turn.state.overlays.insert(at, Overlay::Prompt(prompt));
+    Prompt::show(&mut turn.state.overlays, PromptKind::Join, text, false, None);
 }
 
 /// The text changed: what was wrong may be right now.
-pub(crate) fn edited(turn: &mut Turn) {
+fn edited(turn: &mut Turn) {
     if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.last_mut() {
         prompt.error = None;
     }
 }
 
 /// Takes what was filled in.
-pub(crate) fn submit(turn: &mut Turn) {
+fn submit(turn: &mut Turn) {
     let Some(Overlay::Prompt(prompt)) = turn.state.overlays.last_mut() else { return };
     let text = prompt.input.text.clone();
     if text.trim().is_empty() {
@@ -81,15 +91,18 @@ pub(crate) fn submit(turn: &mut Turn) {
             turn.state.overlays.pop();
             chats::join(turn, &account, &room, None, Some(text));
         }
-        PromptKind::Join => {
-            if let Err(why) = actions::rooms::go(turn, text.trim()) {
-                if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.last_mut() {
-                    prompt.error = Some(why.into());
-                }
-                return;
-            }
+        PromptKind::Join => turn.choose(Choice::Go(text.trim().to_owned())),
+    }
+}
+
+/// What was typed led to a room or a person, or not: then the line stays, with the reason.
+pub(crate) fn went(turn: &mut Turn, done: Done) {
+    match (done, turn.state.overlays.last_mut()) {
+        (Ok(()), _) => {
             turn.state.overlays.retain(|o| !matches!(o, Overlay::Prompt(p) if p.kind == PromptKind::Join));
         }
+        (Err(why), Some(Overlay::Prompt(prompt))) => prompt.error = Some(why.into()),
+        (Err(_), _) => {}
     }
 }
 
@@ -98,7 +111,7 @@ pub(crate) fn wanted(turn: &mut Turn, account: &AccountId, looked: &str) {
     turn.log(format!("{account}: no password: {looked}"));
     let why = if looked.is_empty() { String::new() } else { format!(" ({looked})") };
     let text = format!("Password of {account}{why}");
-    show(turn, PromptKind::Password(account.clone()), text, true, None);
+    Prompt::show(&mut turn.state.overlays, PromptKind::Password(account.clone()), text, true, None);
     turn.effect(Effect::AskKeyring(account.clone()));
 }
 
@@ -116,7 +129,7 @@ pub(crate) fn can_save(turn: &mut Turn, account: &AccountId) {
 }
 
 /// Up or down: to save it, or not.
-pub(crate) fn toggle(turn: &mut Turn) {
+fn toggle(turn: &mut Turn) {
     if let Some(Overlay::Prompt(Prompt { saving: Some(saving), .. })) = turn.state.overlays.last_mut() {
         *saving = !*saving;
     }

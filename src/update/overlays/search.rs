@@ -2,11 +2,26 @@
 
 use super::super::turn::Turn;
 use super::super::{chats, timeline};
-use crate::action::List;
+use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use crate::action::{List, Move, PAGE};
 use crate::contract::Query;
 use crate::contract::archive::PageFrom;
 use crate::model::{ChatId, Message, Order};
+use crate::state::composer::TextBox;
 use crate::state::overlays::{Overlay, SearchView};
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer {
+    contexts: |_| LIST_AND_LINE,
+    hints: |_| &[("list.up", "move"), ("list.open", "go there"), ("cancel", "close")],
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::Search(view)) => Some(TypedLine::Box(&mut view.input)),
+        Some(_) | None => None,
+    },
+    edited,
+    list,
+    ..PLAIN
+};
 
 /// How many results are asked for at once.
 const RESULTS: usize = 50;
@@ -18,7 +33,7 @@ pub(crate) fn open(turn: &mut Turn, chat: Option<ChatId>, words: &str) {
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Search(_)));
     turn.state.overlays.push(Overlay::Search(Box::new(SearchView {
         chat,
-        input: super::filled(words),
+        input: TextBox::new(words),
         results: Vec::new(),
         is_more: false,
         is_waiting: false,
@@ -30,22 +45,15 @@ pub(crate) fn open(turn: &mut Turn, chat: Option<ChatId>, words: &str) {
 }
 
 fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut SearchView> {
-    turn.state.overlays.iter_mut().rev().find_map(|o| match o {
-        Overlay::Search(view) => Some(&mut **view),
-        Overlay::Picker(_)
-        | Overlay::Disco(_)
-        | Overlay::Form(_)
-        | Overlay::Presence(_)
-        | Overlay::FirstRun(_)
-        | Overlay::Text(_)
-        | Overlay::Confirm(_)
-        | Overlay::Prompt(_)
-        | Overlay::Console => None,
-    })
+    turn.state
+        .overlays
+        .iter_mut()
+        .rev()
+        .find_map(|o| if let Overlay::Search(view) = o { Some(&mut **view) } else { None })
 }
 
 /// The words changed: ask anew. Only the newest question is answered.
-pub(crate) fn edited(turn: &mut Turn) {
+fn edited(turn: &mut Turn) {
     let Some(open) = view(turn) else { return };
     open.selected = 0;
     open.top = 0;
@@ -90,41 +98,35 @@ pub(crate) fn failed(turn: &mut Turn, _reason: &str, seq: u64) {
 }
 
 /// Moves in the results, or opens one.
-pub(crate) fn list(turn: &mut Turn, list: List) {
-    let Some(open) = view(turn) else { return };
-    let (selected, rows) = (open.selected, open.results.len());
-    let list = match list {
-        List::FindNext => List::Down,
-        List::FindPrev => List::Up,
-        List::Up
-        | List::Down
-        | List::PageUp
-        | List::PageDown
-        | List::Top
-        | List::Bottom
-        | List::Open
-        | List::Filter
-        | List::Edit => list,
-    };
-    if let Some(to) = super::moved(list, selected, rows, super::PAGE) {
-        open.selected = to;
-        let oldest = open.results.last().map(|m| m.order);
-        if to + 1 >= rows && open.is_more && !open.is_waiting {
-            ask(turn, oldest);
+fn list(turn: &mut Turn, list: List) {
+    match list {
+        List::Move(step) => walk(turn, step),
+        List::FindNext => walk(turn, Move::Down),
+        List::FindPrev => walk(turn, Move::Up),
+        List::Open => {
+            let chosen = view(turn).and_then(|v| v.results.get(v.selected)).map(|m| (m.chat.clone(), m.order));
+            if let Some((chat, order)) = chosen {
+                turn.state.overlays.clear();
+                go_to(turn, &chat, order);
+            }
         }
-        return;
+        List::Filter | List::Edit => {}
     }
-    if list == List::Open {
-        let chosen = open.results.get(selected).map(|m| (m.chat.clone(), m.order));
-        if let Some((chat, order)) = chosen {
-            turn.state.overlays.clear();
-            go_to(turn, &chat, order);
-        }
+}
+
+/// Moves in the results; at their end, asks for more.
+fn walk(turn: &mut Turn, step: Move) {
+    let Some(open) = view(turn) else { return };
+    let rows = open.results.len();
+    open.selected = step.from(open.selected, rows, PAGE);
+    let oldest = open.results.last().map(|m| m.order);
+    if open.selected + 1 >= rows && open.is_more && !open.is_waiting {
+        ask(turn, oldest);
     }
 }
 
 /// Opens a chat around one message.
-pub(crate) fn go_to(turn: &mut Turn, chat: &ChatId, order: Order) {
+fn go_to(turn: &mut Turn, chat: &ChatId, order: Order) {
     chats::open(turn, chat);
     turn.state.work.find = Some((chat.clone(), order));
     timeline::ask(turn, chat, PageFrom::Around(order), timeline::PAGE);

@@ -1,23 +1,29 @@
 //! Texts to read: help, a person's card, a list of names.
 
 use super::super::turn::Turn;
-use crate::action::List;
+use super::layer::{Layer, PLAIN};
+use crate::action::{List, PAGE};
 use crate::model::{Time, Untrusted};
 use crate::state::overlays::{Overlay, TextView};
+
+/// What this overlay is to the rest of the program.
+pub(super) static LAYER: Layer = Layer { hints: |_| &[("list.up", "scroll"), ("cancel", "close")], list, ..PLAIN };
 
 /// Shows a text.
 pub(crate) fn open(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
     turn.state.overlays.push(Overlay::Text(TextView { title: title.into(), lines, top: 0, live: None }));
 }
 
-/// Scrolls.
-pub(crate) fn list(turn: &mut Turn, list: List) {
-    let page = usize::from(turn.state.size.1).saturating_sub(6).max(super::PAGE);
+/// Scrolls; Enter closes.
+fn list(turn: &mut Turn, list: List) {
+    let page = usize::from(turn.state.size.1).saturating_sub(6).max(PAGE);
     let Some(Overlay::Text(view)) = turn.state.overlays.last_mut() else { return };
-    if let Some(top) = super::moved(list, view.top, view.lines.len(), page) {
-        view.top = top;
-    } else if list == List::Open {
-        turn.state.overlays.pop();
+    match list {
+        List::Move(step) => view.top = step.from(view.top, view.lines.len(), page),
+        List::Open => {
+            turn.state.overlays.pop();
+        }
+        List::Filter | List::FindNext | List::FindPrev | List::Edit => {}
     }
 }
 

@@ -1,0 +1,21 @@
+//! Where keys go: to the overlay on top, else to the pane that has the focus.
+
+use super::overlays;
+use crate::action::Context;
+use crate::state::State;
+use crate::state::focus::Pane;
+
+/// The contexts that listen, the innermost first; and whether text is written there.
+pub(crate) fn place(state: &State) -> (&'static [Context], bool) {
+    use Context::{Chat, Composer, Global, List, Message, People, Sidebar};
+    if let Some(contexts) = overlays::contexts(state) {
+        return (contexts, contexts.contains(&Composer));
+    }
+    match state.focus.pane {
+        Pane::Composer => (&[Composer, Chat, Global], true),
+        Pane::Message => (&[Message, Chat, Global], false),
+        Pane::Sidebar if state.sidebar.filter.is_some() => (&[List, Global], true),
+        Pane::Sidebar => (&[Sidebar, List, Global], false),
+        Pane::People => (&[People, List, Global], false),
+    }
+}
