@@ -5,7 +5,7 @@
 //! which legacy terminals cannot tell from Tab, Enter, Backspace and Esc.
 
 use super::action::{Action, Browse, Edit, OnMessage, OnPerson, OnRow, Scroll};
-use super::keymap::Context;
+use super::context::Context;
 use super::list::{InForm, List, Move};
 
 /// A row of the table.

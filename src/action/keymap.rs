@@ -4,84 +4,8 @@
 //! knows the key wins. While the user writes a text, characters belong to the text and are not looked
 //! up at all, so that no binding, not even a careless one in the config, can stop anybody from typing.
 
-use super::{ACTIONS, Action, ActionSpec, Key, KeyCode};
+use super::{ACTIONS, Action, ActionSpec, Context, Key, KeyCode};
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
-
-/// A place where keys have meanings of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Context {
-    /// Everywhere, unless an inner place knows the key.
-    Global,
-    /// Where text is written.
-    Composer,
-    /// While the chat is in sight.
-    Chat,
-    /// While a message is selected.
-    Message,
-    /// In the list of chats.
-    Sidebar,
-    /// In the list of people.
-    People,
-    /// In any list.
-    List,
-    /// In the service browser.
-    Disco,
-    /// In forms and dialogs.
-    Form,
-}
-
-impl Context {
-    /// All of them, in the order of help.
-    pub const ALL: [Self; 9] = [
-        Self::Global,
-        Self::Composer,
-        Self::Chat,
-        Self::Message,
-        Self::Sidebar,
-        Self::People,
-        Self::List,
-        Self::Disco,
-        Self::Form,
-    ];
-
-    /// The name in the config: `[keys.<word>]`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::Composer => "composer",
-            Self::Chat => "chat",
-            Self::Message => "message",
-            Self::Sidebar => "sidebar",
-            Self::People => "people",
-            Self::List => "list",
-            Self::Disco => "disco",
-            Self::Form => "form",
-        }
-    }
-
-    /// The heading in help.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Global => "Everywhere",
-            Self::Composer => "Writing",
-            Self::Chat => "The chat",
-            Self::Message => "A selected message",
-            Self::Sidebar => "The list of chats",
-            Self::People => "The people of a room",
-            Self::List => "Lists",
-            Self::Disco => "Exploring services",
-            Self::Form => "Forms",
-        }
-    }
-
-    /// The context of this name.
-    #[must_use]
-    pub fn find(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|c| c.word() == word)
-    }
-}
 
 /// What a key means after those before it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 #[expect(clippy::module_inception, reason = "the enum that the folder is named for")]
 pub mod action;
 pub mod actions;
+pub mod context;
 pub mod key;
 pub mod keymap;
 pub mod list;
@@ -12,6 +13,7 @@ pub use action::{
     Action, Browse, Edit, HistoryAsk, OnAccount, OnCert, OnMessage, OnPerson, OnRow, RoomName, Scroll, Target,
 };
 pub use actions::{ACTIONS, ActionSpec};
+pub use context::Context;
 pub use key::{Key, KeyCode};
-pub use keymap::{Context, KeyError, Keymap, Lookup};
+pub use keymap::{KeyError, Keymap, Lookup};
 pub use list::{InForm, List, Move, PAGE};

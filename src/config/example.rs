@@ -1,7 +1,7 @@
 //! `config.example.toml`, made from the same tables that read the config, so that it cannot lie.
 
 use super::file::ACCOUNT_KEYS;
-use crate::action::{ACTIONS, keymap::Context};
+use crate::action::{ACTIONS, Context};
 use crate::model::{OPTIONS, OptionSpec, OptionValues, Options};
 
 /// Widest line of the example.

@@ -76,66 +76,7 @@ const SHARED_IN_A_FEATURE: &[&str] = &["xmpp/features/history/xep0313_mam.rs"];
 const FEATURE_CRATES: &[&str] = &["std", "minidom", "xmpp_parsers", "xso", "tracing"];
 
 /// Circles of files that are still there. The list may only shrink.
-const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["action/actions.rs", "action/keymap.rs"],
-    &["model/account.rs", "model/proxy.rs"],
-    &["model/chat.rs", "model/message.rs"],
-    &["model/connection.rs", "model/login.rs"],
-    &["run/effects.rs", "run/shell.rs"],
-    &["run/terminal/frames.rs", "run/terminal/mod.rs"],
-    &["run/terminal/guard.rs", "run/terminal/keeper.rs"],
-    &["slash/parse.rs", "slash/spec.rs", "slash/table/mod.rs"],
-    &["store/check.rs", "store/mod.rs"],
-    &[
-        "ui/mod.rs",
-        "ui/overlays/console.rs",
-        "ui/overlays/dialogs.rs",
-        "ui/overlays/disco.rs",
-        "ui/overlays/first_run.rs",
-        "ui/overlays/form.rs",
-        "ui/overlays/mod.rs",
-        "ui/overlays/picker.rs",
-        "ui/overlays/presence.rs",
-        "ui/overlays/search.rs",
-        "ui/overlays/text_view.rs",
-        "ui/panes/mod.rs",
-        "ui/panes/toasts.rs",
-    ],
-    &[
-        "update/actions/contacts.rs",
-        "update/actions/message.rs",
-        "update/actions/mod.rs",
-        "update/actions/panes.rs",
-        "update/actions/program.rs",
-        "update/actions/questions.rs",
-        "update/actions/requests.rs",
-        "update/actions/rooms.rs",
-        "update/actions/send.rs",
-        "update/events/session.rs",
-        "update/keys.rs",
-        "update/overlays/certificate.rs",
-        "update/overlays/connection.rs",
-        "update/overlays/consent.rs",
-        "update/overlays/console.rs",
-        "update/overlays/disco.rs",
-        "update/overlays/first_run.rs",
-        "update/overlays/form.rs",
-        "update/overlays/mod.rs",
-        "update/overlays/picker.rs",
-        "update/overlays/presence.rs",
-        "update/overlays/prompt.rs",
-        "update/overlays/search.rs",
-        "update/overlays/text.rs",
-    ],
-    &[
-        "xmpp/features/service/mod.rs",
-        "xmpp/features/service/xep0054_vcard.rs",
-        "xmpp/features/service/xep0092_version.rs",
-        "xmpp/features/service/xep0199_ping.rs",
-        "xmpp/features/service/xep0202_time.rs",
-    ],
-    &["xmpp/session.rs", "xmpp/session/live.rs", "xmpp/session/status.rs"],
-];
+const KNOWN_CIRCLES: &[&[&str]] = &[];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
