@@ -2,157 +2,18 @@
 //! them waits.
 
 use super::{
-    host, keyring,
-    note::{Note, Notes},
-    osc, secrets,
+    keyring,
+    note::Note,
+    osc, programs, secrets,
     shell::Shell,
     writeback::{Change, Kept},
 };
 use crate::{
-    config::{AccountConfig, Config, Dirs, PasswordSource, Warning},
+    config::{AccountConfig, Config, PasswordSource, Warning},
     contract::{Command, command::session},
-    model::{AccountId, AccountSettings, BareJid, FastToken, Intent, Options, Secret},
-    text::encode,
+    model::{AccountId, AccountSettings, FastToken, Intent, Options, Secret},
     update::{Effect, Msg, Told},
 };
-use std::collections::{HashSet, VecDeque};
-
-/// The world outside, as far as the config and passwords go.
-pub struct Host {
-    /// Where things are.
-    pub dirs: Dirs,
-    /// The profile's own resource.
-    pub resource: String,
-    /// The accounts that are known: the config's, and those that the user added.
-    pub accounts: Vec<AccountConfig>,
-    /// Only this account is wanted.
-    pub only: Option<BareJid>,
-    /// Whether the keyring may be asked (not in the playground).
-    pub has_keyring: bool,
-    /// Where tasks tell what became of them.
-    pub notes: Notes,
-    /// Accounts whose engines wait for a password.
-    pub awaited: HashSet<AccountId>,
-    /// Password commands that wait for the terminal.
-    pub commands: VecDeque<(AccountId, Vec<String>)>,
-    /// One of them has the terminal.
-    pub is_command_running: bool,
-    /// Changes to the files, in order.
-    pub changes: tokio::sync::mpsc::Sender<Kept>,
-    /// Changes to the keyring, in order.
-    pub secrets: tokio::sync::mpsc::UnboundedSender<secrets::Change>,
-}
-
-impl Host {
-    /// Begins to write changes into the files, one after the other.
-    pub fn write_changes(
-        dirs: &Dirs,
-        resource: &str,
-        notes: &Notes,
-    ) -> (tokio::sync::mpsc::Sender<Kept>, tokio::task::JoinHandle<()>) {
-        let (sender, mut changes) = tokio::sync::mpsc::channel::<Kept>(32);
-        let (dirs, resource, notes) = (dirs.clone(), resource.to_owned(), notes.clone());
-        let task = tokio::spawn(async move {
-            while let Some(change) = changes.recv().await {
-                let (dirs, resource) = (dirs.clone(), resource.clone());
-                let written = tokio::task::spawn_blocking(move || change.write(&dirs, &resource)).await;
-                match written {
-                    Ok(Ok(())) => {}
-                    Ok(Err(why)) => notes.msg(Msg::Told(Told::Error(why))).await,
-                    Err(e) => tracing::error!("a file was not written: {e}"),
-                }
-            }
-        });
-        (sender, task)
-    }
-
-    /// Gives the terminal, which must not be in use, to the next command.
-    pub fn run_next_command(&mut self) {
-        let Some((id, argv)) = self.commands.pop_front() else { return };
-        self.is_command_running = true;
-        let program = argv.first().cloned().unwrap_or_default();
-        eprintln!("parlour: asking {} for the password of {id}", encode::lines(&program));
-        let notes = self.notes.clone();
-        tokio::spawn(async move {
-            let found = host::password_command(&argv).await;
-            notes.tell(Note::CommandEnded(id, found)).await;
-        });
-    }
-
-    fn tell(&self, told: Told) {
-        let notes = self.notes.clone();
-        tokio::spawn(async move { notes.msg(Msg::Told(told)).await });
-    }
-
-    fn change(&self, change: Change) {
-        self.keep(Kept::Config(change));
-    }
-
-    fn keep(&self, kept: Kept) {
-        if self.changes.try_send(kept).is_err() {
-            self.tell(Told::Error("a file was not changed: too many changes at once".to_owned()));
-        }
-    }
-
-    /// Changes the keyring, where there is one to be used.
-    fn change_secret(&self, change: secrets::Change) {
-        if self.has_keyring && self.secrets.send(change).is_err() {
-            tracing::error!("nobody changes the keyring any more");
-        }
-    }
-
-    fn read_config(&self) {
-        let (path, resource, notes) = (self.dirs.config_file.clone(), self.resource.clone(), self.notes.clone());
-        tokio::spawn(async move {
-            let read = tokio::task::spawn_blocking(move || Config::load(&path, &resource)).await;
-            let answer = match read {
-                Ok(Ok(read)) => Ok(Box::new(read)),
-                Ok(Err(e)) => Err(e.to_string()),
-                Err(_) => Err("the config was not read".to_owned()),
-            };
-            notes.tell(Note::ConfigRead(answer)).await;
-        });
-    }
-
-    /// Tells whether there is a keyring, for the screen that asks for an account.
-    fn look_for_keyring(&self) {
-        if !self.has_keyring {
-            return self.tell(Told::Keyring(Err("the playground keeps no passwords".to_owned())));
-        }
-        let notes = self.notes.clone();
-        tokio::spawn(async move {
-            let found = keyring::probe().await;
-            notes.msg(Msg::Told(Told::Keyring(found))).await;
-        });
-    }
-
-    /// Tells whether a typed password can be kept. Where a command knows it, the keyring is not asked at a start.
-    fn ask_keyring(&self, id: AccountId) {
-        let is_found_there =
-            self.accounts.iter().any(|a| a.settings.id == id && a.password == PasswordSource::KeyringOrAsk);
-        if !self.has_keyring || !is_found_there {
-            return;
-        }
-        let notes = self.notes.clone();
-        tokio::spawn(async move {
-            match keyring::probe().await {
-                Ok(_) => notes.msg(Msg::Told(Told::CanSave(id))).await,
-                Err(why) => tracing::info!("a typed password cannot be saved: {why}"),
-            }
-        });
-    }
-
-    fn know(&mut self, settings: &AccountSettings) {
-        match self.accounts.iter_mut().find(|a| a.settings.id == settings.id) {
-            Some(known) => known.settings = settings.clone(),
-            None => self.accounts.push(AccountConfig {
-                settings: settings.clone(),
-                is_enabled: true,
-                password: PasswordSource::default(),
-            }),
-        }
-    }
-}
 
 impl Shell {
     /// Carries out one effect.
@@ -325,7 +186,7 @@ impl Shell {
     fn open(&self, link: String) {
         let notes = self.host.notes.clone();
         tokio::spawn(async move {
-            if let Err(why) = host::open(link).await {
+            if let Err(why) = programs::open(link).await {
                 notes.msg(Msg::Told(Told::Error(why))).await;
             }
         });

@@ -1,149 +1,154 @@
-//! Other programs: the one that knows a password, the one that opens a link. Never through a shell.
+//! The files, the keyring and the programs of the machine, as the shell's effects use them.
+//!
+//! Each call starts a task or sends to one, and returns at once; what became of it comes back as a note.
 
-use crate::{model::Secret, text::encode};
-use std::{borrow::Cow, process::Stdio, time::Duration};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt},
-    process::Command,
-    signal::unix::{SignalKind, signal},
+use super::{
+    keyring,
+    note::{Note, Notes},
+    programs, secrets,
+    writeback::{Change, Kept},
 };
+use crate::{
+    config::{AccountConfig, Config, Dirs, PasswordSource},
+    model::{AccountId, AccountSettings, BareJid},
+    text::encode,
+    update::{Msg, Told},
+};
+use std::collections::{HashSet, VecDeque};
 
-/// How long a password command may take: a person may have to type into it.
-const COMMAND_LIMIT: Duration = Duration::from_mins(2);
-/// Longest password in bytes.
-const PASSWORD_MAX: usize = 4096;
-
-/// Runs a password command with the terminal as its own (it may ask for a passphrase) and takes the
-/// first line that it prints. The screen must not be up.
-///
-/// # Errors
-/// In words that hold neither the command's arguments nor what it printed.
-pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
-    let Some((program, rest)) = argv.split_first() else { return Err("no program is given".to_owned()) };
-    let mut command = Command::new(program);
-    command.args(rest).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
-    // Before the command runs, so that no Ctrl-C is lost.
-    let mut interrupts = signal(SignalKind::interrupt()).map_err(|e| format!("no signal can be waited for: {e}"))?;
-    let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
-    let out = child.stdout.take();
-    let work = async {
-        let printed = match out {
-            Some(out) => read_start(out).await.map_err(|e| format!("{program} cannot be read: {e}"))?,
-            None => Vec::new(),
-        };
-        let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
-        if status.success() { first_line(printed, program) } else { Err(format!("{program} ended with {status}")) }
-    };
-    tokio::select! {
-        done = work => done,
-        () = tokio::time::sleep(COMMAND_LIMIT) => Err(format!("{program} took longer than {} s", COMMAND_LIMIT.as_secs())),
-        _ = interrupts.recv() => Err(format!("{program} was interrupted")),
-    }
+/// The world outside, as far as the config and passwords go.
+pub struct Host {
+    /// Where things are.
+    pub dirs: Dirs,
+    /// The profile's own resource.
+    pub resource: String,
+    /// The accounts that are known: the config's, and those that the user added.
+    pub accounts: Vec<AccountConfig>,
+    /// Only this account is wanted.
+    pub only: Option<BareJid>,
+    /// Whether the keyring may be asked (not in the playground).
+    pub has_keyring: bool,
+    /// Where tasks tell what became of them.
+    pub notes: Notes,
+    /// Accounts whose engines wait for a password.
+    pub awaited: HashSet<AccountId>,
+    /// Password commands that wait for the terminal.
+    pub commands: VecDeque<(AccountId, Vec<String>)>,
+    /// One of them has the terminal.
+    pub is_command_running: bool,
+    /// Changes to the files, in order.
+    pub changes: tokio::sync::mpsc::Sender<Kept>,
+    /// Changes to the keyring, in order.
+    pub secrets: tokio::sync::mpsc::UnboundedSender<secrets::Change>,
 }
 
-/// The start of what a command prints, which is read to its end: a full pipe would stop it. Nothing else of it is left
-/// in memory (K-07).
-async fn read_start(mut out: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
-    // Room from the start: a vector that grows leaves its old bytes behind.
-    let mut kept = Vec::with_capacity(PASSWORD_MAX + 1);
-    let mut piece = [0; 1024];
-    loop {
-        let count = out.read(&mut piece).await?;
-        if count == 0 {
-            return Ok(kept);
+impl Host {
+    /// Begins to write changes into the files, one after the other.
+    pub fn write_changes(
+        dirs: &Dirs,
+        resource: &str,
+        notes: &Notes,
+    ) -> (tokio::sync::mpsc::Sender<Kept>, tokio::task::JoinHandle<()>) {
+        let (sender, mut changes) = tokio::sync::mpsc::channel::<Kept>(32);
+        let (dirs, resource, notes) = (dirs.clone(), resource.to_owned(), notes.clone());
+        let task = tokio::spawn(async move {
+            while let Some(change) = changes.recv().await {
+                let (dirs, resource) = (dirs.clone(), resource.clone());
+                let written = tokio::task::spawn_blocking(move || change.write(&dirs, &resource)).await;
+                match written {
+                    Ok(Ok(())) => {}
+                    Ok(Err(why)) => notes.msg(Msg::Told(Told::Error(why))).await,
+                    Err(e) => tracing::error!("a file was not written: {e}"),
+                }
+            }
+        });
+        (sender, task)
+    }
+
+    /// Gives the terminal, which must not be in use, to the next command.
+    pub fn run_next_command(&mut self) {
+        let Some((id, argv)) = self.commands.pop_front() else { return };
+        self.is_command_running = true;
+        let program = argv.first().cloned().unwrap_or_default();
+        eprintln!("parlour: asking {} for the password of {id}", encode::lines(&program));
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            let found = programs::password_command(&argv).await;
+            notes.tell(Note::CommandEnded(id, found)).await;
+        });
+    }
+
+    pub(super) fn tell(&self, told: Told) {
+        let notes = self.notes.clone();
+        tokio::spawn(async move { notes.msg(Msg::Told(told)).await });
+    }
+
+    pub(super) fn change(&self, change: Change) {
+        self.keep(Kept::Config(change));
+    }
+
+    pub(super) fn keep(&self, kept: Kept) {
+        if self.changes.try_send(kept).is_err() {
+            self.tell(Told::Error("a file was not changed: too many changes at once".to_owned()));
         }
-        if !kept.contains(&b'\n') {
-            kept.extend_from_slice(&piece[..count.min(PASSWORD_MAX + 1 - kept.len())]);
+    }
+
+    /// Changes the keyring, where there is one to be used.
+    pub(super) fn change_secret(&self, change: secrets::Change) {
+        if self.has_keyring && self.secrets.send(change).is_err() {
+            tracing::error!("nobody changes the keyring any more");
         }
-        piece.fill(0);
-        std::hint::black_box(&piece);
-    }
-}
-
-fn first_line(mut printed: Vec<u8>, program: &str) -> Result<Secret, String> {
-    let end = printed.iter().position(|b| *b == b'\n').unwrap_or(printed.len());
-    let line = printed[..end].strip_suffix(b"\r").unwrap_or(&printed[..end]);
-    let found = if line.is_empty() {
-        Err(format!("{program} printed no password in its first line"))
-    } else if line.len() > PASSWORD_MAX {
-        Err(format!("{program} printed a first line that is too long"))
-    } else {
-        std::str::from_utf8(line).map(Secret::new).map_err(|_| format!("{program} printed what is not UTF-8"))
-    };
-    printed.fill(0);
-    std::hint::black_box(&printed);
-    found
-}
-
-/// Opens a link with the system's opener: only what `encode::url` takes, so that its scheme in front also keeps it from
-/// being an option.
-///
-/// # Errors
-/// In words.
-pub async fn open(link: String) -> Result<(), String> {
-    let Some(link) = encode::url(&link).map(Cow::into_owned) else {
-        return Err("not opened: only http, https, xmpp and mailto links are".to_owned());
-    };
-    let told = format!("no program here opens links; the link is {link}");
-    // Which launchers were tried and how each ended helps nobody; the link itself can be copied.
-    let opened = tokio::task::spawn_blocking(move || open::that_detached(link)).await;
-    if matches!(opened, Ok(Ok(()))) { Ok(()) } else { Err(told) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn argv(words: &[&str]) -> Vec<String> {
-        words.iter().map(|w| (*w).to_owned()).collect()
     }
 
-    #[tokio::test]
-    async fn a_password_command_is_no_shell_line() {
-        let ok = |words: &'static [&'static str]| async move { password_command(&argv(words)).await };
-        assert_eq!(ok(&["printf", "%s\nsecond\n", "s3cret"]).await.unwrap().expose(), "s3cret");
-        assert_eq!(ok(&["printf", "%s", "$(id) `id` ; id"]).await.unwrap().expose(), "$(id) `id` ; id");
-        assert_eq!(ok(&["printf", " pass word \r\n"]).await.unwrap().expose(), " pass word ");
-        assert!(ok(&["printf", "\nlater"]).await.unwrap_err().contains("no password"));
-        assert!(ok(&["printf", "\\377\n"]).await.unwrap_err().contains("UTF-8"));
-        assert!(ok(&["false"]).await.unwrap_err().contains("ended with"));
-        assert!(ok(&["/nowhere/at/all", "s3cret"]).await.is_err_and(|e| !e.contains("s3cret")));
-        assert!(ok(&["head", "-c", "5000", "/dev/zero"]).await.unwrap_err().contains("too long"));
-        assert!(password_command(&[]).await.is_err());
+    pub(super) fn read_config(&self) {
+        let (path, resource, notes) = (self.dirs.config_file.clone(), self.resource.clone(), self.notes.clone());
+        tokio::spawn(async move {
+            let read = tokio::task::spawn_blocking(move || Config::load(&path, &resource)).await;
+            let answer = match read {
+                Ok(Ok(read)) => Ok(Box::new(read)),
+                Ok(Err(e)) => Err(e.to_string()),
+                Err(_) => Err("the config was not read".to_owned()),
+            };
+            notes.tell(Note::ConfigRead(answer)).await;
+        });
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn k03_a_password_command_that_never_ends_is_given_up() {
-        let began = tokio::time::Instant::now();
-        let words = password_command(&argv(&["sleep", "600"])).await.err();
-        assert_eq!(words.as_deref(), Some("sleep took longer than 120 s"));
-        assert_eq!(began.elapsed().as_secs(), COMMAND_LIMIT.as_secs());
+    /// Tells whether there is a keyring, for the screen that asks for an account.
+    pub(super) fn look_for_keyring(&self) {
+        if !self.has_keyring {
+            return self.tell(Told::Keyring(Err("the playground keeps no passwords".to_owned())));
+        }
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            let found = keyring::probe().await;
+            notes.msg(Msg::Told(Told::Keyring(found))).await;
+        });
     }
 
-    #[tokio::test]
-    async fn a_chatty_password_command_is_read_to_its_end() {
-        let words = argv(&["sh", "-c", "echo first; head -c 200000 /dev/zero"]);
-        assert_eq!(password_command(&words).await.unwrap().expose(), "first");
+    /// Tells whether a typed password can be kept. Where a command knows it, the keyring is not asked at a start.
+    pub(super) fn ask_keyring(&self, id: AccountId) {
+        let is_found_there =
+            self.accounts.iter().any(|a| a.settings.id == id && a.password == PasswordSource::KeyringOrAsk);
+        if !self.has_keyring || !is_found_there {
+            return;
+        }
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            match keyring::probe().await {
+                Ok(_) => notes.msg(Msg::Told(Told::CanSave(id))).await,
+                Err(why) => tracing::info!("a typed password cannot be saved: {why}"),
+            }
+        });
     }
 
-    #[tokio::test]
-    async fn only_harmless_links_reach_the_opener() {
-        let long = format!("https://{}", "x".repeat(4096));
-        for bad in [
-            "file:///etc/passwd",
-            "javascript:1",
-            "-oProxyCommand=x",
-            "https://a b",
-            "",
-            "https",
-            "ssh://x",
-            "https://x/\u{1b}]0;",
-            "https://x/\u{202e}",
-            "xmpp:ä@x",
-            &long,
-        ] {
-            let words = open(bad.to_owned()).await;
-            assert!(words.is_err_and(|why| why.starts_with("not opened")), "{bad}");
+    pub(super) fn know(&mut self, settings: &AccountSettings) {
+        match self.accounts.iter_mut().find(|a| a.settings.id == settings.id) {
+            Some(known) => known.settings = settings.clone(),
+            None => self.accounts.push(AccountConfig {
+                settings: settings.clone(),
+                is_enabled: true,
+                password: PasswordSource::default(),
+            }),
         }
     }
 }

@@ -15,6 +15,7 @@ mod log;
 mod network;
 mod note;
 mod osc;
+mod programs;
 mod secrets;
 mod shell;
 mod signals;

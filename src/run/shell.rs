@@ -5,8 +5,8 @@
 //! the time that `update` asked for; an idle parlour sleeps.
 
 use super::{
-    effects::Host,
     engines::Engines,
+    host::Host,
     input::Input,
     note::Note,
     signals::{Asked, Signals},

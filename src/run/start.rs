@@ -3,8 +3,8 @@
 
 use super::{
     demo,
-    effects::Host,
     engines::{Engines, MakeDial},
+    host::Host,
     input::Input,
     log, network,
     note::Notes,
@@ -98,7 +98,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         return Err(Fatal::StoreStopped("its outputs are taken".to_owned()));
     };
     let store = Arc::new(store);
-    keeper::start();
+    keeper::start(&guard::leaving());
 
     let (notes, note_ears) = Notes::channel();
     let ears = Ears {

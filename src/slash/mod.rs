@@ -6,10 +6,11 @@ pub mod complete;
 pub mod lex;
 pub mod manual;
 pub mod parse;
+pub mod read;
 pub mod spec;
 pub mod table;
 
 pub use complete::{Offer, complete};
-pub use parse::{Parsed, SlashError, parse};
-pub use spec::{Arg, ArgKind, Domain, Slash};
+pub use parse::parse;
+pub use spec::{Arg, ArgKind, Domain, Parsed, Slash, SlashError};
 pub use table::{all, find};

@@ -1,7 +1,8 @@
-//! What a row of the command table says.
+//! The types of the command table: what a row says, what its `run` gets, and the error that it returns.
 
-use super::parse::{Parsed, SlashError};
+use super::lex::Piece;
 use crate::action::Action;
+use std::{fmt, ops::Range};
 
 /// Where help puts a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,5 +202,91 @@ impl Slash {
     /// Its name and its aliases.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
+/// Why a line is not a valid command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlashError {
+    /// The bytes of the line to mark; empty at the end where something is missing.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub words: String,
+    /// The usage line; empty where the command is not known.
+    pub usage: String,
+    /// What was probably meant, with its slash left out.
+    pub near: Option<&'static str>,
+}
+
+impl fmt::Display for SlashError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)?;
+        if !self.usage.is_empty() {
+            write!(f, " · {}", self.usage)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SlashError {}
+
+/// The arguments of a command, checked for number but not for kind.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    slash: &'static Slash,
+    line: &'a str,
+    args: Vec<Option<Piece>>,
+}
+
+impl<'a> Parsed<'a> {
+    /// One piece for each argument of the command, `None` where it was left out.
+    pub(super) fn new(slash: &'static Slash, line: &'a str, args: Vec<Option<Piece>>) -> Self {
+        Self { slash, line, args }
+    }
+
+    fn piece(&self, i: usize) -> Option<&Piece> {
+        self.args.get(i).and_then(Option::as_ref)
+    }
+
+    /// An error that marks this argument.
+    pub fn error(&self, i: usize, words: impl Into<String>) -> SlashError {
+        let end = self.line.len();
+        let span = self.piece(i).map_or(end..end, |p| p.span.clone());
+        SlashError { span, words: words.into(), usage: self.slash.usage(), near: None }
+    }
+
+    fn missing(&self, i: usize) -> SlashError {
+        let name = self.slash.args.get(i).map_or_else(String::new, Arg::usage);
+        self.error(i, format!("{name} is missing"))
+    }
+
+    /// Whether this argument was given.
+    pub fn has(&self, i: usize) -> bool {
+        self.piece(i).is_some()
+    }
+
+    /// This argument as text.
+    pub fn text(&self, i: usize) -> Option<String> {
+        self.piece(i).map(|p| p.text.clone())
+    }
+
+    /// This argument as text; it must be there.
+    pub fn need_text(&self, i: usize) -> Result<String, SlashError> {
+        self.text(i).ok_or_else(|| self.missing(i))
+    }
+
+    /// This argument, read by `read`, whose error is the words.
+    pub fn read<T, E: fmt::Display>(
+        &self,
+        i: usize,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SlashError> {
+        let value = self.piece(i).map(|p| read(&p.text)).transpose();
+        value.map_err(|e| self.error(i, e.to_string()))
+    }
+
+    /// This argument, read by `read`; it must be there.
+    pub fn need<T, E: fmt::Display>(&self, i: usize, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, SlashError> {
+        self.read(i, read)?.ok_or_else(|| self.missing(i))
     }
 }

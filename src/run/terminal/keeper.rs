@@ -33,10 +33,10 @@ const START: i64 = 300_000_000;
 
 static TELL: OnceLock<ChildStdin> = OnceLock::new();
 
-/// Starts it. The terminal must have its own modes still.
-pub fn start() {
+/// Starts it; it writes `leaving` where parlour was killed. The terminal must have its own modes still.
+pub fn start(leaving: &[u8]) {
     // In octal: a list of processes must not say it to somebody's terminal.
-    let leaving: Vec<String> = super::guard::leaving().iter().map(|byte| format!("\\0{byte:03o}")).collect();
+    let leaving: Vec<String> = leaving.iter().map(|byte| format!("\\0{byte:03o}")).collect();
     let mut command = Command::new("/bin/sh");
     command.args(["-c", SCRIPT, "parlour-keeper", &leaving.concat()]);
     command.stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(Stdio::piped());

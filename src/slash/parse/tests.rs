@@ -2,7 +2,9 @@
 
 use super::super::spec::ArgKind;
 use super::*;
-use crate::action::{HistoryAsk, OnAccount};
+use crate::action::{HistoryAsk, OnAccount, RoomName, Target};
+use crate::model::Availability;
+use crate::slash::read::room;
 use proptest::prelude::*;
 use std::collections::HashSet;
 

@@ -2,7 +2,7 @@
 
 use crate::action::{Action, OnAccount, OnCert};
 use crate::model::login::typed_fingerprint;
-use crate::slash::parse::user;
+use crate::slash::read::user;
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
 const WHICH: &[Arg] = &[Arg::may("account", ArgKind::Account, "one of yours; the current one if left out")];

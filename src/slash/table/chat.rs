@@ -1,7 +1,7 @@
 //! Conversations and messages.
 
 use crate::action::{Action, OnMessage};
-use crate::slash::parse::{number, person};
+use crate::slash::read::{number, person};
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
 const MSG: Slash = Slash {

@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::slash::lex;
-use crate::slash::parse::{person, user};
+use crate::slash::read::{person, user};
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
 /// Group names out of a list with commas.

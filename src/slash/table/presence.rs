@@ -2,8 +2,8 @@
 
 use crate::action::Action;
 use crate::model::Availability;
-use crate::slash::parse::{Parsed, SlashError, availability, jid};
-use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
+use crate::slash::read::{availability, jid};
+use crate::slash::spec::{Arg, ArgKind, Domain, Parsed, Slash, SlashError};
 
 fn show(p: &Parsed<'_>, availability: Availability) -> Action {
     Action::SetPresence { availability: Some(availability), text: p.text(0) }

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::action::near::nearest;
 use crate::model::{OPTIONS, OptionSpec, Options};
-use crate::slash::parse::jid;
+use crate::slash::read::jid;
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
 /// A setting's key.

@@ -1,7 +1,7 @@
 //! Rooms.
 
 use crate::action::Action;
-use crate::slash::parse::{bare, nick, person, room};
+use crate::slash::read::{bare, nick, person, room};
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
 
 const JOIN: Slash = Slash {

@@ -1,8 +1,8 @@
 //! Services and questions to others.
 
 use crate::action::Action;
-use crate::slash::parse::{Parsed, bare, jid, person};
-use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
+use crate::slash::read::{bare, jid, person};
+use crate::slash::spec::{Arg, ArgKind, Domain, Parsed, Slash};
 
 const WHO: &[Arg] = &[Arg::may("who", ArgKind::Person, "a nickname, a contact, an address or a server")];
 

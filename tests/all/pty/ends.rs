@@ -98,7 +98,7 @@ fn ends_badly() {
         parlour::run(parlour::cli::parse(["parlour".into()]).unwrap()).unwrap();
         return;
     }
-    keeper::start();
+    keeper::start(&guard::leaving());
     guard::restore_on_panic(std::path::Path::new("/nowhere/parlour.log"));
     guard::enter().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
