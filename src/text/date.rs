@@ -1,21 +1,8 @@
 //! Clock times and days in words, from milliseconds since 1970 (UTC) and the zone's offset in minutes.
 
+use chrono::{Datelike, NaiveDate};
+
 const DAY: i64 = 24 * 60;
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// Minutes since 1970 on the local clock.
 fn minutes(ms: i64, offset: i32) -> i64 {
@@ -44,22 +31,21 @@ pub fn clock_seconds(ms: i64, offset: i32) -> String {
 /// `Fri 20 November 2026`.
 #[must_use]
 pub fn day(ms: i64, offset: i32) -> String {
-    let n = day_number(ms, offset);
-    let (y, m, d) = civil(n);
-    format!("{} {d} {} {y}", weekday(n), month(m))
+    date(day_number(ms, offset)).format("%a %-d %B %Y").to_string()
 }
 
 /// As short as it can be told apart from `now`: `12:44` today, `Mon` within the week, `20 Nov`, `20 Nov 25`.
 #[must_use]
 pub fn short(ms: i64, now: i64, offset: i32) -> String {
     let (n, today) = (day_number(ms, offset), day_number(now, offset));
-    let (y, m, d) = civil(n);
-    match today - n {
-        0 => clock(ms, offset),
-        1..=6 => weekday(n).to_owned(),
-        _ if civil(today).0 == y => format!("{d} {}", &month(m)[..3]),
-        _ => format!("{d} {} {:02}", &month(m)[..3], y.rem_euclid(100)),
-    }
+    let day = date(n);
+    let form = match today.saturating_sub(n) {
+        0 => return clock(ms, offset),
+        1..=6 => "%a",
+        _ if date(today).year() == day.year() => "%-d %b",
+        _ => "%-d %b %y",
+    };
+    day.format(form).to_string()
 }
 
 /// How long, in short: `42 min`, `3 h`, `3 h 5 min`, `2 days`.
@@ -78,29 +64,19 @@ pub fn span(ms: i64) -> String {
 /// `2026-11-20 12:44`, for places that want no words.
 #[must_use]
 pub fn stamp(ms: i64, offset: i32) -> String {
-    let (y, m, d) = civil(day_number(ms, offset));
-    format!("{y:04}-{m:02}-{d:02} {}", clock(ms, offset))
+    format!("{} {}", date(day_number(ms, offset)).format("%Y-%m-%d"), clock(ms, offset))
 }
 
-fn weekday(day: i64) -> &'static str {
-    // 1970-01-01 was a Thursday.
-    WEEKDAYS[usize::try_from((day + 3).rem_euclid(7)).unwrap_or(0)]
+/// When a day begins on the local clock, in milliseconds since 1970; `None` where there is no such day.
+#[must_use]
+pub fn start_of_day(year: i32, month: u32, day: u32, offset: i32) -> Option<i64> {
+    let days = NaiveDate::from_ymd_opt(year, month, day)?.to_epoch_days();
+    Some((i64::from(days) * DAY - i64::from(offset)) * 60_000)
 }
 
-fn month(number: i64) -> &'static str {
-    MONTHS[usize::try_from(number - 1).unwrap_or(0).min(11)]
-}
-
-/// The proleptic Gregorian date of a day: year, month, day of the month.
-fn civil(day: i64) -> (i64, i64, i64) {
-    let z = day + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+/// The date of a day by its number; the last date that there is for a number far beyond.
+fn date(day: i64) -> NaiveDate {
+    i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days).unwrap_or(NaiveDate::MAX)
 }
 
 #[cfg(test)]
@@ -128,6 +104,14 @@ mod tests {
         assert_eq!(short(T - 10 * d, T, 0), "10 Nov");
         assert_eq!(short(T - 365 * d, T, 0), "20 Nov 25");
         assert_eq!(short(T + 3 * d, T, 0), "23 Nov");
+    }
+
+    #[test]
+    fn where_days_begin() {
+        assert_eq!(start_of_day(1970, 1, 1, 0), Some(0));
+        assert_eq!(start_of_day(2000, 3, 1, 60), Some(11_017 * 86_400_000 - 3_600_000));
+        assert_eq!(start_of_day(1969, 12, 31, 0), Some(-86_400_000));
+        assert_eq!(start_of_day(2026, 2, 29, 0), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::action::{Action, HistoryAsk};
 use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
+use crate::text::date;
 
 /// A number of messages, or a day as `2026-11-20`.
 fn since(text: &str) -> Result<HistoryAsk, &'static str> {
@@ -16,15 +17,7 @@ fn since(text: &str) -> Result<HistoryAsk, &'static str> {
     let (Ok(year), Ok(month), Ok(day)) = (y.parse::<i32>(), m.parse::<u8>(), d.parse::<u8>()) else {
         return Err(WORDS);
     };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    let is_day = (1..=days).contains(&day) && (1970..=9999).contains(&year);
+    let is_day = (1970..=9999).contains(&year) && date::start_of_day(year, month.into(), day.into(), 0).is_some();
     if is_day { Ok(HistoryAsk::Since { year, month, day }) } else { Err("there is no such day") }
 }
 

@@ -318,9 +318,8 @@ pub(crate) fn history(turn: &mut Turn, ask: HistoryAsk) -> Done {
         HistoryAsk::Page => 1,
         HistoryAsk::Count(count) => u32::try_from(count.div_ceil(timeline::PAGE)).unwrap_or(PAGES).clamp(1, PAGES),
         HistoryAsk::Since { year, month, day } => {
-            let days = days_from_civil(i64::from(year), i64::from(month), i64::from(day));
-            let zone = i64::from(turn.state.zone_minutes) * 60_000;
-            turn.state.work.wanted_since = Some(Time(days * 86_400_000 - zone));
+            let began = date::start_of_day(year, month.into(), day.into(), turn.state.zone_minutes);
+            turn.state.work.wanted_since = Some(Time(began.ok_or_else(|| "there is no such day".to_owned())?));
             PAGES
         }
     };
@@ -335,15 +334,6 @@ fn send_hint(turn: &mut Turn) {
         turn.state.work.pages_wanted = 0;
         turn.info("nothing older is known here");
     }
-}
-
-/// Days since 1970 of a date in the Gregorian calendar.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let y = if month <= 2 { year - 1 } else { year };
-    let era = y.div_euclid(400);
-    let of_era = y.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// Marks the open chat as read.
@@ -363,17 +353,4 @@ pub(crate) fn mention(turn: &mut Turn, nick: &str) {
     turn.state.focus.pane = Pane::Composer;
     super::super::composer::insert(&mut turn.state.composer, &text);
     chats::typed(turn);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days() {
-        assert_eq!(days_from_civil(1970, 1, 1), 0);
-        assert_eq!(days_from_civil(2000, 3, 1), 11_017);
-        assert_eq!(days_from_civil(2026, 11, 21), 20_778);
-        assert_eq!(days_from_civil(1969, 12, 31), -1);
-    }
 }
