@@ -29,7 +29,7 @@ mod figures;
 mod targets;
 
 use driver::{Target, fuzz};
-use targets::{address, archive, composer, config, screen, slash, stanza, url, wire};
+use targets::{address, archive, certificate, composer, config, screen, slash, stanza, url, wire};
 
 #[test]
 fn r20_wire() {
@@ -75,4 +75,9 @@ fn r20_url() {
 #[test]
 fn r20_jid() {
     fuzz(&Target { name: "jid", run: address::run, words: address::WORDS, cost: 1 });
+}
+
+#[test]
+fn r20_certificate() {
+    fuzz(&Target { name: "certificate", run: certificate::run, words: certificate::WORDS, cost: 1 });
 }

@@ -1,9 +1,12 @@
-//! Reads of a certificate what people want to see: its key's fingerprint, names, issuer, dates (RFC 5280).
+//! Reads what parlour wants to know of a certificate: its key's fingerprint, names, issuer, dates (RFC 5280).
 //!
-//! Nothing here decides whether a certificate is good: webpki does that, over the same bytes. This reader is for
-//! the screen and for pins, and it has to cope with what webpki refuses, since a refused certificate is the one
-//! that a person wants to look at. It never goes deeper than the few fields it wants and takes no step outside its
-//! slice.
+//! webpki checks the chain and the DNS names over the same bytes. This reader decides the rest: `verify` accepts a server
+//! by the SRVName or XmppAddr that is read here, where webpki has verified the chain and knows no such names; a pin is
+//! compared with the fingerprint made here, and tls-server-end-point hashes by the algorithm found here. It also has to
+//! read what webpki refuses, since people want to look at a refused certificate.
+//!
+//! It goes no deeper than the few fields that it wants and takes no step outside its slice. A fuzz target holds it to
+//! this, and to finding the same key as webpki in every certificate that both can read.
 
 use crate::model::{Certificate, Time, Untrusted};
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -22,6 +25,8 @@ const OCTETS: u8 = 0x04;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const BMP_STRING: u8 = 0x1e;
+const UTF8_STRING: u8 = 0x0c;
+const IA5_STRING: u8 = 0x16;
 const VERSION: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
 
@@ -194,7 +199,8 @@ fn alt_names(mut list: Der) -> Vec<AltName> {
 
 fn other_name(content: &mut Der) -> Option<AltName> {
     let id = content.take(OID)?;
-    let (_, value, _) = content.take(0xa0)?.next()?;
+    // RFC 4985 asks for an IA5String, RFC 6120 for a UTF8String; authorities mix them up.
+    let (_, value, _) = content.take(0xa0)?.next().filter(|(tag, _, _)| matches!(*tag, UTF8_STRING | IA5_STRING))?;
     match id.0 {
         SRV_NAME => Some(AltName::Srv(text(value.0))),
         XMPP_ADDR => Some(AltName::Xmpp(text(value.0))),
@@ -291,6 +297,84 @@ mod tests {
         let spki = rcgen::PublicKeyData::subject_public_key_info(&key);
         assert_eq!(read.key, fingerprint(&spki));
         assert!(read.certificate().is_self_signed());
+    }
+
+    /// An element of DER.
+    fn der(tag: u8, content: &[&[u8]]) -> Vec<u8> {
+        let content = content.concat();
+        let len = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let head = if content.len() < 0x80 { vec![tag, len[1]] } else { vec![tag, 0x82, len[0], len[1]] };
+        [head, content].concat()
+    }
+
+    fn other(id: &[u8], inner: Vec<u8>) -> Vec<u8> {
+        der(0xa0, &[&der(OID, &[id]), &der(0xa0, &[&inner])])
+    }
+
+    /// The names of a certificate that has these bytes as its SubjectAltName.
+    fn names_of(names: &[Vec<u8>]) -> Vec<AltName> {
+        let list: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let extension = rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 17], der(SEQUENCE, &list));
+        params.custom_extensions.push(extension);
+        read(params.self_signed(&key).unwrap().der()).unwrap().names
+    }
+
+    #[test]
+    fn other_names_are_strings_of_a_known_kind() {
+        let (client, server) = (b"_xmpp-client.a.test".as_slice(), b"_xmpp-server.a.test".as_slice());
+        let srv = |name: &[u8]| AltName::Srv(String::from_utf8(name.to_vec()).unwrap());
+        let names = [
+            other(SRV_NAME, der(IA5_STRING, &[client])),
+            other(SRV_NAME, der(UTF8_STRING, &[server])),
+            other(XMPP_ADDR, der(UTF8_STRING, &["bäcker.test".as_bytes()])),
+            der(0x82, &[b"*.a.test"]),
+            // Octets and a sequence are no strings; an unknown kind of name; a value that is not tagged; no value.
+            other(SRV_NAME, der(OCTETS, &[client])),
+            other(XMPP_ADDR, der(SEQUENCE, &[&der(UTF8_STRING, &[b"evil.test"])])),
+            other(&[0x2a, 3], der(UTF8_STRING, &[b"evil.test"])),
+            der(0xa0, &[&der(OID, &[SRV_NAME]), &der(IA5_STRING, &[client])]),
+            der(0xa0, &[&der(OID, &[SRV_NAME])]),
+        ];
+        let wanted =
+            [srv(client), srv(server), AltName::Xmpp("bäcker.test".to_owned()), AltName::Dns("*.a.test".to_owned())];
+        assert_eq!(names_of(&names), wanted);
+    }
+
+    #[test]
+    fn the_list_of_names_and_a_name_have_limits() {
+        let long = vec![b'a'; 1_000];
+        let names = names_of(&vec![der(0x82, &[&long]); 60]);
+        assert_eq!(names, vec![AltName::Dns("a".repeat(NAME_MAX)); NAMES_MAX]);
+    }
+
+    #[test]
+    fn a_cut_certificate_is_none() {
+        let key = KeyPair::generate().unwrap();
+        let whole =
+            CertificateParams::new(vec!["a.test".to_owned()]).unwrap().self_signed(&key).unwrap().der().to_vec();
+        assert!(read(&whole).is_some() && signature_algorithm(&whole).is_some());
+        for len in 0..whole.len() {
+            assert_eq!((read(&whole[..len]), signature_algorithm(&whole[..len])), (None, None), "{len} bytes");
+        }
+        // Lengths of all bits, of no bytes, of too many, and without end.
+        for length in [&[0x84, 0xff, 0xff, 0xff, 0xff][..], &[0xff], &[0x80], &[0x89, 0, 0, 0, 0, 0, 0, 0, 0, 1]] {
+            assert_eq!(read(&[&[SEQUENCE], length, &whole[2..]].concat()), None);
+        }
+    }
+
+    #[test]
+    fn ten_megabytes_are_read_in_a_moment() {
+        let start = std::time::Instant::now();
+        for part in [[SEQUENCE, 0], [SEQUENCE, 0x80], [0xff, 0xff]] {
+            let content = part.repeat(5 << 20);
+            let len = u32::try_from(content.len()).unwrap().to_be_bytes();
+            let wrapped = [&[SEQUENCE, 0x84], &len[..], &content].concat();
+            assert_eq!(read(&wrapped), None);
+            assert_eq!(read(&content), None);
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(5));
     }
 
     proptest::proptest! {

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod archive;
+pub mod certificate;
 pub mod composer;
 pub mod config;
 pub mod screen;
