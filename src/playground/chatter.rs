@@ -1,13 +1,21 @@
 //! What the people of the demo do by themselves, and how they answer.
 
 use super::clock::now_ms;
+use super::disco;
 use super::session::{Event, Session};
-use super::world::{DOMAIN, JID, PEOPLE, ROOMS};
-use super::xml::{attr, esc, text};
+use super::world::{DOMAIN, JID, Mood, PEOPLE, ROOMS};
+use super::xml::{self, addressed, attr, text};
 use minidom::Element;
+use xmpp_parsers::caps::{Caps, compute_disco, hash_caps};
+use xmpp_parsers::chatstates::ChatState;
+use xmpp_parsers::hashes::Algo;
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::message::{Id, Message, MessageType};
+use xmpp_parsers::muc::{MucUser, user::Invite};
+use xmpp_parsers::presence::{Presence, Show};
+use xmpp_parsers::receipts::{Received, Request};
+use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType};
 
-const STATES: &str = "http://jabber.org/protocol/chatstates";
-const CAPS: &str = "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='https://parlour.demo/people' ver='yo1IubEcQv9nTmuxu10pHqnB09I='/>";
 /// The first words, one message each.
 const WELCOME: &[&str] = &[
     "Welcome to parlour! Everything here lives inside the program: nothing touches the network.",
@@ -18,72 +26,59 @@ const WELCOME: &[&str] = &[
 
 /// The user is here: everybody's presence, then the first words.
 pub fn arrive(session: &mut Session) {
-    for (at, person) in PEOPLE.iter().enumerate() {
-        if let Some(xml) = presence_of(session, at, person.show, person.status) {
-            session.send(xml);
+    for person in PEOPLE {
+        if person.mood != Mood::Gone {
+            let presence = presence_of(session, person.local, &person.mood, person.status);
+            session.send(presence);
         }
     }
     if !session.world.is_greeted {
         session.world.is_greeted = true;
         session.later(300, Event::Greets(0));
-        let me = esc(JID);
-        session.later(
-            9_000,
-            Event::Sends(format!(
-                "<presence type='subscribe' from='paris@{DOMAIN}' to='{me}'><status>I am a friend of your father's</status></presence>"
-            )),
-        );
-        session.later(
-            14_000,
-            Event::Sends(format!(
-                "<message from='masquerade@{ROOMS}' to='{me}'><x xmlns='http://jabber.org/protocol/muc#user'>\
-                 <invite from='mercutio@{DOMAIN}/road'><reason>Masks and torches, nine o'clock</reason></invite></x></message>"
-            )),
-        );
+        let mut ask = Presence::subscribe();
+        ask.set_status("", "I am a friend of your father's");
+        session.later(9_000, Event::Sends(Box::new(addressed(ask, &format!("paris@{DOMAIN}"), JID))));
+        let invite = Invite {
+            from: Jid::new(&format!("mercutio@{DOMAIN}/road")).ok(),
+            to: None,
+            reason: Some("Masks and torches, nine o'clock".to_owned()),
+        };
+        let invite = Message::normal(None).with_payload(MucUser { invite: Some(invite), ..MucUser::new() });
+        session.later(14_000, Event::Sends(Box::new(addressed(invite, &format!("masquerade@{ROOMS}"), JID))));
     }
     session.later(6_000, Event::Moves);
 }
 
-fn presence_of(session: &Session, person: usize, show: &str, status: &str) -> Option<String> {
-    let local = PEOPLE.get(person)?.local;
-    let to = esc(&session.me);
-    if show == "offline" {
-        return None;
+fn presence_of(session: &Session, local: &str, mood: &Mood, status: &str) -> Element {
+    let mut presence = match mood {
+        Mood::Gone => Presence::unavailable(),
+        Mood::Free => Presence::available().with_priority(5),
+        Mood::Engaged(show) => Presence::available().with_priority(5).with_show(show.clone()),
+    };
+    presence.set_status("", status);
+    if *mood != Mood::Gone
+        && let Ok(hash) = hash_caps(&compute_disco(&disco::client("")), Algo::Sha_1)
+    {
+        presence.add_payload(Caps::new("https://parlour.demo/people", hash));
     }
-    let show = if show.is_empty() { String::new() } else { format!("<show>{show}</show>") };
-    Some(format!(
-        "<presence from='{local}@{DOMAIN}/balcony' to='{to}'>{show}<status>{}</status><priority>5</priority>{CAPS}</presence>",
-        esc(status)
-    ))
+    addressed(presence, &format!("{local}@{DOMAIN}/balcony"), &session.me)
 }
 
 /// A message from the user to somebody who is in no room.
 pub fn message(session: &mut Session, element: &Element, to: &str, bare: &str) {
-    let Some(body) = text(element, "body", super::xml::CLIENT) else { return };
-    let inner: String = element.children().map(String::from).collect();
-    let copy = format!(
-        "<message xmlns='jabber:client' type='chat' id='{}' from='{}' to='{}'>{inner}</message>",
-        esc(attr(element, "id")),
-        esc(&session.me),
-        esc(to)
-    );
-    session.world.keep(bare, now_ms(), copy);
+    let Some(body) = text(element, "body") else { return };
+    let id = attr(element, "id");
+    session.world.keep(bare, now_ms(), addressed(element.clone(), &session.me, to));
     let Some(person) = PEOPLE.iter().position(|p| format!("{}@{DOMAIN}", p.local) == bare) else {
-        let id = esc(attr(element, "id"));
-        session.send(format!(
-            "<message type='error' id='{id}' from='{}' to='{}'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>Nobody of that name lives here.</text></error></message>",
-            esc(to),
-            esc(&session.me)
-        ));
+        let why = xml::error(ErrorType::Cancel, DefinedCondition::ItemNotFound, "Nobody of that name lives here.");
+        let refusal = Message { id: Some(Id(id.to_owned())), ..Message::error(None) }.with_payload(why);
+        session.send(addressed(refusal, to, &session.me));
         return;
     };
-    if element.has_child("request", "urn:xmpp:receipts") {
-        let id = esc(attr(element, "id"));
-        let own = session.world.id();
-        session.send(format!(
-            "<message id='{own}' from='{bare}/balcony' to='{}'><received xmlns='urn:xmpp:receipts' id='{id}'/></message>",
-            esc(&session.me)
-        ));
+    if element.children().any(|c| Request::try_from(c.clone()).is_ok()) {
+        let receipt = Message { id: Some(Id(session.world.id())), ..Message::normal(None) };
+        let receipt = receipt.with_payload(Received { id: id.to_owned() });
+        session.send(addressed(receipt, &format!("{bare}/balcony"), &session.me));
     }
     let pause = 900 + u64::try_from(body.len()).unwrap_or(0).min(40) * 20;
     session.later(pause, Event::Types(person));
@@ -93,11 +88,8 @@ pub fn message(session: &mut Session, element: &Element, to: &str, bare: &str) {
 /// A contact begins to type.
 pub fn types(session: &mut Session, person: usize) {
     if let Some(p) = PEOPLE.get(person) {
-        session.send(format!(
-            "<message type='chat' from='{}@{DOMAIN}/balcony' to='{}'><composing xmlns='{STATES}'/></message>",
-            p.local,
-            esc(&session.me)
-        ));
+        let typing = Message::chat(None).with_payload(ChatState::Composing);
+        session.send(addressed(typing, &format!("{}@{DOMAIN}/balcony", p.local), &session.me));
     }
 }
 
@@ -119,32 +111,26 @@ pub fn greets(session: &mut Session, n: u8) {
 fn say(session: &mut Session, person: usize, line: &str) {
     let Some(p) = PEOPLE.get(person) else { return };
     let bare = format!("{}@{DOMAIN}", p.local);
-    let id = session.world.id();
-    let head = format!("<message xmlns='jabber:client' type='chat' id='{id}' from='{bare}/balcony' to='{}'>", esc(JID));
-    let body = format!("<body>{}</body><active xmlns='{STATES}'/>", esc(line));
-    let kept = session.world.keep(&bare, now_ms(), format!("{head}{body}</message>"));
-    session.send(format!("{head}{body}<stanza-id xmlns='urn:xmpp:sid:0' by='{}' id='{kept}'/></message>", esc(JID)));
+    let message = xml::message(MessageType::Chat, session.world.id(), line).with_payload(ChatState::Active);
+    let message = addressed(message, &format!("{bare}/balcony"), JID);
+    let kept = session.world.keep(&bare, now_ms(), message.clone());
+    session.send(xml::marked(message, JID, kept));
 }
 
 /// A contact changes: comes, goes, goes away.
 pub fn moves(session: &mut Session) {
-    const SHOWS: [(&str, &str); 5] = [
-        ("", ""),
-        ("away", "back in a minute"),
-        ("dnd", "writing verses"),
-        ("xa", "asleep"),
-        ("offline", "to the masque!"),
+    const MOODS: [(Mood, &str); 5] = [
+        (Mood::Free, ""),
+        (Mood::Engaged(Show::Away), "back in a minute"),
+        (Mood::Engaged(Show::Dnd), "writing verses"),
+        (Mood::Engaged(Show::Xa), "asleep"),
+        (Mood::Gone, "to the masque!"),
     ];
     let person = 1 + session.world.dice.below(PEOPLE.len() - 1);
-    let (show, status) = SHOWS[session.world.dice.below(SHOWS.len())];
-    match (presence_of(session, person, show, status), PEOPLE.get(person)) {
-        (Some(xml), _) => session.send(xml),
-        (None, Some(p)) => session.send(format!(
-            "<presence type='unavailable' from='{}@{DOMAIN}/balcony' to='{}'><status>{status}</status></presence>",
-            p.local,
-            esc(&session.me)
-        )),
-        (None, None) => {}
+    let (mood, status) = &MOODS[session.world.dice.below(MOODS.len())];
+    if let Some(p) = PEOPLE.get(person) {
+        let presence = presence_of(session, p.local, mood, status);
+        session.send(presence);
     }
     session.later(20_000, Event::Moves);
 }

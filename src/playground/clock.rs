@@ -1,27 +1,16 @@
-//! The wall clock as XMPP writes it (XEP-0082), and a small random number generator.
+//! The wall clock, and a small random number generator.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use chrono::{DateTime as Moment, Utc};
+use xmpp_parsers::date::DateTime;
 
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(0))
+    Utc::now().timestamp_millis()
 }
 
-/// A UTC stamp with milliseconds, such as `2026-11-20T10:02:03.000Z`.
-pub fn stamp(ms: i64) -> String {
-    let (days, rest) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000));
-    // Howard Hinnant's days-to-civil, in its published form.
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let day = doy - (153 * mp + 2) / 5 + 1;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    let (h, m, s, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000);
-    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{milli:03}Z")
+/// Milliseconds since 1970 as XMPP writes a time (XEP-0082).
+pub fn stamp(ms: i64) -> DateTime {
+    DateTime(Moment::from_timestamp_millis(ms).unwrap_or_default().fixed_offset())
 }
 
 /// xorshift64*: enough for a demo, the same on every machine.
@@ -51,15 +40,5 @@ impl Dice {
     pub fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         let i = self.below(of.len());
         of.get(i)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn stamps() {
-        assert_eq!(super::stamp(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(super::stamp(951_827_696_789), "2000-02-29T12:34:56.789Z");
-        assert_eq!(super::stamp(1_795_219_200_000), "2026-11-21T00:00:00.000Z");
     }
 }

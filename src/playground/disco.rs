@@ -3,186 +3,162 @@
 
 use super::muc;
 use super::world::{DOMAIN, JID, PASSWORD, PEOPLE, ROOMS};
-use super::xml::{RSM, attr, esc, text};
+use super::xml::{choice, field, form};
 use minidom::Element;
-use std::fmt::Write as _;
+use xmpp_parsers::data_forms::{DataForm, DataFormType, Field, FieldType};
+use xmpp_parsers::disco::{DiscoInfoResult, DiscoItemsQuery, DiscoItemsResult, Identity, Item};
+use xmpp_parsers::ibr::FormQuery;
+use xmpp_parsers::rsm::{First, SetResult};
+use xmpp_parsers::{jid::Jid, ns, stanza_error::DefinedCondition};
 
 /// A service that never answers.
 const SILENT: &str = "stats.parlour.demo";
+/// A service that refuses.
+const VAULT: &str = "vault.parlour.demo";
+const IRC: &str = "irc.parlour.demo";
+const SEARCH: &str = "search.parlour.demo";
+/// XEP-0050; xmpp-parsers does not have it.
+const COMMANDS: &str = "http://jabber.org/protocol/commands";
 
-fn identity(category: &str, kind: &str, name: &str) -> String {
-    format!("<identity category='{category}' type='{kind}' name='{}'/>", esc(name))
+fn entity(node: &str, (category, kind, name): (&str, &str, &str), features: &[&str]) -> DiscoInfoResult {
+    let identity =
+        Identity { category: category.to_owned(), type_: kind.to_owned(), lang: None, name: Some(name.to_owned()) };
+    DiscoInfoResult {
+        node: (!node.is_empty()).then(|| node.to_owned()),
+        identities: vec![identity],
+        features: features.iter().map(|f| (*f).to_owned()).collect(),
+        extensions: Vec::new(),
+    }
 }
 
-fn features(list: &[&str]) -> String {
-    list.iter().fold(String::new(), |mut out, f| {
-        let _ = write!(out, "<feature var='{f}'/>");
-        out
+/// The program that all the people use.
+pub fn client(node: &str) -> DiscoInfoResult {
+    let features = [ns::DISCO_INFO, ns::RECEIPTS, ns::CHATSTATES, ns::VERSION, ns::PING, ns::TIME];
+    entity(node, ("client", "pc", "Gajim"), &features)
+}
+
+/// The server itself, and whom to write to about it.
+fn server() -> DiscoInfoResult {
+    let features = [ns::DISCO_INFO, ns::DISCO_ITEMS, ns::ROSTER, ns::VERSION, ns::CARBONS, ns::PING, ns::TIME, ns::SID];
+    let admins = Field::new("admin-addresses", FieldType::ListMulti).with_value("xmpp:escalus@parlour.demo");
+    DiscoInfoResult {
+        extensions: vec![DataForm::new(DataFormType::Result_, ns::SERVER_INFO, vec![admins])],
+        ..entity("", ("server", "im", "The playground"), &features)
+    }
+}
+
+/// A room of the service; `None`: there is none of that name.
+fn room(local: &str, node: &str) -> Option<DiscoInfoResult> {
+    let (_, name) = muc::listed().into_iter().find(|(l, _)| l == local)?;
+    let mut features = vec![ns::MUC, "muc_persistent", "muc_public", "muc_open", "muc_semianonymous"];
+    let is_plaza = local == "verona-plaza";
+    if is_plaza {
+        features.extend([ns::MAM, ns::SID]);
+    }
+    let people = if is_plaza { "13" } else { "0" };
+    let about = vec![
+        field("muc#roominfo_description", FieldType::TextSingle, "Description", &["A room of the playground"]),
+        field("muc#roominfo_occupants", FieldType::TextSingle, "People", &[people]),
+    ];
+    Some(DiscoInfoResult {
+        extensions: vec![DataForm::new(DataFormType::Result_, "http://jabber.org/protocol/muc#roominfo", about)],
+        ..entity(node, ("conference", "text", &name), &features)
     })
 }
 
 /// What an entity says of itself. `None`: no answer at all; `Some(Err)`: refused with this condition.
-pub fn info(to: &str, node: &str) -> Option<Result<String, &'static str>> {
-    const INFO: &str = "http://jabber.org/protocol/disco#info";
-    let own = JID;
+pub fn info(to: &str, node: &str) -> Option<Result<DiscoInfoResult, DefinedCondition>> {
     let said = match to {
-        "" | "parlour.demo" if node.is_empty() => {
-            identity("server", "im", "The playground")
-                + &features(&[
-                    INFO,
-                    "http://jabber.org/protocol/disco#items",
-                    "jabber:iq:roster",
-                    "jabber:iq:version",
-                    "urn:xmpp:carbons:2",
-                    "urn:xmpp:ping",
-                    "urn:xmpp:time",
-                    "urn:xmpp:sid:0",
-                ])
-                + "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/network/serverinfo</value></field>\
-                   <field var='admin-addresses' type='list-multi'><value>xmpp:escalus@parlour.demo</value></field></x>"
-        }
-        "" | "parlour.demo" => {
-            identity("automation", "command-node", node) + &features(&["http://jabber.org/protocol/commands"])
-        }
-        t if t == own => {
-            identity("account", "registered", "you")
-                + &features(&[
-                    INFO,
-                    "urn:xmpp:mam:2",
-                    "urn:xmpp:sid:0",
-                    "http://jabber.org/protocol/pubsub#publish-options",
-                ])
+        "" | DOMAIN if node.is_empty() => server(),
+        "" | DOMAIN => entity(node, ("automation", "command-node", node), &[COMMANDS]),
+        JID => {
+            let features = [ns::DISCO_INFO, ns::MAM, ns::SID, "http://jabber.org/protocol/pubsub#publish-options"];
+            entity(node, ("account", "registered", "you"), &features)
         }
         ROOMS => {
-            identity("conference", "text", "Public rooms")
-                + &features(&[
-                    muc_ns(),
-                    "urn:xmpp:mam:2",
-                    "jabber:iq:register",
-                    "http://jabber.org/protocol/disco#items",
-                ])
+            let features = [ns::MUC, ns::MAM, ns::REGISTER, ns::DISCO_ITEMS];
+            entity(node, ("conference", "text", "Public rooms"), &features)
         }
-        "irc.parlour.demo" => {
-            identity("gateway", "irc", "The harbour (IRC)")
-                + &features(&["jabber:iq:register", "jabber:iq:gateway", "urn:xmpp:ping"])
+        IRC => {
+            let features = [ns::REGISTER, "jabber:iq:gateway", ns::PING];
+            entity(node, ("gateway", "irc", "The harbour (IRC)"), &features)
         }
-        "search.parlour.demo" => {
-            identity("directory", "user", "People of Verona") + &features(&["jabber:iq:search", "jabber:iq:register"])
-        }
+        SEARCH => entity(node, ("directory", "user", "People of Verona"), &["jabber:iq:search", ns::REGISTER]),
         SILENT => return None,
-        "vault.parlour.demo" => return Some(Err("forbidden")),
-        t if t.ends_with(ROOMS) => {
-            let local = t.split('@').next().unwrap_or_default();
-            let Some((_, name)) = muc::listed().into_iter().find(|(l, _)| l == local) else {
-                return Some(Err("item-not-found"));
-            };
-            let people = if local == "verona-plaza" { "13" } else { "0" };
-            identity("conference", "text", &name)
-                + &features(&[muc_ns(), "muc_persistent", "muc_public", "muc_open", "muc_semianonymous"])
-                + if local == "verona-plaza" {
-                    "<feature var='urn:xmpp:mam:2'/><feature var='urn:xmpp:sid:0'/>"
-                } else {
-                    ""
-                }
-                + &format!(
-                    "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roominfo</value></field><field var='muc#roominfo_description' label='Description'><value>A room of the playground</value></field><field var='muc#roominfo_occupants' label='People'><value>{people}</value></field></x>"
-                )
-        }
-        t if PEOPLE.iter().any(|p| t.starts_with(&format!("{}@{DOMAIN}", p.local))) => {
-            identity("client", "pc", "Gajim")
-                + &features(&[
-                    INFO,
-                    "urn:xmpp:receipts",
-                    "http://jabber.org/protocol/chatstates",
-                    "jabber:iq:version",
-                    "urn:xmpp:ping",
-                    "urn:xmpp:time",
-                ])
-        }
-        _ => return Some(Err("item-not-found")),
+        VAULT => return Some(Err(DefinedCondition::Forbidden)),
+        t if t.ends_with(ROOMS) => match room(t.split('@').next().unwrap_or_default(), node) {
+            Some(room) => room,
+            None => return Some(Err(DefinedCondition::ItemNotFound)),
+        },
+        t if PEOPLE.iter().any(|p| t.starts_with(&format!("{}@{DOMAIN}", p.local))) => client(node),
+        _ => return Some(Err(DefinedCondition::ItemNotFound)),
     };
     Some(Ok(said))
 }
 
-fn muc_ns() -> &'static str {
-    super::xml::MUC
+fn item(jid: &str, node: &str, name: &str) -> Option<Item> {
+    let node = (!node.is_empty()).then(|| node.to_owned());
+    Some(Item { jid: Jid::new(jid).ok()?, node, name: Some(name.to_owned()) })
 }
 
-/// One page of items.
-pub fn items(to: &str, node: &str, query: &Element) -> Option<Result<String, &'static str>> {
-    let all: Vec<(String, String, String)> = match (to, node) {
-        ("" | "parlour.demo", "") => [
-            (ROOMS, "", "Public rooms"),
-            ("irc.parlour.demo", "", "The harbour (IRC)"),
-            ("search.parlour.demo", "", "People of Verona"),
-            (SILENT, "", "Statistics (never answers)"),
-            ("vault.parlour.demo", "", "Vault (refuses)"),
-            ("parlour.demo", "http://jabber.org/protocol/commands", "Commands"),
-        ]
-        .map(|(j, n, name)| (j.to_owned(), n.to_owned(), name.to_owned()))
-        .to_vec(),
-        ("parlour.demo", "http://jabber.org/protocol/commands") => {
-            ["Change password", "Announce to all users", "Ring the bell"]
-                .iter()
-                .enumerate()
-                .map(|(i, name)| ("parlour.demo".to_owned(), format!("command-{i}"), (*name).to_owned()))
-                .collect()
+/// All items of an entity.
+fn children(to: &str, node: &str) -> Vec<Item> {
+    let found: Vec<Option<Item>> = match (to, node) {
+        ("" | DOMAIN, "") => vec![
+            item(ROOMS, "", "Public rooms"),
+            item(IRC, "", "The harbour (IRC)"),
+            item(SEARCH, "", "People of Verona"),
+            item(SILENT, "", "Statistics (never answers)"),
+            item(VAULT, "", "Vault (refuses)"),
+            item(DOMAIN, COMMANDS, "Commands"),
+        ],
+        (DOMAIN, COMMANDS) => {
+            let names = ["Change password", "Announce to all users", "Ring the bell"];
+            names.iter().enumerate().map(|(i, name)| item(DOMAIN, &format!("command-{i}"), name)).collect()
         }
-        (ROOMS, "") => {
-            muc::listed().into_iter().map(|(l, name)| (format!("{l}@{ROOMS}"), String::new(), name)).collect()
-        }
-        ("search.parlour.demo", "") => {
-            PEOPLE.iter().map(|p| (format!("{}@{DOMAIN}", p.local), String::new(), p.name.to_owned())).collect()
-        }
-        (SILENT, _) => return None,
-        ("vault.parlour.demo", _) => return Some(Err("forbidden")),
+        (ROOMS, "") => muc::listed().iter().map(|(l, name)| item(&format!("{l}@{ROOMS}"), "", name)).collect(),
+        (SEARCH, "") => PEOPLE.iter().map(|p| item(&format!("{}@{DOMAIN}", p.local), "", p.name)).collect(),
         _ => Vec::new(),
     };
-    let set = query.get_child("set", RSM);
-    let max = set.and_then(|s| text(s, "max", RSM)).and_then(|m| m.parse().ok()).unwrap_or(50_usize);
-    let start = set
-        .and_then(|s| text(s, "after", RSM))
-        .and_then(|after| all.iter().position(|(j, n, _)| format!("{j}#{n}") == after))
-        .map_or(0, |at| at + 1);
-    let page = &all[start.min(all.len())..(start + max).min(all.len())];
-    let mut out = String::new();
-    for (jid, node, name) in page {
-        let node = if node.is_empty() { String::new() } else { format!(" node='{}'", esc(node)) };
-        let _ = write!(out, "<item jid='{}'{node} name='{}'/>", esc(jid), esc(name));
+    found.into_iter().flatten().collect()
+}
+
+/// One page of items. `None` and `Some(Err)` as with [`info`].
+pub fn items(to: &str, node: &str, query: &Element) -> Option<Result<DiscoItemsResult, DefinedCondition>> {
+    match to {
+        SILENT => return None,
+        VAULT => return Some(Err(DefinedCondition::Forbidden)),
+        _ => {}
     }
-    if set.is_some() {
-        let _ = write!(out, "<set xmlns='{RSM}'>");
-        if let (Some(first), Some(last)) = (page.first(), page.last()) {
-            let _ = write!(
-                out,
-                "<first index='{start}'>{}#{}</first><last>{}#{}</last>",
-                esc(&first.0),
-                esc(&first.1),
-                esc(&last.0),
-                esc(&last.1)
-            );
-        }
-        let _ = write!(out, "<count>{}</count></set>", all.len());
-    }
-    Some(Ok(out))
+    let Ok(query) = DiscoItemsQuery::try_from(query.clone()) else { return Some(Err(DefinedCondition::BadRequest)) };
+    let all = children(to, node);
+    let key = |i: &Item| format!("{}#{}", i.jid, i.node.as_deref().unwrap_or_default());
+    let (max, after) = query.rsm.as_ref().map_or((50, None), |set| (set.max.unwrap_or(50), set.after.as_ref()));
+    let start = after.and_then(|after| all.iter().position(|i| key(i) == *after)).map_or(0, |at| at + 1);
+    let page = &all[start..(start + max).min(all.len())];
+    let rsm = query.rsm.is_some().then(|| SetResult {
+        first: page.first().map(|i| First { index: Some(start), item: key(i) }),
+        last: page.last().map(key),
+        count: Some(all.len()),
+    });
+    Some(Ok(DiscoItemsResult { node: query.node, items: page.to_vec(), rsm }))
 }
 
 /// A registration form for a service that has one (XEP-0077).
-pub fn register_form(to: &str, user: &Element) -> Result<String, &'static str> {
-    use super::xml::field;
-    if attr(user, "type") == "set" {
-        return Ok(String::new());
+pub fn register_form(to: &str) -> Result<FormQuery, DefinedCondition> {
+    if ![IRC, ROOMS, SEARCH].contains(&to) {
+        return Err(DefinedCondition::ServiceUnavailable);
     }
-    if !["irc.parlour.demo", ROOMS, "search.parlour.demo"].contains(&to) {
-        return Err("service-unavailable");
-    }
-    Ok("<query xmlns='jabber:iq:register'><instructions>Tell the harbour master who you are.</instructions>\
-        <x xmlns='jabber:x:data' type='form'><title>Register with the harbour</title><instructions>The harbour asks who comes in.</instructions>"
-        .to_owned()
-        + "<field type='hidden' var='FORM_TYPE'><value>jabber:iq:register</value></field>"
-        + &field("nick", "text-single", "Nickname", &["you"], &[], true)
-        + &field("password", "text-private", "Password", &[PASSWORD], &[], false)
-        + &field("notify", "boolean", "Tell me when friends come online", &["1"], &[], false)
-        + &field("ship", "list-single", "Your ship", &["gondola"], &[("gondola", "Gondola"), ("galley", "Galley"), ("raft", "Raft")], false)
-        + "</x></query>")
+    let ships = [("gondola", "Gondola"), ("galley", "Galley"), ("raft", "Raft")];
+    let fields = vec![
+        Field { required: true, ..field("nick", FieldType::TextSingle, "Nickname", &["you"]) },
+        field("password", FieldType::TextPrivate, "Password", &[PASSWORD]),
+        field("notify", FieldType::Boolean, "Tell me when friends come online", &["1"]),
+        choice("ship", FieldType::ListSingle, "Your ship", &["gondola"], &ships),
+    ];
+    let words = "The harbour asks who comes in.";
+    Ok(FormQuery {
+        instructions: Some("Tell the harbour master who you are.".to_owned()),
+        form: form(DataFormType::Form, ns::REGISTER, "Register with the harbour", words, fields),
+    })
 }

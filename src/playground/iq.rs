@@ -1,18 +1,28 @@
 //! Questions to the server, its services and the people: one answer each, as RFC 6120 asks.
 
 use super::clock::{now_ms, stamp};
+use super::disco;
 use super::session::Session;
-use super::world::{Archived, DOMAIN, JID, ROOMS};
-use super::xml::{DATA, RSM, attr, esc, field, text};
-use super::{disco, world};
+use super::world::{self, DOMAIN, JID, ROOMS};
+use super::xml::{self, Archived, Forwarded, addressed, attr, choice, field, heading};
 use minidom::Element;
-use std::fmt::Write as _;
+use xmpp_parsers::data_forms::{DataForm, DataFormType, Field, FieldType};
+use xmpp_parsers::mam::{Fin, Query};
+use xmpp_parsers::message::Message;
+use xmpp_parsers::roster::{Ask, Item, Roster, Subscription};
+use xmpp_parsers::rsm::{First, SetResult};
+use xmpp_parsers::stanza_error::DefinedCondition;
+use xmpp_parsers::time::TimeResult;
+use xmpp_parsers::{date::DateTime, ns, version::VersionResult};
 
-const MAM: &str = "urn:xmpp:mam:2";
-const INFO: &str = "http://jabber.org/protocol/disco#info";
-const ITEMS: &str = "http://jabber.org/protocol/disco#items";
-const ROSTER: &str = "jabber:iq:roster";
+/// Rooms are configured and ruled by these (XEP-0045); xmpp-parsers has neither.
 const OWNER: &str = "http://jabber.org/protocol/muc#owner";
+const ADMIN: &str = "http://jabber.org/protocol/muc#admin";
+/// The form of a room's configuration (XEP-0045).
+const ROOM_CONFIG: &str = "http://jabber.org/protocol/muc#roomconfig";
+
+/// A payload to answer with, if any, or why there is no answer.
+type Answer = Result<Option<Element>, DefinedCondition>;
 
 /// A question, or an answer to one of ours.
 pub fn take(session: &mut Session, iq: &Element) {
@@ -20,178 +30,149 @@ pub fn take(session: &mut Session, iq: &Element) {
         return;
     }
     let Some(payload) = iq.children().next() else { return };
-    let to = attr(iq, "to").to_owned();
-    let node = attr(payload, "node").to_owned();
-    let answer = match (payload.name(), payload.ns().as_str()) {
-        ("query", INFO) => match disco::info(&to, &node) {
+    let (to, node) = (attr(iq, "to"), attr(payload, "node"));
+    let is_get = attr(iq, "type") == "get";
+    let said: Answer = match (payload.name(), payload.ns().as_str()) {
+        ("query", ns::DISCO_INFO) => match disco::info(to, node) {
             None => return,
-            Some(said) => said.map(|s| format!("<query xmlns='{INFO}'{}>{s}</query>", node_attr(&node))),
+            Some(said) => said.map(|info| Some(info.into())),
         },
-        ("query", ITEMS) => match disco::items(&to, &node, payload) {
+        ("query", ns::DISCO_ITEMS) => match disco::items(to, node, payload) {
             None => return,
-            Some(said) => said.map(|s| format!("<query xmlns='{ITEMS}'{}>{s}</query>", node_attr(&node))),
+            Some(said) => said.map(|items| Some(items.into())),
         },
-        ("query", ROSTER) => roster(session, iq, payload),
-        ("query", MAM) => archive(session, &to, payload),
-        ("query", "jabber:iq:version") => {
-            Ok("<query xmlns='jabber:iq:version'><name>Playground</name><version>0.1</version><os>Verona</os></query>"
-                .to_owned())
-        }
-        ("time", "urn:xmpp:time") => {
-            Ok(format!("<time xmlns='urn:xmpp:time'><tzo>+01:00</tzo><utc>{}</utc></time>", stamp(now_ms())))
-        }
-        ("vCard", "vcard-temp") => world::card(&to),
-        ("query", "jabber:iq:register") => disco::register_form(&to, iq),
-        ("query", OWNER) => Ok(if attr(iq, "type") == "get" { room_form(&to) } else { String::new() }),
-        ("query", "http://jabber.org/protocol/muc#admin") if to.ends_with(ROOMS) => Err("forbidden"),
-        ("ping", "urn:xmpp:ping") | ("enable", "urn:xmpp:carbons:2") | ("session", _) => Ok(String::new()),
-        ("pubsub", "http://jabber.org/protocol/pubsub") => Err("item-not-found"),
-        _ => Err("service-unavailable"),
+        ("query", ns::ROSTER) => roster(session, is_get, payload),
+        ("query", ns::MAM) => archive(session, to, payload),
+        ("query", ns::VERSION) => Ok(Some(version().into())),
+        ("time", ns::TIME) => Ok(Some(time().into())),
+        ("vCard", ns::VCARD) => world::card(to).map(|card| Some(card.into())),
+        ("query", ns::REGISTER) if is_get => disco::register_form(to).map(|form| Some(form.into())),
+        ("query", OWNER) if is_get => Ok(Some(room_form(to))),
+        ("query", ADMIN) if to.ends_with(ROOMS) => Err(DefinedCondition::Forbidden),
+        ("query", ns::REGISTER | OWNER) | ("ping", ns::PING) | ("enable", ns::CARBONS) | ("session", _) => Ok(None),
+        ("pubsub", ns::PUBSUB) => Err(DefinedCondition::ItemNotFound),
+        _ => Err(DefinedCondition::ServiceUnavailable),
     };
-    let (id, from, me) = (esc(attr(iq, "id")), esc(&to), esc(&session.me));
-    let from = if from.is_empty() { String::new() } else { format!(" from='{from}'") };
-    session.send(match answer {
-        Ok(inner) => format!("<iq type='result' id='{id}'{from} to='{me}'>{inner}</iq>"),
-        Err(condition) => format!(
-            "<iq type='error' id='{id}'{from} to='{me}'><error type='cancel'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
-        ),
-    });
+    session.send(addressed(xml::answer(attr(iq, "id"), said), to, &session.me));
 }
 
-fn node_attr(node: &str) -> String {
-    if node.is_empty() { String::new() } else { format!(" node='{}'", esc(node)) }
+fn version() -> VersionResult {
+    VersionResult { name: "Playground".to_owned(), version: "0.1".to_owned(), os: Some("Verona".to_owned()) }
 }
 
-fn roster(session: &mut Session, iq: &Element, payload: &Element) -> Result<String, &'static str> {
-    if attr(iq, "type") == "get" {
+/// The time in Verona, an hour ahead of UTC.
+fn time() -> TimeResult {
+    let now = stamp(now_ms()).0;
+    chrono::FixedOffset::east_opt(3_600).map_or(now, |verona| now.with_timezone(&verona)).into()
+}
+
+fn roster(session: &mut Session, is_get: bool, payload: &Element) -> Answer {
+    let asked = Roster::try_from(payload.clone()).map_err(|_| DefinedCondition::BadRequest)?;
+    if is_get {
         let version = session.world.roster_version.to_string();
-        if attr(payload, "ver") == version {
-            return Ok(String::new());
+        if asked.ver.as_deref() == Some(&version) {
+            return Ok(None);
         }
-        let items: String = session.world.roster.iter().map(|(_, item)| item.as_str()).collect();
-        return Ok(format!("<query xmlns='{ROSTER}' ver='{version}'>{items}</query>"));
+        return Ok(Some(Roster { ver: Some(version), items: session.world.roster.clone() }.into()));
     }
-    let Some(item) = payload.get_child("item", ROSTER) else { return Err("bad-request") };
-    let jid = attr(item, "jid").to_owned();
-    let is_removed = attr(item, "subscription") == "remove";
-    let groups = item.children().fold(String::new(), |mut out, g| {
-        let _ = write!(out, "<group>{}</group>", esc(&g.text()));
-        out
-    });
-    let subscription = if is_removed {
-        "remove"
-    } else if session.world.roster.iter().any(|(j, i)| *j == jid && i.contains("'both'")) {
-        "both"
-    } else {
-        "none"
+    let item = asked.items.into_iter().next().ok_or(DefinedCondition::BadRequest)?;
+    let held = &mut session.world.roster;
+    let old = held.iter().position(|i| i.jid == item.jid).map(|at| held.remove(at));
+    let is_removed = item.subscription == Subscription::Remove;
+    let subscription = match old {
+        _ if is_removed => Subscription::Remove,
+        Some(old) => old.subscription,
+        None => Subscription::None,
     };
-    let line = format!(
-        "<item jid='{}' name='{}' subscription='{subscription}'>{groups}</item>",
-        esc(&jid),
-        esc(attr(item, "name"))
-    );
-    session.world.roster.retain(|(j, _)| *j != jid);
+    let item = Item { subscription, ask: Ask::None, approved: None, ..item };
     if !is_removed {
-        session.world.roster.push((jid, line.clone()));
+        held.push(item.clone());
     }
     session.world.roster_version += 1;
-    let (id, me) = (session.world.id(), esc(&session.me));
-    let version = session.world.roster_version;
-    session.send(format!(
-        "<iq type='set' id='{id}' to='{me}'><query xmlns='{ROSTER}' ver='{version}'>{line}</query></iq>"
-    ));
-    Ok(String::new())
+    let push = Roster { ver: Some(session.world.roster_version.to_string()), items: vec![item] };
+    let id = session.world.id();
+    session.send(addressed(xml::push(&id, push.into()), "", &session.me));
+    Ok(None)
+}
+
+/// The value of a field of the question's form.
+fn value(query: &Query, var: &str) -> Option<String> {
+    let form = query.form.as_ref()?;
+    form.fields.iter().find(|f| f.var.as_deref() == Some(var))?.values.first().cloned()
 }
 
 /// A page of an archive (XEP-0313).
-fn archive(session: &mut Session, to: &str, query: &Element) -> Result<String, &'static str> {
+fn archive(session: &mut Session, to: &str, query: &Element) -> Answer {
     let is_room = to.ends_with(ROOMS);
     if is_room && !to.starts_with("verona-plaza@") {
-        return Err("item-not-found");
+        return Err(DefinedCondition::ItemNotFound);
     }
-    let form = query.get_child("x", DATA);
-    let value = |var: &str| {
-        form.and_then(|f| f.children().find(|c| attr(c, "var") == var))
-            .and_then(|c| text(c, "value", DATA))
-            .unwrap_or_default()
-    };
-    let with = value("with");
-    let start = value("start");
-    let all: Vec<&Archived> = if is_room { &session.world.room_archive } else { &session.world.archive }
+    let query = Query::try_from(query.clone()).map_err(|_| DefinedCondition::BadRequest)?;
+    let with = value(&query, "with");
+    let start = value(&query, "start").and_then(|s| s.parse::<DateTime>().ok()).map(|t| t.0.timestamp_millis());
+    let all: Vec<&world::Archived> = if is_room { &session.world.room_archive } else { &session.world.archive }
         .iter()
-        .filter(|m| with.is_empty() || m.with == with)
-        .filter(|m| start.is_empty() || stamp(m.time) >= start)
+        .filter(|m| with.as_ref().is_none_or(|with| m.with == *with))
+        .filter(|m| start.is_none_or(|start| m.time >= start))
         .collect();
-    let set = query.get_child("set", RSM);
-    let max = set.and_then(|s| text(s, "max", RSM)).and_then(|m| m.parse().ok()).unwrap_or(50_usize);
-    let place = |id: &str| all.iter().position(|m| m.id == id);
-    let (from, until) = match (set.and_then(|s| text(s, "before", RSM)), set.and_then(|s| text(s, "after", RSM))) {
+    let place = |id: &str| all.iter().position(|m| m.id == id).ok_or(DefinedCondition::ItemNotFound);
+    let (before, after, max) = match &query.set {
+        Some(set) => (set.before.as_deref(), set.after.as_deref(), set.max.unwrap_or(50)),
+        None => (None, None, 50),
+    };
+    let (from, until) = match (before, after) {
         (Some(before), _) => {
-            let end = if before.is_empty() { all.len() } else { place(&before).ok_or("item-not-found")? };
+            let end = if before.is_empty() { all.len() } else { place(before)? };
             (end.saturating_sub(max), end)
         }
         (None, Some(after)) => {
-            let begin = place(&after).ok_or("item-not-found")? + 1;
+            let begin = place(after)? + 1;
             (begin, (begin + max).min(all.len()))
         }
         (None, None) => (0, max.min(all.len())),
     };
-    let is_backward = set.is_some_and(|s| s.has_child("before", RSM));
-    let is_complete = if is_backward { from == 0 } else { until == all.len() };
     let page = &all[from..until];
-    let queryid = esc(attr(query, "queryid"));
-    let me = esc(&session.me);
-    let sender = esc(if is_room { to } else { JID });
-    let mut sent = Vec::new();
-    for m in page {
-        sent.push(format!(
-            "<message from='{sender}' to='{me}'><result xmlns='{MAM}' queryid='{queryid}' id='{}'><forwarded xmlns='urn:xmpp:forward:0'>{}{}</forwarded></result></message>",
-            m.id,
-            world::delay(DOMAIN, m.time),
-            m.xml
-        ));
-    }
-    let mut fin = format!("<fin xmlns='{MAM}' complete='{is_complete}'><set xmlns='{RSM}'>");
-    if let (Some(first), Some(last)) = (page.first(), page.last()) {
-        let _ = write!(fin, "<first index='{from}'>{}</first><last>{}</last>", first.id, last.id);
-    }
-    let _ = write!(fin, "<count>{}</count></set></fin>", all.len());
-    session.out.extend(sent);
-    Ok(fin)
+    let first = page.first().map(|m| First { index: Some(from), item: m.id.clone() });
+    let set = SetResult { first, last: page.last().map(|m| m.id.clone()), count: Some(all.len()) };
+    let complete = if before.is_some() { from == 0 } else { until == all.len() };
+    let sender = if is_room { to } else { JID };
+    let found = page.iter().map(|m| {
+        let forwarded = Forwarded { delay: xml::delay(DOMAIN, stamp(m.time)), message: m.message.clone() };
+        let queryid = query.queryid.as_ref().map(|q| q.0.clone());
+        let result = Archived { id: m.id.clone(), queryid, forwarded };
+        addressed(Message::normal(None).with_payloads(vec![result.into()]), sender, &session.me)
+    });
+    session.out.extend(found);
+    Ok(Some(Fin { complete, set }.into()))
 }
 
 /// A room's configuration, to fill in.
-fn room_form(room: &str) -> String {
+fn room_form(room: &str) -> Element {
     let everyone = [("moderators", "Moderators"), ("anyone", "Anyone")];
-    format!(
-        "<query xmlns='{OWNER}'><x xmlns='{DATA}' type='form'><title>Configure room</title><instructions>Set how {} behaves.</instructions>",
-        esc(room)
-    ) + "<field type='hidden' var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
-        + "<field type='fixed'><value>Naming</value></field>"
-        + &field("muc#roomconfig_roomname", "text-single", "Room name", &["Verona Plaza"], &[], true)
-        + &field(
-            "muc#roomconfig_roomdesc",
-            "text-multi",
-            "Description",
-            &["Two households,", "both alike in dignity."],
-            &[],
-            false,
-        )
-        + &field("muc#roomconfig_lang", "text-single", "Language", &["en"], &[], false)
-        + "<field type='fixed'><value>Access</value></field>"
-        + &field("muc#roomconfig_membersonly", "boolean", "Members only", &["0"], &[], false)
-        + &field("muc#roomconfig_roomsecret", "text-private", "Password", &[], &[], false)
-        + &field("muc#roomconfig_whois", "list-single", "Who sees addresses", &["moderators"], &everyone, false)
-        + &field(
+    let roles = [("moderator", "Moderators"), ("participant", "Participants"), ("visitor", "Visitors")];
+    let name = field("muc#roomconfig_roomname", FieldType::TextSingle, "Room name", &["Verona Plaza"]);
+    let about = ["Two households,", "both alike in dignity."];
+    let fields = vec![
+        heading("Naming"),
+        Field { required: true, ..name },
+        field("muc#roomconfig_roomdesc", FieldType::TextMulti, "Description", &about),
+        field("muc#roomconfig_lang", FieldType::TextSingle, "Language", &["en"]),
+        heading("Access"),
+        field("muc#roomconfig_membersonly", FieldType::Boolean, "Members only", &["0"]),
+        field("muc#roomconfig_roomsecret", FieldType::TextPrivate, "Password", &[]),
+        choice("muc#roomconfig_whois", FieldType::ListSingle, "Who sees addresses", &["moderators"], &everyone),
+        choice(
             "muc#roomconfig_presencebroadcast",
-            "list-multi",
+            FieldType::ListMulti,
             "Whose presence is shown",
             &["moderator", "participant"],
-            &[("moderator", "Moderators"), ("participant", "Participants"), ("visitor", "Visitors")],
-            false,
-        )
-        + &field("muc#roomconfig_roomadmins", "jid-multi", "Admins", &["juliet@parlour.demo"], &[], false)
-        + "<field type='fixed'><value>History</value></field>"
-        + &field("muc#roomconfig_enablelogging", "boolean", "Keep an archive", &["1"], &[], false)
-        + "</x></query>"
+            &roles,
+        ),
+        field("muc#roomconfig_roomadmins", FieldType::JidMulti, "Admins", &["juliet@parlour.demo"]),
+        heading("History"),
+        field("muc#roomconfig_enablelogging", FieldType::Boolean, "Keep an archive", &["1"]),
+    ];
+    let words = format!("Set how {room} behaves.");
+    let form: DataForm = xml::form(DataFormType::Form, ROOM_CONFIG, "Configure room", &words, fields);
+    Element::builder("query", OWNER).append(Element::from(form)).build()
 }

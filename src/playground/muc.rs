@@ -3,114 +3,121 @@
 use super::clock::now_ms;
 use super::session::{Event, Session};
 use super::world::{PLAZA, PLAZA_LINES, ROOMS, history_delay, plaza_index};
-use super::xml::{MUC, MUC_USER, attr, esc, text};
+use super::xml::{self, Place, Standing, addressed, attr, text};
 use minidom::Element;
+use xmpp_parsers::message::{Lang, Message, MessageType};
+use xmpp_parsers::muc::{Muc, MucUser, user::Status};
+use xmpp_parsers::ns;
+use xmpp_parsers::presence::{Presence, Type};
+use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType};
 
 /// The room with a password, and its password.
 const LOCKED: (&str, &str) = ("secret-garden", "rose");
 /// How many old messages the plaza sends to those who ask for them.
 const HISTORY: usize = 20;
 
-fn occupant(room: &str, who: usize, to: &str, extra: &str) -> String {
-    let Some((nick, affiliation, role, show)) = PLAZA.get(who) else { return String::new() };
-    let show = if show.is_empty() { String::new() } else { format!("<show>{show}</show>") };
-    format!(
-        "<presence from='{}/{}' to='{}'>{show}<x xmlns='{MUC_USER}'><item affiliation='{affiliation}' role='{role}'/>{extra}</x></presence>",
-        esc(room),
-        esc(nick),
-        esc(to)
-    )
+/// How somebody's presence in a room is told to the user.
+fn seen(presence: Presence, standing: Standing, room: &str, nick: &str, to: &str) -> Element {
+    let mut presence = addressed(presence, &format!("{room}/{nick}"), to);
+    presence.append_child(standing.into());
+    presence
 }
 
-fn own_presence(room: &str, nick: &str, to: &str, extra: &str) -> String {
-    let affiliation = if room.starts_with("verona-plaza@") { "member" } else { "owner" };
-    let role = if affiliation == "owner" { "moderator" } else { "participant" };
-    format!(
-        "<presence from='{}/{}' to='{}'><x xmlns='{MUC_USER}'><item affiliation='{affiliation}' role='{role}'/>{extra}</x></presence>",
-        esc(room),
-        esc(nick),
-        esc(to)
-    )
+fn standing(affiliation: &'static str, role: &'static str, status: Vec<Status>) -> Standing {
+    Standing { item: Place { affiliation, role, nick: None }, status }
 }
 
-fn refuse(session: &mut Session, to: &str, kind: &str, condition: &str) {
-    session.send(format!(
-        "<presence type='error' from='{}' to='{}'><x xmlns='{MUC}'/><error type='{kind}'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>",
-        esc(to),
-        esc(&session.me)
-    ));
+fn occupant(room: &str, who: usize, to: &str) -> Option<Element> {
+    let (nick, affiliation, role, show) = PLAZA.get(who)?;
+    let presence = Presence { show: show.clone(), ..Presence::available() };
+    Some(seen(presence, standing(affiliation, role, Vec::new()), room, nick, to))
+}
+
+fn own_presence(room: &str, nick: &str, to: &str, status: Vec<Status>) -> Element {
+    let (affiliation, role) =
+        if room.starts_with("verona-plaza@") { ("member", "participant") } else { ("owner", "moderator") };
+    seen(Presence::available(), standing(affiliation, role, status), room, nick, to)
+}
+
+fn refuse(session: &mut Session, room: &str, kind: ErrorType, condition: DefinedCondition) {
+    let refusal = Presence::new(Type::Error).with_payload(Muc::new()).with_payload(xml::error(kind, condition, ""));
+    session.send(addressed(refusal, room, &session.me));
+}
+
+fn is_known(room: &str) -> bool {
+    ["verona-plaza@", LOCKED.0, "masquerade@", "quiet-room@"].iter().any(|known| room.starts_with(known))
 }
 
 /// A presence to a room: join, change of nickname or state, leave.
 pub fn presence(session: &mut Session, element: &Element, to: &str, kind: &str) {
     let Some((room, nick)) = to.split_once('/') else { return };
-    let (room, nick) = (room.to_owned(), nick.to_owned());
-    let me = session.me.clone();
-    let at = session.rooms.iter().position(|(r, _)| *r == room);
+    let at = session.rooms.iter().position(|(r, _)| r == room);
     if kind == "unavailable" {
         if let Some(at) = at {
             let (_, nick) = session.rooms.remove(at);
-            session.send(format!(
-                "<presence type='unavailable' from='{}/{}' to='{}'><x xmlns='{MUC_USER}'><item affiliation='none' role='none'/><status code='110'/></x></presence>",
-                esc(&room), esc(&nick), esc(&me)
-            ));
+            let gone = standing("none", "none", vec![Status::SelfPresence]);
+            session.send(seen(Presence::unavailable(), gone, room, &nick, &session.me));
         }
         return;
     }
-    if room.starts_with("verona-plaza@") && plaza_index(&nick).is_some_and(|i| session.world.present.contains(&i)) {
-        refuse(session, to, "cancel", "conflict");
+    let is_taken = plaza_index(nick).is_some_and(|i| session.world.present.contains(&i));
+    if room.starts_with("verona-plaza@") && is_taken {
+        refuse(session, to, ErrorType::Cancel, DefinedCondition::Conflict);
         return;
     }
     if let Some(at) = at {
-        let old = std::mem::replace(&mut session.rooms[at].1, nick.clone());
+        let old = std::mem::replace(&mut session.rooms[at].1, nick.to_owned());
         if old != nick {
-            session.send(format!(
-                "<presence type='unavailable' from='{}/{}' to='{}'><x xmlns='{MUC_USER}'><item affiliation='member' role='participant' nick='{}'/><status code='303'/><status code='110'/></x></presence>",
-                esc(&room), esc(&old), esc(&me), esc(&nick)
-            ));
+            let mut renamed = standing("member", "participant", vec![Status::NewNick, Status::SelfPresence]);
+            renamed.item.nick = Some(nick.to_owned());
+            session.send(seen(Presence::unavailable(), renamed, room, &old, &session.me));
         }
-        session.send(own_presence(&room, &nick, &me, "<status code='110'/>"));
+        session.send(own_presence(room, nick, &session.me, vec![Status::SelfPresence]));
         return;
     }
-    let muc = element.get_child("x", MUC);
-    let password = muc.and_then(|x| text(x, "password", MUC)).unwrap_or_default();
-    if room.starts_with(LOCKED.0) && password != LOCKED.1 {
-        refuse(session, to, "auth", "not-authorized");
+    let muc = element.get_child("x", ns::MUC).and_then(|x| Muc::try_from(x.clone()).ok()).unwrap_or_default();
+    if room.starts_with(LOCKED.0) && muc.password.as_deref() != Some(LOCKED.1) {
+        refuse(session, to, ErrorType::Auth, DefinedCondition::NotAuthorized);
         return;
     }
-    session.rooms.push((room.clone(), nick.clone()));
+    enter(session, room, nick, &muc);
+}
+
+/// What somebody is told who enters a room: who is there, themselves, what was said, the subject.
+fn enter(session: &mut Session, room: &str, nick: &str, muc: &Muc) {
+    let me = session.me.clone();
+    session.rooms.push((room.to_owned(), nick.to_owned()));
     let is_plaza = room.starts_with("verona-plaza@");
     if is_plaza {
-        for who in session.world.present.clone() {
-            session.send(occupant(&room, who, &me, ""));
-        }
+        let people: Vec<Element> = session.world.present.iter().filter_map(|who| occupant(room, *who, &me)).collect();
+        session.out.extend(people);
     }
-    let is_known =
-        is_plaza || room.starts_with(LOCKED.0) || room.starts_with("masquerade@") || room.starts_with("quiet-room@");
-    let codes = if is_known { "<status code='110'/>" } else { "<status code='110'/><status code='201'/>" };
-    session.send(own_presence(&room, &nick, &me, codes));
-    let history =
-        muc.and_then(|x| x.get_child("history", MUC)).map(|h| attr(h, "maxstanzas").parse().unwrap_or(HISTORY));
+    let mut codes = vec![Status::SelfPresence];
+    if !is_known(room) {
+        codes.push(Status::RoomHasBeenCreated);
+    }
+    session.send(own_presence(room, nick, &me, codes));
+    let mut subject = String::new();
     if is_plaza {
-        let wanted = history.unwrap_or(HISTORY).min(HISTORY);
-        let from = session.world.room_archive.len().saturating_sub(wanted);
-        let old: Vec<String> = session.world.room_archive[from..]
-            .iter()
-            .map(|m| m.xml.replacen("</message>", &format!("{}</message>", history_delay(m.time)), 1))
-            .collect();
-        for xml in old {
-            session.send(xml);
-        }
+        let wanted = muc.history.as_ref().and_then(|h| h.maxstanzas).and_then(|n| usize::try_from(n).ok());
+        let from = session.world.room_archive.len().saturating_sub(wanted.unwrap_or(HISTORY).min(HISTORY));
+        let old = session.world.room_archive[from..].iter().map(|m| {
+            let mut message = m.message.clone();
+            message.append_child(history_delay(m.time).into());
+            message
+        });
+        session.out.extend(old);
         session.later(5_000, Event::PlazaTalks);
         session.later(12_000, Event::PlazaMoves);
+        subject.clone_from(&session.world.subject);
     }
-    let subject = if is_plaza { session.world.subject.clone() } else { String::new() };
-    session.send(format!(
-        "<message type='groupchat' from='{}' to='{}'><subject>{}</subject></message>",
-        esc(&room),
-        esc(&me),
-        esc(&subject)
-    ));
+    session.send(addressed(about(String::new(), subject), room, &me));
+}
+
+/// A message that says what a room is about.
+fn about(id: String, subject: String) -> Message {
+    let id = (!id.is_empty()).then_some(xmpp_parsers::message::Id(id));
+    Message { id, subjects: [(Lang::new(), subject)].into(), ..Message::groupchat(None) }
 }
 
 /// A message to a room, or in private to somebody in it.
@@ -118,50 +125,36 @@ pub fn message(session: &mut Session, element: &Element, to: &str) {
     let me = session.me.clone();
     let (room, to_nick) = to.split_once('/').map_or((to, None), |(r, n)| (r, Some(n)));
     let Some(nick) = session.rooms.iter().find(|(r, _)| r == room).map(|(_, n)| n.clone()) else { return };
-    if let Some(other) = to_nick {
-        if text(element, "body", super::xml::CLIENT).is_some() {
+    let has_body = text(element, "body").is_some();
+    if to_nick.is_some() {
+        if has_body {
             let id = session.world.id();
-            session.later(
-                1_500,
-                Event::Sends(format!(
-                    "<message type='chat' id='{id}' from='{}/{}' to='{}'><body>Hush, not so loud. Meet me by the wall.</body><x xmlns='{MUC_USER}'/></message>",
-                    esc(room), esc(other), esc(&me)
-                )),
-            );
+            let hush = xml::message(MessageType::Chat, id, "Hush, not so loud. Meet me by the wall.");
+            session.later(1_500, Event::Sends(Box::new(addressed(hush.with_payload(MucUser::new()), to, &me))));
         }
         return;
     }
     if attr(element, "type") != "groupchat" {
         return;
     }
-    let from = format!("{}/{}", esc(room), esc(&nick));
-    let id = esc(attr(element, "id"));
-    if let Some(subject) = text(element, "subject", super::xml::CLIENT) {
+    let from = format!("{room}/{nick}");
+    if let Some(subject) = text(element, "subject") {
         if room.starts_with("verona-plaza@") {
             session.world.subject.clone_from(&subject);
         }
-        session.send(format!(
-            "<message type='groupchat' id='{id}' from='{from}' to='{}'><subject>{}</subject></message>",
-            esc(&me),
-            esc(&subject)
-        ));
-        return;
+        session.send(addressed(about(attr(element, "id").to_owned(), subject), &from, &me));
+    } else if has_body {
+        let echo = addressed(element.clone(), &from, &me);
+        let kept = session.world.keep_room(now_ms(), echo.clone());
+        session.send(xml::marked(echo, room, kept));
     }
-    if text(element, "body", super::xml::CLIENT).is_none() {
-        return;
-    }
-    let inner: String = element.children().map(String::from).collect();
-    let head = format!("<message xmlns='jabber:client' type='groupchat' id='{id}' from='{from}'>{inner}");
-    let kept = session.world.keep_room(now_ms(), format!("{head}</message>"));
-    session.send(format!("{head}<stanza-id xmlns='urn:xmpp:sid:0' by='{}' id='{kept}'/></message>", esc(room)));
 }
 
 /// An occupant of the plaza says something to all.
 fn occupant_says(session: &mut Session, who: usize, line: &str) {
-    let xml = session.world.plaza_message(who, line);
-    let kept = session.world.keep_room(now_ms(), xml.clone());
-    let mark = format!("<stanza-id xmlns='urn:xmpp:sid:0' by='verona-plaza@{ROOMS}' id='{kept}'/></message>");
-    session.send(xml.replacen("</message>", &mark, 1));
+    let message = session.world.plaza_message(who, line);
+    let kept = session.world.keep_room(now_ms(), message.clone());
+    session.send(xml::marked(message, &format!("verona-plaza@{ROOMS}"), kept));
 }
 
 /// Somebody in the plaza talks, if the user is there to hear it.
@@ -187,17 +180,14 @@ pub fn someone_moves(session: &mut Session) {
         return;
     }
     let who = session.world.dice.below(PLAZA.len());
-    let me = session.me.clone();
     if let Some(at) = session.world.present.iter().position(|p| *p == who) {
         session.world.present.remove(at);
         let nick = PLAZA.get(who).map_or("", |p| p.0);
-        session.send(format!(
-            "<presence type='unavailable' from='{room}/{}' to='{}'><x xmlns='{MUC_USER}'><item affiliation='none' role='none'/></x></presence>",
-            esc(nick), esc(&me)
-        ));
+        let gone = standing("none", "none", Vec::new());
+        session.send(seen(Presence::unavailable(), gone, &room, nick, &session.me));
     } else {
         session.world.present.push(who);
-        session.send(occupant(&room, who, &me, ""));
+        session.out.extend(occupant(&room, who, &session.me));
     }
     session.later(15_000, Event::PlazaMoves);
 }

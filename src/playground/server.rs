@@ -2,49 +2,50 @@
 //! happen at their time.
 
 use super::session::{Event, Session};
-use super::stream::{Incoming, Stream};
+use super::stream::{self, Login, Top};
 use super::world::{DOMAIN, JID, PASSWORD, ROOMS, World};
-use super::xml::{attr, esc};
+use super::xml::{addressed, attr};
 use super::{chatter, iq, muc};
+use futures_util::SinkExt as _;
 use minidom::Element;
-use std::{cmp::Reverse, io};
+use std::io;
 use tokio::{
     io::DuplexStream,
     sync::mpsc,
     time::{Instant, sleep_until},
 };
+use xmpp_parsers::presence::Presence;
+use xmpp_parsers::sm::{A, Enabled, Failed, Nonza, StreamManagement};
+use xmpp_parsers::{stanza_error::DefinedCondition, stream_features::StreamFeatures};
 
-/// Stream features after the login, besides binding.
-const FEATURES: &str = "<sm xmlns='urn:xmpp:sm:3'/><ver xmlns='urn:xmpp:features:rosterver'/>";
-const SM: &str = "urn:xmpp:sm:3";
+/// What the server can do after the login, besides binding.
+fn features() -> StreamFeatures {
+    StreamFeatures {
+        stream_management: Some(StreamManagement { optional: false }),
+        others: vec![Element::bare("ver", "urn:xmpp:features:rosterver")],
+        ..StreamFeatures::default()
+    }
+}
 
-/// What the client sent: a stanza, or a word of XEP-0198.
-fn take(session: &mut Session, element: &Element) {
-    match element.name() {
-        "iq" | "message" | "presence" => {
-            if let Some(h) = &mut session.handled {
-                *h = h.wrapping_add(1);
+/// What the client sent.
+fn take(session: &mut Session, top: Top) {
+    match top {
+        Top::Any(stanza) => {
+            match stanza.name() {
+                "iq" => iq::take(session, &stanza),
+                "message" => message(session, &stanza),
+                "presence" => presence(session, &stanza),
+                _ => return,
             }
-            match element.name() {
-                "iq" => iq::take(session, element),
-                "message" => message(session, element),
-                _ => presence(session, element),
-            }
+            session.handled = session.handled.map(|h| h.wrapping_add(1));
         }
-        "r" if element.ns() == SM => {
-            let h = session.handled.unwrap_or_default();
-            session.send(format!("<a xmlns='{SM}' h='{h}'/>"));
-        }
-        "enable" if element.ns() == SM => {
+        Top::Sm(Nonza::Req(_)) => session.send(A::new(session.handled.unwrap_or_default())),
+        Top::Sm(Nonza::Enable(_)) => {
             session.handled = Some(0);
-            session.send(format!("<enabled xmlns='{SM}'/>"));
+            session.send(Enabled { id: None, location: None, max: None, resume: false });
         }
-        "resume" if element.ns() == SM => {
-            session.send(format!(
-                "<failed xmlns='{SM}'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>"
-            ));
-        }
-        _ => {}
+        Top::Sm(Nonza::Resume(_)) => session.send(Failed { h: None, error: Some(DefinedCondition::ItemNotFound) }),
+        Top::Sm(Nonza::Enabled(_) | Nonza::Resumed(_) | Nonza::Failed(_) | Nonza::Ack(_)) | Top::Sasl(_) => {}
     }
 }
 
@@ -55,17 +56,14 @@ fn presence(session: &mut Session, element: &Element) {
     if to.contains(ROOMS) {
         muc::presence(session, element, &to, &kind);
     } else if to.is_empty() && kind.is_empty() {
-        let inner: String = element.children().map(String::from).collect();
-        let me = esc(&session.me);
-        session.send(format!("<presence from='{me}' to='{me}'>{inner}</presence>"));
+        session.send(addressed(element.clone(), &session.me, &session.me));
         if !session.is_present {
             session.is_present = true;
             chatter::arrive(session);
         }
     } else if kind == "subscribe" {
-        let bare = to.split('/').next().unwrap_or_default().to_owned();
-        let me = esc(JID);
-        session.later(1_500, Event::Sends(format!("<presence type='subscribed' from='{}' to='{me}'/>", esc(&bare))));
+        let bare = to.split('/').next().unwrap_or_default();
+        session.later(1_500, Event::Sends(Box::new(addressed(Presence::subscribed(), bare, JID))));
     }
 }
 
@@ -89,45 +87,40 @@ fn happen(session: &mut Session, event: Event) {
         Event::Moves => chatter::moves(session),
         Event::PlazaTalks => muc::someone_talks(session),
         Event::PlazaMoves => muc::someone_moves(session),
-        Event::Sends(xml) => session.send(xml),
+        Event::Sends(stanza) => session.send(*stanza),
     }
 }
 
 /// Serves one connection after the other; a new one ends the old one.
-pub async fn serve(world: World, mut connections: mpsc::Receiver<DuplexStream>) {
-    let mut world = Some(world);
+pub async fn serve(mut world: World, mut connections: mpsc::Receiver<DuplexStream>) {
     let mut next = connections.recv().await;
-    while let (Some(io), Some(held)) = (next.take(), world.take()) {
-        let mut stream = Stream::new(io);
-        let mut session = Session::new(held);
+    while let Some(io) = next.take() {
         tokio::select! {
             // The client's end is seen by the client; the world goes on with the next connection.
-            _ = converse(&mut session, &mut stream) => next = connections.recv().await,
+            _ = converse(&mut world, io) => next = connections.recv().await,
             newer = connections.recv() => next = newer,
         }
-        world = Some(session.world);
     }
 }
 
-async fn converse(session: &mut Session, stream: &mut Stream) -> io::Result<()> {
+async fn converse(world: &mut World, io: DuplexStream) -> io::Result<()> {
     let user = JID.split('@').next().unwrap_or_default();
-    session.me = stream.login(DOMAIN, user, PASSWORD, FEATURES).await?;
+    let login = Login { domain: DOMAIN, user, password: PASSWORD };
+    let (mut stream, me) = stream::login(io, login, features()).await?;
+    let mut session = Session::new(world, me);
     loop {
-        for xml in std::mem::take(&mut session.out) {
-            stream.send(&xml).await?;
+        for element in std::mem::take(&mut session.out) {
+            stream.send(&element).await?;
         }
-        let due = session.schedule.peek().map(|Reverse((at, ..))| *at);
+        let due = session.schedule.keys().next().map(|(at, _)| *at);
         tokio::select! {
-            incoming = stream.next() => match incoming? {
-                Incoming::Element(element) => take(session, &element),
-                Incoming::Header => {}
-                Incoming::Footer => {
-                    return stream.send("</stream:stream>").await;
-                }
+            incoming = stream::next(&mut stream) => match incoming? {
+                Some(top) => take(&mut session, top),
+                None => return stream.shutdown().await,
             },
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
-                if let Some(Reverse((_, _, event))) = session.schedule.pop() {
-                    happen(session, event);
+                if let Some((_, event)) = session.schedule.pop_first() {
+                    happen(&mut session, event);
                 }
             }
         }

@@ -4,31 +4,32 @@
 //! work on it without knowing each other.
 
 use super::world::World;
-use std::{cmp::Reverse, collections::BinaryHeap};
+use minidom::Element;
+use std::collections::BTreeMap;
 use tokio::time::{Duration, Instant};
 
 /// One client's session.
-pub struct Session {
+pub struct Session<'w> {
     /// The world.
-    pub world: World,
+    pub world: &'w mut World,
     /// The client's full JID.
     pub me: String,
     /// What is to be sent.
-    pub out: Vec<String>,
+    pub out: Vec<Element>,
     /// Rooms that the user is in, with nickname.
     pub rooms: Vec<(String, String)>,
     /// Whether the user sent its first presence.
     pub is_present: bool,
-    /// What happens later, soonest first.
-    pub schedule: BinaryHeap<Reverse<(Instant, u64, Event)>>,
-    /// How many events were scheduled: two of the same instant keep their order.
-    pub scheduled: u64,
+    /// What happens later, by its time; two events of the same instant keep the order in which they were scheduled.
+    pub schedule: BTreeMap<(Instant, u64), Event>,
+    /// How many events were scheduled so far.
+    scheduled: u64,
     /// How many stanzas the client sent since it asked for XEP-0198; `None` while it did not.
     pub handled: Option<u32>,
 }
 
 /// What happens at its time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// A person begins to type an answer.
     Types(usize),
@@ -42,33 +43,33 @@ pub enum Event {
     PlazaMoves,
     /// The first words.
     Greets(u8),
-    /// A raw stanza, later.
-    Sends(String),
+    /// A stanza, later.
+    Sends(Box<Element>),
 }
 
-impl Session {
-    /// A session over this world that has not logged in yet.
-    pub fn new(world: World) -> Self {
+impl<'w> Session<'w> {
+    /// A session over this world, of the client with this full JID.
+    pub fn new(world: &'w mut World, me: String) -> Self {
         Self {
             world,
-            me: String::new(),
+            me,
             out: Vec::new(),
             rooms: Vec::new(),
             is_present: false,
-            schedule: BinaryHeap::new(),
+            schedule: BTreeMap::new(),
             scheduled: 0,
             handled: None,
         }
     }
 
-    /// Queues a stanza.
-    pub fn send(&mut self, xml: impl Into<String>) {
-        self.out.push(xml.into());
+    /// Queues an element.
+    pub fn send(&mut self, element: impl Into<Element>) {
+        self.out.push(element.into());
     }
 
     /// Has something happen later.
     pub fn later(&mut self, ms: u64, event: Event) {
         self.scheduled += 1;
-        self.schedule.push(Reverse((Instant::now() + Duration::from_millis(ms), self.scheduled, event)));
+        self.schedule.insert((Instant::now() + Duration::from_millis(ms), self.scheduled), event);
     }
 }

@@ -1,199 +1,170 @@
-//! The server's end of a stream: bytes to elements, SCRAM-SHA-256, resource binding.
+//! The server's end of a stream: SCRAM-SHA-256, resource binding, then whatever the client sends.
+//!
+//! It stands on tokio-xmpp's `xmlstream`, which shares no code with parlour's own wire: the two ends cannot make the same
+//! mistake. Stanzas stay untyped elements, since an occupant such as `🦊` has no address that the typed ones could hold.
 
-use super::xml::{attr, esc};
+use super::xml::answer;
 use base64::{Engine as _, engine::general_purpose::STANDARD as B64};
+use futures_util::{SinkExt as _, StreamExt as _};
 use minidom::Element;
-use rxml::{Parse as _, error::EndOrError};
 use sasl::common::{
     Password,
     scram::{ScramProvider, Sha256},
 };
-use std::io;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
-use xso::{Context, FromEventsBuilder as _, FromXml};
+use std::{borrow::Cow, collections::BTreeMap, io, time::Duration};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, AsyncWrite, BufReader, join, sink};
+use tokio_xmpp::xmlstream::{AcceptedStream, ReadError, StreamHeader, Timeouts, XmlStream, accept_stream};
+use xmpp_parsers::bind::{BindFeature, BindQuery, BindResponse};
+use xmpp_parsers::jid::FullJid;
+use xmpp_parsers::sasl::{DefinedCondition, Failure, Nonza, Success};
+use xmpp_parsers::{ns, sasl::Challenge, sm, stream_features::StreamFeatures};
+use xso::{AsXml, FromXml};
 
-const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
-const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
 const ITERATIONS: u32 = 4096;
 /// Fixed: this server guards nothing, it shows what a login looks like.
 const SALT: &[u8] = b"parlour playground";
+/// A quiet client is no fault here: the pipe inside the program does not break unseen.
+const TIMEOUTS: Timeouts =
+    Timeouts { read_timeout: Duration::from_hours(24), response_timeout: Duration::from_hours(24) };
 
-/// What the client sent.
-pub enum Incoming {
-    /// The stream header.
-    Header,
-    /// A whole element below it.
-    Element(Element),
-    /// The end of the stream.
-    Footer,
+/// What a client sends below the stream header.
+#[derive(FromXml, AsXml, Debug)]
+#[xml()]
+pub enum Top {
+    /// A word of the login.
+    #[xml(transparent)]
+    Sasl(Nonza),
+    /// A word of XEP-0198.
+    #[xml(transparent)]
+    Sm(sm::Nonza),
+    /// A stanza, or anything else.
+    #[xml(transparent)]
+    Any(Element),
 }
 
 /// The server's end of one connection.
-pub struct Stream {
-    io: DuplexStream,
-    parser: rxml::Parser,
-    buffer: Vec<u8>,
-    depth: usize,
-    builder: Option<<Element as FromXml>::Builder>,
+pub type Stream<Io> = XmlStream<Io, Top>;
+
+/// Who may log in.
+#[derive(Debug, Clone, Copy)]
+pub struct Login<'a> {
+    /// The server's domain.
+    pub domain: &'a str,
+    /// The localpart of the only user.
+    pub user: &'a str,
+    /// That user's password.
+    pub password: &'a str,
 }
 
 fn bad(what: impl ToString) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.to_string())
 }
 
-impl Stream {
-    /// Over a pipe.
-    pub fn new(io: DuplexStream) -> Self {
-        Self { io, parser: rxml::Parser::default(), buffer: Vec::new(), depth: 0, builder: None }
-    }
-
-    /// Starts anew after a login: the client sends another header.
-    fn restart(&mut self) {
-        self.parser = rxml::Parser::default();
-        self.depth = 0;
-        self.builder = None;
-    }
-
-    /// Sends raw XML.
-    pub async fn send(&mut self, xml: &str) -> io::Result<()> {
-        self.io.write_all(xml.as_bytes()).await?;
-        self.io.flush().await
-    }
-
-    /// The next thing that the client sends. Cancel safe: bytes stay in the buffer.
-    pub async fn next(&mut self) -> io::Result<Incoming> {
-        loop {
-            if let Some(found) = self.parse()? {
-                return Ok(found);
-            }
-            if self.io.read_buf(&mut self.buffer).await? == 0 {
-                return Ok(Incoming::Footer);
-            }
+/// The next element that the client sends; `None` at its end. Cancel safe: what was read stays in the stream.
+pub async fn next<Io: AsyncBufRead + AsyncWrite + Unpin>(stream: &mut Stream<Io>) -> io::Result<Option<Top>> {
+    loop {
+        match stream.next().await {
+            Some(Ok(top)) => return Ok(Some(top)),
+            None | Some(Err(ReadError::StreamFooterReceived)) => return Ok(None),
+            Some(Err(ReadError::HardError(error))) => return Err(error),
+            Some(Err(ReadError::SoftTimeout | ReadError::ParseError(_))) => {}
         }
     }
+}
 
-    fn parse(&mut self) -> io::Result<Option<Incoming>> {
-        loop {
-            let mut rest = &self.buffer[..];
-            let before = rest.len();
-            let step = self.parser.parse(&mut rest, false);
-            let used = before - rest.len();
-            self.buffer.drain(..used);
-            match step {
-                Ok(Some(event)) => {
-                    if let Some(found) = self.event(event)? {
-                        return Ok(Some(found));
-                    }
-                }
-                Ok(None) => return Ok(Some(Incoming::Footer)),
-                Err(EndOrError::NeedMoreData) => return Ok(None),
-                Err(EndOrError::Error(error)) => return Err(bad(error)),
+/// Answers a stream header and says what the server can do.
+async fn open<Io: AsyncBufRead + AsyncWrite + Unpin>(
+    stream: AcceptedStream<Io>,
+    domain: &str,
+    features: &StreamFeatures,
+) -> io::Result<Stream<Io>> {
+    let header = StreamHeader { from: Some(Cow::Borrowed(domain)), to: None, id: Some(Cow::Borrowed("playground")) };
+    stream.send_header(header).await?.send_features(features).await
+}
+
+/// A whole login: the stream behind it, and the full JID that the client was given.
+pub async fn login<Io: AsyncRead + AsyncWrite + Unpin>(
+    io: Io,
+    login: Login<'_>,
+    features: StreamFeatures,
+) -> io::Result<(Stream<BufReader<Io>>, String)> {
+    let mechanisms =
+        StreamFeatures { sasl_mechanisms: ["SCRAM-SHA-256".to_owned()].into(), ..StreamFeatures::default() };
+    let accepted = accept_stream(BufReader::new(io), ns::JABBER_CLIENT, TIMEOUTS).await?;
+    let mut stream = open(accepted, login.domain, &mechanisms).await?;
+    let success = loop {
+        match authenticate(&mut stream, login).await? {
+            Some(success) => break success,
+            None => {
+                let defined_condition = DefinedCondition::NotAuthorized;
+                stream.send(&Failure { defined_condition, texts: BTreeMap::new() }).await?;
             }
         }
-    }
+    };
+    let features = StreamFeatures { bind: Some(BindFeature { required: false }), ..features };
+    let mut stream = open(stream.accept_reset(&success).await?, login.domain, &features).await?;
+    let me = bind(&mut stream, login).await?;
+    Ok((stream, me))
+}
 
-    fn event(&mut self, event: rxml::Event) -> io::Result<Option<Incoming>> {
-        match &event {
-            rxml::Event::StartElement(..) => self.depth += 1,
-            rxml::Event::EndElement(_) => self.depth = self.depth.saturating_sub(1),
-            rxml::Event::XmlDeclaration(..) | rxml::Event::Text(..) => {}
-        }
-        let context = Context::empty();
-        if let Some(builder) = &mut self.builder {
-            let done = builder.feed(event, &context).map_err(bad)?;
-            if let Some(element) = done {
-                self.builder = None;
-                return Ok(Some(Incoming::Element(element)));
-            }
-            return Ok(None);
-        }
-        match event {
-            rxml::Event::StartElement(..) if self.depth == 1 => Ok(Some(Incoming::Header)),
-            rxml::Event::StartElement(_, name, attributes) => {
-                let builder = Element::from_events(name, attributes, &context).map_err(|_| bad("not an element"))?;
-                self.builder = Some(builder);
-                Ok(None)
-            }
-            rxml::Event::EndElement(_) if self.depth == 0 => Ok(Some(Incoming::Footer)),
-            rxml::Event::EndElement(_) | rxml::Event::XmlDeclaration(..) | rxml::Event::Text(..) => Ok(None),
-        }
-    }
+/// Reads on behind a login whose stream was taken apart: for the parser it is a new one, whose header is made up here.
+pub async fn reading<Io: AsyncRead + Unpin>(io: Io) -> io::Result<Stream<impl AsyncBufRead + AsyncWrite + Unpin>> {
+    const HEADER: &[u8] =
+        b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+    let io = join(HEADER.chain(BufReader::new(io)), sink());
+    open(accept_stream(io, ns::JABBER_CLIENT, TIMEOUTS).await?, "", &StreamFeatures::default()).await
+}
 
-    async fn element(&mut self) -> io::Result<Element> {
-        loop {
-            match self.next().await? {
-                Incoming::Element(element) => return Ok(element),
-                Incoming::Header => {}
-                Incoming::Footer => return Err(bad("the stream ended")),
-            }
-        }
+/// Waits for the client to ask for a resource, and gives it.
+async fn bind<Io: AsyncBufRead + AsyncWrite + Unpin>(stream: &mut Stream<Io>, login: Login<'_>) -> io::Result<String> {
+    loop {
+        let Some(top) = next(stream).await? else { return Err(bad("the stream ended")) };
+        let Top::Any(iq) = top else { continue };
+        let Some(asked) = iq.get_child("bind", ns::BIND) else { continue };
+        let asked = BindQuery::try_from(asked.clone()).map_err(bad)?;
+        let resource = asked.resource.unwrap_or_else(|| "parlour".to_owned());
+        let me = format!("{}@{}/{resource}", login.user, login.domain);
+        let bound = BindResponse { jid: FullJid::new(&me).map_err(bad)? };
+        let answer = answer(iq.attr("id").unwrap_or_default(), Ok(Some(bound.into())));
+        stream.send(&answer).await?;
+        return Ok(me);
     }
+}
 
-    async fn header(&mut self, domain: &str, features: &str) -> io::Result<()> {
-        loop {
-            match self.next().await? {
-                Incoming::Header => break,
-                Incoming::Element(_) => {}
-                Incoming::Footer => return Err(bad("the stream ended")),
-            }
-        }
-        self.send(&format!(
-            "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
-             id='playground' from='{domain}' version='1.0' xml:lang='en'><stream:features>{features}</stream:features>"
-        ))
-        .await
+/// The text of the next word of the login.
+async fn said<Io: AsyncBufRead + AsyncWrite + Unpin>(stream: &mut Stream<Io>) -> io::Result<String> {
+    match next(stream).await? {
+        Some(Top::Sasl(Nonza::Auth(auth))) => String::from_utf8(auth.data).map_err(bad),
+        Some(Top::Sasl(Nonza::Response(response))) => String::from_utf8(response.data).map_err(bad),
+        Some(other) => Err(bad(format!("not a word of a login: {other:?}"))),
+        None => Err(bad("the stream ended")),
     }
+}
 
-    /// A whole login. Gives the full JID.
-    pub async fn login(&mut self, domain: &str, user: &str, password: &str, features: &str) -> io::Result<String> {
-        self.header(domain, &format!("<mechanisms xmlns='{SASL}'><mechanism>SCRAM-SHA-256</mechanism></mechanisms>"))
-            .await?;
-        while !self.authenticate(user, password).await? {
-            self.send(&format!("<failure xmlns='{SASL}'><not-authorized/></failure>")).await?;
-        }
-        self.restart();
-        self.header(domain, &format!("<bind xmlns='{BIND}'/>{features}")).await?;
-        loop {
-            let iq = self.element().await?;
-            let Some(bind) = iq.get_child("bind", BIND) else { continue };
-            let resource = super::xml::text(bind, "resource", BIND).unwrap_or_else(|| "parlour".to_owned());
-            let full = format!("{user}@{domain}/{resource}");
-            let id = esc(attr(&iq, "id"));
-            self.send(&format!(
-                "<iq type='result' id='{id}'><bind xmlns='{BIND}'><jid>{}</jid></bind></iq>",
-                esc(&full)
-            ))
-            .await?;
-            return Ok(full);
-        }
+/// One SCRAM exchange (RFC 5802). `None` when the proof was wrong.
+async fn authenticate<Io: AsyncBufRead + AsyncWrite + Unpin>(
+    stream: &mut Stream<Io>,
+    login: Login<'_>,
+) -> io::Result<Option<Success>> {
+    let first = said(stream).await?;
+    let bare = first.splitn(3, ',').nth(2).unwrap_or_default();
+    let client_nonce = bare.split(',').find_map(|p| p.strip_prefix("r=")).unwrap_or_default();
+    let named = bare.split(',').find_map(|p| p.strip_prefix("n=")).unwrap_or_default();
+    let server_first = format!("r={client_nonce}playground,s={},i={ITERATIONS}", B64.encode(SALT));
+    stream.send(&Challenge { data: server_first.clone().into_bytes() }).await?;
+    let last = said(stream).await?;
+    let (without_proof, proof) = last.rsplit_once(",p=").ok_or_else(|| bad("no proof"))?;
+    let salted =
+        Sha256::derive(&Password::Plain(login.password.to_owned()), SALT, ITERATIONS).map_err(|_| bad("derive"))?;
+    let hmac = |data: &[u8], key: &[u8]| Sha256::hmac(data, key).map_err(|_| bad("hmac"));
+    let client_key = hmac(b"Client Key", &salted)?;
+    let message = format!("{bare},{server_first},{without_proof}");
+    let signature = hmac(message.as_bytes(), &Sha256::hash(&client_key))?;
+    let wanted: Vec<u8> = client_key.iter().zip(signature).map(|(a, b)| a ^ b).collect();
+    if named != login.user || B64.decode(proof).map_err(bad)? != wanted {
+        return Ok(None);
     }
-
-    /// One SCRAM exchange (RFC 5802). `false` when the proof was wrong.
-    async fn authenticate(&mut self, user: &str, password: &str) -> io::Result<bool> {
-        let auth = self.element().await?;
-        let first = String::from_utf8(B64.decode(auth.text().trim()).map_err(bad)?).map_err(bad)?;
-        let bare = first.splitn(3, ',').nth(2).unwrap_or_default().to_owned();
-        let client_nonce = bare.split(',').find_map(|p| p.strip_prefix("r=")).unwrap_or_default();
-        let named = bare.split(',').find_map(|p| p.strip_prefix("n=")).unwrap_or_default();
-        let nonce = format!("{client_nonce}playground");
-        let server_first = format!("r={nonce},s={},i={ITERATIONS}", B64.encode(SALT));
-        self.send(&format!("<challenge xmlns='{SASL}'>{}</challenge>", B64.encode(&server_first))).await?;
-        let response = self.element().await?;
-        let last = String::from_utf8(B64.decode(response.text().trim()).map_err(bad)?).map_err(bad)?;
-        let (without_proof, proof) = last.rsplit_once(",p=").ok_or_else(|| bad("no proof"))?;
-        let salted =
-            Sha256::derive(&Password::Plain(password.to_owned()), SALT, ITERATIONS).map_err(|_| bad("derive"))?;
-        let hmac = |data: &[u8], key: &[u8]| Sha256::hmac(data, key).map_err(|_| bad("hmac"));
-        let client_key = hmac(b"Client Key", &salted)?;
-        let message = format!("{bare},{server_first},{without_proof}");
-        let signature = hmac(message.as_bytes(), &Sha256::hash(&client_key))?;
-        let wanted: Vec<u8> = client_key.iter().zip(signature).map(|(a, b)| a ^ b).collect();
-        if named != user || B64.decode(proof).map_err(bad)? != wanted {
-            return Ok(false);
-        }
-        let server_key = hmac(b"Server Key", &salted)?;
-        let verifier = format!("v={}", B64.encode(hmac(message.as_bytes(), &server_key)?));
-        self.send(&format!("<success xmlns='{SASL}'>{}</success>", B64.encode(verifier))).await?;
-        Ok(true)
-    }
+    let server_key = hmac(b"Server Key", &salted)?;
+    let verifier = format!("v={}", B64.encode(hmac(message.as_bytes(), &server_key)?));
+    Ok(Some(Success { data: verifier.into_bytes() }))
 }

@@ -1,7 +1,12 @@
 //! The demo world: who lives in it, what they say, what was said before.
 
 use super::clock::{Dice, now_ms, stamp};
-use super::xml::esc;
+use super::xml::{self, addressed};
+use minidom::Element;
+use xmpp_parsers::message::MessageType::{Chat, Groupchat};
+use xmpp_parsers::presence::Show;
+use xmpp_parsers::roster::{Ask, Group, Item, Subscription};
+use xmpp_parsers::{delay::Delay, jid::BareJid, ns, stanza_error::DefinedCondition, vcard::VCard};
 
 /// The account of the demo.
 pub const JID: &str = "you@parlour.demo";
@@ -14,6 +19,17 @@ pub const ROOMS: &str = "rooms.parlour.demo";
 /// One minute in milliseconds.
 const MINUTE: i64 = 60_000;
 
+/// Whether a person is there, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mood {
+    /// There, and free to talk.
+    Free,
+    /// There, and otherwise engaged.
+    Engaged(Show),
+    /// Not there.
+    Gone,
+}
+
 /// A contact of the demo.
 pub struct Person {
     /// The localpart.
@@ -22,8 +38,8 @@ pub struct Person {
     pub name: &'static str,
     /// The roster group.
     pub group: &'static str,
-    /// `show`; empty is online, `offline` is not there.
-    pub show: &'static str,
+    /// Where they are at first.
+    pub mood: Mood,
     /// The status text.
     pub status: &'static str,
     /// What they answer, in turn.
@@ -36,7 +52,7 @@ pub const PEOPLE: &[Person] = &[
         local: "guide",
         name: "parlour guide",
         group: "Help",
-        show: "",
+        mood: Mood::Free,
         status: "ask me anything",
         lines: &[
             "I am a small program, but I listen. Try /help, or press F1: it lists the keys for where you are.",
@@ -50,7 +66,7 @@ pub const PEOPLE: &[Person] = &[
         local: "juliet",
         name: "Juliet",
         group: "Verona",
-        show: "",
+        mood: Mood::Free,
         status: "at the window",
         lines: &[
             "What's in a name? That which we call a rose by any other name would smell as sweet.",
@@ -63,7 +79,7 @@ pub const PEOPLE: &[Person] = &[
         local: "mercutio",
         name: "Mercutio",
         group: "Verona",
-        show: "away",
+        mood: Mood::Engaged(Show::Away),
         status: "looking for a quarrel",
         lines: &["/me bows theatrically", "True, I talk of dreams.", "A plague o' both your _servers_!"],
     },
@@ -71,7 +87,7 @@ pub const PEOPLE: &[Person] = &[
         local: "nurse",
         name: "Nurse",
         group: "Verona",
-        show: "dnd",
+        mood: Mood::Engaged(Show::Dnd),
         status: "my back aches",
         lines: &["Jesu, what haste? Can you not stay awhile?", "I am the drudge, and toil in your delight."],
     },
@@ -79,7 +95,7 @@ pub const PEOPLE: &[Person] = &[
         local: "rosaline",
         name: "罗瑟琳",
         group: "朋友",
-        show: "",
+        mood: Mood::Free,
         status: "在广场等你",
         lines: &["今天晚上的假面舞会你去吗？我带上面具和火把，在广场等你。", "好的，晚上见 👋"],
     },
@@ -87,7 +103,7 @@ pub const PEOPLE: &[Person] = &[
         local: "benvolio",
         name: "Benvolio",
         group: "Verona",
-        show: "offline",
+        mood: Mood::Gone,
         status: "",
         lines: &["I do but keep the peace."],
     },
@@ -95,27 +111,27 @@ pub const PEOPLE: &[Person] = &[
         local: "tybalt",
         name: "Tybalt",
         group: "Verona",
-        show: "xa",
+        mood: Mood::Engaged(Show::Xa),
         status: "hates the word",
         lines: &["Peace? I hate the word."],
     },
 ];
 
 /// Occupants of the busy room: nickname, affiliation, role, show.
-pub const PLAZA: &[(&str, &str, &str, &str)] = &[
-    ("juliet", "admin", "moderator", ""),
-    ("nurse", "member", "moderator", "away"),
-    ("prince escalus", "owner", "moderator", ""),
-    ("benvolio", "member", "participant", ""),
-    ("mercutio", "member", "participant", ""),
-    ("tybalt", "member", "participant", "dnd"),
-    ("peter", "none", "participant", "xa"),
-    ("罗瑟琳", "none", "participant", ""),
-    ("小罗 🎭", "none", "participant", ""),
-    ("🦊", "none", "visitor", ""),
-    ("abram", "none", "visitor", ""),
-    ("sampson", "none", "visitor", ""),
-    ("friar laurence", "member", "participant", "away"),
+pub const PLAZA: &[(&str, &str, &str, Option<Show>)] = &[
+    ("juliet", "admin", "moderator", None),
+    ("nurse", "member", "moderator", Some(Show::Away)),
+    ("prince escalus", "owner", "moderator", None),
+    ("benvolio", "member", "participant", None),
+    ("mercutio", "member", "participant", None),
+    ("tybalt", "member", "participant", Some(Show::Dnd)),
+    ("peter", "none", "participant", Some(Show::Xa)),
+    ("罗瑟琳", "none", "participant", None),
+    ("小罗 🎭", "none", "participant", None),
+    ("🦊", "none", "visitor", None),
+    ("abram", "none", "visitor", None),
+    ("sampson", "none", "visitor", None),
+    ("friar laurence", "member", "participant", Some(Show::Away)),
 ];
 
 /// What is said in the busy room.
@@ -142,8 +158,8 @@ pub struct Archived {
     pub time: i64,
     /// The peer's bare JID.
     pub with: String,
-    /// The message element.
-    pub xml: String,
+    /// The message.
+    pub message: Element,
 }
 
 /// All that the server knows.
@@ -160,8 +176,8 @@ pub struct World {
     pub present: Vec<usize>,
     /// The busy room's subject.
     pub subject: String,
-    /// The roster as XML items by JID, as changed by the user.
-    pub roster: Vec<(String, String)>,
+    /// The roster, as changed by the user.
+    pub roster: Vec<Item>,
     /// The roster's version.
     pub roster_version: u64,
     /// Ids given so far.
@@ -173,18 +189,16 @@ pub struct World {
 impl World {
     /// The world of a seed, with some weeks of history.
     pub fn new(seed: u64) -> Self {
-        let roster = PEOPLE
-            .iter()
-            .map(|p| {
-                let jid = format!("{}@{DOMAIN}", p.local);
-                let item = format!(
-                    "<item jid='{jid}' name='{}' subscription='both'><group>{}</group></item>",
-                    esc(p.name),
-                    esc(p.group)
-                );
-                (jid, item)
+        let contact = |p: &Person| {
+            Some(Item {
+                jid: BareJid::new(&format!("{}@{DOMAIN}", p.local)).ok()?,
+                name: Some(p.name.to_owned()),
+                subscription: Subscription::Both,
+                ask: Ask::None,
+                groups: vec![Group(p.group.to_owned())],
+                approved: None,
             })
-            .collect();
+        };
         let mut world = Self {
             dice: Dice::new(seed),
             archive: Vec::new(),
@@ -192,7 +206,7 @@ impl World {
             next_line: vec![0; PEOPLE.len()],
             present: (0..PLAZA.len()).collect(),
             subject: "Two households, both alike in dignity — rules: be kind, no duels".to_owned(),
-            roster,
+            roster: PEOPLE.iter().filter_map(contact).collect(),
             roster_version: 1,
             ids: 0,
             is_greeted: false,
@@ -208,17 +222,17 @@ impl World {
     }
 
     /// Puts a message into the user's archive and gives its archive id.
-    pub fn keep(&mut self, with: &str, time: i64, xml: String) -> String {
+    pub fn keep(&mut self, with: &str, time: i64, message: Element) -> String {
         let id = self.id();
-        self.archive.push(Archived { id: id.clone(), time, with: with.to_owned(), xml });
+        self.archive.push(Archived { id: id.clone(), time, with: with.to_owned(), message });
         id
     }
 
     /// Puts a message into the busy room's archive and gives its archive id.
-    pub fn keep_room(&mut self, time: i64, xml: String) -> String {
+    pub fn keep_room(&mut self, time: i64, message: Element) -> String {
         let id = self.id();
         let with = format!("verona-plaza@{ROOMS}");
-        self.room_archive.push(Archived { id: id.clone(), time, with, xml });
+        self.room_archive.push(Archived { id: id.clone(), time, with, message });
         id
     }
 
@@ -244,33 +258,24 @@ impl World {
                 let is_own = turn % 2 == 1;
                 let body = if is_own { own_line(day + turn) } else { self.line(person) };
                 let (from, to) = if is_own { (JID, with.as_str()) } else { (with.as_str(), JID) };
-                let id = self.id();
-                let xml = format!(
-                    "<message xmlns='jabber:client' type='chat' id='{id}' from='{from}/home' to='{to}'><body>{}</body></message>",
-                    esc(body)
-                );
-                self.keep(&with, time, xml);
+                let message = addressed(xml::message(Chat, self.id(), body), &format!("{from}/home"), to);
+                self.keep(&with, time, message);
             }
         }
         for n in (0..160_i64).rev() {
             let time = now - (n + 1) * 17 * MINUTE;
             let who = self.dice.below(PLAZA.len());
             let line = self.dice.pick(PLAZA_LINES).copied().unwrap_or_default();
-            let xml = self.plaza_message(who, line);
-            self.keep_room(time, xml);
+            let message = self.plaza_message(who, line);
+            self.keep_room(time, message);
         }
         self.next_line = vec![0; PEOPLE.len()];
     }
 
     /// A message of an occupant of the busy room.
-    pub fn plaza_message(&mut self, who: usize, body: &str) -> String {
+    pub fn plaza_message(&mut self, who: usize, body: &str) -> Element {
         let nick = PLAZA.get(who).map_or("somebody", |p| p.0);
-        let id = self.id();
-        format!(
-            "<message xmlns='jabber:client' type='groupchat' id='{id}' from='verona-plaza@{ROOMS}/{}'><body>{}</body></message>",
-            esc(nick),
-            esc(body)
-        )
+        addressed(xml::message(Groupchat, self.id(), body), &format!("verona-plaza@{ROOMS}/{nick}"), "")
     }
 }
 
@@ -288,19 +293,17 @@ fn own_line(n: i64) -> &'static str {
 }
 
 /// The card of a person (XEP-0054).
-pub fn card(jid: &str) -> Result<String, &'static str> {
-    let person = PEOPLE.iter().find(|p| format!("{}@{DOMAIN}", p.local) == jid).ok_or("item-not-found")?;
-    Ok(format!(
-        "<vCard xmlns='vcard-temp'><FN>{}</FN><ORG><ORGNAME>{}</ORGNAME></ORG><ADR><LOCALITY>Verona</LOCALITY></ADR>\
-         <URL>https://xmpp.org</URL></vCard>",
-        esc(person.name),
-        esc(person.group)
-    ))
-}
-
-/// A delay element (XEP-0203) of now minus some milliseconds.
-pub fn delay(from: &str, time: i64) -> String {
-    format!("<delay xmlns='urn:xmpp:delay' from='{}' stamp='{}'/>", esc(from), stamp(time))
+pub fn card(jid: &str) -> Result<VCard, DefinedCondition> {
+    let person = PEOPLE.iter().find(|p| format!("{}@{DOMAIN}", p.local) == jid);
+    let person = person.ok_or(DefinedCondition::ItemNotFound)?;
+    let part = |name: &str| Element::builder(name, ns::VCARD);
+    let payloads = vec![
+        part("FN").append(person.name).build(),
+        part("ORG").append(part("ORGNAME").append(person.group).build()).build(),
+        part("ADR").append(part("LOCALITY").append("Verona").build()).build(),
+        part("URL").append("https://xmpp.org").build(),
+    ];
+    Ok(VCard { photo: None, payloads })
 }
 
 /// Whether a nickname belongs to somebody of the plaza.
@@ -309,6 +312,6 @@ pub fn plaza_index(nick: &str) -> Option<usize> {
 }
 
 /// The delay of an archived room message, for those who join without an archive.
-pub fn history_delay(time: i64) -> String {
-    delay(&format!("verona-plaza@{ROOMS}"), time)
+pub fn history_delay(time: i64) -> Delay {
+    xml::delay(&format!("verona-plaza@{ROOMS}"), stamp(time))
 }

@@ -1,57 +1,166 @@
-//! Writing XML by hand: escaping, and reading an element's parts.
+//! What the typed vocabulary of xmpp-parsers leaves open: stanzas whose addresses are plain text, archived messages, forms.
+//!
+//! An occupant's address ends in a nickname, and a nickname such as `🦊` is none for the typed JIDs. So contents are built
+//! with types, and the addresses are set afterwards.
 
-use minidom::Element;
-use std::fmt::Write as _;
+use minidom::{
+    Element,
+    rxml::{Namespace, NcName},
+};
+use xmpp_parsers::data_forms::{DataForm, DataFormType, Field, FieldType, Option_};
+use xmpp_parsers::delay::Delay;
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::message::{Id, Lang, Message, MessageType};
+use xmpp_parsers::muc::user::Status;
+use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
+use xmpp_parsers::stanza_id::StanzaId;
+use xmpp_parsers::{date::DateTime, ns};
+use xso::AsXml;
 
-/// RFC 6120.
-pub const CLIENT: &str = "jabber:client";
-/// XEP-0045.
-pub const MUC: &str = "http://jabber.org/protocol/muc";
-/// XEP-0045.
-pub const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
-/// XEP-0004.
-pub const DATA: &str = "jabber:x:data";
-/// XEP-0059.
-pub const RSM: &str = "http://jabber.org/protocol/rsm";
-
-/// Text made fit for element content and quoted attributes.
-pub fn esc(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\'' => out.push_str("&apos;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
-    }
-    out
+/// A message out of an archive (XEP-0313). The typed one holds a typed message, which refuses most nicknames.
+#[derive(AsXml)]
+#[xml(namespace = ns::MAM, name = "result")]
+pub struct Archived {
+    /// Its id in the archive.
+    #[xml(attribute)]
+    pub id: String,
+    /// The question that it answers.
+    #[xml(attribute)]
+    pub queryid: Option<String>,
+    /// The message itself.
+    #[xml(child)]
+    pub forwarded: Forwarded,
 }
 
-/// An attribute, or nothing.
-pub fn attr<'a>(element: &'a Element, name: &str) -> &'a str {
-    element.attrs().iter().find(|((_, n), _)| n.as_str() == name).map_or("", |(_, v)| v.as_str())
+/// A message that is passed on, with its time (XEP-0297).
+#[derive(AsXml)]
+#[xml(namespace = ns::FORWARD, name = "forwarded")]
+pub struct Forwarded {
+    /// When it was said.
+    #[xml(child)]
+    pub delay: Delay,
+    /// What was said.
+    #[xml(element)]
+    pub message: Element,
 }
 
-/// The text of a child.
-pub fn text(element: &Element, name: &str, ns: &str) -> Option<String> {
-    element.get_child(name, ns).map(Element::text)
+/// How somebody stands in a room. The typed item leaves out an affiliation or a role of `none`, and cannot be read then.
+#[derive(AsXml)]
+#[xml(namespace = ns::MUC_USER, name = "x")]
+pub struct Standing {
+    /// Affiliation, role and new nickname.
+    #[xml(child)]
+    pub item: Place,
+    /// What else there is to say.
+    #[xml(child(n = ..))]
+    pub status: Vec<Status>,
 }
 
-/// A field of a data form.
-pub fn field(var: &str, kind: &str, label: &str, values: &[&str], options: &[(&str, &str)], required: bool) -> String {
-    let mut out = format!("<field var='{}' type='{kind}' label='{}'>", esc(var), esc(label));
-    if required {
-        out.push_str("<required/>");
+/// The item of a [`Standing`].
+#[derive(AsXml)]
+#[xml(namespace = ns::MUC_USER, name = "item")]
+pub struct Place {
+    /// The lasting rank.
+    #[xml(attribute)]
+    pub affiliation: &'static str,
+    /// The rank of this visit.
+    #[xml(attribute)]
+    pub role: &'static str,
+    /// The nickname from now on, where it changes.
+    #[xml(attribute)]
+    pub nick: Option<String>,
+}
+
+/// The element with this attribute set; an empty value leaves it as it is.
+fn with(mut element: Element, name: &str, value: &str) -> Element {
+    if !value.is_empty()
+        && let Ok(name) = NcName::try_from(name)
+    {
+        element.set_attr(Namespace::NONE, name, value);
     }
-    for value in values {
-        let _ = write!(out, "<value>{}</value>", esc(value));
+    element
+}
+
+/// The stanza from here to there.
+pub fn addressed(stanza: impl Into<Element>, from: &str, to: &str) -> Element {
+    with(with(stanza.into(), "from", from), "to", to)
+}
+
+/// An attribute of a stanza, or nothing.
+pub fn attr<'a>(element: &'a Element, name: &'static str) -> &'a str {
+    element.attr(name).unwrap_or_default()
+}
+
+/// The text of a child of the same namespace.
+pub fn text(element: &Element, name: &str) -> Option<String> {
+    element.get_child(name, element.ns().as_str()).map(Element::text)
+}
+
+/// A message with this text.
+pub fn message(kind: MessageType, id: String, body: &str) -> Message {
+    Message { id: Some(Id(id)), ..Message::new_with_type(kind, None) }.with_body(Lang::new(), body.to_owned())
+}
+
+fn iq(kind: &str, id: &str, payload: Option<Element>) -> Element {
+    let iq = Element::builder("iq", ns::JABBER_CLIENT).append_all(payload).build();
+    with(with(iq, "type", kind), "id", id)
+}
+
+/// What the server tells the client to take over.
+pub fn push(id: &str, payload: Element) -> Element {
+    iq("set", id, Some(payload))
+}
+
+/// An answer to a question: what was asked for, or why not.
+pub fn answer(id: &str, said: Result<Option<Element>, DefinedCondition>) -> Element {
+    match said {
+        Ok(payload) => iq("result", id, payload),
+        Err(condition) => iq("error", id, Some(error(ErrorType::Cancel, condition, "").into())),
     }
-    for (value, label) in options {
-        let _ = write!(out, "<option label='{}'><value>{}</value></option>", esc(label), esc(value));
+}
+
+/// A refusal, with a text where there is one.
+pub fn error(kind: ErrorType, condition: DefinedCondition, text: &str) -> StanzaError {
+    let mut error = StanzaError::new(kind, condition, "en", text);
+    if text.is_empty() {
+        error.texts.clear();
     }
-    out.push_str("</field>");
-    out
+    error
+}
+
+/// The message with its id in the archive of `by` (XEP-0359).
+pub fn marked(mut message: Element, by: &str, id: String) -> Element {
+    if let Ok(by) = Jid::new(by) {
+        message.append_child(StanzaId { id, by }.into());
+    }
+    message
+}
+
+/// Says when something was said, and by whom it was kept (XEP-0203).
+pub fn delay(from: &str, stamp: DateTime) -> Delay {
+    Delay { from: Jid::new(from).ok(), stamp, data: None }
+}
+
+/// A form of this kind.
+pub fn form(kind: DataFormType, form_type: &str, title: &str, instructions: &str, fields: Vec<Field>) -> DataForm {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    DataForm { title: some(title), instructions: some(instructions), ..DataForm::new(kind, form_type, fields) }
+}
+
+/// A field of a form.
+pub fn field(var: &str, kind: FieldType, label: &str, values: &[&str]) -> Field {
+    let values = values.iter().map(|v| (*v).to_owned()).collect();
+    Field { label: Some(label.to_owned()), values, ..Field::new(var, kind) }
+}
+
+/// A field that offers these values, each with its label.
+pub fn choice(var: &str, kind: FieldType, label: &str, values: &[&str], of: &[(&str, &str)]) -> Field {
+    let option =
+        |(value, label): &(&str, &str)| Option_ { label: Some((*label).to_owned()), value: (*value).to_owned() };
+    Field { options: of.iter().map(option).collect(), ..field(var, kind, label, values) }
+}
+
+/// A heading between fields.
+pub fn heading(words: &str) -> Field {
+    Field { var: None, ..Field::new("", FieldType::Fixed) }.with_value(words)
 }

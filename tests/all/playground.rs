@@ -6,7 +6,7 @@ use parlour::contract::command::{chat as ask_chat, history as ask_history, muc a
 use parlour::contract::event::{chat, history, muc, presence, roster, service, session};
 use parlour::contract::{Command, Event, Query, Reply};
 use parlour::model::*;
-use parlour::playground::scripted::Scripted;
+use parlour::playground::scripted::{Login, Scripted};
 use parlour::playground::{JID, PASSWORD, Playground};
 use parlour::store::{Store, StoreOutputs};
 use parlour::xmpp::connect::Dial;
@@ -14,7 +14,10 @@ use parlour::xmpp::link::{Link, Security, Steps};
 use parlour::xmpp::{EngineHandle, spawn};
 use std::sync::Arc;
 use std::time::Duration;
+use xmpp_parsers::stream_features::StreamFeatures;
 
+/// The account of the scripted server.
+const YOU: Login = Login { domain: "parlour.demo", user: "you", password: "pw" };
 /// Longer than anything in the playground takes; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -376,7 +379,7 @@ async fn hostile_stanzas_cost_a_notice_and_neither_the_stream_nor_what_comes_aft
         batches,
         committed,
     );
-    let mut server = Scripted::login(theirs, "parlour.demo", "you", "pw", "").await.unwrap();
+    let mut server = Scripted::login(theirs, YOU, StreamFeatures::default()).await.unwrap();
     let hostile = [
         format!("{}{}", "<a>".repeat(12_000), "</a>".repeat(12_000)),
         format!("<x xmlns='urn:x' v='{}'/>", "v".repeat(9000)),

@@ -43,6 +43,8 @@ fn t20_the_lock_file_holds_what_may_be_there() {
 fn t20_no_unsafe_and_no_plain_tcp() {
     let manifest: toml_edit::DocumentMut = read("Cargo.toml").parse().unwrap();
     assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    let carrier = manifest["dependencies"]["tokio-xmpp"].to_string();
+    assert!(carrier.contains("default-features = false"), "its TLS is not ours: {carrier}");
     let rules = rules();
     let features = rules["bans"]["features"].as_array_of_tables().unwrap();
     assert!(!features.is_empty());
