@@ -282,7 +282,7 @@ pub enum Action {
         /// The new value, as typed and checked; `None` shows it.
         value: Option<String>,
     },
-    /// Give a setting its default back.
+    /// Reset a setting to its default.
     Unset(String),
 }
 

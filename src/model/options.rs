@@ -183,7 +183,7 @@ impl OptionSpec {
         Ok(())
     }
 
-    /// Gives the setting its default back.
+    /// Resets the setting to its default.
     pub fn reset(&self, options: &mut Options) {
         // What `get` says is always a value that is taken.
         let _ = self.set(options, &(self.get)(&Options::default()));

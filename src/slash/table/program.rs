@@ -54,7 +54,7 @@ const UNSET: Slash = Slash {
     aliases: &[],
     domain: Domain::Program,
     args: &[Arg::need("key", ArgKind::Setting, "a setting")],
-    summary: "give a setting its default back",
+    summary: "reset a setting to its default",
     detail: "",
     examples: &["/unset ui.theme"],
     xeps: &[],

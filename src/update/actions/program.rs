@@ -227,7 +227,7 @@ pub(crate) fn set(turn: &mut Turn, key: Option<String>, value: Option<String>) -
     Ok(())
 }
 
-/// Gives a setting its default back.
+/// Resets a setting to its default.
 pub(crate) fn unset(turn: &mut Turn, key: &str) -> Done {
     let spec = find(key)?;
     let old = turn.state.options.send_receipts;
