@@ -1,6 +1,6 @@
-//! What tells this installation from the user's others (XEP-0388 `user-agent`): a random number of the profile's own,
-//! made once. Each account's server gets another UUID out of it, so that servers cannot tell that two accounts are
-//! used by one person; the server of an account gives its tokens and its resource to that UUID.
+//! The identity of this installation towards servers (the XEP-0388 `user-agent`): one random number per profile, made
+//! once. Each account's server gets a different UUID derived from it, so that servers cannot tell that two accounts
+//! belong to one person. A server binds its tokens and the resource to that UUID.
 
 use super::dirs::{Dirs, DirsError, put_whole};
 use crate::model::AccountId;

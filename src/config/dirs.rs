@@ -1,5 +1,5 @@
-//! The folders: config, data (messages), state (log, resource name). XDG on Linux; each profile has
-//! folders of its own below. They are the user's alone: mode 0700, and somebody else's are refused.
+//! The folders: config, data (messages), state (log, resource name). They follow XDG on Linux, and each profile has its
+//! own subfolder. Only the user may read them: they have mode 0700, and a folder that somebody else owns is refused.
 
 use std::{
     fs, io,
@@ -17,18 +17,18 @@ pub enum DirsError {
     /// It cannot be made or changed.
     #[error("{}", path.display())]
     Io {
-        /// Which.
+        /// The path of the folder or file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
     /// It belongs to another user.
     #[error("{} belongs to another user", path.display())]
     Foreign {
-        /// Which.
+        /// The path of the folder or file.
         path: PathBuf,
     },
-    /// No randomness.
+    /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
 }

@@ -1,4 +1,4 @@
-//! `config.example.toml`, made from the same tables that read the config, so that it cannot lie.
+//! `config.example.toml`, made from the tables that also read the config, so that the two always agree.
 
 use super::file::ACCOUNT_KEYS;
 use crate::action::{ACTIONS, Context};

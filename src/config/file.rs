@@ -1,5 +1,5 @@
-//! `config.toml` as values: accounts, options, keys. Reading keeps each value's place, so that every
-//! complaint can point at it; that is why this walks the document itself.
+//! Reads `config.toml` into values: accounts, options, keys. It walks the document itself, because each value keeps its
+//! position, so that an error can point at it.
 
 use super::{ConfigError, PasswordSource, Warning, place::Place};
 use crate::action::{Context, Keymap, keymap::Half, near::nearest};

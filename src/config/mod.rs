@@ -1,8 +1,8 @@
-//! The config file, the folders, and where passwords come from.
+//! The config file, the folders, and the sources of passwords.
 //!
-//! Reading is pure: a text in, a [`Config`] or an error with line and caret out. What is wrong with
-//! a *value* stops the start (exit code 3); a *name* that nobody knows is a warning with the nearest
-//! name, because a config may be newer or older than the program.
+//! Reading is pure: it takes a text and returns a [`Config`] or an error with line and caret. A wrong *value* stops the
+//! start (exit code 3). An unknown *name* is only a warning with the nearest known name, because a config may be newer
+//! or older than the program.
 
 pub mod device;
 pub mod dirs;

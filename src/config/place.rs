@@ -1,5 +1,4 @@
-//! Where in the config something stands, and how that is shown: file, line, column, the line itself
-//! and carets below it.
+//! A position in the config, and how an error shows it: file, line, column, the line itself and carets below it.
 
 use std::{fmt, ops::Range, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! Where an account's password comes from. This only names the source; `run` asks it.
+//! The source of an account's password. This only names it; `run` asks it.
 
 use crate::model::Secret;
 

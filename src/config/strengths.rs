@@ -1,6 +1,6 @@
-//! The file of what was learned of servers' strength: `strengths.toml` in the state folder, for the user alone (0600),
-//! one table per account. Beside the database and not in it, so that a lost or restored database does not make a
-//! weaker server look as if it had always been so. Facts that this version does not know stay in the file.
+//! The file of what was learned about the strength of servers: `strengths.toml` in the state folder, readable by the
+//! user alone (0600), one table per account. It is not in the database, so that a lost or restored database does not
+//! make a weaker server look as if it had always been weak. Entries that this version does not know are kept.
 
 use super::dirs::put_whole;
 use crate::model::{AccountId, BareJid, Strength};
@@ -18,22 +18,22 @@ pub enum StrengthsError {
     /// It cannot be read or written.
     #[error("{}", path.display())]
     Io {
-        /// Where.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
     /// It is no TOML.
     #[error("{} has a fault ({reason}); it was put aside as strengths.toml.faulty, and what was learned of your servers begins anew", path.display())]
     Faulty {
-        /// Where.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with it.
         reason: String,
     },
 }
 
-/// Reads the file; one that is not there holds nothing. A faulty one is put aside, and told.
+/// Reads the file; a missing one is empty. A faulty one is renamed, and the error is returned as well.
 #[must_use]
 pub fn load(path: &Path) -> (HashMap<AccountId, Strength>, Option<StrengthsError>) {
     match read(path) {

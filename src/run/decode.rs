@@ -1,9 +1,8 @@
-//! Bytes of a terminal → keys, pastes, focus.
+//! Decodes the terminal's bytes into keys, pastes and focus changes.
 //!
-//! A decoder of our own, because the terminal library's spins in a blocking loop when the terminal is
-//! gone, keeps a paste without bound and cannot wait for the rest of a split sequence. This one is a
-//! pure value: bytes in, messages out; whatever it does not know is passed over whole, so that no
-//! answer of a terminal is ever typed into the composer.
+//! The decoder is our own, because the terminal library's spins when the terminal is gone, keeps a paste without limit
+//! and cannot wait for the rest of a split sequence. This one is a pure value: bytes go in, messages come out. It skips
+//! a sequence that it does not know as a whole, so that no answer of a terminal is typed into the composer.
 
 use crate::action::{Key, KeyCode};
 use crate::update::{Msg, Told};

@@ -1,5 +1,5 @@
-//! `parlour demo`: the same program with a server inside it. A temporary folder takes the messages; the
-//! network, the keyring and the user's own folders are not touched.
+//! `parlour demo`: the same program with a server inside it. Messages go into a temporary folder; the network, the
+//! keyring and the user's own folders are not touched.
 
 use super::engines::MakeDial;
 use crate::{

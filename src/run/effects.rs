@@ -1,5 +1,4 @@
-//! Carries out what `update` asks for. Each effect is a try, a task or a line to the terminal; none of
-//! them waits.
+//! Carries out the effects of `update`. Each one is a try, a task or a line to the terminal; none of them waits.
 
 use super::{
     keyring,

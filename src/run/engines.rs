@@ -1,5 +1,5 @@
-//! The engines: one per account. Starting one takes a look into the store first, ending one takes the
-//! server's goodbye; both happen off the app's task, which only ever tries to hand commands over.
+//! The engines, one per account. Starting one first reads the store, and ending one waits for the server's goodbye;
+//! both happen outside the app's task, which only tries to hand commands over.
 
 use super::note::{Note, Notes};
 use crate::{

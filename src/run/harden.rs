@@ -1,5 +1,5 @@
-//! What the process gives up at its start: core dumps and other processes' looks into its memory, where
-//! passwords are. A debug build keeps both, for its debugger.
+//! Turns off core dumps and forbids other processes to read this one's memory, where passwords are. A debug build keeps
+//! both, for its debugger.
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 

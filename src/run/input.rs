@@ -1,5 +1,5 @@
-//! The keyboard: waits for the terminal's bytes on the app's own task, so that a key is one hop from
-//! the screen and nobody reads behind the back of a program that has the terminal for a while.
+//! The keyboard. The app's own task waits for the terminal's bytes, so that a key is one step from the screen, and
+//! nothing reads while another program has the terminal.
 
 use super::decode::Decoder;
 use crate::update::Msg;

@@ -1,5 +1,5 @@
-//! The system's keyring (Secret Service), asked off the app's task and never for longer than a limit: a
-//! locked one opens a dialog and waits for a person.
+//! The system's keyring (Secret Service). It is asked outside the app's task and with a time limit, since a locked
+//! keyring opens a dialog and waits for a person.
 
 use crate::model::{AccountId, FastToken, Secret, account::wipe};
 use keyring::{Entry, Error};

@@ -1,7 +1,7 @@
-//! The log file: the user's alone (0600), never a password, never a stanza's text.
+//! The log file. Only the user may read it (0600); it never holds a password or the text of a stanza.
 //!
-//! The engine redacts what it logs. The libraries are heard from warnings on and never below, whatever
-//! the level: one is known to trace what it sends, passwords included.
+//! The engine redacts what it logs. Libraries are logged at `warn` and above, whatever level is set: one of them is
+//! known to trace what it sends, passwords included.
 
 use crate::{cli::LogChoice, config::dirs::private_file, error::Fatal};
 use std::{

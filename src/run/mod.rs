@@ -1,7 +1,7 @@
 //! The shell around the pure middle: terminal, channels, effects.
 //!
-//! One task, the app's, owns the state and the screen. It never waits for the network, the disk or the
-//! terminal: what does is a task or a thread of its own behind a bounded channel.
+//! One task, the app's, owns the state and the screen. It never waits for the network, the disk or the terminal:
+//! whatever has to wait is a task or a thread of its own behind a bounded channel.
 
 pub mod decode;
 mod demo;

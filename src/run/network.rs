@@ -1,9 +1,9 @@
-//! Watches the machine's network: when an address or a way out comes or goes, the accounts are told, so that they
-//! connect at once, and do not trust a connection over a network that is gone.
+//! Watches the machine's network. When an address or a route comes or goes, the accounts are told, so that they connect
+//! at once and do not trust a connection over a network that is gone.
 //!
-//! The kernel says it by itself (rtnetlink(7)); nothing is asked for in turns, and while nothing changes nothing wakes.
-//! Routers announce the same IPv6 prefix again and again, so what is known already is no change, and a burst of
-//! changes (a cable, a VPN) is one.
+//! The kernel reports changes by itself (rtnetlink(7)), so nothing polls, and nothing wakes while nothing changes.
+//! Routers announce the same IPv6 prefix again and again, so an address that is known already is no change; a burst of
+//! changes (a cable, a VPN) counts as one.
 
 use super::note::{Note, Notes};
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! What the shell's own tasks tell the app's task.
+//! Messages from the shell's own tasks to the app's task.
 
 use crate::{
     config::{Config, Warning},

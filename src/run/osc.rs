@@ -1,5 +1,5 @@
-//! What is told to the terminal beside the screen: title, bell, notification, clipboard. These bypass
-//! the screen's own cleaning, so each has its strict encoder here, and they are written nowhere else.
+//! What goes to the terminal beside the screen: title, bell, notification, clipboard. The screen's cleaning does not
+//! see these, so each has a strict encoder here, and nothing else writes them.
 
 use base64::Engine as _;
 use unicode_width::UnicodeWidthChar;

@@ -1,5 +1,5 @@
-//! What is put into the keyring and taken out of it: one thing after the other, in the order in which it was asked for,
-//! so that a token that was on its way never comes back after its account is gone (K-10).
+//! Writes to the keyring, one at a time and in the order of the requests, so that a token that is still being saved
+//! does not come back after its account was removed (K-10).
 
 use super::{keyring, note::Notes};
 use crate::model::{AccountId, FastToken, Secret};

@@ -1,8 +1,8 @@
-//! The app's task: state, screen, and the order in which things reach them.
+//! The app's task: it owns the state and the screen, and decides in which order messages reach them.
 //!
-//! Input first: a key is applied and drawn at once. Everything else is drained, up to 256 messages,
-//! and drawn at most thirty times a second, and always once after the last. There is one timer, at
-//! the time that `update` asked for; an idle parlour sleeps.
+//! Input comes first: a key is applied and drawn at once. All else is drained, up to 256 messages, and drawn at most
+//! thirty times a second, and always once after the last message. There is one timer, set to the time that `update`
+//! asked for, so an idle parlour sleeps.
 
 use super::{
     engines::Engines,

@@ -1,4 +1,4 @@
-//! The signals that mean something to a program with a screen.
+//! The Unix signals that parlour handles.
 
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};

@@ -1,5 +1,5 @@
-//! From the command line to the first frame: what can fail with a plain line on the user's own screen
-//! fails here, before the terminal is taken.
+//! From the command line to the first frame. What can fail with a plain line on the user's own screen fails here,
+//! before parlour takes the terminal over.
 
 use super::{
     demo,

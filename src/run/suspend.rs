@@ -1,7 +1,7 @@
-//! Stopping for the shell's sake (Ctrl-Z).
+//! Suspending with Ctrl-Z.
 //!
-//! The whole process group stops, as the shell expects of a job, and this process with a signal that it
-//! cannot handle, because it listens to the other one. Going on is told by SIGCONT, never guessed.
+//! The whole process group stops, as the shell expects of a job. This process stops itself with a signal that it cannot
+//! handle, because it listens to the other one. SIGCONT tells that it continues; this is never guessed.
 
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group, kill_process};
 

@@ -1,5 +1,5 @@
-//! What the store could not take at once: the user's writes, of which the newest per place wins, and
-//! questions, of which only the newest are still of interest. Nothing of it ever waits on the app's task.
+//! Requests that the store could not take at once: the user's writes, of which only the newest for each place counts,
+//! and queries, of which only the newest are still wanted. The app's task never waits for them.
 
 use crate::{
     contract::{Query, UserWrite},

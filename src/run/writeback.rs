@@ -1,5 +1,5 @@
-//! Changes to the config file that keep the user's comments and order: parse, change, write a new file
-//! beside it (0600), put it in place whole.
+//! Changes to the config file that keep the user's comments and order: parse, change, write a new file beside it
+//! (0600), then rename it into place.
 
 use crate::config::dirs::{private_dir, put_whole};
 use crate::config::{Dirs, strengths};

@@ -1,6 +1,6 @@
-//! What Tab offers: by the kind of the argument that the cursor is in, from what is on the desk.
+//! What Tab offers: it depends on the kind of the argument under the cursor and on the state.
 //!
-//! Order: the argument's own words, people here (who spoke last first), open chats, rooms, contacts.
+//! The order is: the argument's own words, people in this room (latest speaker first), open chats, rooms, contacts.
 
 use super::lex::{self, Piece};
 use super::spec::{ArgKind, Slash};

@@ -1,5 +1,5 @@
-//! A line into words. `"two words"` are one; inside quotes `\"` and `\\` stand for themselves. A quote
-//! opens only at the start of a word, so that it's and 5" need no care.
+//! Splits a line into words. `"two words"` are one word; inside quotes `\"` and `\\` stand for themselves. A quote
+//! opens only at the start of a word, so that it's and 5" need no quoting.
 
 use std::ops::Range;
 

@@ -1,5 +1,4 @@
-//! Help, the manual page and the tables of docs/reference.md, all made from the tables of commands, keys and
-//! settings.
+//! Help, the manual page and the tables of docs/reference.md, all made from the tables of commands, keys and settings.
 
 use super::spec::{Domain, Slash};
 use super::table;

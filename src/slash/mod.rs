@@ -1,6 +1,6 @@
 //! Slash commands: one table, from which parser, completion, help, manual page and reference are made.
 //!
-//! A new command is one row in `table/{domain}.rs`; nothing else has to be told of it.
+//! A new command is one row in `table/{domain}.rs`.
 
 pub mod complete;
 pub mod lex;

@@ -1,7 +1,7 @@
-//! A line into an action, or into an error that marks the word.
+//! Parses a line into an action, or into an error that marks the wrong word.
 //!
-//! A line that looks like a command is never sent as text by mistake: an unknown word is an error that
-//! offers a near one, a space before the slash is an error that says so, and `//` sends a slash.
+//! A line that looks like a command is never sent as text by mistake: an unknown word is an error that offers a similar
+//! one, a space before the slash is an error, and `//` sends a slash.
 
 use super::lex::{self, Piece};
 use super::spec::{Arg, ArgKind, Parsed, Slash, SlashError};

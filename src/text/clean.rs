@@ -1,8 +1,8 @@
-//! Makes a stranger's text fit for the screen.
+//! Makes text from the network safe for the screen.
 //!
-//! Everything that a terminal could obey becomes a visible mark (`\u{9b}`); everything that moves
-//! other text about without being seen (bidirectional controls, tag characters, floods of joiners and
-//! combining marks) is taken out, so that a message can change no cell outside its own.
+//! Everything that a terminal could obey becomes a visible mark (`\u{9b}`). Everything that moves other text without
+//! being seen (bidirectional controls, tag characters, floods of joiners and combining marks) is removed, so that a
+//! message cannot change a cell outside its own.
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;

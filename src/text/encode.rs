@@ -1,7 +1,6 @@
-//! The ways out that bypass the screen: titles, notifications, logs, plain lines, the clipboard, links.
+//! Encoders for outputs that bypass the screen: titles, notifications, logs, plain lines, the clipboard, links.
 //!
-//! The screen drops control characters on its own; none of these sinks does, so each has its encoder
-//! here and nowhere else.
+//! The screen drops control characters by itself; these outputs do not, so each has its encoder here and nowhere else.
 
 use super::{clean, width};
 use std::borrow::Cow;

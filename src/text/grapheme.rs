@@ -1,4 +1,4 @@
-//! Where a cursor may stand: borders of graphemes and words, as byte offsets.
+//! Cursor positions: borders of graphemes and words, as byte offsets.
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 

@@ -1,8 +1,8 @@
 //! Names that look like other names (UTS 39).
 //!
-//! Two names are alike when they have a skeleton in common: invisible characters and spaces are left out of account,
-//! letters of other scripts stand for the ones they resemble, and case is no difference. That is not an error to
-//! refuse (two people may well be called so), but something to be told where it matters who is who.
+//! Two names look alike when they share a skeleton: invisible characters and spaces are ignored, letters of other
+//! scripts stand for the letters that they resemble, and case does not count. Look-alikes are not refused, since two
+//! people may have the same name; the user is warned where it matters who is who.
 
 use super::clean::is_invisible;
 use std::sync::LazyLock;

@@ -1,7 +1,7 @@
-//! Text as a leaf: graphemes, width, wrapping (UAX #14), sanitising, styling spans as data.
+//! Text as a leaf: graphemes, width, wrapping (UAX #14), cleaning, styling spans as data.
 //!
-//! Nothing here knows of the program: strings go in, strings and byte ranges come out, so that the
-//! screen, the update function, the engine and the store share one opinion of what a text is.
+//! Nothing here depends on the rest of the program: strings go in, strings and byte ranges come out, so that screen,
+//! update function, engine and store measure and clean text in the same way.
 
 pub mod clean;
 pub mod colour;

@@ -1,4 +1,4 @@
-//! An outage in one line, as the status line, the log and `/connection` tell it (XEP-0455).
+//! An outage in one line, for the status line, the log and `/connection` (XEP-0455).
 
 use super::date;
 

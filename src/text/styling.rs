@@ -1,7 +1,7 @@
 //! Message Styling (XEP-0393) as data: lines, quote depth, code blocks, and runs of styles in byte ranges.
 //!
-//! The directives stay in the text, as the XEP asks; the screen only dims them. Every step is linear in
-//! the text's length, whatever a stranger writes.
+//! The directives stay in the text, as the XEP asks; the screen only dims them. Every step takes linear time, whatever
+//! a stranger writes.
 
 use super::{clean, encode, mention, width};
 use linkify::{LinkFinder, LinkKind};

@@ -1,7 +1,7 @@
-//! Hosts and links that may not be what they look like (UTS 39): letters of other scripts, the encoded form that
-//! stands behind them, names in front of an `@`, and addresses that ask parlour or another program to do something.
+//! Hosts and links that may not be what they look like (UTS 39): letters of other scripts, their encoded form, names in
+//! front of an `@`, and addresses that ask parlour or another program to do something.
 //!
-//! Nothing here refuses: the user is told in words, where an address is met first and where a link is opened.
+//! Nothing here refuses. The user is warned where an address first appears and where a link is opened.
 
 use super::encode;
 use unicode_security::MixedScript;

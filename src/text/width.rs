@@ -1,7 +1,7 @@
-//! How many cells a text takes, by the table that the terminal library uses too.
+//! How many cells a text takes, by the same table as the terminal library.
 //!
-//! Measured by grapheme, since that is what a cell of the screen holds. Text is cleaned before it is
-//! measured: a control character has no width.
+//! Text is measured by grapheme, since that is what a cell of the screen holds. It must be cleaned first: a control
+//! character has no width.
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;

@@ -1,6 +1,6 @@
 //! Breaks text into lines that fit (UAX #14).
 //!
-//! In one pass over the text, as byte ranges, so that styles and a cursor can be laid over the result.
+//! It takes one pass and returns byte ranges, so that styles and a cursor can be mapped onto the result.
 
 use super::width::{grapheme, width};
 use std::ops::Range;

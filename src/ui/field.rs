@@ -1,4 +1,4 @@
-//! A one-line text field with a cursor, scrolled so that the cursor is seen.
+//! A one-line text field with a cursor; it scrolls so that the cursor stays visible.
 
 use super::pen::Pen;
 use crate::state::composer::TextBox;

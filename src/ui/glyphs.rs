@@ -1,4 +1,4 @@
-//! Every sign that the screen draws, once for terminals with Unicode and once in ASCII.
+//! Every sign that the screen draws: one set for terminals with Unicode, one in ASCII.
 
 use crate::model::{Availability, Glyphs};
 

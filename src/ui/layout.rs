@@ -1,6 +1,7 @@
-//! Where everything stands: a pure function of the size and the state.
+//! The rectangles of the screen: a pure function of the size and the state.
 //!
-//! From 110 columns on three panes, from 80 on two, below one with drawers; below 40×10 a plain notice.
+//! From 110 columns on there are three panes, from 80 on two; below that, one pane with drawers, and below 40×10 a
+//! plain notice.
 
 use crate::model::{ChatKind, ConnState, Outage, Phase};
 use crate::state::State;

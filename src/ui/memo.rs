@@ -1,4 +1,4 @@
-//! What a frame need not work out again: wrapped messages and the colours of names. A cache only: clearing
+//! Results that the next frame can use again: wrapped messages and the colours of names. This is only a cache: clearing
 //! it changes no pixel.
 
 use super::message::Laid;

@@ -1,7 +1,7 @@
 //! The screen: `view(&State, &Theme, &mut Memo, &mut Frame)`, a pure function of the state.
 //!
-//! Drawing has no side effect, save that `Memo` remembers wrapped lines. What a frame finds out about
-//! scrolling comes back as a [`Viewport`], which the shell lays into the state for the next message.
+//! Drawing has no side effect, except that `Memo` remembers wrapped lines. What a frame learns about scrolling is
+//! returned as a [`Viewport`], which the shell puts into the state before the next message.
 
 pub mod field;
 pub mod glyphs;

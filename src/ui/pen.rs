@@ -1,5 +1,5 @@
-//! Draws inside one rectangle, and cannot draw outside it: coordinates are the rectangle's own and
-//! everything is clipped, so that no size of the terminal and no text can break a neighbour.
+//! Draws inside one rectangle and cannot draw outside it: coordinates are relative to the rectangle and everything is
+//! clipped, so that no terminal size and no text can break a neighbour.
 
 use super::{text, theme::Theme};
 use crate::text::width;

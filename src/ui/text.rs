@@ -1,5 +1,5 @@
-//! Where text becomes a span. The only such place: everything is cleaned here, also texts that are held
-//! as plain strings, since many of these came from the network too.
+//! The only place where text becomes a span. Everything is cleaned here, also plain strings, since many of these came
+//! from the network too.
 
 use crate::model::Untrusted;
 use crate::text::{self, width};

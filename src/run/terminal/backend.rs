@@ -1,8 +1,8 @@
-//! Where the drawing library leaves its frame: as bytes, without asking anything of a terminal.
+//! The backend of the drawing library: it collects a frame as bytes, and never asks the terminal anything.
 //!
-//! Terminals do not agree on how many cells a cluster of several characters takes (families of emoji, flags, signs
-//! with a variation selector). So whatever stands to the right of one is drawn again behind it, each time at its
-//! own place: a cluster may look odd, but it changes no cell of others (S-44).
+//! Terminals disagree on how many cells a cluster of several characters takes (families of emoji, flags, signs with a
+//! variation selector). So everything to the right of such a cluster is drawn again behind it, with its own cursor
+//! position: the cluster may look odd, but it changes no other cell (S-44).
 
 use crossterm::{
     cursor::{Hide, MoveTo, Show},

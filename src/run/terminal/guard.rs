@@ -1,8 +1,8 @@
-//! The terminal's modes: taken when the screen begins, given back however it ends.
+//! The terminal's modes: set when the screen begins, restored however it ends.
 //!
-//! What the terminal was like is kept in a static, because the panic hook and a signal's road out must
-//! reach it from anywhere. Writing goes straight to the file descriptor: the standard library's lock
-//! could be held by a thread that waits for the terminal.
+//! The original modes are kept in a static, because the panic hook and the signal handling must reach them from
+//! anywhere. Writing goes straight to the file descriptor: a thread that waits for the terminal could hold the standard
+//! library's lock.
 
 use crate::{run::osc, text::encode};
 use rustix::{

@@ -1,11 +1,10 @@
-//! The keeper: a small shell beside parlour that gives the terminal back where parlour no longer can, after an abort,
-//! a stack overflow or a `kill -9`.
+//! The keeper: a small shell beside parlour that restores the terminal where parlour no longer can: after an abort, a
+//! stack overflow or a `kill -9`.
 //!
-//! A process that is killed cannot tidy up, and a handler for an abort would be unsafe code. So a `sh` waits at the
-//! end of a pipe and is told whether the screen is up; when the pipe ends while it is, the keeper leaves the
-//! alternate screen and sets the modes that it found, unless the user's shell was faster and has set its own. It
-//! ignores the signals that a terminal sends to everybody.
-//! Where there is no `sh` or `stty`, all is as without it.
+//! A killed process cannot tidy up, and a handler for an abort would be unsafe code. So a `sh` waits at the end of a
+//! pipe and is told whether the screen is up. When the pipe ends while it is up, the keeper leaves the alternate screen
+//! and restores the modes that it found, unless the user's shell has set its own already. It ignores the signals that a
+//! terminal sends to the whole group. Without a `sh` or `stty`, there is no keeper, and nothing else changes.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{

@@ -1,8 +1,8 @@
-//! The terminal: its modes, its size, and frames as bytes for a thread of their own.
+//! The terminal: its modes, its size, and the thread that writes frames.
 //!
-//! A frame is drawn into a buffer on the app's task and handed over as bytes through one slot. While
-//! the slot is taken nothing is drawn, so a terminal that does not read costs frames, never the
-//! network. Nothing is ever asked of the terminal: its answers would come as keys.
+//! The app's task draws a frame into a buffer and hands it over as bytes through one slot. While the slot is full
+//! nothing is drawn, so a terminal that does not read costs frames, never the network. Nothing is ever asked of the
+//! terminal: its answers would come as keys.
 
 mod backend;
 mod frames;

@@ -1,4 +1,4 @@
-//! What is offered where.
+//! Which candidates are offered in which place.
 
 use super::*;
 use crate::model::{AccountSettings, BareJid, ChatId, Contact, Jid, Occupant, Subscription, Untrusted};

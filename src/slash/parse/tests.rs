@@ -1,4 +1,4 @@
-//! Good lines, bad lines, and any line at all.
+//! Valid lines, invalid lines, and random lines.
 
 use super::super::spec::ArgKind;
 use super::*;

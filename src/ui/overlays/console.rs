@@ -1,4 +1,4 @@
-//! What happened, and raw XML.
+//! The log, and the raw XML.
 
 use super::Keys;
 use crate::model::wire::Direction;

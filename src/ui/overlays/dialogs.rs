@@ -1,4 +1,4 @@
-//! A yes-or-no question, and a line to fill in.
+//! A yes-or-no question, and a prompt of one line.
 
 use super::{Keys, middle};
 use crate::state::overlays::{Confirm, Prompt, PromptKind};

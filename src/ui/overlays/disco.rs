@@ -1,4 +1,4 @@
-//! Explore services: a tree at the left, what the chosen entity is and can do at the right.
+//! The service browser: a tree on the left; on the right, what the selected entity is and can do.
 
 use super::{Keys, disco_details, middle};
 use crate::state::composer::TextBox;

@@ -1,7 +1,7 @@
-//! A data form: labels at the left, values at the right, errors under their fields, the buttons at the end.
+//! A data form: labels on the left, values on the right, errors under their fields, the buttons at the end.
 //!
-//! The form is first laid out as a list of lines, since fields have different heights, and then the lines
-//! around the focused one are drawn.
+//! The form is first laid out as a list of lines, since fields have different heights; then the lines around the
+//! focused field are drawn.
 
 use super::form_field::{self, Line, Mark, Part};
 use super::{Keys, middle};

@@ -1,4 +1,4 @@
-//! What namespaces mean, in a person's words, for the service browser. Unknown ones keep their name.
+//! Names for namespaces in the service browser. An unknown namespace is shown as it is.
 
 /// (namespace, what it is), sorted by namespace.
 static KNOWN: &[(&str, &str)] = &[

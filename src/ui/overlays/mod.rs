@@ -1,4 +1,5 @@
-//! What lies on top, one file per kind. Each has a frame, its name in the upper edge and its keys in the lower.
+//! Windows over the panes, one file per kind. Each has a frame, with its name in the upper edge and its keys in the
+//! lower one.
 
 pub mod console;
 pub mod dialogs;

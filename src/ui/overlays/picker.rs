@@ -1,4 +1,4 @@
-//! Lists with a filter: go to a chat, all actions, links, requests.
+//! Lists with a filter: chats, all actions, links, requests.
 
 use super::{Keys, middle};
 use crate::state::overlays::{Picker, PickerKind, PickerRow, RowMark};

@@ -1,4 +1,4 @@
-//! The user's own presence, and below it how the open chat's contact is there, resource by resource.
+//! The user's own presence, and below it the presence of the open chat's contact, one line per resource.
 
 use super::{Keys, middle};
 use crate::model::{Availability, ChatKind, ResourcePresence};

@@ -1,4 +1,4 @@
-//! Search results, the words marked.
+//! Search results, with the matches marked.
 
 use super::{Keys, middle};
 use crate::model::Message;

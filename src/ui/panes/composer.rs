@@ -1,4 +1,4 @@
-//! Where the user types, and the lines around it.
+//! The composer, and the lines around it: who is typing, notes, completion.
 
 use crate::model::ChatKind;
 use crate::state::focus::Pane;

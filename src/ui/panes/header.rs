@@ -1,4 +1,4 @@
-//! What the open chat is: name, address, traits; the topic or the status below.
+//! The header of the open chat: name, address, traits; the topic or the status below.
 
 use crate::model::{ChatKind, Subscription};
 use crate::state::chats::Chat;

@@ -1,5 +1,5 @@
-//! The messages of the open chat as lines. Only messages near the screen are wrapped: a position is a
-//! message and how many of its lines are below, and all walking is from there.
+//! The messages of the open chat as lines. Only messages near the screen are wrapped: a position is a message and the
+//! number of its lines below that position, and all movement starts from there.
 
 use crate::model::{ChatKind, Delivery, Message, MessageKind, Standard, Untrusted};
 use crate::state::State;

@@ -1,4 +1,4 @@
-//! Who is in the room, by what they may do. Only what is seen is looked at.
+//! The people in the room, by role. Only the visible rows are computed.
 
 use crate::model::{Availability, Occupant};
 use crate::state::focus::Pane;

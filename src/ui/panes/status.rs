@@ -1,4 +1,4 @@
-//! The top line: who the user is, how they are there, the connection, the clock.
+//! The top line: the user's account and presence, the connection, the clock.
 
 use crate::model::{ConnState, DownReason};
 use crate::state::accounts::Account;

@@ -1,4 +1,4 @@
-//! Short news at the upper right edge, over everything else.
+//! Short notices at the upper right edge, over everything else.
 
 use crate::state::toasts::{Severity, Toast};
 use crate::ui::pen::{Pen, cells};

@@ -1,5 +1,5 @@
-//! One line that says why the history cannot be written; or why there is no connection, when it is tried again, and
-//! the key that does it now; or what the operators of the server say of an outage (XEP-0455).
+//! One line of trouble: why the history cannot be written; or why there is no connection, when the next try is, and the
+//! key to try now; or what the operators of the server say about an outage (XEP-0455).
 
 use crate::model::{ConnState, DownReason, Outage, Phase};
 use crate::state::State;
