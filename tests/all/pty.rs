@@ -8,7 +8,7 @@ mod console;
 mod ends;
 mod escapes;
 mod flood;
-mod harness;
+pub mod harness;
 mod idle;
 mod ink;
 mod odd;

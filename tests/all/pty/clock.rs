@@ -1,7 +1,7 @@
 //! The system's clock is set while parlour runs, to all places that a clock can go wrong by: nothing is disordered
 //! and nothing spins. The clock that the program sees is libfaketime's; the steady ones go on as they are.
 
-use super::harness::{Home, Plan, Term};
+use super::harness::{Home, Plan, Term, lacks};
 use crate::figures::figure;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -86,12 +86,18 @@ fn jumps(zone: &str, offsets: &[i64]) -> u128 {
 
 #[test]
 fn r08_days_and_years_forth_and_back() {
+    if lacks(&["faketime"]) {
+        return;
+    }
     let share = jumps("UTC", &[DAY, 0, -DAY, 0, 3_650 * DAY, 0, -3_650 * DAY, DAY]);
     figure("R-08", "jumps", &format!("±1 day and ±10 years, forth and back: order kept, {share} % of a processor"));
 }
 
 #[test]
 fn r08_summer_and_winter_time() {
+    if lacks(&["faketime"]) {
+        return;
+    }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let now = i64::try_from(now).unwrap();
     // Around both changes of 2026 in Berlin (29 March and 25 October, 01:00 UTC), and a zone with half an hour.

@@ -2,6 +2,7 @@
 
 use super::certs::{Authority, leaf};
 use super::host::{Host, at, engine, settings};
+use crate::pty::harness::lacks;
 use parlour::contract::Event;
 use parlour::contract::event::session::Event as Told;
 use parlour::model::{DownReason, LoginFact};
@@ -59,6 +60,9 @@ fn certificate(folder: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn t13_tls_below_1_2_and_broken_ciphers_are_refused() {
+    if lacks(&["openssl"]) {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     certificate(folder.path());
     let weak = ["-cipher", "ALL:@SECLEVEL=0"];
@@ -86,6 +90,9 @@ async fn t13_tls_below_1_2_and_broken_ciphers_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn t13_tls_1_2_is_taken_1_3_is_preferred_and_both_are_told() {
+    if lacks(&["openssl"]) {
+        return;
+    }
     let ca = Authority::new("Test CA");
     let shown = ca.sign(&leaf(DOMAIN, &[DOMAIN]));
     let mut only_1_2 = (*shown.server()).clone();
