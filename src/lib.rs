@@ -25,7 +25,7 @@
 //! | [`cli`], [`error`] | the command line; the few errors that end the program |
 //! | [`standards`] | the list of standards that the docs are made from |
 //!
-//! Who may import whom is kept by `tests/all/house.rs`.
+//! Who may import whom is kept by `tests/all/house`.
 
 pub mod action;
 pub mod cli;

@@ -1,4 +1,5 @@
-//! The pages that people write: every link leads somewhere, and the README stays short enough to be read.
+//! The pages that people write: every link leads somewhere, every file and function that they name exists, and the README
+//! stays short enough to be read.
 
 use super::path;
 use std::{collections::HashSet, fs, path::PathBuf};
@@ -35,6 +36,31 @@ fn prose(text: &str) -> String {
         }
     }
     out
+}
+
+/// What stands between backticks outside code blocks.
+fn spans(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut is_code = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            is_code = !is_code;
+        } else if !is_code {
+            out.extend(line.split('`').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    out
+}
+
+/// Whether a source defines a function or type of this name.
+fn defines(source: &str, name: &str) -> bool {
+    ["fn", "struct", "enum", "trait", "type", "const", "static"].iter().any(|kind| {
+        let found = format!("{kind} {name}");
+        source.match_indices(&found).any(|(at, _)| {
+            let next = source[at + found.len()..].chars().next();
+            !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
+        })
+    })
 }
 
 /// The targets of `[words](target)` and `![words](target)`.
@@ -75,6 +101,29 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn what_the_pages_name_exists() {
+    let mut wrong = Vec::new();
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(path(page)).unwrap();
+        let names = spans(&text);
+        let is_path = |s: &&String| ["src/", "tests/", "docs/", "assets/", "benches/"].iter().any(|f| s.starts_with(f));
+        let names: Vec<_> = names.iter().filter(is_path).filter(|s| !s.contains(['<', ' ', '*'])).collect();
+        assert!(names.len() > 10, "{page}: {names:?}");
+        for name in names {
+            let (file, item) = name.split_once("::").map_or((name.as_str(), None), |(f, i)| (f, Some(i)));
+            let is_there = match item {
+                None => path(file).exists(),
+                Some(item) => fs::read_to_string(path(file)).is_ok_and(|source| defines(&source, item)),
+            };
+            if !is_there {
+                wrong.push(format!("{page} names {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "moved or renamed? Say where it is now:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_readme_is_short() {
     let length = fs::read(path("README.md")).unwrap().len();
     assert!(length <= README_MAX, "README.md has {length} bytes, at most {README_MAX}; move something into docs/");
@@ -85,4 +134,6 @@ fn what_is_a_link() {
     let text = "a [b](c.md#d) `[no](x)` ![e](f.png)\n```\n[no](y)\n```\n## Why `it` is, so\n";
     assert_eq!(links(text), ["c.md#d", "f.png"]);
     assert!(anchors(text).contains("why-it-is-so"));
+    assert_eq!(spans(text), ["[no](x)", "it"]);
+    assert!(defines("pub fn take(&mut self)", "take") && !defines("fn takes()", "take"));
 }
