@@ -1,6 +1,6 @@
 //! A conversation: with a contact, in a room, or in private with one occupant of a room.
 
-use super::{AccountId, Jid, Message, Order, Time, Untrusted};
+use super::{AccountId, Jid};
 
 /// Which conversation: the account and the peer's address. Bare for contacts and rooms, the
 /// occupant's full JID for a private conversation inside a room.
@@ -44,31 +44,4 @@ pub enum ChatState {
     Inactive,
     /// Closed the chat.
     Gone,
-}
-
-/// What the store knows of a chat when the program starts, and after the archive has filled it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChatSummary {
-    /// Which chat.
-    pub id: ChatId,
-    /// Its kind.
-    pub kind: ChatKind,
-    /// Whether it stands in the sidebar.
-    pub is_open: bool,
-    /// Whether the user wrote there or the peer is a contact; else it stands under Requests.
-    pub is_accepted: bool,
-    /// Messages after the read marker.
-    pub unread: u32,
-    /// Of these, mentions and direct messages.
-    pub mentions: u32,
-    /// Where the user has read to.
-    pub read_up_to: Order,
-    /// When something last happened.
-    pub last_activity: Time,
-    /// The newest message.
-    pub last: Option<Box<Message>>,
-    /// What the user was typing.
-    pub draft: String,
-    /// The room's name, where we know it.
-    pub name: Option<Untrusted>,
 }

@@ -1,7 +1,7 @@
 //! The system's keyring (Secret Service). It is asked outside the app's task and with a time limit, since a locked
 //! keyring opens a dialog and waits for a person.
 
-use crate::model::{AccountId, FastToken, Secret, account::wipe};
+use crate::model::{AccountId, FastToken, Secret, secret::wipe};
 use keyring::{Entry, Error};
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! The check after an unclean end: `quick_check` in a thread of its own, some time after the first frame.
 
 use super::error::StoreError;
-use super::{profile, schema, start};
+use super::threads::start;
+use super::{profile, schema};
 use crate::contract::StoreNews;
 use rusqlite::InterruptHandle;
 use std::{

@@ -16,6 +16,7 @@ mod reader;
 mod schema;
 mod spread;
 mod tables;
+mod threads;
 mod wait;
 mod writer;
 
@@ -25,9 +26,10 @@ use crate::contract::{Batch, Bootstrap, Committed, Query, Reply, StoreNews, User
 use crate::model::AccountId;
 use std::{
     path::{Path, PathBuf},
-    thread::{self, JoinHandle},
+    thread::JoinHandle,
 };
 use tables::{Sql, accounts, archives, caps, chats, resumable, roster, status_places, timeline};
+use threads::start;
 use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
 
@@ -143,10 +145,6 @@ impl Store {
         }
         drop(writes);
     }
-}
-
-fn start(name: &str, path: &Path, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(StoreError::io(path))
 }
 
 fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {

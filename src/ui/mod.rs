@@ -11,32 +11,18 @@ pub mod message;
 pub mod overlays;
 pub mod panes;
 pub mod pen;
+pub mod scene;
 pub mod text;
 pub mod theme;
 
 pub use memo::Memo;
+pub use scene::Scene;
 pub use theme::{Depth, Theme};
 
 use crate::state::State;
 use crate::state::timeline::Viewport;
-use layout::Layout;
 use pen::Pen;
 use ratatui::Frame;
-use ratatui::layout::Position;
-
-/// What all panes draw from.
-pub struct Scene<'a> {
-    /// The desk.
-    pub state: &'a State,
-    /// Where everything stands.
-    pub layout: Layout,
-    /// What need not be worked out again.
-    pub memo: &'a mut Memo,
-    /// Where the cursor is to stand.
-    pub cursor: Option<Position>,
-    /// How many messages are below the screen.
-    pub below: usize,
-}
 
 /// Draws everything; returns what the frame showed of the open chat.
 pub fn view(state: &State, theme: &Theme, memo: &mut Memo, frame: &mut Frame) -> Viewport {

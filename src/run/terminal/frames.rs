@@ -1,11 +1,22 @@
 //! The thread that writes frames to the terminal, behind one slot.
 
-use super::{Drawn, guard};
+use super::guard;
 use std::io;
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
     watch,
 };
+
+/// What became of a wish to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawn {
+    /// Handed to the terminal.
+    Done,
+    /// The terminal has not taken the last frame yet: wait for [`super::Screen::free`], then draw again.
+    Busy,
+    /// The terminal is gone.
+    Gone,
+}
 
 /// The way to the thread.
 pub(super) struct Frames {

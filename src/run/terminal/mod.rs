@@ -10,6 +10,7 @@ pub mod guard;
 pub mod keeper;
 
 use backend::Bytes;
+pub use frames::Drawn;
 use frames::Frames;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport, layout::Rect};
 use std::{convert::Infallible, io, time::Duration};
@@ -17,17 +18,6 @@ use std::{convert::Infallible, io, time::Duration};
 /// Mode 2026: the terminal shows what comes in between at once.
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
 const END_FRAME: &[u8] = b"\x1b[?2026l";
-
-/// What became of a wish to draw.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drawn {
-    /// Handed to the terminal.
-    Done,
-    /// The terminal has not taken the last frame yet: wait for [`Screen::free`], then draw again.
-    Busy,
-    /// The terminal is gone.
-    Gone,
-}
 
 /// The screen.
 pub struct Screen {

@@ -5,6 +5,7 @@ pub mod console;
 pub mod dialogs;
 pub mod disco;
 pub mod disco_details;
+mod edges;
 pub mod first_run;
 pub mod form;
 pub mod form_field;
@@ -13,6 +14,9 @@ pub mod picker;
 pub mod presence;
 pub mod search;
 pub mod text_view;
+
+pub(super) use edges::Keys;
+use edges::{middle, middle_width};
 
 use super::Scene;
 use super::pen::Pen;
@@ -38,24 +42,4 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
             Overlay::Console => console::draw(scene, keys, pen),
         }
     }
-}
-
-/// The keys in a frame's lower edge.
-pub(super) type Keys<'k> = &'k [(String, String)];
-
-/// Slivers of what is below, at the edges, only disturb.
-fn or_all(want: u16, all: u16, sliver: u16) -> u16 {
-    if want + sliver >= all { all } else { want }
-}
-
-/// How wide [`middle`] makes what wants to be this wide.
-fn middle_width(pen: &Pen, width: u16) -> u16 {
-    or_all(width, pen.width(), 8)
-}
-
-/// A rectangle of about this size in the middle of the screen.
-fn middle<'p>(pen: &'p mut Pen, width: u16, height: u16) -> Pen<'p> {
-    let (w, h) = (middle_width(pen, width), or_all(height, pen.height(), 3));
-    let (x, y) = ((pen.width() - w) / 2, (pen.height() - h) / 3);
-    pen.part(x, y, w, h)
 }

@@ -6,7 +6,7 @@ use super::super::turn::{Done, Turn};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use crate::action::{List, Move};
 use crate::contract::{Command, command};
-use crate::model::account::wipe;
+use crate::model::secret::wipe;
 use crate::model::{AccountId, BareJid, Secret, Untrusted};
 use crate::state::overlays::{Choice, Overlay, Prompt, PromptKind};
 
