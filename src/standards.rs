@@ -7,7 +7,7 @@ use crate::model::{Standard, address};
 use crate::ui::{message, panes, theme};
 use crate::xmpp::kit::{forms, pubsub, rsm, time};
 use crate::xmpp::stream::{self, fast, management, sasl, sasl2};
-use crate::xmpp::{connect, registry};
+use crate::xmpp::{connect, feature, registry};
 
 /// Standards that are not protocol features: they have no `Spec`, since no stanza stage and no disco answer goes with them.
 const OTHERS: &[&[Standard]] = &[
@@ -25,7 +25,7 @@ const OTHERS: &[&[Standard]] = &[
 pub fn all() -> Vec<Standard> {
     let features = registry::all();
     let specs = features.iter().flat_map(|f| std::iter::once(f.spec()).chain(f.also()));
-    let mut all: Vec<Standard> = specs.map(|spec| spec.standard()).chain(OTHERS.concat()).collect();
+    let mut all: Vec<Standard> = specs.map(feature::Spec::standard).chain(OTHERS.concat()).collect();
     all.sort_by_key(|s| s.name);
     all
 }
