@@ -1,9 +1,9 @@
-//! App ↔ store: what the user's doings write, what the screen asks, what the store answers.
+//! App ↔ store: what the user's actions write, what the screen queries, what the store replies.
 
 use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact, Message, Order};
 
-/// What the user's own doings write. Coalesced by key; kept by the app and tried again when the
-/// channel is full.
+/// What the user's own actions write. Writes of one key are merged. When the channel is full, the app keeps them and
+/// tries again.
 #[derive(Debug, Clone, PartialEq)]
 pub enum UserWrite {
     /// What the user is typing there; empty deletes it.
@@ -37,7 +37,7 @@ pub enum UserWrite {
     Forget(AccountId),
 }
 
-/// How the store fares; to the app, beside the ring.
+/// News of the store itself, sent to the app outside the ring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreNews {
     /// Something to know, once, in words.
@@ -48,12 +48,12 @@ pub enum StoreNews {
     Over,
 }
 
-/// What the screen asks of the store. The newest question per pane wins; `seq` tells them apart.
+/// A question of the screen to the store. Only the newest per pane is answered; `seq` tells them apart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
     /// All chats and cached contacts of an account, asked once at the start.
     Chats {
-        /// Whose.
+        /// The account.
         account: AccountId,
     },
     /// A page of a chat's messages.
@@ -102,7 +102,7 @@ pub enum PageFrom {
 pub enum Reply {
     /// To [`Query::Chats`].
     Chats {
-        /// Whose.
+        /// The account.
         account: AccountId,
         /// Every chat that is open, unread or a request; the most recent first.
         chats: Vec<ChatSummary>,
@@ -135,7 +135,7 @@ pub enum Reply {
     },
     /// A question could not be answered, in words.
     Failed {
-        /// Why.
+        /// The reason, in words.
         reason: String,
         /// The question's.
         seq: u64,

@@ -1,4 +1,4 @@
-//! What one stanza (or command) caused, to be committed in one transaction, then told to the app.
+//! Everything that one stanza or command caused. The store commits it in one transaction and then tells the app.
 
 use super::Event;
 use crate::model::{
@@ -9,7 +9,7 @@ use crate::model::{
 /// All that one stanza caused, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
-    /// Whose.
+    /// The account whose engine made it.
     pub account: AccountId,
     /// Ascending per account; the writer publishes the last committed one.
     pub seq: u64,
@@ -42,9 +42,9 @@ pub enum Write {
     Addition(Addition),
     /// Delete a message that was not sent.
     DropMessage {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
-        /// Which.
+        /// The message's stanza id.
         id: StanzaId,
     },
     /// A page of the archive, oldest first. Makes one `PageStored`. Orders are given from the newest
@@ -85,7 +85,7 @@ pub enum Write {
     },
     /// A chat is there, in the sidebar or not, accepted or under Requests.
     Chat {
-        /// Which.
+        /// The conversation.
         chat: ChatId,
         /// Its kind.
         kind: ChatKind,
@@ -181,7 +181,7 @@ pub struct Bootstrap {
 /// Writer → app: the events of committed batches, in order, at most 256.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Committed {
-    /// Whose.
+    /// The account whose engine made it.
     pub account: AccountId,
     /// The events.
     pub events: Vec<Event>,

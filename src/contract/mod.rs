@@ -1,11 +1,9 @@
-//! The vocabulary between the actors: what the app asks of the engine, what the engine tells, what
-//! the store writes and answers.
+//! The messages between the app, the engines and the store.
 //!
-//! One ring, one direction: **app → Command → engine → Batch → store → Event → app**. Every channel is
-//! bounded. In the ring only the app may refuse to wait, so it must never wait: it uses `try_send`
-//! alone, everybody else awaits. So the ring cannot deadlock, and a slow disk becomes a closed TCP
-//! window by itself. There is no bypass from the engine to the app: one path means one order, and
-//! what is shown is stored.
+//! They form one ring with one direction: **app → Command → engine → Batch → store → Event → app**. Every channel is
+//! bounded. The engine and the store wait when the next channel is full; the app never waits, it uses `try_send` alone.
+//! So the ring cannot deadlock, and a slow disk closes the TCP window without further code. The engine has no other way
+//! to the app: one path means one order, and everything that is shown is stored.
 
 pub mod archive;
 pub mod batch;

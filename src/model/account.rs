@@ -1,4 +1,4 @@
-//! An account of the user's own, and what is needed to sign in.
+//! The user's accounts, and what is needed to sign in to them.
 
 use super::{BareJid, Jid, Secret, Socks5, Strength};
 use std::{fmt, path::PathBuf};

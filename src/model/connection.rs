@@ -112,7 +112,7 @@ pub enum ConnState {
     },
     /// Down, and tried again at this time.
     Waiting {
-        /// Why.
+        /// The reason, which also says whether it is tried again.
         reason: DownReason,
         /// When the next attempt is made.
         retry_at: Time,

@@ -1,4 +1,4 @@
-//! Small identifiers.
+//! Identifiers of rows, messages, stanzas and questions.
 
 use std::{fmt, sync::Arc};
 

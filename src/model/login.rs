@@ -1,5 +1,5 @@
-//! What a login found out: the certificate that was shown, what TLS gave, what the server offered, how it was
-//! signed in. Plain values for `/connection` and `/cert`, so that the screen needs no protocol.
+//! What a login showed: the certificate, the TLS parameters, the features that the server offered and the mechanism
+//! that was used. `/connection` and `/cert` show these values.
 
 use super::{Step, StepState, Time, Untrusted};
 use std::time::Duration;

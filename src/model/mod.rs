@@ -1,7 +1,7 @@
-//! Facts: the plain values that every part of parlour speaks of.
+//! Plain values that all parts of parlour share.
 //!
-//! Nothing here does IO, waits, draws or parses stanzas, so that the engine, the store, the
-//! update function and the screen can share these types without knowing of each other.
+//! Nothing here does IO, waits, draws or parses stanzas. So the engine, the store, `update` and the screen can share
+//! these types and need not know each other.
 
 pub mod account;
 pub mod address;

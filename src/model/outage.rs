@@ -1,4 +1,4 @@
-//! What the operators of a server say of outages (XEP-0455), and where they say it.
+//! Outages that the operators of a server announce (XEP-0455), and where they announce them.
 
 use super::{Time, Untrusted};
 

@@ -1,4 +1,4 @@
-//! Who is there (RFC 6121 §4).
+//! Presence: availability and status of people and of the user (RFC 6121 §4).
 
 use super::{Jid, Time, Untrusted};
 

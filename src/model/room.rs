@@ -87,14 +87,14 @@ pub enum LeaveReason {
     Kicked {
         /// Who did it.
         by: Option<Untrusted>,
-        /// Why.
+        /// The reason that was given.
         reason: Option<Untrusted>,
     },
     /// Banned, by whom and why.
     Banned {
         /// Who did it.
         by: Option<Untrusted>,
-        /// Why.
+        /// The reason that was given.
         reason: Option<Untrusted>,
     },
     /// No longer a member of a room that is now for members only.
@@ -103,7 +103,7 @@ pub enum LeaveReason {
     Destroyed {
         /// Where to go instead.
         alternative: Option<BareJid>,
-        /// Why.
+        /// The reason that was given.
         reason: Option<Untrusted>,
     },
     /// The service shuts down.
@@ -144,7 +144,7 @@ pub struct RoomInvite {
     pub room: BareJid,
     /// Who invites, where the room says so.
     pub from: Jid,
-    /// Why.
+    /// The reason that was given.
     pub reason: Option<Untrusted>,
     /// The room's password.
     pub password: Option<String>,

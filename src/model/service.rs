@@ -1,4 +1,4 @@
-//! What servers, services and clients say of themselves (XEP-0030, 0092, 0199, 0202).
+//! What servers, services and clients say about themselves (XEP-0030, 0092, 0199, 0202).
 
 use super::{Form, Jid, Untrusted};
 use std::time::Duration;

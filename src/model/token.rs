@@ -1,4 +1,4 @@
-//! A token of FAST (XEP-0484): what a server gives for a login, so that the next ones need no password.
+//! FAST tokens (XEP-0484): a server gives one at a login, and later logins use it instead of the password.
 
 use super::{Binding, Secret, Time};
 

@@ -14,7 +14,7 @@ pub enum Direction {
 /// One stanza or stream element, secrets already redacted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WireLine {
-    /// When.
+    /// The time at which the line passed.
     pub time: Time,
     /// Which way.
     pub direction: Direction,

@@ -1,18 +1,24 @@
-//! One write, inside a transaction: from the engine or from the user.
+//! Applies one write of the engine or of the user, inside the writer's transaction.
 
-use super::facts;
+use super::facts::{self, Done};
 use super::tables::page::Page;
-use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster, status_places};
+use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster, status_places, timeline};
+use crate::contract::event::chat;
 use crate::contract::{Event, UserWrite, Write};
 use crate::model::AccountId;
 use rusqlite::Connection;
 
-/// Writes, and gives the events that only the store can make.
+/// Applies a write of the engine; returns the events that only the store can make.
 pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_live: &mut i64) -> Sql<Vec<Event>> {
     let id = accounts::ensure(conn, account)?;
     let one = match write {
         Write::Message(message) => messages::arrive(conn, id, message, last_live)?,
-        Write::Addition(addition) => facts::apply(conn, id, addition)?,
+        Write::Addition(addition) => {
+            let Done { told, changed } = facts::apply(conn, id, addition)?;
+            let changed = changed.map(|row| timeline::one(conn, account, row)).transpose()?.flatten();
+            let changed = changed.map(|message| chat::Event::MessageChanged(Box::new(message)));
+            return Ok(told.into_iter().chain(changed).map(Event::Chat).collect());
+        }
         Write::DropMessage { chat, id: stanza } => messages::delete(conn, id, chat, stanza)?,
         Write::Page { archive, messages, after, before, is_late } => {
             let (after, before) = (after.as_deref(), before.as_deref());
@@ -50,12 +56,12 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
     Ok(one.map(Event::Chat).into_iter().collect())
 }
 
-/// Writes how many stanzas of its session an account has on disk.
+/// Stores how many stanzas of its session an account has on disk.
 pub(super) fn count(conn: &Connection, account: &AccountId, handled: u32) -> Sql<()> {
     resumable::count(conn, accounts::ensure(conn, account)?, handled)
 }
 
-/// Writes what the user did.
+/// Applies a write of the user.
 pub(super) fn user_write(conn: &Connection, write: &UserWrite) -> Sql<()> {
     match write {
         UserWrite::Draft { chat, kind, text } => {

@@ -1,4 +1,4 @@
-//! The check after an unclean end: `quick_check` in a thread of its own, some time after the first frame.
+//! The check after an unclean end: SQLite's `quick_check`, in a thread of its own, some seconds after the start.
 
 use super::error::StoreError;
 use super::threads::start;

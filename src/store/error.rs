@@ -29,9 +29,9 @@ pub enum StoreError {
     /// The folder or a file in it cannot be used.
     #[error("cannot use {}: {source}", path.display())]
     Io {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// SQLite failed.

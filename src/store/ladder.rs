@@ -1,7 +1,7 @@
-//! Delivery: which state may follow which.
+//! Which delivery state may follow which.
 //!
-//! A tick that was shown is never withdrawn: an error after a receipt, a late "sent" or a second ack
-//! changes nothing. `Failed` and `Unknown` end the ladder; only a retry or proof of arrival leads on.
+//! A mark that was shown is never taken back: an error after a receipt, a late "sent" or a second ack changes nothing.
+//! `Failed` and `Unknown` are final, except for a retry or a proof of arrival.
 
 use crate::model::Delivery;
 

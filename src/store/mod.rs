@@ -1,9 +1,11 @@
-//! SQLite: the only user of rusqlite.
+//! The message history in SQLite. No other module uses rusqlite.
 //!
-//! Two threads, since SQLite blocks: the [`writer`] is a stage between the engines and the app, so that
-//! what is shown is stored; the [`reader`] answers the screen from a connection of its own. This handle
-//! is what the shell holds: it opens the profile, starts both, connects engines to them and ends them.
-//! Tables are written and read in `tables/`, one file per fact.
+//! SQLite blocks, so it has two threads. The [`writer`] stands between the engines and the app: it commits a batch
+//! before it passes the batch's events on, so everything that is shown is stored. The [`reader`] answers the screen's
+//! queries on a connection of its own. The shell holds a [`Store`], which opens the profile, starts both threads,
+//! connects engines to the writer and ends both.
+//!
+//! `tables/` has one file per table or group of tables. What is stored beside messages is in `facts/`.
 
 mod apply;
 mod check;
@@ -33,34 +35,34 @@ use threads::start;
 use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
 
-/// Batches that an engine may have waiting.
+/// How many batches of one engine may wait for the writer.
 const BATCHES: usize = 64;
-/// What the user did that may wait.
+/// How many user writes may wait.
 const WRITES: usize = 64;
-/// Committed events on their way to the app.
+/// How many groups of committed events may wait for the app.
 const COMMITTED: usize = 64;
-/// Questions that may wait, and answers.
+/// How many queries may wait, and how many replies.
 const QUERIES: usize = 16;
-/// Failures that may wait to be told.
+/// How many failures may wait for the app.
 const FAILURES: usize = 16;
 
-/// What comes out of the store; taken once, by the shell's loop.
+/// The receiving ends of the store's channels. The shell's loop takes them once.
 #[derive(Debug)]
 pub struct StoreOutputs {
     /// The events of committed batches, in order.
     pub committed: mpsc::Receiver<Committed>,
     /// Answers to questions.
     pub replies: mpsc::Receiver<Reply>,
-    /// How the store fares.
+    /// Trouble with the disk or the file, and the end of it.
     pub failures: mpsc::Receiver<StoreNews>,
 }
 
 /// An open profile. Dropped without [`Store::close`] it ends as after a kill: nothing that was committed is lost.
 #[derive(Debug)]
 pub struct Store {
-    /// What the user's doings write.
+    /// Takes what the user's own actions write.
     pub writes: mpsc::Sender<UserWrite>,
-    /// What the screen asks.
+    /// Takes the screen's queries.
     pub queries: mpsc::Sender<Query>,
     control: mpsc::UnboundedSender<Control>,
     outputs: Option<StoreOutputs>,

@@ -1,8 +1,8 @@
 //! Order keys and row ids.
 //!
-//! The place of a message in its chat is a number of microseconds, pushed apart where arrival or the
-//! archive asks for it. The row id is that place with ten more bits, so that rows, indexes and search
-//! results stand in order of time without a sort, whatever order they were written in.
+//! The order key of a message is its time in microseconds, moved where the order of arrival or of the archive demands
+//! it. The row id is the order key with ten more bits. So rows, indexes and search results are sorted by time without
+//! a sort step, whatever order they were written in.
 
 use crate::model::{Order, RowId, Time};
 

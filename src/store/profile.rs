@@ -1,7 +1,8 @@
-//! The profile's folder: its lock, its modes, its damaged files.
+//! The profile's folder: its lock, its file modes, and what happens to damaged files.
 //!
-//! One process per profile: an OS lock, so that nothing stale is left after a kill; the pid in the locked
-//! file is there for the message, and tells the next start whether this one ended cleanly.
+//! One process uses a profile at a time. The lock is one of the operating system's, so a killed process leaves none.
+//! The locked file holds the process id, for the error message; a start that finds one there knows that the process
+//! before it did not end cleanly.
 
 use super::error::StoreError;
 use std::{

@@ -1,7 +1,7 @@
-//! The thread that reads: pages of history, search, the chats at the start.
+//! The reader thread: pages of history, search, and the list of chats at the start.
 //!
-//! Of several questions for the same pane only the newest is answered: the others were asked for a place
-//! that the user has left.
+//! If several queries for the same pane wait, only the newest is answered: the user has left the place that the older
+//! ones were for.
 
 use super::tables::search::Search;
 use super::tables::{Sql, accounts, roster, search, summaries, timeline};

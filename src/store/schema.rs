@@ -1,7 +1,7 @@
-//! Opening the file: its settings, its format, and what to do with one that is damaged or too new.
+//! Opening the database: its settings, its format, and what to do with a file that is damaged or too new.
 //!
-//! A migration is one transaction, and a copy of the file is made first, so that a kill in the middle or
-//! a mistake of ours costs nothing.
+//! Each migration is one transaction, and the file is copied before the first one. So neither a kill in the middle nor
+//! a faulty migration loses anything.
 
 use super::error::{StoreError, is_damage};
 use super::profile;

@@ -1,7 +1,7 @@
-//! Waiting for channels in a plain thread.
+//! Waits for tokio channels in a plain thread.
 //!
-//! Writer and reader are threads, since SQLite blocks. They wait on tokio's channels without a
-//! runtime: a future is polled here, and its waker unparks the thread.
+//! The writer and the reader are threads, since SQLite blocks, and have no runtime. [`block_on`] polls a future and
+//! parks the thread; the future's waker unparks it.
 
 use std::{
     pin::pin,

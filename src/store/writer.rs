@@ -1,10 +1,10 @@
-//! The thread that writes: a stage in the event path, so that what is shown is stored.
+//! The writer thread. Every event passes through it, so everything that is shown is stored.
 //!
-//! What waits becomes one transaction, at most 256 rows or 20 ms: a commit costs as much as fifty rows. So
-//! what comes right behind a commit waits a moment for what follows it, lest a flood be committed row by row.
-//! A durable batch does not wait for what may follow, since stanzas wait for it; but what is there already goes with
-//! it, so that many of them cost the disk one wait. After the commit the sequence numbers are
-//! published first (the engines may send), then the events go to the app.
+//! A commit costs as much as fifty rows, so all waiting batches go into one transaction, up to 256 rows or 20 ms. A
+//! batch that comes right after a commit waits a few milliseconds for others; otherwise a flood would be committed row
+//! by row. A durable batch does not wait, since stanzas wait for it; it takes along what is there already. After the
+//! commit the writer first publishes the sequence numbers, so that the engines may send, and then passes the events to
+//! the app.
 
 use super::error::{is_damage, is_passing};
 use super::tables::{Sql, accounts};
@@ -365,6 +365,10 @@ impl Job {
         }
     }
 
+    /// Whether a transaction is needed. Every stanza of a session that can be resumed needs one, also a presence that
+    /// writes nothing else: its batch is `counted`, and the count on the disk must cover the stanza before the app is
+    /// told of it and before the server is told that it was handled. If the program is killed, the next start asks for
+    /// all later stanzas again, so a stanza is neither lost nor shown twice (XEP-0198 §5).
     fn has_writes(&self) -> bool {
         match self {
             Self::User(_) => true,

@@ -1,5 +1,4 @@
-//! One-to-one messages, private messages in rooms, and messages to rooms: whatever is written in a
-//! composer takes this one road.
+//! Commands for messages: to contacts, to rooms, and in private to people in rooms. All of them take the same way.
 
 use crate::model::{ChatId, ChatKind, ChatState, StanzaId};
 
@@ -8,7 +7,7 @@ use crate::model::{ChatId, ChatKind, ChatState, StanzaId};
 pub enum Command {
     /// Send a text. It becomes a Pending row first, whether the account is online or not.
     Send {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
         /// What kind of conversation that is.
         kind: ChatKind,
@@ -19,27 +18,27 @@ pub enum Command {
     },
     /// Send a failed or unknown message again, with the same id.
     Retry {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
         /// What kind of conversation that is.
         kind: ChatKind,
         /// The text, as it is stored: the engine reads nothing while it runs.
         body: String,
-        /// Which.
+        /// The message's stanza id.
         id: StanzaId,
     },
     /// Give a message that was not sent up.
     Drop {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
-        /// Which.
+        /// The message's stanza id.
         id: StanzaId,
     },
     /// Whether requests for receipts are answered (XEP-0184); they are until this says no.
     AnswerReceipts(bool),
     /// Tell the peer that the user types, paused, looks, or left (XEP-0085).
     State {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
         /// What kind of conversation that is.
         kind: ChatKind,

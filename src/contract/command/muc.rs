@@ -7,7 +7,7 @@ use crate::model::{BareJid, Form, Jid, Token};
 pub enum Command {
     /// Enter, or make, a room.
     Join {
-        /// Which.
+        /// The room's address.
         room: BareJid,
         /// With which nickname; the account's own where `None`.
         nick: Option<String>,
@@ -16,32 +16,32 @@ pub enum Command {
     },
     /// Leave a room.
     Leave {
-        /// Which.
+        /// The room's address.
         room: BareJid,
         /// Last words.
         reason: Option<String>,
     },
     /// Take another nickname there.
     SetNick {
-        /// Where.
+        /// The room's address.
         room: BareJid,
         /// The new one.
         nick: String,
     },
     /// Change the subject.
     SetSubject {
-        /// Where.
+        /// The room's address.
         room: BareJid,
         /// The new one; empty removes it.
         subject: String,
     },
     /// Invite somebody (XEP-0249).
     Invite {
-        /// Whereto.
+        /// The room's address.
         room: BareJid,
         /// Whom.
         who: BareJid,
-        /// Why.
+        /// The reason that the room and those concerned are told.
         reason: Option<String>,
     },
     /// Tell that an invitation is declined (XEP-0045 §7.8.2).
@@ -53,25 +53,25 @@ pub enum Command {
     },
     /// Put an occupant out.
     Kick {
-        /// Where.
+        /// The room's address.
         room: BareJid,
-        /// Whom, by nickname.
+        /// The nickname of the occupant who is put out.
         nick: String,
-        /// Why.
+        /// The reason that the room and those concerned are told.
         reason: Option<String>,
     },
     /// Set somebody's affiliation to outcast.
     Ban {
-        /// Where.
+        /// The room's address.
         room: BareJid,
         /// Whom: a real address, or the nickname of an occupant whose address is visible.
         who: String,
-        /// Why.
+        /// The reason that the room and those concerned are told.
         reason: Option<String>,
     },
     /// Take a ban back.
     Unban {
-        /// Where.
+        /// The room's address.
         room: BareJid,
         /// Whom.
         who: BareJid,
@@ -79,14 +79,14 @@ pub enum Command {
     /// Ask for the room's configuration form; the answer is
     /// [`crate::contract::event::service::Event::FormArrived`].
     Configure {
-        /// Which.
+        /// The room's address.
         room: BareJid,
         /// Pairs the answer.
         token: Token,
     },
     /// Send the filled-in configuration.
     SubmitConfig {
-        /// Which.
+        /// The room's address.
         room: BareJid,
         /// The form.
         form: Form,

@@ -11,7 +11,7 @@ pub enum Command {
     Direct {
         /// To whom.
         to: Jid,
-        /// What.
+        /// The presence that is sent.
         presence: OwnPresence,
     },
     /// Whether the user looks at the program (XEP-0352): the server may save what can wait while nobody does.

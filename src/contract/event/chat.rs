@@ -1,4 +1,4 @@
-//! Messages.
+//! Events of messages and chat states.
 
 use crate::model::{ChatId, ChatState, Delivery, Jid, Message, RowId, StanzaId};
 
@@ -7,11 +7,13 @@ use crate::model::{ChatId, ChatState, Delivery, Jid, Message, RowId, StanzaId};
 pub enum Event {
     /// A message is stored; made by the store from `Write::Message`, never by the engine.
     MessageArrived(Box<Message>),
+    /// Something that is stored beside a message changed: the message as it is now. Made by the store.
+    MessageChanged(Box<Message>),
     /// A message of the user's own went on; made by the store from `Addition::Delivery`.
     DeliveryChanged {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
-        /// Which row.
+        /// The message's row.
         row: RowId,
         /// Its stanza id.
         id: StanzaId,
@@ -20,16 +22,16 @@ pub enum Event {
     },
     /// A message that was not sent is gone, as asked.
     MessageDropped {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
-        /// Which row.
+        /// The message's row.
         row: RowId,
         /// Its stanza id.
         id: StanzaId,
     },
     /// The peer types, paused, left (XEP-0085).
     StateChanged {
-        /// Where.
+        /// The conversation.
         chat: ChatId,
         /// Who: in rooms the occupant.
         from: Jid,

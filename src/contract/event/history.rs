@@ -1,4 +1,4 @@
-//! The archive.
+//! Events of the archive (XEP-0313).
 
 use crate::model::{BareJid, ChatId, ChatSummary, Untrusted};
 

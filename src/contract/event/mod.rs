@@ -1,4 +1,4 @@
-//! Engine → store → app. Facts, in the past tense; one enum per domain. `update` matches every variant.
+//! Engine → store → app: what happened, in the past tense, one enum per domain. `update` matches every variant.
 
 pub mod chat;
 pub mod history;

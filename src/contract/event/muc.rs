@@ -1,4 +1,4 @@
-//! Rooms.
+//! Events of rooms (XEP-0045).
 
 use crate::model::{BareJid, LeaveReason, Occupant, RoomFailure, RoomInvite, Time, Untrusted};
 
@@ -31,7 +31,7 @@ pub enum Event {
     JoinFailed {
         /// Which room.
         room: BareJid,
-        /// Why.
+        /// The reason, as the room gave it.
         reason: RoomFailure,
     },
     /// Somebody came in, or changed role, affiliation or presence.
@@ -58,16 +58,16 @@ pub enum Event {
     OccupantLeft {
         /// Which room.
         room: BareJid,
-        /// Who.
+        /// The nickname in the room.
         nick: Untrusted,
-        /// Why.
+        /// How it came about, with the reason that was given.
         reason: LeaveReason,
     },
     /// The user is no longer there.
     Left {
         /// Which room.
         room: BareJid,
-        /// Why.
+        /// How it came about, with the reason that was given.
         reason: LeaveReason,
     },
     /// The subject is now this.
@@ -78,7 +78,7 @@ pub enum Event {
         by: Option<Untrusted>,
         /// The subject; empty for none.
         subject: Untrusted,
-        /// When.
+        /// The time of the change.
         time: Time,
     },
     /// What the room says of itself (disco): name, description, traits such as `members-only`.

@@ -1,4 +1,4 @@
-//! Who is there.
+//! Events of presence (RFC 6121 §4).
 
 use crate::model::{Jid, OwnPresence, ResourcePresence, Untrusted};
 

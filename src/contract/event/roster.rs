@@ -1,4 +1,4 @@
-//! Contacts and subscriptions.
+//! Events of contacts and subscriptions (RFC 6121 §2, §3).
 
 use crate::model::{BareJid, Contact, Untrusted};
 
@@ -13,7 +13,7 @@ pub enum Event {
     Removed(BareJid),
     /// Somebody asks to see the user's presence. Never answered by itself.
     SubscriptionAsked {
-        /// Who.
+        /// The contact's address.
         jid: BareJid,
         /// What they say (XEP-0172 nickname or status text).
         text: Option<Untrusted>,
@@ -22,7 +22,7 @@ pub enum Event {
     SubscriptionSettled(BareJid),
     /// Somebody allowed (`true`) or refused the user's own request.
     SubscriptionAnswered {
-        /// Who.
+        /// The contact's address.
         jid: BareJid,
         /// Whether they allow it.
         is_allowed: bool,

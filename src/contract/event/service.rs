@@ -1,4 +1,4 @@
-//! Answers to questions.
+//! Answers of entities and services to what the user asked.
 
 use crate::model::{DiscoInfo, DiscoItems, EntityAnswer, Form, Jid, Token, Untrusted};
 

@@ -1,4 +1,4 @@
-//! The connection.
+//! Events of the connection.
 
 use crate::model::wire::WireLine;
 use crate::model::{ConnState, FastToken, Form, Jid, LoginFact, StatusNews, Step, StepState, Strength, Untrusted};
@@ -11,7 +11,7 @@ pub enum Event {
     StateChanged(ConnState),
     /// A login step went on.
     StepChanged {
-        /// Which.
+        /// The step of the login.
         step: Step,
         /// How far it is.
         state: StepState,

@@ -35,13 +35,14 @@ pub(in crate::store) fn of<'a>(conn: &Connection, account: i64, message: &'a Mes
     Ok(Some((archives::ensure(conn, account, by)?, id)))
 }
 
-/// A row learns its archive id, unless it has one or another row has this one.
-pub(in crate::store) fn learn(conn: &Connection, row: i64, (archive, id): (i64, &str)) -> Sql<()> {
-    conn.prepare_cached(
-        "UPDATE OR IGNORE messages SET archive = ?2, archive_id = ?3 WHERE id = ?1 AND archive_id IS NULL",
-    )?
-    .execute(params![row, archive, id])?;
-    Ok(())
+/// A row learns its archive id, unless it has one or another row has this one. Gives whether it did.
+pub(in crate::store) fn learn(conn: &Connection, row: i64, (archive, id): (i64, &str)) -> Sql<bool> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE OR IGNORE messages SET archive = ?2, archive_id = ?3 WHERE id = ?1 AND archive_id IS NULL",
+        )?
+        .execute(params![row, archive, id])?;
+    Ok(changed > 0)
 }
 
 /// The order of the message that an archive knows by this id.

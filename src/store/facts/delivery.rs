@@ -4,6 +4,7 @@
 //! them; so they are read with the row. Every change goes through here, and the ladder decides whether it may happen.
 
 use super::archive_ids;
+use super::fact::Done;
 use crate::contract::event::chat::Event;
 use crate::model::{ArchiveId, ChatId, Delivery, RowId, StanzaId};
 use crate::store::ladder;
@@ -18,13 +19,17 @@ pub(super) fn change(
     chat: &ChatId,
     (id, delivery): (&StanzaId, &Delivery),
     archive: Option<&ArchiveId>,
-) -> Sql<Option<Event>> {
-    let Some(row) = chats::find(conn, account, &chat.address)? else { return Ok(None) };
-    let Some(old) = again::own_by_id(conn, row.id, id.as_str())? else { return Ok(None) };
-    if let Some(ArchiveId { by, id }) = archive {
-        archive_ids::learn(conn, old.id, (archives::ensure(conn, account, by)?, id))?;
+) -> Sql<Done> {
+    let mut done = Done::default();
+    let Some(row) = chats::find(conn, account, &chat.address)? else { return Ok(done) };
+    let Some(old) = again::own_by_id(conn, row.id, id.as_str())? else { return Ok(done) };
+    if let Some(ArchiveId { by, id }) = archive
+        && archive_ids::learn(conn, old.id, (archives::ensure(conn, account, by)?, id))?
+    {
+        done.changed = Some(old.id);
     }
-    advance(conn, chat, &old, delivery.clone())
+    done.told = advance(conn, chat, &old, delivery.clone())?;
+    Ok(done)
 }
 
 /// A copy of a stored message came in this state: it proves that the user's own message arrived.

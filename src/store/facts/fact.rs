@@ -1,11 +1,21 @@
 //! What a fact must do, and the messages that it adds to.
 
+use crate::contract::event::chat::Event;
 use crate::model::{Message, MessageKind};
 use crate::store::tables::Sql;
 use crate::store::tables::chats::Chat;
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+
+/// What an addition did.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Done {
+    /// An event of the fact's own.
+    pub(in crate::store) told: Option<Event>,
+    /// The row of a message that is not what it was: it is read again, and the app is told what it is now.
+    pub(in crate::store) changed: Option<i64>,
+}
 
 /// An addition to stored messages. A fact with nothing to do at one of these moments leaves that function out.
 pub(in crate::store) trait Fact: Sync {

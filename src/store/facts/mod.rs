@@ -13,16 +13,16 @@ mod index;
 use super::tables::Sql;
 use super::tables::chats::Chat;
 use crate::contract::Addition;
-use crate::contract::event::chat::Event;
 use crate::model::Message;
+pub(super) use fact::Done;
 use fact::{Fact, Read};
 use rusqlite::Connection;
 
 /// All facts. Those that are columns of the message's row, as the delivery, are read with it and have no line here.
 const FACTS: &[&dyn Fact] = &[&archive_ids::ArchiveIds, &index::Index];
 
-/// Performs one addition of the engine's. What the app is to be told comes back.
-pub(super) fn apply(conn: &Connection, account: i64, addition: &Addition) -> Sql<Option<Event>> {
+/// Performs one addition of the engine's.
+pub(super) fn apply(conn: &Connection, account: i64, addition: &Addition) -> Sql<Done> {
     match addition {
         Addition::Delivery { chat, id, delivery, archive } => {
             delivery::change(conn, account, chat, (id, delivery), archive.as_ref())

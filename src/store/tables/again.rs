@@ -1,9 +1,8 @@
 //! Is this message stored already? The ladder of DESIGN §6.5.
 //!
-//! First the archive's id, where the engine believes it: nothing else can be forged less. Without it, a
-//! sender's ids are only as good as the sender, so they are matched within one chat, for one full sender,
-//! and only for the same text: an id that is used twice, by mistake or by malice, can then never make
-//! another message vanish. Ids of the user's own messages match own rows alone.
+//! The archive's id comes first, where the engine trusts it, since senders cannot forge it. All other ids are chosen by
+//! the sender. They match only within one chat, for one full JID and for the same text; so a sender who uses an id twice,
+//! by mistake or on purpose, cannot make another message vanish. Ids of the user's own messages match own rows only.
 
 use super::Sql;
 use super::chats::Chat;

@@ -1,4 +1,4 @@
-//! Which archives there are, and what of each is stored: intervals without gaps.
+//! The known archives, and which intervals of each are stored without gaps.
 
 use super::Sql;
 use crate::contract::Interval;

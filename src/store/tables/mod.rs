@@ -1,5 +1,5 @@
-//! What is written and read, one file per fact. All functions take a connection: the writer calls them
-//! inside its transaction, the reader and the start only read.
+//! The tables, one file per table or group of tables. All functions take a connection. The writer calls them inside
+//! its transaction; the reader and the start only read.
 
 pub(super) mod accounts;
 pub(super) mod again;
@@ -17,5 +17,5 @@ pub(super) mod status_places;
 pub(super) mod summaries;
 pub(super) mod timeline;
 
-/// What the tables' functions give.
+/// The result of a function on tables.
 pub(super) type Sql<T> = rusqlite::Result<T>;

@@ -1,9 +1,9 @@
-//! The place of a live message among those that are stored, as far as its archive id tells.
+//! Where a live message belongs among the stored ones, as far as its archive id tells.
 //!
-//! ejabberd's archive ids are times in microseconds. When a session is resumed under load, or what was kept for the user
-//! is handed over at a login, it may deliver old messages among, and long behind, what is new. The archive's order is the
-//! true one, so its neighbours there are looked up by id, among the nearest of the whole archive, however much has come
-//! into the chat itself.
+//! ejabberd's archive ids are times in microseconds. After a resumption under load, or when it hands over offline
+//! messages at a login, ejabberd may deliver old messages among new ones and long after them. The archive's order is the
+//! true one. So the message's neighbours are looked up by archive id, among the nearest ids of the whole archive,
+//! however many messages the chat itself has got since.
 
 use super::Sql;
 use super::chats::Chat;
@@ -41,7 +41,7 @@ pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &s
     }
     let older = beside.find(Side::Older)?;
     let Some(upper) = newer else { return Ok(older.map_or(Neighbour::Unknown, Neighbour::Below)) };
-    // What came before this one, and of which is not known yet where it stands in the archive, stays before.
+    // A message that arrived earlier and has no archive id yet stays before this one.
     let unknown = conn
         .prepare_cached(
             "SELECT id FROM (SELECT id, archive_id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)

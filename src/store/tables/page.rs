@@ -1,4 +1,4 @@
-//! A page of an archive, in one piece.
+//! Stores one page of an archive as a whole.
 
 use super::again::{self, Old};
 use super::chats::{self, Chat};

@@ -1,7 +1,7 @@
-//! The session that a later start could go on with (XEP-0198 §5), and how many of its stanzas are on disk.
+//! The session that the next start can resume (XEP-0198 §5), and how many of its stanzas are on disk.
 //!
-//! The count is written in the transaction that writes what the stanzas caused. So after a kill the server is asked
-//! for exactly those that are not here, and neither loses nor doubles one.
+//! The count is written in the same transaction as the effects of the stanzas. So after a kill the server sends exactly
+//! the stanzas that are missing here: none is lost and none comes twice.
 
 use super::Sql;
 use crate::contract::Resumable;

@@ -1,4 +1,4 @@
-//! A message as a row, and back.
+//! Reads a message from its row, and the numbers that stand for kinds in the database.
 
 use super::Sql;
 use crate::model::{AccountId, ChatId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};

@@ -5,7 +5,7 @@ use super::{Sql, chats};
 use crate::contract::archive::PageFrom;
 use crate::model::{AccountId, ChatId, ChatKind, Message};
 use crate::store::{facts, order};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 /// The outbox: messages that were written and are not known to have arrived, oldest first.
 pub(in crate::store) fn outbox(conn: &Connection, account: i64, of: &AccountId) -> Sql<Vec<Message>> {
@@ -23,6 +23,23 @@ pub(in crate::store) fn outbox(conn: &Connection, account: i64, of: &AccountId) 
         // What the disk has changed is nobody's word any more and must not be sent.
         .filter(|message| message.as_ref().map_or(true, Message::is_own))
         .collect::<Sql<_>>()?;
+    facts::load(conn, &mut found)?;
+    Ok(found)
+}
+
+/// One message by its row.
+pub(in crate::store) fn one(conn: &Connection, of: &AccountId, row: i64) -> Sql<Option<Message>> {
+    let mut statement = conn.prepare_cached(concat!(
+        "SELECT ",
+        columns!(),
+        ", c.address, c.kind FROM messages m JOIN chats c ON c.id = m.chat WHERE m.id = ?1"
+    ))?;
+    let mut found = statement
+        .query_row([row], |row| {
+            let chat = ChatId { account: of.clone(), address: rows::jid(row, rows::COLUMNS)? };
+            rows::message(row, &chat, rows::chat_from(row.get(rows::COLUMNS + 1)?))
+        })
+        .optional()?;
     facts::load(conn, &mut found)?;
     Ok(found)
 }

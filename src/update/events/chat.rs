@@ -14,6 +14,7 @@ const TYPERS: usize = 8;
 pub(super) fn event(turn: &mut Turn, event: Event) {
     match event {
         Event::MessageArrived(message) => arrived(turn, *message),
+        Event::MessageChanged(message) => changed(turn, *message),
         Event::DeliveryChanged { chat, row, id, delivery } => delivery_changed(turn, &chat, row, &id, delivery),
         Event::MessageDropped { chat, row, id } => dropped(turn, &chat, row, id),
         Event::StateChanged { chat, from, state } => state_changed(turn, &chat, &from, state),
@@ -131,6 +132,15 @@ fn handed_over(turn: &mut Turn, message: &Message, stanza: &StanzaId) -> Option<
         turn.state.work.unsent.remove(&key);
     }
     was_ours
+}
+
+fn changed(turn: &mut Turn, message: Message) {
+    let Some(timeline) = turn.state.timelines.get_mut(&message.chat) else { return };
+    match timeline.messages.iter_mut().find(|m| m.row == message.row) {
+        Some(shown) => *shown = message,
+        // The page that is under way may bring it as it was before.
+        None => timeline.is_stale |= timeline.asked.is_some(),
+    }
 }
 
 fn delivery_changed(turn: &mut Turn, chat: &ChatId, row: RowId, id: &StanzaId, delivery: Delivery) {

@@ -213,6 +213,27 @@ fn delivery_goes_up_only() {
 }
 
 #[test]
+fn what_a_row_learns_is_told_with_the_whole_message() {
+    let mut desk = Desk::new();
+    let own = desk.fresh(wrote("bob@sec.test", LONG, "hello", 1000, Delivery::Sent));
+    let archived = archived(own.clone(), HOME, "A");
+    let echo = Addition::Delivery {
+        chat: own.chat.clone(),
+        id: LONG.into(),
+        delivery: Delivery::Acked,
+        archive: archived.ids.archive.clone(),
+    };
+    let told = desk.write(Write::Addition(echo.clone()));
+    let [Event::Chat(chat_event::Event::DeliveryChanged { .. }), Event::Chat(chat_event::Event::MessageChanged(now))] =
+        told.as_slice()
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(**now, archived.sent(Delivery::Acked));
+    assert!(desk.write(Write::Addition(echo)).is_empty(), "it knows all that");
+}
+
+#[test]
 fn a_delivery_of_somebody_elses_message_is_nothing() {
     let mut desk = Desk::new();
     desk.fresh(said(BOB, LONG, "hello", 1000));

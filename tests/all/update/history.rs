@@ -59,6 +59,20 @@ fn a_page_never_puts_a_delivery_back() {
 }
 
 #[test]
+fn a_message_that_changed_takes_its_place() {
+    let mut desk = Desk::online();
+    desk.key("ctrl-k");
+    desk.types("Juliet");
+    let effects = desk.key("enter");
+    let old = desk.message(&chat(JULIET), ChatKind::Contact, JULIET, "theirs");
+    let mut new = old.clone();
+    new.ids.origin = Some("learnt".into());
+    desk.answers(&effects, vec![old]);
+    desk.event(Event::Chat(event::Event::MessageChanged(Box::new(new.clone()))));
+    assert_eq!(desk.state.timeline().unwrap().messages, [new]);
+}
+
+#[test]
 fn an_answer_to_an_older_question_is_dropped() {
     let mut desk = Desk::online();
     desk.key("ctrl-k");
