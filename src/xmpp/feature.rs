@@ -302,38 +302,13 @@ pub struct Outbound {
     pub kind: ChatKind,
 }
 
-impl Tag {
-    /// A tag by its name alone.
-    #[must_use]
-    pub fn new(name: &'static str) -> Self {
-        Self { name, detail: String::new(), token: crate::model::Token::default() }
-    }
+/// One question of a feature, from [`Cx::ask`] until its answer comes. What it was about is the feature's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuestionId(pub(super) u64);
 
-    /// With further words.
-    #[must_use]
-    pub fn about(mut self, detail: impl ToString) -> Self {
-        self.detail = detail.to_string();
-        self
-    }
-
-    /// With the app's token.
-    #[must_use]
-    pub fn with_token(mut self, token: crate::model::Token) -> Self {
-        self.token = token;
-        self
-    }
-}
-
-/// Which question of a feature an answer belongs to. Meaning is the feature's own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Tag {
-    /// The question's name within the feature.
-    pub name: &'static str,
-    /// Further words, such as a JID.
-    pub detail: String,
-    /// The app's token, where the app waits for the answer.
-    pub token: crate::model::Token,
-}
+/// One timer of a feature, from [`Cx::wake_at`] until it rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimerId(pub(super) u64);
 
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -361,6 +336,8 @@ pub struct Cx<'a> {
     pub now: Time,
     /// Makes ids.
     pub(super) ids: &'a mut dyn FnMut() -> String,
+    /// How many questions and timers there have been: their ids are counted.
+    pub(super) count: &'a mut u64,
     /// The feature that runs now: questions and timers are its own.
     pub(super) feature: usize,
     /// What has piled up.
@@ -384,8 +361,8 @@ pub(super) struct Pile {
     pub outbound: Vec<(Outbound, bool)>,
     /// Questions asked; their stanzas are among `stanzas`.
     pub questions: Vec<Question>,
-    /// Timers: (feature, when, tag).
-    pub timers: Vec<(usize, Time, Tag)>,
+    /// Timers: (feature, when, id).
+    pub timers: Vec<(usize, Time, TimerId)>,
     /// For the other features.
     pub signals: Vec<Signal>,
 }
@@ -395,9 +372,9 @@ pub(super) struct Question {
     /// Who asks.
     pub feature: usize,
     /// Which of its questions.
-    pub tag: Tag,
-    /// The iq's id.
-    pub id: String,
+    pub id: QuestionId,
+    /// The id of the iq.
+    pub iq: String,
     /// Who is asked.
     pub to: Option<String>,
 }
@@ -475,18 +452,25 @@ impl Cx<'_> {
         }
     }
 
-    /// Ask; the answer comes to this feature's `on_reply` with the tag. The iq's id is set here.
-    /// While offline the answer is `Down`.
-    pub fn ask(&mut self, mut iq: Stanza, tag: Tag) {
-        let id = self.new_id();
-        self.out.questions.push(Question { feature: self.feature, tag, id: id.clone(), to: iq.to.clone() });
-        iq.id = Some(id);
+    /// Ask; exactly one answer comes to this feature's `on_reply`, with the id that is returned here. The iq's own id
+    /// is set here. While offline the answer is `Down`. A feature that must know which question was answered asks
+    /// through `kit::open`.
+    pub fn ask(&mut self, mut iq: Stanza) -> QuestionId {
+        *self.count += 1;
+        let id = QuestionId(*self.count);
+        let random = self.new_id();
+        self.out.questions.push(Question { feature: self.feature, id, iq: random.clone(), to: iq.to.clone() });
+        iq.id = Some(random);
         self.send(iq);
+        id
     }
 
-    /// Wake this feature at a time.
-    pub fn wake_at(&mut self, at: Time, tag: Tag) {
-        self.out.timers.push((self.feature, at, tag));
+    /// Wake this feature at a time, by its `on_timer` with the id that is returned here.
+    pub fn wake_at(&mut self, at: Time) -> TimerId {
+        *self.count += 1;
+        let id = TimerId(*self.count);
+        self.out.timers.push((self.feature, at, id));
+        id
     }
 
     /// Set other features in motion.
@@ -562,10 +546,10 @@ pub trait Feature: Send {
     }
 
     /// An answer came.
-    fn on_reply(&mut self, _cx: &mut Cx<'_>, _tag: &Tag, _answer: Answer) {}
+    fn on_reply(&mut self, _cx: &mut Cx<'_>, _question: QuestionId, _answer: Answer) {}
 
     /// It is time.
-    fn on_timer(&mut self, _cx: &mut Cx<'_>, _tag: &Tag) {}
+    fn on_timer(&mut self, _cx: &mut Cx<'_>, _timer: TimerId) {}
 
     /// The app asks for something. `Err` gives it back: not mine.
     ///

@@ -4,7 +4,7 @@
 //! when it comes from the entity that was asked, and only once; everything else is passed over in silence, and the
 //! question stays open for the true answer.
 
-use super::feature::Tag;
+use super::feature::QuestionId;
 use crate::model::{BareJid, Jid, Time};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 struct Open {
     feature: usize,
-    tag: Tag,
+    question: QuestionId,
     to: Option<Jid>,
     deadline: Time,
 }
@@ -30,39 +30,39 @@ pub struct Tracker {
 
 impl Tracker {
     /// Notes a question: the id is the iq's, `to` is whom it asks (our own server where it names nobody).
-    pub fn asked(&mut self, now: Time, id: String, to: Option<&str>, feature: usize, tag: Tag) {
+    pub fn asked(&mut self, now: Time, id: String, to: Option<&str>, feature: usize, question: QuestionId) {
         let deadline = now.plus(PATIENCE);
         let to = to.and_then(|t| Jid::parse(t).ok());
         self.by_deadline.insert((deadline, id.clone()));
-        self.open.insert(id, Open { feature, tag, to, deadline });
+        self.open.insert(id, Open { feature, question, to, deadline });
     }
 
     /// The question that an answer belongs to, if its sender is the one that was asked; it is closed then.
-    pub fn answered(&mut self, id: &str, from: Option<&Jid>, account: &BareJid) -> Option<(usize, Tag)> {
+    pub fn answered(&mut self, id: &str, from: Option<&Jid>, account: &BareJid) -> Option<(usize, QuestionId)> {
         let open = self.open.get(id)?;
         if !is_from_asked(open.to.as_ref(), from, account) {
             return None;
         }
         let open = self.open.remove(id)?;
         self.by_deadline.remove(&(open.deadline, id.to_owned()));
-        Some((open.feature, open.tag))
+        Some((open.feature, open.question))
     }
 
     /// The questions whose time is over; they are closed.
-    pub fn expired(&mut self, now: Time) -> Vec<(usize, Tag)> {
+    pub fn expired(&mut self, now: Time) -> Vec<(usize, QuestionId)> {
         let mut out = Vec::new();
         while self.by_deadline.first().is_some_and(|(t, _)| *t <= now) {
             let Some((_, id)) = self.by_deadline.pop_first() else { break };
-            out.extend(self.open.remove(&id).map(|o| (o.feature, o.tag)));
+            out.extend(self.open.remove(&id).map(|o| (o.feature, o.question)));
         }
         out
     }
 
     /// All open questions, in the order of their deadlines; they are closed.
-    pub fn drain(&mut self) -> Vec<(usize, Tag)> {
+    pub fn drain(&mut self) -> Vec<(usize, QuestionId)> {
         let ids = std::mem::take(&mut self.by_deadline);
         let mut open = std::mem::take(&mut self.open);
-        ids.into_iter().filter_map(|(_, id)| open.remove(&id).map(|o| (o.feature, o.tag))).collect()
+        ids.into_iter().filter_map(|(_, id)| open.remove(&id).map(|o| (o.feature, o.question))).collect()
     }
 
     /// The clock was set by so many milliseconds; patience does not change.
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn r08_a_clock_that_is_set_ends_no_patience() {
         let mut tracker = Tracker::default();
-        tracker.asked(T0, "a".into(), None, 1, Tag::new("a"));
+        tracker.asked(T0, "a".into(), None, 1, QuestionId(1));
         let day = 86_400_000;
         tracker.clock_moved(day);
         assert!(tracker.expired(Time(T0.0 + day)).is_empty(), "it has been no day");
@@ -140,7 +140,7 @@ mod tests {
         ];
         for (to, from, want) in cases {
             let mut tracker = Tracker::default();
-            tracker.asked(T0, "i".into(), *to, 3, Tag::new("t"));
+            tracker.asked(T0, "i".into(), *to, 3, QuestionId(3));
             let from = from.map(jid);
             let got = tracker.answered("i", from.as_ref(), &me()).is_some();
             assert_eq!(got, *want, "asked {to:?}, answer from {from:?}");
@@ -151,13 +151,13 @@ mod tests {
     #[test]
     fn an_answer_counts_once_and_silence_ends() {
         let mut tracker = Tracker::default();
-        tracker.asked(T0, "a".into(), None, 0, Tag::new("a"));
-        tracker.asked(T0.plus(Duration::from_secs(1)), "b".into(), None, 1, Tag::new("b"));
+        tracker.asked(T0, "a".into(), None, 0, QuestionId(1));
+        tracker.asked(T0.plus(Duration::from_secs(1)), "b".into(), None, 1, QuestionId(2));
         assert!(tracker.answered("a", None, &me()).is_some());
         assert!(tracker.answered("a", None, &me()).is_none());
         assert!(tracker.expired(T0.plus(PATIENCE)).is_empty());
         let late = tracker.expired(T0.plus(PATIENCE).plus(Duration::from_secs(1)));
-        assert_eq!(late, [(1, Tag::new("b"))]);
+        assert_eq!(late, [(1, QuestionId(2))]);
         assert_eq!(tracker.next_deadline(), None);
     }
 }

@@ -4,7 +4,7 @@
 //! The router knows no XEP. It keeps [`Facts`], pairs answers with questions, wakes features, and answers the
 //! questions that nobody takes, as RFC 6120 §8.2.3 asks. It does no IO and reads no clock.
 
-use super::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Pile, Signal, Tag};
+use super::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Pile, QuestionId, Signal, TimerId};
 use super::iq::Tracker;
 use super::kit::{errors, iq};
 use super::stanza::{Kind, Stanza};
@@ -61,8 +61,10 @@ pub struct Router {
     facts: Facts,
     ids: Ids,
     questions: Tracker,
-    timers: BTreeMap<(Time, u64), (usize, Tag)>,
-    timers_made: u64,
+    /// Which feature each timer wakes.
+    timers: BTreeMap<(Time, TimerId), usize>,
+    /// How many questions and timers there have been.
+    count: u64,
     noticed: Option<Time>,
 }
 
@@ -78,15 +80,7 @@ impl Router {
         for feature in &mut features {
             feature.load(&mut facts, &bootstrap);
         }
-        Self {
-            features,
-            facts,
-            ids,
-            questions: Tracker::default(),
-            timers: BTreeMap::new(),
-            timers_made: 0,
-            noticed: None,
-        }
+        Self { features, facts, ids, questions: Tracker::default(), timers: BTreeMap::new(), count: 0, noticed: None }
     }
 
     /// What is known.
@@ -132,8 +126,8 @@ impl Router {
     pub fn on_down(&mut self, now: Time) -> Outputs {
         self.facts.is_online = false;
         let mut pile = Pile::default();
-        for (feature, tag) in self.questions.drain() {
-            self.reply(now, &mut pile, feature, &tag, Answer::Down);
+        for (feature, question) in self.questions.drain() {
+            self.reply(now, &mut pile, feature, question, Answer::Down);
         }
         pile.signals.push(Signal::Down);
         let out = self.finish(now, pile);
@@ -169,13 +163,13 @@ impl Router {
     /// Time has passed: open questions may be over, features may want to be woken.
     pub fn on_timer(&mut self, now: Time) -> Outputs {
         let mut pile = Pile::default();
-        for (feature, tag) in self.questions.expired(now) {
-            self.reply(now, &mut pile, feature, &tag, Answer::Timeout);
+        for (feature, question) in self.questions.expired(now) {
+            self.reply(now, &mut pile, feature, question, Answer::Timeout);
         }
         while self.timers.first_key_value().is_some_and(|((at, _), _)| *at <= now) {
-            let Some((_, (i, tag))) = self.timers.pop_first() else { break };
+            let Some(((_, timer), i)) = self.timers.pop_first() else { break };
             let (feature, mut cx) = self.split(now, i, &mut pile);
-            feature.on_timer(&mut cx, &tag);
+            feature.on_timer(&mut cx, timer);
         }
         self.finish(now, pile)
     }
@@ -285,7 +279,7 @@ impl Router {
     fn answer(&mut self, now: Time, pile: &mut Pile, inbound: &Inbound, id: &str) {
         let stanza = &inbound.stanza;
         let from = stanza.from.is_some().then_some(&inbound.from);
-        let Some((feature, tag)) = self.questions.answered(id, from, &self.facts.own_bare()) else {
+        let Some((feature, question)) = self.questions.answered(id, from, &self.facts.own_bare()) else {
             tracing::debug!(from = ?inbound.from, "an answer that nobody waits for, or from somebody who was not asked");
             return;
         };
@@ -293,12 +287,12 @@ impl Router {
             Some("result") => Answer::Result(stanza.children.first().cloned()),
             Some(_) | None => errors::answer(stanza),
         };
-        self.reply(now, pile, feature, &tag, answer);
+        self.reply(now, pile, feature, question, answer);
     }
 
-    fn reply(&mut self, now: Time, pile: &mut Pile, feature: usize, tag: &Tag, answer: Answer) {
+    fn reply(&mut self, now: Time, pile: &mut Pile, feature: usize, question: QuestionId, answer: Answer) {
         let (feature, mut cx) = self.split(now, feature, pile);
-        feature.on_reply(&mut cx, tag, answer);
+        feature.on_reply(&mut cx, question, answer);
     }
 
     /// Every feature in stage order, until one takes it.
@@ -318,7 +312,7 @@ impl Router {
     }
 
     fn split<'a>(&'a mut self, now: Time, feature: usize, out: &'a mut Pile) -> (&'a mut dyn Feature, Cx<'a>) {
-        let cx = Cx { facts: &mut self.facts, now, ids: &mut *self.ids, feature, out };
+        let cx = Cx { facts: &mut self.facts, now, ids: &mut *self.ids, count: &mut self.count, feature, out };
         (self.features[feature].as_mut(), cx)
     }
 
@@ -356,17 +350,16 @@ impl Router {
                 pile.stanzas.push(message.stanza);
             }
         }
-        for (feature, at, tag) in pile.timers.drain(..) {
-            self.timers_made += 1;
-            self.timers.insert((at, self.timers_made), (feature, tag));
+        for (feature, at, timer) in pile.timers.drain(..) {
+            self.timers.insert((at, timer), feature);
         }
         let mut budget = SIGNALS_MAX;
         while let Some(question) = pile.questions.pop() {
             if self.facts.is_online {
-                self.questions.asked(now, question.id, question.to.as_deref(), question.feature, question.tag);
+                self.questions.asked(now, question.iq, question.to.as_deref(), question.feature, question.id);
             } else if budget > 0 {
                 budget -= 1;
-                self.reply(now, pile, question.feature, &question.tag, Answer::Down);
+                self.reply(now, pile, question.feature, question.id, Answer::Down);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What several features need: pure functions over elements and stanzas, no state.
+//! What several features need: pure functions over elements and stanzas, and the map of what a feature waits for.
 
 pub mod caps;
 pub mod disco;
@@ -9,6 +9,7 @@ pub mod forward;
 pub mod hints;
 pub mod iq;
 pub mod message;
+pub mod open;
 pub mod outage;
 pub mod pubsub;
 pub mod register;

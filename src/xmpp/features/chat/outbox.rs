@@ -15,11 +15,12 @@
 
 use crate::contract::event::session;
 use crate::contract::{Addition, Bootstrap, Command, Event, Write, command};
-use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, StanzaId, Time, Token};
+use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, StanzaId, Time};
 use crate::xmpp::feature::{
-    Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag,
+    Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, QuestionId, Signal, Spec, Stage, Support, TimerId,
 };
 use crate::xmpp::kit::element::{CLIENT, el, text_el};
+use crate::xmpp::kit::open::Timers;
 use crate::xmpp::kit::{errors, iq, message as kit};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{HashMap, HashSet};
@@ -80,6 +81,8 @@ pub struct Outbox {
     /// Which login it is, and since when: a timer of an earlier one means nothing.
     login: u64,
     since: Time,
+    /// Second looks that are due: at which archive, in which login.
+    looks: Timers<(BareJid, u64)>,
     /// How many were on the wire.
     handed: u64,
     held: Held,
@@ -191,7 +194,7 @@ impl Feature for Outbox {
         Flow::Pass
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, _tag: &Tag, answer: Answer) {
+    fn on_reply(&mut self, cx: &mut Cx<'_>, _id: QuestionId, answer: Answer) {
         if answer != Answer::Down {
             self.held = Held::Heard;
             self.flush(cx);
@@ -199,13 +202,13 @@ impl Feature for Outbox {
         }
     }
 
-    fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        let now = self.looked.iter_mut().find(|(archive, _)| tag.detail == archive.as_str());
-        if let Some((archive, is_second)) = now
-            && tag.token == Token(self.login)
+    fn on_timer(&mut self, cx: &mut Cx<'_>, id: TimerId) {
+        let Some((archive, login)) = self.looks.take(id) else { return };
+        if let Some(is_second) = self.looked.get_mut(&archive)
+            && login == self.login
             && !std::mem::replace(is_second, true)
         {
-            cx.signal(Signal::LookAgain(archive.clone()));
+            cx.signal(Signal::LookAgain(archive));
         }
     }
 
@@ -268,7 +271,7 @@ impl Outbox {
     fn hear(&mut self, cx: &mut Cx<'_>) {
         if self.held == Held::Open {
             self.held = Held::Asked;
-            cx.ask(iq::get(None, el("ping", PING)), Tag::new("heard"));
+            cx.ask(iq::get(None, el("ping", PING)));
         }
     }
 
@@ -307,10 +310,8 @@ impl Outbox {
             return !is_second;
         }
         self.looked.insert(archive.clone(), false);
-        cx.wake_at(
-            self.since.plus(SECOND_LOOK).max(cx.now),
-            Tag::new("look").about(archive).with_token(Token(self.login)),
-        );
+        let at = self.since.plus(SECOND_LOOK).max(cx.now);
+        self.looks.wake_at(cx, at, (archive.clone(), self.login));
         true
     }
 

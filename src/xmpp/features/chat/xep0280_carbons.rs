@@ -9,7 +9,7 @@
 use crate::contract::Event;
 use crate::contract::event::session;
 use crate::model::Jid;
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::{errors, forward, iq};
 
@@ -57,13 +57,13 @@ impl Feature for Carbons {
             }
             Signal::ServerKnown | Signal::Resumed if !self.is_asked && (cx.server_has(NS) || cx.account_has(NS)) => {
                 self.is_asked = true;
-                cx.ask(iq::set(None, el("enable", NS)), Tag::new("enable"));
+                cx.ask(iq::set(None, el("enable", NS)));
             }
             _ => {}
         }
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, _tag: &Tag, answer: Answer) {
+    fn on_reply(&mut self, cx: &mut Cx<'_>, _id: QuestionId, answer: Answer) {
         match answer {
             Answer::Result(_) => cx.facts.has_carbons = true,
             Answer::Down => self.is_asked = false,

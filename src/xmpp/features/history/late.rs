@@ -10,10 +10,10 @@
 
 use super::archive::{Archive, Doubt, Sync};
 use super::intervals;
-use super::xep0313_mam::Mam;
+use super::xep0313_mam::{Mam, Timer};
 use crate::contract::Write;
-use crate::model::{ArchiveId, BareJid, Message, Time, Token};
-use crate::xmpp::feature::{Cx, Tag};
+use crate::model::{ArchiveId, BareJid, Message, Time};
+use crate::xmpp::feature::Cx;
 use std::time::Duration;
 
 /// So long a server may need to archive what it held for an earlier session.
@@ -110,16 +110,14 @@ impl Mam {
         self.close_later(cx, by);
     }
 
-    pub(super) fn close_later(&self, cx: &mut Cx<'_>, by: &BareJid) {
-        cx.wake_at(cx.now.plus(LATE), Tag::new("late").about(by).with_token(Token(self.sessions)));
+    pub(super) fn close_later(&mut self, cx: &mut Cx<'_>, by: &BareJid) {
+        let close = Timer::CloseGap { by: by.clone(), session: self.sessions };
+        self.timers.wake_at(cx, cx.now.plus(LATE), close);
     }
 
     /// The server has had its time.
-    pub(super) fn close_gap(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        let is_it = |(by, archive): &(&BareJid, &mut Archive)| tag.detail == by.as_str() && archive.doubt.is_some();
-        let is_now = tag.token == Token(self.sessions);
-        let Some((by, archive)) = self.archives.iter_mut().find(is_it).filter(|_| is_now) else { return };
-        let by = by.clone();
+    pub(super) fn close_gap(&mut self, cx: &mut Cx<'_>, by: BareJid) {
+        let Some(archive) = self.archives.get_mut(&by).filter(|a| a.doubt.is_some()) else { return };
         if !cx.facts.is_online {
             // It is set again with the next session, or when this one is resumed.
             return;

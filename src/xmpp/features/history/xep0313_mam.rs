@@ -21,8 +21,11 @@ use super::known::{drop_known, from_others, has_archive, is_extended, is_id_unkn
 use super::query::{self, Filter, MAM, Purpose, Query};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
-use crate::model::{BareJid, ChatKind, Jid, Time, Token};
-use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::model::{BareJid, ChatKind, Jid, Time};
+use crate::xmpp::feature::{
+    Answer, Cx, Facts, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support, TimerId,
+};
+use crate::xmpp::kit::open::{Questions, Timers};
 use crate::xmpp::kit::{errors, forward, iq};
 use minidom::Element;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -55,11 +58,26 @@ static SPEC: Spec = Spec {
     stage: Stage::Unwrap,
 };
 
+/// What a timer is for. It may ring when what it was set for is over: each says how to tell.
+pub(super) enum Timer {
+    /// To write what live messages have shown of the archives.
+    Save,
+    /// To read a gap that was left because the server archives late; in that session alone.
+    CloseGap { by: BareJid, session: u64 },
+    /// To read an archive again that could not be read, unless it was tried since.
+    AskAgain { by: BareJid, failures: u8 },
+    /// To wait no longer for what the server or a room says of itself, unless it was wanted again since.
+    GiveUp { archive: BareJid, want: u64 },
+}
+
 /// The archives of one account.
 #[derive(Default)]
 pub struct Mam {
     pub(super) archives: BTreeMap<BareJid, Archive>,
     pub(super) open: HashMap<String, Query>,
+    /// Which entry of `open` a question belongs to.
+    pages: Questions<String>,
+    pub(super) timers: Timers<Timer>,
     /// The question whose result goes through the stages now.
     pub(super) current: Option<String>,
     /// Archives to read as soon as it is known whether they can be asked.
@@ -151,26 +169,19 @@ impl Feature for Mam {
         }
     }
 
-    fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        match tag.name {
-            "save" => self.save(cx),
-            "late" => self.close_gap(cx, tag),
-            "again" => {
-                let is_it = |(by, a): (&BareJid, &Archive)| {
-                    tag.detail == by.as_str() && tag.token == Token(a.failures.into()) && a.sync.is_none()
-                };
-                let by = self.archives.iter().find(|(by, a)| is_it((by, a))).map(|(by, _)| by.clone());
-                if let Some(by) = by {
+    fn on_timer(&mut self, cx: &mut Cx<'_>, id: TimerId) {
+        match self.timers.take(id) {
+            Some(Timer::Save) => self.save(cx),
+            Some(Timer::CloseGap { by, session }) if session == self.sessions => self.close_gap(cx, by),
+            Some(Timer::AskAgain { by, failures }) => {
+                if self.archives.get(&by).is_some_and(|a| a.failures == failures && a.sync.is_none()) {
                     self.want(cx, by);
                 }
             }
-            _ => {
-                let is_still =
-                    |(archive, want): (&BareJid, &u64)| tag.detail == archive.as_str() && tag.token == Token(*want);
-                if self.wanted.iter().any(is_still) {
-                    self.begin_wanted(cx, Some(&tag.detail));
-                }
+            Some(Timer::GiveUp { archive, want }) if self.wanted.get(&archive) == Some(&want) => {
+                self.begin_wanted(cx, Some(&archive));
             }
+            Some(Timer::CloseGap { .. } | Timer::GiveUp { .. }) | None => {}
         }
     }
 
@@ -185,8 +196,11 @@ impl Feature for Mam {
         Flow::Pass
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Some(query) = self.open.remove(&tag.detail).filter(|query| !query.is_ahead) else { return };
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some(query) = self.pages.take(id).and_then(|id| self.open.remove(&id)).filter(|query| !query.is_ahead)
+        else {
+            return;
+        };
         match answer {
             Answer::Result(Some(fin)) if fin.is("fin", MAM) => match query.purpose {
                 Purpose::Sync => self.sync_page(cx, query, query::is_complete(&fin)),
@@ -242,20 +256,20 @@ impl Mam {
     /// Reads an archive as soon as it is known whether it can be asked.
     pub(super) fn want(&mut self, cx: &mut Cx<'_>, archive: BareJid) {
         self.wants += 1;
-        let tag = Tag::new("know").about(&archive).with_token(Token(self.wants));
-        cx.wake_at(cx.now.plus(KNOW_PATIENCE), tag);
+        let give_up = Timer::GiveUp { archive: archive.clone(), want: self.wants };
+        self.timers.wake_at(cx, cx.now.plus(KNOW_PATIENCE), give_up);
         self.wanted.insert(archive, self.wants);
         self.begin_wanted(cx, None);
     }
 
     /// Begins what can begin. Waiting is over for `given_up`, an archive.
-    fn begin_wanted(&mut self, cx: &mut Cx<'_>, given_up: Option<&str>) {
+    fn begin_wanted(&mut self, cx: &mut Cx<'_>, given_up: Option<&BareJid>) {
         if !cx.facts.is_online {
             return;
         }
         for archive in self.wanted.keys().cloned().collect::<Vec<_>>() {
             let is_own = archive == *cx.account().jid();
-            let is_waiting = given_up != Some(archive.as_str());
+            let is_waiting = given_up != Some(&archive);
             match has_archive(cx, &archive) {
                 Some(_) | None if is_own && is_waiting && !(self.is_server_known && self.is_present) => {}
                 Some(true) => self.begin(cx, archive),
@@ -353,7 +367,7 @@ impl Mam {
         let max = if is_catch_up { OLDER_PAGE } else { PAGE };
         let question = iq::set(to.as_deref(), query::build(&id, max, &filter));
         self.open.insert(id.clone(), Query::new(archive, purpose, filter));
-        cx.ask(question, Tag::new("page").about(&id));
+        self.pages.ask(cx, question, id.clone());
         id
     }
 
@@ -529,7 +543,7 @@ impl Mam {
         if may_pass {
             let pause = again::pause(failures);
             reason.push_str(&format!("; it is asked again in {} seconds", pause.as_secs()));
-            cx.wake_at(cx.now.plus(pause), Tag::new("again").about(&by).with_token(Token(failures.into())));
+            self.timers.wake_at(cx, cx.now.plus(pause), Timer::AskAgain { by: by.clone(), failures });
         }
         self.look_again(cx, by.clone());
         if !is_look {
@@ -570,7 +584,7 @@ impl Mam {
         let is_waiting = self.archives.values().any(|a| a.is_unsaved || !a.grown.is_empty());
         if is_waiting && !self.is_save_due {
             self.is_save_due = true;
-            cx.wake_at(cx.now.plus(SAVE_PAUSE), Tag::new("save"));
+            self.timers.wake_at(cx, cx.now.plus(SAVE_PAUSE), Timer::Save);
         }
     }
 

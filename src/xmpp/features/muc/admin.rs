@@ -1,29 +1,21 @@
 //! What moderators, admins and owners do (XEP-0045 §8 to §10): kick, ban, unban, configure.
 
 use super::parse::{self, OWNER};
-use super::state::{Muc, refuse};
+use super::state::{Deed, Muc, Question, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as told;
 use crate::contract::event::service;
 use crate::model::{BareJid, Form, Token, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Tag};
+use crate::xmpp::feature::{Answer, Cx};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::{errors, forms, iq};
-
-/// The answer to accepting the default configuration of a new room.
-pub(super) const INSTANT: &str = "instant";
-const ADMIN: &str = "admin";
-const FORM: &str = "form";
-const CONFIG: &str = "config";
-
-/// What stands between room and deed in a tag: no JID holds it.
-const BETWEEN: char = '\n';
+use crate::xmpp::stanza::Stanza;
 
 impl Muc {
     /// XEP-0045 §8.2.
-    pub(super) fn kick(cx: &mut Cx<'_>, room: &BareJid, nick: &str, reason: Option<&str>) {
+    pub(super) fn kick(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str, reason: Option<&str>) {
         let iq = parse::admin(room, ("nick", nick), ("role", "none"), reason);
-        cx.ask(iq, deed(room, "kick", nick));
+        self.deed(cx, room, iq, Deed::Kick, nick);
     }
 
     /// XEP-0045 §9.1. A ban holds an address: of an occupant whose address the room shows, or one that is given.
@@ -38,74 +30,77 @@ impl Muc {
         match jid {
             Ok(jid) => {
                 let iq = parse::admin(room, ("jid", jid.as_str()), ("affiliation", "outcast"), reason);
-                cx.ask(iq, deed(room, "ban", who));
+                self.deed(cx, room, iq, Deed::Ban, who);
             }
             Err(why) => refuse(cx, room, "ban", why),
         }
     }
 
     /// XEP-0045 §9.2.
-    pub(super) fn unban(cx: &mut Cx<'_>, room: &BareJid, who: &BareJid) {
+    pub(super) fn unban(&mut self, cx: &mut Cx<'_>, room: &BareJid, who: &BareJid) {
         let iq = parse::admin(room, ("jid", who.as_str()), ("affiliation", "none"), None);
-        cx.ask(iq, deed(room, "unban", who.as_str()));
+        self.deed(cx, room, iq, Deed::Unban, who.as_str());
     }
 
     /// XEP-0045 §10.2.
-    pub(super) fn configure(cx: &mut Cx<'_>, room: &BareJid, token: Token) {
-        cx.ask(iq::get(Some(room.as_str()), el("query", OWNER)), Tag::new(FORM).about(room).with_token(token));
+    pub(super) fn configure(&mut self, cx: &mut Cx<'_>, room: &BareJid, token: Token) {
+        let question = iq::get(Some(room.as_str()), el("query", OWNER));
+        self.questions.ask(cx, question, Question::Form { room: room.clone(), token });
     }
 
     /// XEP-0045 §10.2.
-    pub(super) fn submit_config(cx: &mut Cx<'_>, room: &BareJid, form: &Form, token: Token) {
+    pub(super) fn submit_config(&mut self, cx: &mut Cx<'_>, room: &BareJid, form: &Form, token: Token) {
         let query = el("query", OWNER).with_child(forms::build(form));
-        cx.ask(iq::set(Some(room.as_str()), query), Tag::new(CONFIG).about(room).with_token(token));
+        self.questions.ask(cx, iq::set(Some(room.as_str()), query), Question::Configure(token));
     }
 
-    /// What came of it.
-    pub(super) fn admin_reply(cx: &mut Cx<'_>, tag: &Tag, answer: &Answer) {
-        let refusal = errors::reason(answer);
-        let (room, deed) = tag.detail.split_once(BETWEEN).unwrap_or((&tag.detail, ""));
-        let Ok(room) = BareJid::parse(room) else { return };
-        match tag.name {
-            FORM => {
-                let form = match (refusal, answer) {
-                    (None, Answer::Result(Some(query))) => {
-                        forms::child(query).ok_or_else(|| "the room has nothing to configure".into())
-                    }
-                    (why, _) => Err(why.unwrap_or_default().into()),
-                };
-                let jid = room.to_jid();
-                cx.emit(Event::Service(service::Event::FormArrived { token: tag.token, jid, form }));
-            }
-            CONFIG => {
-                let answer = refusal.map_or(Ok(()), |why| Err(Untrusted::from(why)));
-                cx.emit(Event::Service(service::Event::FormAnswered { token: tag.token, answer }));
-            }
-            ADMIN => {
-                let (what, who) = deed.split_once(BETWEEN).unwrap_or((deed, ""));
-                match refusal {
-                    Some(why) => refuse(cx, &room, what, &why),
-                    None => cx.emit(Event::Muc(told::Event::Done { room, what: format!("{} {who}", past(what)) })),
-                }
-            }
-            INSTANT => {
-                if let Some(why) = refusal {
-                    refuse(cx, &room, "create", &why);
-                }
-            }
-            _ => {}
+    fn deed(&mut self, cx: &mut Cx<'_>, room: &BareJid, iq: Stanza, deed: Deed, who: &str) {
+        let question = Question::Deed { room: room.clone(), deed, who: who.to_owned() };
+        self.questions.ask(cx, iq, question);
+    }
+
+    /// A room that the user just made has taken its default configuration, or not.
+    pub(super) fn opened(&mut self, cx: &mut Cx<'_>, room: &BareJid, answer: &Answer) {
+        if let Some(why) = errors::reason(answer) {
+            refuse(cx, room, "create", &why);
         }
+        self.ask_info(cx, room, None);
     }
 }
 
-fn deed(room: &BareJid, what: &str, who: &str) -> Tag {
-    Tag::new(ADMIN).about(format!("{room}{BETWEEN}{what}{BETWEEN}{who}"))
+/// Somebody was kicked, banned or unbanned, or the room refused.
+pub(super) fn done(cx: &mut Cx<'_>, room: BareJid, deed: Deed, who: &str, answer: &Answer) {
+    let (what, past) = deed.words();
+    match errors::reason(answer) {
+        Some(why) => refuse(cx, &room, what, &why),
+        None => cx.emit(Event::Muc(told::Event::Done { room, what: format!("{past} {who}") })),
+    }
 }
 
-fn past(what: &str) -> &'static str {
-    match what {
-        "kick" => "kicked",
-        "ban" => "banned",
-        _ => "unbanned",
+/// What can be configured.
+pub(super) fn form_came(cx: &mut Cx<'_>, room: &BareJid, token: Token, answer: &Answer) {
+    let form = match (errors::reason(answer), answer) {
+        (None, Answer::Result(Some(query))) => {
+            forms::child(query).ok_or_else(|| "the room has nothing to configure".into())
+        }
+        (why, _) => Err(why.unwrap_or_default().into()),
+    };
+    cx.emit(Event::Service(service::Event::FormArrived { token, jid: room.to_jid(), form }));
+}
+
+/// The room took a configuration, or not.
+pub(super) fn configured(cx: &mut Cx<'_>, token: Token, answer: &Answer) {
+    let answer = errors::reason(answer).map_or(Ok(()), |why| Err(Untrusted::from(why)));
+    cx.emit(Event::Service(service::Event::FormAnswered { token, answer }));
+}
+
+impl Deed {
+    /// What it is called before and after it is done.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Kick => ("kick", "kicked"),
+            Self::Ban => ("ban", "banned"),
+            Self::Unban => ("unban", "unbanned"),
+        }
     }
 }

@@ -12,8 +12,9 @@
 use crate::contract::Event;
 use crate::contract::event::muc as told;
 use crate::model::{BareJid, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{iq, pubsub};
 use minidom::Element;
 use std::collections::BTreeMap;
@@ -25,11 +26,6 @@ const STORAGE: &str = "storage:bookmarks";
 
 /// Further bookmarks are passed over.
 const BOOKMARKS_MAX: usize = 2_000;
-
-const PEP: &str = "pep";
-const OLD: &str = "old";
-const PUBLISH: &str = "publish";
-const PUBLISH_PLAIN: &str = "publish-plain";
 
 /// What XEP-0402 §4.2 asks for.
 const OPTIONS: &[(&str, &str)] = &[
@@ -80,9 +76,22 @@ struct Bookmark {
     extensions: Option<Element>,
 }
 
+/// What the server was asked for.
+enum Question {
+    /// All bookmarks, where XEP-0402 keeps them.
+    Load,
+    /// All bookmarks, where XEP-0049 keeps them.
+    LoadOld,
+    /// To keep the bookmark of a room.
+    Publish(BareJid),
+    /// The same, with the options alone that every server knows.
+    PublishPlainly,
+}
+
 /// The account's bookmarks.
 #[derive(Default)]
 pub struct Bookmarks {
+    questions: Questions<Question>,
     all: BTreeMap<BareJid, Bookmark>,
     /// Whether the account keeps them in PEP, so that they can be written.
     is_pep: bool,
@@ -100,7 +109,7 @@ impl Feature for Bookmarks {
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         if *signal == Signal::ServerKnown {
             self.is_pep = cx.account_has(pubsub::OPTIONS);
-            cx.ask(pubsub::ask_items(None, NODE), Tag::new(PEP));
+            self.questions.ask(cx, pubsub::ask_items(None, NODE), Question::Load);
         } else if let Signal::RoomWished { room, nick, is_kept } = signal {
             self.wished(cx, room, nick, *is_kept);
         }
@@ -132,28 +141,30 @@ impl Feature for Bookmarks {
         Flow::Taken
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        match (tag.name, answer) {
-            (PEP, Answer::Result(Some(items))) => {
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some(question) = self.questions.take(id) else { return };
+        match (question, answer) {
+            (Question::Load, Answer::Result(Some(items))) => {
                 let found: Vec<_> = pubsub::read_items(&items).iter().filter_map(parse_item).collect();
                 if found.is_empty() {
-                    ask_old(cx);
+                    self.ask_old(cx);
                 } else {
                     self.loaded(cx, found);
                 }
             }
-            (PEP, Answer::Result(None) | Answer::Error { .. }) => ask_old(cx),
-            (OLD, Answer::Result(Some(query))) => {
+            (Question::Load, Answer::Result(None) | Answer::Error { .. }) => self.ask_old(cx),
+            (Question::LoadOld, Answer::Result(Some(query))) => {
                 let found = query.get_child("storage", STORAGE).map(parse_storage).unwrap_or_default();
                 self.loaded(cx, found);
             }
-            (OLD, Answer::Error { .. } | Answer::Result(None)) => self.loaded(cx, Vec::new()),
-            (PUBLISH, Answer::Error { .. }) => {
-                if let Some((jid, bookmark)) = self.stored(&tag.detail) {
-                    cx.ask(build_publish(jid, bookmark, PLAIN_OPTIONS), Tag::new(PUBLISH_PLAIN).about(jid));
+            (Question::LoadOld, Answer::Error { .. } | Answer::Result(None)) => self.loaded(cx, Vec::new()),
+            (Question::Publish(jid), Answer::Error { .. }) => {
+                if let Some(bookmark) = self.all.get(&jid) {
+                    let publish = build_publish(&jid, bookmark, PLAIN_OPTIONS);
+                    self.questions.ask(cx, publish, Question::PublishPlainly);
                 }
             }
-            (PUBLISH_PLAIN, Answer::Error { condition, .. }) => {
+            (Question::PublishPlainly, Answer::Error { condition, .. }) => {
                 tracing::info!(condition, "the server does not keep bookmarks privately");
                 self.is_pep = false;
             }
@@ -163,8 +174,9 @@ impl Feature for Bookmarks {
 }
 
 impl Bookmarks {
-    fn stored(&self, jid: &str) -> Option<(&BareJid, &Bookmark)> {
-        self.all.get_key_value(&BareJid::parse(jid).ok()?)
+    fn ask_old(&mut self, cx: &mut Cx<'_>) {
+        let question = iq::get(None, el("query", PRIVATE).with_child(el("storage", STORAGE)));
+        self.questions.ask(cx, question, Question::LoadOld);
     }
 
     fn put(&mut self, cx: &mut Cx<'_>, jid: BareJid, bookmark: Bookmark) {
@@ -207,7 +219,7 @@ impl Bookmarks {
         if old == Some(&new) {
             return;
         }
-        cx.ask(build_publish(room, &new, OPTIONS), Tag::new(PUBLISH).about(room));
+        self.questions.ask(cx, build_publish(room, &new, OPTIONS), Question::Publish(room.clone()));
         self.all.insert(room.clone(), new);
         self.tell(cx);
     }
@@ -221,10 +233,6 @@ fn room_name(cx: &Cx<'_>, room: &BareJid) -> Option<Untrusted> {
 fn enter(cx: &mut Cx<'_>, room: &BareJid, bookmark: &Bookmark) {
     let (nick, password) = (bookmark.nick.clone(), bookmark.password.clone());
     cx.signal(Signal::JoinRoom { room: room.clone(), nick, password });
-}
-
-fn ask_old(cx: &mut Cx<'_>) {
-    cx.ask(iq::get(None, el("query", PRIVATE).with_child(el("storage", STORAGE))), Tag::new(OLD));
 }
 
 fn parse_item(item: &pubsub::Item) -> Option<(BareJid, Bookmark)> {

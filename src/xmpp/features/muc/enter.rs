@@ -4,11 +4,11 @@ use super::parse::{self, History};
 use super::pulse::Pulse;
 use super::room::{Phase, Room, description, failure, has_archive, is_room, name, occupant_jid, traits};
 use super::self_ping::tell_of_return;
-use super::state::{Muc, room_chat};
+use super::state::{Muc, Question, Step, Timer, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Event, Write};
-use crate::model::{BareJid, ChatKind, DiscoInfo, Occupant, Role, RoomFailure, Time, Token, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, RoomFacts, Signal, Tag};
+use crate::model::{BareJid, ChatKind, DiscoInfo, Occupant, Role, RoomFailure, Time, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, RoomFacts, Signal};
 use crate::xmpp::kit::{disco, errors};
 use crate::xmpp::stanza::Stanza;
 use std::time::Duration;
@@ -29,10 +29,6 @@ const CONFLICTS_MAX: u8 = 3;
 const RETRIES_MAX: u32 = 6;
 /// How long to wait before that; doubled each time.
 const RETRY_PAUSE: Duration = Duration::from_secs(15);
-
-const INFO: &str = "info";
-const JOIN: &str = "join";
-const RETRY: &str = "retry";
 
 impl Room {
     /// Nobody is known to be there any more; the wish to be there stays.
@@ -90,17 +86,20 @@ impl Muc {
         self.attempts += 1;
         room.attempt = self.attempts;
         room.is_asked_again = false;
-        let attempt = Token(room.attempt);
+        let attempt = room.attempt;
         let info = self.known.get(jid).cloned();
         let facts = RoomFacts { nick: room.nick.clone(), role: Role::None, is_joined: false, info: info.clone() };
         cx.facts.rooms.insert(jid.clone(), facts);
         joining(cx, jid, &room.nick);
-        ask_info(cx, jid, attempt);
+        if info.is_none() {
+            room.phase = Phase::Asking;
+        }
+        self.ask_info(cx, jid, Some(attempt));
         if info.is_some() {
             self.enter(cx, jid);
         } else {
-            room.phase = Phase::Asking;
-            cx.wake_at(cx.now.plus(INFO_PATIENCE), Tag::new(INFO).about(jid).with_token(attempt));
+            let wait = Timer::Attempt { room: jid.clone(), attempt, step: Step::Info };
+            self.timers.wake_at(cx, cx.now.plus(INFO_PATIENCE), wait);
         }
     }
 
@@ -120,27 +119,24 @@ impl Muc {
             facts.nick.clone_from(&room.nick);
         }
         cx.send(parse::join(&to, room.password.as_deref(), history, self.own.as_deref().unwrap_or_default()));
-        cx.wake_at(cx.now.plus(patience), Tag::new(JOIN).about(jid).with_token(Token(room.attempt)));
+        let wait = Timer::Attempt { room: jid.clone(), attempt: room.attempt, step: Step::Join };
+        self.timers.wake_at(cx, cx.now.plus(patience), wait);
     }
 
-    /// Answers to what this feature asks.
-    pub(super) fn reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        if tag.name != INFO {
-            Self::admin_reply(cx, tag, &answer);
-            if tag.name == super::admin::INSTANT
-                && let Ok(jid) = BareJid::parse(&tag.detail)
-            {
-                ask_info(cx, &jid, Token(0));
-            }
-            return;
-        }
-        let Ok(jid) = BareJid::parse(&tag.detail) else { return };
-        if let Answer::Result(Some(query)) = &answer
+    /// Asks the room what it is.
+    pub(super) fn ask_info(&mut self, cx: &mut Cx<'_>, jid: &BareJid, attempt: Option<u64>) {
+        let question = Question::Info { room: jid.clone(), attempt };
+        self.questions.ask(cx, disco::ask_info(jid.as_str(), None), question);
+    }
+
+    /// The room says what it is, or does not.
+    pub(super) fn info(&mut self, cx: &mut Cx<'_>, jid: &BareJid, attempt: Option<u64>, answer: &Answer) {
+        if let Answer::Result(Some(query)) = answer
             && let Some(info) = disco::parse_info(query)
         {
-            self.info_came(cx, &jid, info);
-        } else {
-            self.info_refused(cx, &jid, tag, &answer);
+            self.info_came(cx, jid, info);
+        } else if attempt.is_some() && self.rooms.get(jid).map(|room| room.attempt) == attempt {
+            self.info_refused(cx, jid, answer);
         }
     }
 
@@ -166,8 +162,8 @@ impl Muc {
         }
     }
 
-    fn info_refused(&mut self, cx: &mut Cx<'_>, jid: &BareJid, tag: &Tag, answer: &Answer) {
-        let is_asking = self.rooms.get(jid).is_some_and(|r| r.phase == Phase::Asking && r.attempt == tag.token.0);
+    fn info_refused(&mut self, cx: &mut Cx<'_>, jid: &BareJid, answer: &Answer) {
+        let is_asking = self.rooms.get(jid).is_some_and(|r| r.phase == Phase::Asking);
         if !is_asking || *answer == Answer::Down {
             return;
         }
@@ -187,20 +183,21 @@ impl Muc {
         }
     }
 
-    /// A timer of an attempt: what did not come in time.
-    pub(super) fn timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        let Ok(jid) = BareJid::parse(&tag.detail) else { return };
-        let Some(room) = self.rooms.get_mut(&jid).filter(|r| r.attempt == tag.token.0) else { return };
-        match (tag.name, room.phase) {
-            (INFO, Phase::Asking) => self.enter(cx, &jid),
-            (RETRY, Phase::Wanted) => self.start(cx, &jid),
+    /// What an attempt waited for has not come in time, or its pause is over.
+    pub(super) fn waited(&mut self, cx: &mut Cx<'_>, jid: &BareJid, attempt: u64, step: Step) {
+        let Some(room) = self.rooms.get_mut(jid).filter(|r| r.attempt == attempt) else { return };
+        match (step, room.phase) {
+            (Step::Info, Phase::Asking) => self.enter(cx, jid),
+            (Step::Retry, Phase::Wanted) => self.start(cx, jid),
             // A service that leaves status 110 out, but shows us among the others.
-            (JOIN, Phase::Entering) if room.occupants.contains_key(&room.nick) => self.entered(cx, &jid, [false; 3]),
-            (JOIN, Phase::Entering) if !room.is_asked_again => {
-                room.is_asked_again = true;
-                self.enter(cx, &jid);
+            (Step::Join, Phase::Entering) if room.occupants.contains_key(&room.nick) => {
+                self.entered(cx, jid, [false; 3]);
             }
-            (JOIN, Phase::Entering) => self.fail(cx, &jid, RoomFailure::Timeout, true),
+            (Step::Join, Phase::Entering) if !room.is_asked_again => {
+                room.is_asked_again = true;
+                self.enter(cx, jid);
+            }
+            (Step::Join, Phase::Entering) => self.fail(cx, jid, RoomFailure::Timeout, true),
             _ => {}
         }
     }
@@ -245,8 +242,7 @@ impl Muc {
         room.pulse.beat(cx.now);
         tell_of_return(cx, jid, room);
         if flags[0] {
-            let tag = Tag::new(super::admin::INSTANT).about(jid);
-            cx.ask(parse::instant_room(jid), tag);
+            self.questions.ask(cx, parse::instant_room(jid), Question::Open(jid.clone()));
         }
         cx.signal(Signal::RoomJoined(jid.clone()));
         if std::mem::take(&mut room.is_asked_by_user) {
@@ -266,7 +262,8 @@ impl Muc {
         let at: Time = cx.now.plus(RETRY_PAUSE * 2u32.pow(room.retries));
         room.retries += 1;
         room.lose();
-        cx.wake_at(at, Tag::new(RETRY).about(jid).with_token(Token(room.attempt)));
+        let wait = Timer::Attempt { room: jid.clone(), attempt: room.attempt, step: Step::Retry };
+        self.timers.wake_at(cx, at, wait);
         self.rooms.insert(jid.clone(), room);
     }
 }
@@ -281,11 +278,6 @@ fn may_pass(condition: &str) -> bool {
             | "resource-constraint"
             | "service-unavailable"
     )
-}
-
-/// Asks the room what it is.
-pub(super) fn ask_info(cx: &mut Cx<'_>, jid: &BareJid, attempt: Token) {
-    cx.ask(disco::ask_info(jid.as_str(), None), Tag::new(INFO).about(jid).with_token(attempt));
 }
 
 fn joining(cx: &mut Cx<'_>, jid: &BareJid, nick: &str) {

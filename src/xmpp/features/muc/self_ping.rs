@@ -10,10 +10,11 @@
 
 use super::pulse::{Pulse, REST, SILENCE};
 use super::room::{Phase, Room, occupant_jid};
-use super::state::{Muc, line};
-use crate::model::{BareJid, Token};
-use crate::xmpp::feature::{Answer, Cx, Signal, Tag};
+use super::state::{Muc, Question, Timer, line};
+use crate::model::{BareJid, Time};
+use crate::xmpp::feature::{Answer, Cx, Signal};
 use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{errors, iq};
 use crate::xmpp::stanza::Stanza;
 use std::time::Duration;
@@ -22,11 +23,6 @@ use std::time::Duration;
 const ALONG: Duration = Duration::from_mins(2);
 /// A link that was down for so long leaves doubt.
 const LONG: Duration = Duration::from_mins(5);
-
-/// The timer of all rooms.
-pub(super) const PULSE: &str = "pulse";
-/// The question to one.
-pub(super) const PING: &str = "self-ping";
 
 /// Whether it can be asked, now or later.
 fn is_watched(room: &Room) -> bool {
@@ -45,13 +41,13 @@ impl Muc {
         let at = due.max(cx.now.plus(REST));
         if self.pulse_at.is_none_or(|planned| at < planned) {
             self.pulse_at = Some(at);
-            cx.wake_at(at, Tag::new(PULSE).with_token(Token(at.0.cast_unsigned())));
+            self.timers.wake_at(cx, at, Timer::Pulse(at));
         }
     }
 
     /// The timer: asks the rooms that have been silent.
-    pub(super) fn pulse(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        if self.pulse_at.map(|at| Token(at.0.cast_unsigned())) != Some(tag.token) {
+    pub(super) fn pulse(&mut self, cx: &mut Cx<'_>, at: Time) {
+        if self.pulse_at != Some(at) {
             return;
         }
         self.pulse_at = None;
@@ -81,7 +77,7 @@ impl Muc {
             && let Some(room) = self.rooms.get_mut(jid)
             && is_watched(room)
         {
-            ask(cx, jid, room);
+            ask(cx, &mut self.questions, jid, room);
         }
     }
 
@@ -90,18 +86,16 @@ impl Muc {
         asked.retain_mut(|(_, room)| is_it(&mut room.pulse));
         asked.sort_unstable_by(|a, b| a.0.cmp(b.0));
         for (jid, room) in asked {
-            ask(cx, jid, room);
+            ask(cx, &mut self.questions, jid, room);
         }
     }
 
     /// What the answer means (XEP-0410 §3.2).
-    pub(super) fn pinged(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: &Answer) {
-        let Ok(jid) = BareJid::parse(&tag.detail) else { return };
-        let Some(room) = self.rooms.get_mut(&jid).filter(|r| r.attempt == tag.token.0 && r.phase == Phase::In) else {
-            return;
-        };
+    pub(super) fn pinged(&mut self, cx: &mut Cx<'_>, jid: &BareJid, attempt: u64, answer: &Answer) {
+        let room = self.rooms.get_mut(jid).filter(|r| r.attempt == attempt && r.phase == Phase::In);
+        let Some(room) = room else { return };
         room.pulse.is_asked = false;
-        match meaning(answer, has_optimization(cx, &jid)) {
+        match meaning(answer, has_optimization(cx, jid)) {
             Meaning::There => room.pulse.beat(cx.now),
             // Another client changed the nickname, and the presence that says so is under way. Said twice, with nothing
             // from the room in between, there is no such occupant, or no such room.
@@ -109,7 +103,7 @@ impl Muc {
                 room.pulse.beat(cx.now);
                 room.pulse.is_strange = true;
             }
-            Meaning::Gone | Meaning::NoSuchName => self.lost(cx, &jid),
+            Meaning::Gone | Meaning::NoSuchName => self.lost(cx, jid),
             Meaning::Nothing => {
                 room.pulse.heard = cx.now;
                 room.pulse.vain += 1;
@@ -139,14 +133,14 @@ pub(super) fn tell_of_return(cx: &mut Cx<'_>, jid: &BareJid, room: &mut Room) {
     }
 }
 
-fn ask(cx: &mut Cx<'_>, jid: &BareJid, room: &mut Room) {
+fn ask(cx: &mut Cx<'_>, questions: &mut Questions<Question>, jid: &BareJid, room: &mut Room) {
     // While it is open which name is ours there is nobody to ask for. That the user asks for another one counts as a
     // sign of life; should nobody ever answer that, the question is due.
     let is_open = room.changing_to.is_some() && cx.now < room.pulse.heard.plus(SILENCE);
     let Some(own) = occupant_jid(jid, &room.nick).filter(|_| !is_open) else { return };
     room.pulse.is_asked = true;
     let ping = iq::get(Some(own.as_str()), el("ping", "urn:xmpp:ping"));
-    cx.ask(ping, Tag::new(PING).about(jid).with_token(Token(room.attempt)));
+    questions.ask(cx, ping, Question::Ping { room: jid.clone(), attempt: room.attempt });
 }
 
 /// Whether the room itself answers, and passes the question on to nobody (XEP-0410 §3.3).

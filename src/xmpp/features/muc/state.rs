@@ -6,16 +6,62 @@ use super::parse::OCCUPANT_ID;
 use super::room::{Known, Room};
 use crate::contract::event::muc as told;
 use crate::contract::{Event, Write};
-use crate::model::{BareJid, ChatId, ChatKind, Message, StanzaId, Time};
+use crate::model::{BareJid, ChatId, ChatKind, Message, StanzaId, Time, Token};
 use crate::xmpp::feature::Cx;
+use crate::xmpp::kit::open::{Questions, Timers};
 use minidom::Element;
 use std::collections::HashMap;
+
+/// What a room was asked.
+pub(super) enum Question {
+    /// What it is (disco#info), in an attempt to enter it, or because it may have changed.
+    Info { room: BareJid, attempt: Option<u64> },
+    /// Whether the user is still there, in this stay.
+    Ping { room: BareJid, attempt: u64 },
+    /// To take its default configuration, since it was just made.
+    Open(BareJid),
+    /// To kick, ban or unban somebody.
+    Deed { room: BareJid, deed: Deed, who: String },
+    /// Its configuration; the app knows the question by the token.
+    Form { room: BareJid, token: Token },
+    /// To take this configuration.
+    Configure(Token),
+}
+
+/// What a moderator does to somebody.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Deed {
+    Kick,
+    Ban,
+    Unban,
+}
+
+/// What a timer is for.
+pub(super) enum Timer {
+    /// To ask silent rooms. Only the one that was set last counts.
+    Pulse(Time),
+    /// To go on with an attempt to enter a room. It counts during this very attempt.
+    Attempt { room: BareJid, attempt: u64, step: Step },
+}
+
+/// What an attempt waits for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// What the room says of itself.
+    Info,
+    /// To be let in.
+    Join,
+    /// The pause before the next attempt.
+    Retry,
+}
 
 /// All rooms of one account.
 #[derive(Default)]
 pub struct Muc {
     pub(super) rooms: HashMap<BareJid, Room>,
     pub(super) known: Known,
+    pub(super) questions: Questions<Question>,
+    pub(super) timers: Timers<Timer>,
     /// What the user's presence holds: state, status, capabilities. `None` while it is not shown.
     pub(super) own: Option<Vec<Element>>,
     /// Counts attempts to enter.

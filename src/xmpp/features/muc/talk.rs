@@ -7,7 +7,7 @@ use super::room::Phase;
 use super::state::{Muc, notice, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Addition, Event, Write};
-use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId, Token};
+use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{CLIENT, child_text, stanza_text};
 use crate::xmpp::kit::message;
@@ -50,7 +50,7 @@ impl Muc {
     fn live(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> Flow {
         if message.from.is_bare() && parse::user_x(&message.stanza).is_some_and(|x| x.has(104)) {
             // XEP-0045 §10.2.1: the room is not what it was.
-            super::enter::ask_info(cx, jid, Token(0));
+            self.ask_info(cx, jid, None);
         }
         if let Some(room) = self.rooms.get_mut(jid) {
             room.heard = Some(cx.now);

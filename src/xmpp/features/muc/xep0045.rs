@@ -14,15 +14,17 @@
 //! The feature's parts: [`super::enter`] getting in, [`super::occupants`] who comes and goes, [`super::talk`] messages,
 //! [`super::admin`] what moderators and owners do, [`super::self_ping`] whether the user is still there.
 
+use super::admin::{configured, done, form_came};
 use super::parse;
 use super::room::{Phase, occupant_jid};
-use super::self_ping;
-use super::state::{Muc, refuse};
+use super::state::{Muc, Question, Timer, refuse};
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
 use crate::contract::{Command, Event};
 use crate::model::{BareJid, ChatKind, LeaveReason};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{
+    Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, QuestionId, Signal, Spec, Stage, Support, TimerId,
+};
 use crate::xmpp::kit::element::CLIENT;
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
@@ -96,19 +98,23 @@ impl Feature for Muc {
         self.presence(cx, presence)
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        if tag.name == self_ping::PING {
-            self.pinged(cx, tag, &answer);
-        } else {
-            self.reply(cx, tag, answer);
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some(question) = self.questions.take(id) else { return };
+        match question {
+            Question::Info { room, attempt } => self.info(cx, &room, attempt, &answer),
+            Question::Ping { room, attempt } => self.pinged(cx, &room, attempt, &answer),
+            Question::Open(room) => self.opened(cx, &room, &answer),
+            Question::Deed { room, deed, who } => done(cx, room, deed, &who, &answer),
+            Question::Form { room, token } => form_came(cx, &room, token, &answer),
+            Question::Configure(token) => configured(cx, token, &answer),
         }
     }
 
-    fn on_timer(&mut self, cx: &mut Cx<'_>, tag: &Tag) {
-        if tag.name == self_ping::PULSE {
-            self.pulse(cx, tag);
-        } else {
-            self.timer(cx, tag);
+    fn on_timer(&mut self, cx: &mut Cx<'_>, id: TimerId) {
+        match self.timers.take(id) {
+            Some(Timer::Pulse(at)) => self.pulse(cx, at),
+            Some(Timer::Attempt { room, attempt, step }) => self.waited(cx, &room, attempt, step),
+            None => {}
         }
     }
 
@@ -122,11 +128,11 @@ impl Feature for Muc {
                 let id = cx.new_id();
                 cx.send(parse::subject(&room, &id, &subject));
             }
-            ask::Command::Kick { room, nick, reason } => Self::kick(cx, &room, &nick, reason.as_deref()),
+            ask::Command::Kick { room, nick, reason } => self.kick(cx, &room, &nick, reason.as_deref()),
             ask::Command::Ban { room, who, reason } => self.ban(cx, &room, &who, reason.as_deref()),
-            ask::Command::Unban { room, who } => Self::unban(cx, &room, &who),
-            ask::Command::Configure { room, token } => Self::configure(cx, &room, token),
-            ask::Command::SubmitConfig { room, form, token } => Self::submit_config(cx, &room, &form, token),
+            ask::Command::Unban { room, who } => self.unban(cx, &room, &who),
+            ask::Command::Configure { room, token } => self.configure(cx, &room, token),
+            ask::Command::SubmitConfig { room, form, token } => self.submit_config(cx, &room, &form, token),
             invite @ (ask::Command::Invite { .. } | ask::Command::DeclineInvite { .. }) => {
                 return Err(Box::new(Command::Muc(invite)));
             }

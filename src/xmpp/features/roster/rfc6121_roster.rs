@@ -9,8 +9,9 @@
 use crate::contract::event::{roster, session};
 use crate::contract::{Bootstrap, Command, Event, Write, command};
 use crate::model::{BareJid, Contact, Jid, Subscription, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{errors, iq};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
@@ -38,9 +39,18 @@ static ALSO: [Spec; 1] = [Spec {
     stage: Stage::Identify,
 }];
 
+/// What the server was asked for.
+enum Question {
+    /// The roster.
+    Load,
+    /// To change or remove this contact.
+    Change(BareJid),
+}
+
 /// The roster is kept in `Facts`; here is what belongs to its transport.
 #[derive(Default)]
 pub struct Roster {
+    questions: Questions<Question>,
     version: Option<String>,
     is_loaded: bool,
 }
@@ -90,14 +100,15 @@ impl Feature for Roster {
         Flow::Taken
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        match tag.name {
-            "load" => self.loaded(cx, &answer),
-            _ => {
-                if let (Some(reason), Ok(jid)) = (errors::reason(&answer), BareJid::parse(&tag.detail)) {
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        match self.questions.take(id) {
+            Some(Question::Load) => self.loaded(cx, &answer),
+            Some(Question::Change(jid)) => {
+                if let Some(reason) = errors::reason(&answer) {
                     cx.emit(Event::Roster(roster::Event::Refused { jid, reason: reason.into() }));
                 }
             }
+            None => {}
         }
     }
 
@@ -105,7 +116,8 @@ impl Feature for Roster {
         match command {
             Command::Roster(command::roster::Command::Set { jid, name, groups, subscribe }) => {
                 let item = build_item(cx.facts.roster.get(&jid), &jid, name.as_deref(), groups.as_deref());
-                cx.ask(iq::set(None, el("query", NS).with_child(item)), Tag::new("set").about(&jid));
+                let change = iq::set(None, el("query", NS).with_child(item));
+                self.questions.ask(cx, change, Question::Change(jid.clone()));
                 if subscribe {
                     cx.send(build_subscribe(&jid, cx.facts.settings.nick.as_deref()));
                 }
@@ -113,7 +125,8 @@ impl Feature for Roster {
             }
             Command::Roster(command::roster::Command::Remove(jid)) => {
                 let item = el("item", NS).with_attr("jid", jid.as_str()).with_attr("subscription", "remove");
-                cx.ask(iq::set(None, el("query", NS).with_child(item)), Tag::new("remove").about(&jid));
+                let change = iq::set(None, el("query", NS).with_child(item));
+                self.questions.ask(cx, change, Question::Change(jid));
                 Ok(())
             }
             other => Err(Box::new(other)),
@@ -127,7 +140,7 @@ impl Roster {
         if cx.facts.stream_features.contains(VERSIONS) {
             query = query.with_attr("ver", self.version.as_deref().unwrap_or_default());
         }
-        cx.ask(iq::get(None, query), Tag::new("load"));
+        self.questions.ask(cx, iq::get(None, query), Question::Load);
     }
 
     fn loaded(&mut self, cx: &mut Cx<'_>, answer: &Answer) {

@@ -19,11 +19,11 @@ pub fn all() -> Vec<Box<dyn Feature>> {
     vec![
         Box::<xep0030_disco::Disco>::default(),
         Box::<xep0115_caps::Caps>::default(),
-        Box::new(xep0054_vcard::Vcard),
-        Box::new(xep0092_version::Version),
-        Box::new(xep0199_ping::Ping),
-        Box::new(xep0202_time::EntityTime),
-        Box::new(xep0077_register::Register),
+        Box::<xep0054_vcard::Vcard>::default(),
+        Box::<xep0092_version::Version>::default(),
+        Box::<xep0199_ping::Ping>::default(),
+        Box::<xep0202_time::EntityTime>::default(),
+        Box::<xep0077_register::Register>::default(),
     ]
 }
 

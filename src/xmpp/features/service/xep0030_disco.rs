@@ -13,8 +13,9 @@ use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
 use crate::model::{DiscoInfo, DiscoItems, Jid, Token, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{disco, errors, iq};
 use minidom::Element;
 
@@ -32,18 +33,29 @@ const PAGE: u32 = 20;
 /// So many services of the own server are looked at.
 const SERVICES_MAX: usize = 50;
 
-const INFO: &str = "info";
-const ITEMS: &str = "items";
-const OWN_SERVER: &str = "own-server";
-const OWN_ACCOUNT: &str = "own-account";
-const OWN_ITEMS: &str = "own-items";
-const OWN_SERVICE: &str = "own-service";
+/// What the user asked, and the token that the app knows the question by.
+enum Asked {
+    Info(Token),
+    Items(Token),
+}
+
+/// What every login asks.
+enum Own {
+    Server,
+    Account,
+    /// Which services the server has.
+    Services,
+    /// What one of them is.
+    Service(Jid),
+}
 
 /// What is being found out about the own server.
 #[derive(Default)]
 pub struct Disco {
-    /// Which login it is; answers of an earlier one mean nothing.
-    login: u64,
+    /// Questions of the user.
+    asked: Questions<Asked>,
+    /// Questions of this login; answers to those of an earlier one mean nothing.
+    own: Questions<Own>,
     /// Questions about server and account that are open; the server is known when none is left.
     open: usize,
     /// Questions about its services that are open.
@@ -66,12 +78,12 @@ impl Feature for Disco {
         }
         // What was found before the link was lost still holds in the same login.
         let services = if is_unanswered { std::mem::take(&mut self.services) } else { Vec::new() };
-        *self = Self { login: self.login + 1, open: 2, open_services: 1, is_server_told: false, services };
+        let asked = std::mem::take(&mut self.asked);
+        *self = Self { asked, services, open: 2, open_services: 1, ..Self::default() };
         let account = cx.account().jid().clone();
-        let tag = |name: &'static str, about: &str| Tag::new(name).about(about).with_token(Token(self.login));
-        cx.ask(disco::ask_info(account.domain(), None), tag(OWN_SERVER, account.domain()));
-        cx.ask(disco::ask_info(account.as_str(), None), tag(OWN_ACCOUNT, account.as_str()));
-        cx.ask(disco::ask_items(account.domain(), None, 100, None), tag(OWN_ITEMS, account.domain()));
+        self.own.ask(cx, disco::ask_info(account.domain(), None), Own::Server);
+        self.own.ask(cx, disco::ask_info(account.as_str(), None), Own::Account);
+        self.own.ask(cx, disco::ask_items(account.domain(), None, 100, None), Own::Services);
     }
 
     fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
@@ -95,30 +107,32 @@ impl Feature for Disco {
         Flow::Taken
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        match tag.name {
-            INFO => {
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        if let Some(about) = self.own.take(id).filter(|_| answer != Answer::Down) {
+            return self.own(cx, about, &answer);
+        }
+        match self.asked.take(id) {
+            Some(Asked::Info(token)) => {
                 let answer = read(&answer, disco::parse_info);
-                cx.emit(Event::Service(told::Event::InfoArrived { token: tag.token, answer }));
+                cx.emit(Event::Service(told::Event::InfoArrived { token, answer }));
             }
-            ITEMS => {
+            Some(Asked::Items(token)) => {
                 let answer = read(&answer, |query| disco::parse_items(query, PAGE));
-                cx.emit(Event::Service(told::Event::ItemsArrived { token: tag.token, answer }));
+                cx.emit(Event::Service(told::Event::ItemsArrived { token, answer }));
             }
-            _ if tag.token == Token(self.login) && answer != Answer::Down => self.own(cx, tag, &answer),
-            _ => {}
+            None => {}
         }
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         match command {
             Command::Service(ask::Command::Info { jid, node, token }) => {
-                cx.ask(disco::ask_info(jid.as_str(), node.as_deref()), Tag::new(INFO).with_token(token));
+                self.asked.ask(cx, disco::ask_info(jid.as_str(), node.as_deref()), Asked::Info(token));
                 Ok(())
             }
             Command::Service(ask::Command::Items { jid, node, after, token }) => {
                 let question = disco::ask_items(jid.as_str(), node.as_deref(), PAGE, after.as_deref());
-                cx.ask(question, Tag::new(ITEMS).with_token(token));
+                self.asked.ask(cx, question, Asked::Items(token));
                 Ok(())
             }
             other => Err(Box::new(other)),
@@ -128,30 +142,29 @@ impl Feature for Disco {
 
 impl Disco {
     /// An answer about the own server, account or services.
-    fn own(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: &Answer) {
-        match tag.name {
-            OWN_SERVER => {
+    fn own(&mut self, cx: &mut Cx<'_>, about: Own, answer: &Answer) {
+        match about {
+            Own::Server => {
                 cx.facts.server = read(answer, disco::parse_info).ok();
                 self.is_server_told = true;
                 self.tell(cx);
                 self.known_if_all(cx);
             }
-            OWN_ACCOUNT => {
+            Own::Account => {
                 cx.facts.account_info = read(answer, disco::parse_info).ok();
                 self.known_if_all(cx);
             }
-            OWN_ITEMS => {
+            Own::Services => {
                 self.open_services = self.open_services.saturating_sub(1);
                 let items = read(answer, |query| disco::parse_items(query, u32::MAX)).unwrap_or_default();
                 self.ask_services(cx, items);
             }
-            OWN_SERVICE => {
+            Own::Service(jid) => {
                 self.open_services = self.open_services.saturating_sub(1);
-                if let (Ok(info), Ok(jid)) = (read(answer, disco::parse_info), Jid::parse(&tag.detail)) {
+                if let Ok(info) = read(answer, disco::parse_info) {
                     self.found(cx, &info, jid);
                 }
             }
-            _ => {}
         }
     }
 
@@ -166,8 +179,7 @@ impl Disco {
         let services = items.items.into_iter().filter(|i| i.node.is_none()).take(SERVICES_MAX);
         for item in services {
             self.open_services += 1;
-            let tag = Tag::new(OWN_SERVICE).about(&item.jid).with_token(Token(self.login));
-            cx.ask(disco::ask_info(item.jid.as_str(), None), tag);
+            self.own.ask(cx, disco::ask_info(item.jid.as_str(), None), Own::Service(item.jid));
         }
     }
 

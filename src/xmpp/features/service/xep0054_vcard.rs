@@ -8,10 +8,11 @@
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
-use crate::model::{EntityAnswer, Jid, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Feature, Spec, Stage, Support, Tag};
+use crate::model::{EntityAnswer, Jid, Token, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, Feature, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::iq;
+use crate::xmpp::kit::open::Questions;
 use minidom::Element;
 
 const NS: &str = "vcard-temp";
@@ -44,23 +45,25 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-/// Has no memory.
-pub struct Vcard;
+/// The questions of the user that are open: about whom, and the token that the app knows each by.
+#[derive(Default)]
+pub struct Vcard(Questions<(Jid, Token)>);
 
 impl Feature for Vcard {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Ok(jid) = Jid::parse(&tag.detail) else { return };
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some((jid, token)) = self.0.take(id) else { return };
         let answer = super::entity_answer(&answer, |card| Some(EntityAnswer::Card(card.map(read).unwrap_or_default())));
-        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Card { jid, token }) = command else { return Err(Box::new(command)) };
-        cx.ask(iq::get(Some(jid.as_str()), el("vCard", NS)), Tag::new("card").about(&jid).with_token(token));
+        let question = iq::get(Some(jid.as_str()), el("vCard", NS));
+        self.0.ask(cx, question, (jid, token));
         Ok(())
     }
 }

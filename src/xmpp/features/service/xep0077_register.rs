@@ -9,9 +9,10 @@
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
-use crate::model::{Jid, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Feature, Spec, Stage, Support, Tag};
+use crate::model::{Jid, Token, Untrusted};
+use crate::xmpp::feature::{Answer, Cx, Feature, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::register::{self, REGISTER};
 use crate::xmpp::kit::{errors, iq};
 
@@ -24,43 +25,53 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-const FORM: &str = "form";
+/// What the user asked a service for.
+enum Question {
+    /// Its form.
+    Form { jid: Jid, token: Token },
+    /// To take a form that is filled in.
+    Submit { token: Token },
+}
 
-/// Has no memory.
-pub struct Register;
+/// The questions of the user that are open.
+#[derive(Default)]
+pub struct Register(Questions<Question>);
 
 impl Feature for Register {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Ok(jid) = Jid::parse(&tag.detail) else { return };
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let refusal = errors::reason(&answer).map(Untrusted::from);
-        if tag.name != FORM {
-            let answer = refusal.map_or(Ok(()), Err);
-            cx.emit(Event::Service(told::Event::FormAnswered { token: tag.token, answer }));
-            return;
-        }
-        let form = match (refusal, &answer) {
-            (None, Answer::Result(Some(query))) => {
-                register::parse(query).ok_or_else(|| "the answer could not be read".into())
+        match self.0.take(id) {
+            Some(Question::Form { jid, token }) => {
+                let form = match (refusal, &answer) {
+                    (None, Answer::Result(Some(query))) => {
+                        register::parse(query).ok_or_else(|| "the answer could not be read".into())
+                    }
+                    (why, _) => Err(why.unwrap_or_else(|| "the service sent no form".into())),
+                };
+                cx.emit(Event::Service(told::Event::FormArrived { token, jid, form }));
             }
-            (why, _) => Err(why.unwrap_or_else(|| "the service sent no form".into())),
-        };
-        cx.emit(Event::Service(told::Event::FormArrived { token: tag.token, jid, form }));
+            Some(Question::Submit { token }) => {
+                let answer = refusal.map_or(Ok(()), Err);
+                cx.emit(Event::Service(told::Event::FormAnswered { token, answer }));
+            }
+            None => {}
+        }
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         match command {
             Command::Service(ask::Command::RegisterForm { jid, token }) => {
                 let question = iq::get(Some(jid.as_str()), el("query", REGISTER));
-                cx.ask(question, Tag::new(FORM).about(&jid).with_token(token));
+                self.0.ask(cx, question, Question::Form { jid, token });
                 Ok(())
             }
             Command::Service(ask::Command::RegisterSubmit { jid, form, token }) => {
                 let question = iq::set(Some(jid.as_str()), register::build(&form));
-                cx.ask(question, Tag::new("submit").about(&jid).with_token(token));
+                self.0.ask(cx, question, Question::Submit { token });
                 Ok(())
             }
             other => Err(Box::new(other)),

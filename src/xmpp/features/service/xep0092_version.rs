@@ -7,10 +7,11 @@
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
-use crate::model::{EntityAnswer, Jid};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Spec, Stage, Support, Tag};
+use crate::model::{EntityAnswer, Jid, Token};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el, text_el};
 use crate::xmpp::kit::iq;
+use crate::xmpp::kit::open::Questions;
 use minidom::Element;
 
 const NS: &str = "jabber:iq:version";
@@ -24,8 +25,9 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-/// Has no memory.
-pub struct Version;
+/// The questions of the user that are open: about whom, and the token that the app knows each by.
+#[derive(Default)]
+pub struct Version(Questions<(Jid, Token)>);
 
 impl Feature for Version {
     fn spec(&self) -> &'static Spec {
@@ -46,20 +48,21 @@ impl Feature for Version {
         Flow::Taken
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Ok(jid) = Jid::parse(&tag.detail) else { return };
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some((jid, token)) = self.0.take(id) else { return };
         let answer = super::entity_answer(&answer, |query| {
             let query = query.filter(|q| q.is("query", NS))?;
             let text = |name: &str| child_text(query, name);
             let (name, version) = (text("name").unwrap_or_default(), text("version").unwrap_or_default());
             Some(EntityAnswer::Version { name, version, os: text("os") })
         });
-        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Version { jid, token }) = command else { return Err(Box::new(command)) };
-        cx.ask(iq::get(Some(jid.as_str()), el("query", NS)), Tag::new("version").about(&jid).with_token(token));
+        let question = iq::get(Some(jid.as_str()), el("query", NS));
+        self.0.ask(cx, question, (jid, token));
         Ok(())
     }
 }

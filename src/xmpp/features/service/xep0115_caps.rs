@@ -11,9 +11,10 @@
 use crate::contract::event::presence as told;
 use crate::contract::{Bootstrap, CapsEntry, Event, Write};
 use crate::model::{DiscoInfo, Jid};
-use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::caps::{is_hash_known, verification};
 use crate::xmpp::kit::disco;
+use crate::xmpp::kit::open::Questions;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -32,8 +33,6 @@ const TRIES_MAX: u8 = 3;
 
 /// At most so many resources' capabilities are known at once.
 const PEERS_MAX: usize = 20_000;
-
-const CAPS: &str = "caps";
 
 static SPEC: Spec = Spec {
     name: "XEP-0115",
@@ -63,7 +62,8 @@ pub struct Caps {
     /// The keys of `known`, the least recently used first.
     used: VecDeque<Key>,
     unknown: HashMap<Key, Unknown>,
-    in_flight: usize,
+    /// Which hash somebody was asked about, and who.
+    questions: Questions<(Key, Jid)>,
 }
 
 impl Feature for Caps {
@@ -82,7 +82,6 @@ impl Feature for Caps {
     fn on_signal(&mut self, _cx: &mut Cx<'_>, signal: &Signal) {
         if *signal == Signal::BoundAnew {
             self.unknown.clear();
-            self.in_flight = 0;
         }
     }
 
@@ -107,19 +106,13 @@ impl Feature for Caps {
         Flow::Pass
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        if answer == Answer::Down {
-            return;
-        }
-        self.in_flight = self.in_flight.saturating_sub(1);
-        let mut parts = tag.detail.splitn(3, ' ');
-        let (Some(hash), Some(ver), Some(jid)) = (parts.next(), parts.next(), parts.next()) else { return };
-        let key = (hash.to_owned(), ver.to_owned());
-        if let (Answer::Result(Some(query)), Ok(jid)) = (&answer, Jid::parse(jid))
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some((key, jid)) = self.questions.take(id).filter(|_| answer != Answer::Down) else { return };
+        if let Answer::Result(Some(query)) = &answer
             && let Some(info) = disco::parse_info(query)
         {
             let info = Arc::new(info);
-            if verification(query, hash).as_deref() == Some(ver) {
+            if verification(query, &key.0).as_deref() == Some(&key.1) {
                 self.verified(cx, &key, &info);
             } else {
                 tracing::debug!(from = ?jid, "capabilities that do not yield their hash");
@@ -132,8 +125,7 @@ impl Feature for Caps {
 
 impl Caps {
     fn seen(&mut self, cx: &mut Cx<'_>, jid: &Jid, key: Key, node: &str) {
-        // Base64 and the registry's algorithm names hold no space; with one the tag could not be read back.
-        let is_odd = [&key.0, &key.1].into_iter().any(|p| p.is_empty() || p.len() > 200 || p.contains(' '));
+        let is_odd = [&key.0, &key.1].into_iter().any(|p| p.is_empty() || p.len() > 200);
         if is_odd || node.len() > 1_000 {
             return;
         }
@@ -155,7 +147,7 @@ impl Caps {
 
     /// Asks about hashes that wait, as far as that is allowed.
     fn ask_more(&mut self, cx: &mut Cx<'_>) {
-        while self.in_flight < IN_FLIGHT_MAX {
+        while self.questions.count() < IN_FLIGHT_MAX {
             let Some((key, unknown)) = self.unknown.iter_mut().find(|(_, u)| !u.is_asked && !u.waiting.is_empty())
             else {
                 return;
@@ -163,10 +155,8 @@ impl Caps {
             let Some(jid) = unknown.waiting.pop_front() else { return };
             unknown.is_asked = true;
             unknown.tries += 1;
-            self.in_flight += 1;
             let node = format!("{}#{}", unknown.node, key.1);
-            let tag = Tag::new(CAPS).about(format!("{} {} {jid}", key.0, key.1));
-            cx.ask(disco::ask_info(jid.as_str(), Some(&node)), tag);
+            self.questions.ask(cx, disco::ask_info(jid.as_str(), Some(&node)), (key.clone(), jid));
         }
     }
 

@@ -7,10 +7,11 @@
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
-use crate::model::{EntityAnswer, Jid, Time};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Spec, Stage, Support, Tag};
+use crate::model::{EntityAnswer, Jid, Time, Token};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::iq;
+use crate::xmpp::kit::open::Questions;
 use minidom::Element;
 
 const NS: &str = "urn:xmpp:ping";
@@ -24,8 +25,16 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-/// Has no memory: when a question left stands in its tag.
-pub struct Ping;
+/// A ping of the user that is on its way.
+struct Sent {
+    jid: Jid,
+    token: Token,
+    at: Time,
+}
+
+/// The pings that are on their way.
+#[derive(Default)]
+pub struct Ping(Questions<Sent>);
 
 impl Feature for Ping {
     fn spec(&self) -> &'static Spec {
@@ -41,19 +50,18 @@ impl Feature for Ping {
         Flow::Taken
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Some((sent, jid)) = tag.detail.split_once(' ') else { return };
-        let (Ok(sent), Ok(jid)) = (sent.parse(), Jid::parse(jid)) else { return };
-        let took = cx.now.since(Time(sent));
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some(Sent { jid, token, at }) = self.0.take(id) else { return };
+        let took = cx.now.since(at);
         let answer = super::entity_answer(&answer, |_| Some(EntityAnswer::Ping(took)));
-        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Ping { jid, token }) = command else { return Err(Box::new(command)) };
         let jid = jid.unwrap_or_else(|| cx.account().jid().domain_jid().to_jid());
-        let tag = Tag::new("ping").about(format!("{} {jid}", cx.now.0)).with_token(token);
-        cx.ask(iq::get(Some(jid.as_str()), el("ping", NS)), tag);
+        let (question, at) = (iq::get(Some(jid.as_str()), el("ping", NS)), cx.now);
+        self.0.ask(cx, question, Sent { jid, token, at });
         Ok(())
     }
 }

@@ -8,9 +8,10 @@
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
-use crate::model::{EntityAnswer, Jid};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Spec, Stage, Support, Tag};
+use crate::model::{EntityAnswer, Jid, Token};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{iq, time};
 use minidom::Element;
 
@@ -25,8 +26,9 @@ static SPEC: Spec = Spec {
     stage: Stage::Classify,
 };
 
-/// Has no memory.
-pub struct EntityTime;
+/// The questions of the user that are open: about whom, and the token that the app knows each by.
+#[derive(Default)]
+pub struct EntityTime(Questions<(Jid, Token)>);
 
 impl Feature for EntityTime {
     fn spec(&self) -> &'static Spec {
@@ -47,19 +49,20 @@ impl Feature for EntityTime {
         Flow::Taken
     }
 
-    fn on_reply(&mut self, cx: &mut Cx<'_>, tag: &Tag, answer: Answer) {
-        let Ok(jid) = Jid::parse(&tag.detail) else { return };
+    fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
+        let Some((jid, token)) = self.0.take(id) else { return };
         let answer = super::entity_answer(&answer, |answer| {
             let answer = answer.filter(|a| a.is("time", NS))?;
             let utc = time::parse(child_text(answer, "utc")?.raw())?;
             Some(EntityAnswer::Time { utc, zone: child_text(answer, "tzo").unwrap_or_else(|| "Z".into()) })
         });
-        cx.emit(Event::Service(told::Event::EntityAnswered { token: tag.token, jid, answer }));
+        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Time { jid, token }) = command else { return Err(Box::new(command)) };
-        cx.ask(iq::get(Some(jid.as_str()), el("time", NS)), Tag::new("time").about(&jid).with_token(token));
+        let question = iq::get(Some(jid.as_str()), el("time", NS));
+        self.0.ask(cx, question, (jid, token));
         Ok(())
     }
 }
