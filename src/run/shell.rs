@@ -39,7 +39,7 @@ const STOP_ECHO: Duration = Duration::from_millis(500);
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Where messages come from.
-pub struct Ears {
+pub struct Inputs {
     /// The keyboard.
     pub input: Input,
     /// Signals.
@@ -128,11 +128,11 @@ impl Shell {
     ///
     /// # Errors
     /// The fault.
-    pub async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
+    pub async fn run(mut self, mut inputs: Inputs) -> Result<(), Fatal> {
         self.take(Msg::Resized(self.state.size.0, self.state.size.1));
         self.begin();
         while !self.is_over() {
-            self.turn(&mut ears).await;
+            self.turn(&mut inputs).await;
             if self.is_suspend_asked {
                 self.suspend().await;
             }
@@ -142,7 +142,7 @@ impl Shell {
             self.give_terminal_back().await;
         }
         // The store must not wait for an app that no longer listens.
-        drop(ears);
+        drop(inputs);
         let Self { engines, waiting, fatal, .. } = self;
         drop(engines);
         waiting.close().await;
@@ -153,13 +153,13 @@ impl Shell {
         self.ending.is_some_and(|until| self.engines.is_empty() || Instant::now() >= until)
     }
 
-    async fn turn(&mut self, ears: &mut Ears) {
+    async fn turn(&mut self, inputs: &mut Inputs) {
         let frame_at = (self.is_dirty && !self.is_screen_busy && !self.is_hidden()).then(|| self.drawn + FRAME_GAP);
         let wake = self.wake_at.map(|at| at.since(Time::now()));
         let until = self.ending;
         tokio::select! {
             biased;
-            msg = ears.input.next(), if !self.is_lent && until.is_none() => {
+            msg = inputs.input.next(), if !self.is_lent && until.is_none() => {
                 match msg {
                     Ok(msg) => {
                         self.take(msg);
@@ -172,15 +172,15 @@ impl Shell {
                 }
                 return;
             }
-            asked = ears.signals.next() => self.signal(asked),
+            asked = inputs.signals.next() => self.signal(asked),
             () = self.screen.gone(), if until.is_none() => self.take(Msg::Ending),
-            committed = ears.committed.recv(), if until.is_none() || !ears.committed.is_closed() => match committed {
+            committed = inputs.committed.recv(), if until.is_none() || !inputs.committed.is_closed() => match committed {
                 Some(committed) => self.take(Msg::Committed(committed)),
                 None => self.store_stopped(),
             },
-            Some(reply) = ears.replies.recv() => self.take(Msg::Replied(reply)),
-            Some(note) = ears.notes.recv() => self.note(note),
-            Some(news) = ears.failures.recv() => self.store_news(news),
+            Some(reply) = inputs.replies.recv() => self.take(Msg::Replied(reply)),
+            Some(note) = inputs.notes.recv() => self.note(note),
+            Some(news) = inputs.failures.recv() => self.store_news(news),
             () = self.waiting.room() => self.waiting.flush(),
             () = self.screen.free(), if self.is_screen_busy => self.is_screen_busy = false,
             () = sleep(&mut self.alarm, wake), if wake.is_some() => {
@@ -190,20 +190,20 @@ impl Shell {
             () = sleep_until(frame_at), if frame_at.is_some() => self.draw(),
             () = sleep_until(until), if until.is_some() => {}
         }
-        self.drain(ears);
+        self.drain(inputs);
         if self.is_dirty && self.drawn.elapsed() >= FRAME_GAP {
             self.draw();
         }
     }
 
     /// Takes what is there already.
-    fn drain(&mut self, ears: &mut Ears) {
+    fn drain(&mut self, inputs: &mut Inputs) {
         for _ in 0..DRAIN_MAX {
-            if let Ok(committed) = ears.committed.try_recv() {
+            if let Ok(committed) = inputs.committed.try_recv() {
                 self.take(Msg::Committed(committed));
-            } else if let Ok(reply) = ears.replies.try_recv() {
+            } else if let Ok(reply) = inputs.replies.try_recv() {
                 self.take(Msg::Replied(reply));
-            } else if let Ok(note) = ears.notes.try_recv() {
+            } else if let Ok(note) = inputs.notes.try_recv() {
                 self.note(note);
             } else {
                 return;

@@ -8,7 +8,7 @@ use super::{
     input::Input,
     log, network,
     note::Notes,
-    shell::{Ears, Shell},
+    shell::{Inputs, Shell},
     signals::Signals,
     terminal::{Screen, guard, keeper},
     waiting::Waiting,
@@ -101,7 +101,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     keeper::start(&guard::leaving());
 
     let (notes, note_ears) = Notes::channel();
-    let ears = Ears {
+    let inputs = Inputs {
         input: Input::open().map_err(|source| Fatal::Terminal { what: "reading keys", source })?,
         signals: Signals::listen().map_err(Fatal::Start)?,
         committed: outputs.committed,
@@ -152,7 +152,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";
         shell.queue.push_back(Msg::Told(Told::Info(words.to_owned())));
     }
-    let ended = shell.run(ears).await;
+    let ended = shell.run(inputs).await;
     // The shell is gone and with it the last sender: what is left of the config's changes is written.
     if let Err(e) = writing.await {
         tracing::error!("the config was not written: {e}");

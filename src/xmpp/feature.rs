@@ -1,7 +1,7 @@
 //! What a feature is: a synchronous state machine for one XEP, and what it may do.
 //!
 //! Features know nothing of tokio, of the socket or of each other. The router hands each stanza to
-//! them in stage order; whatever they want to happen piles up in [`Cx`] and becomes one `Batch` and
+//! them in stage order; whatever they want to happen is collected in [`Cx`] and becomes one `Batch` and
 //! some stanzas. Clock and ids come from `Cx` too, so a feature is a pure function of its script.
 
 use super::stanza::Stanza;
@@ -340,13 +340,13 @@ pub struct Cx<'a> {
     pub(super) count: &'a mut u64,
     /// The feature that runs now: questions and timers are its own.
     pub(super) feature: usize,
-    /// What has piled up.
-    pub(super) out: &'a mut Pile,
+    /// What has been collected.
+    pub(super) out: &'a mut Collected,
 }
 
-/// What piled up while features ran.
+/// What features asked for while they ran.
 #[derive(Default)]
-pub(super) struct Pile {
+pub(super) struct Collected {
     /// For the batch, in order.
     pub entries: Vec<Entry>,
     /// Whether the batch must be on disk before anything else leaves.

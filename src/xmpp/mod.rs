@@ -21,7 +21,7 @@ use crate::contract::{Batch, Bootstrap, Command, Entry, Event};
 use crate::model::{AccountSettings, ConnState, DownReason, Intent};
 use connect::Dial;
 use futures_util::FutureExt;
-use session::{Desk, Session};
+use session::{Engine, Session};
 use std::panic::AssertUnwindSafe;
 use stream::watchdog::STABLE;
 use tokio::sync::{mpsc, watch};
@@ -54,12 +54,12 @@ pub fn spawn(
 ) -> EngineHandle {
     let (commands_in, commands) = mpsc::channel(COMMANDS);
     let watched = watch::Sender::new(false);
-    let desk = Desk { settings, intent, user: None, token: None, out, committed, commands, watched };
-    EngineHandle { commands: commands_in, task: tokio::spawn(supervise(desk, dial, bootstrap)) }
+    let engine = Engine { settings, intent, user: None, token: None, out, committed, commands, watched };
+    EngineHandle { commands: commands_in, task: tokio::spawn(supervise(engine, dial, bootstrap)) }
 }
 
 /// Runs the session; after a panic, another one with what is left.
-async fn supervise(mut desk: Desk, mut dial: Box<dyn Dial>, bootstrap: Bootstrap) {
+async fn supervise(mut engine: Engine, mut dial: Box<dyn Dial>, bootstrap: Bootstrap) {
     // A second session must not trust a roster or counts that have moved on, nor the outbox of the start.
     let again = Bootstrap { outbox: Vec::new(), roster_version: None, resumable: None, ..bootstrap.clone() };
     let mut next = bootstrap;
@@ -67,17 +67,17 @@ async fn supervise(mut desk: Desk, mut dial: Box<dyn Dial>, bootstrap: Bootstrap
     let mut crashes = 0;
     loop {
         let began = Instant::now();
-        let mut session = Session::new(&mut desk, next);
+        let mut session = Session::new(&mut engine, next);
         let Err(panic) = AssertUnwindSafe(session.run(&mut *dial, first)).catch_unwind().await else { return };
         // What the user wrote and nobody confirmed is still to be sent.
         let unload = std::panic::catch_unwind(AssertUnwindSafe(|| session.unload(again.clone())));
         drop(session);
         let words = said(&*panic);
-        tracing::error!(account = %desk.settings.id, "the engine's task crashed: {words}");
+        tracing::error!(account = %engine.settings.id, "the engine's task crashed: {words}");
         let reason = DownReason::Crashed(words.into());
         crashes = if began.elapsed() < STABLE { crashes + 1 } else { 1 };
         if crashes > CRASHES_MAX {
-            stop(&mut desk, reason).await;
+            stop(&mut engine, reason).await;
             return;
         }
         first = Some(reason);
@@ -86,12 +86,12 @@ async fn supervise(mut desk: Desk, mut dial: Box<dyn Dial>, bootstrap: Bootstrap
 }
 
 /// Tells that this account is over until the program starts again.
-async fn stop(desk: &mut Desk, reason: DownReason) {
+async fn stop(engine: &mut Engine, reason: DownReason) {
     for event in [Told::StateChanged(ConnState::Stopped(reason)), Told::Closed] {
-        let seq = *desk.committed.borrow() + 10_000;
+        let seq = *engine.committed.borrow() + 10_000;
         let entries = vec![Entry::Event(Event::Session(event))];
-        let batch = Batch { account: desk.settings.id.clone(), seq, is_durable: false, counted: None, entries };
-        if desk.out.send(batch).await.is_err() {
+        let batch = Batch { account: engine.settings.id.clone(), seq, is_durable: false, counted: None, entries };
+        if engine.out.send(batch).await.is_err() {
             return;
         }
     }

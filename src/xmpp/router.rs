@@ -4,7 +4,7 @@
 //! The router knows no XEP. It keeps [`Facts`], pairs answers with questions, wakes features, and answers the
 //! questions that nobody takes, as RFC 6120 §8.2.3 asks. It does no IO and reads no clock.
 
-use super::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Pile, QuestionId, Signal, TimerId};
+use super::feature::{Answer, Collected, Cx, Facts, Feature, Flow, Inbound, Origin, QuestionId, Signal, TimerId};
 use super::iq::Tracker;
 use super::kit::{errors, iq};
 use super::stanza::{Kind, Stanza};
@@ -125,53 +125,53 @@ impl Router {
     /// The link is down. Open questions are answered with `Down`, then everybody is told.
     pub fn on_down(&mut self, now: Time) -> Outputs {
         self.facts.is_online = false;
-        let mut pile = Pile::default();
+        let mut collected = Collected::default();
         for (feature, question) in self.questions.drain() {
-            self.reply(now, &mut pile, feature, question, Answer::Down);
+            self.reply(now, &mut collected, feature, question, Answer::Down);
         }
-        pile.signals.push(Signal::Down);
-        let out = self.finish(now, pile);
+        collected.signals.push(Signal::Down);
+        let out = self.finish(now, collected);
         self.facts.me = None;
         out
     }
 
     /// A stanza came.
     pub fn on_stanza(&mut self, now: Time, stanza: Stanza) -> Outputs {
-        let mut pile = Pile::default();
+        let mut collected = Collected::default();
         match self.sender(&stanza) {
-            Some(from) => self.route(now, &mut pile, stanza, from),
-            None => self.skip(now, &mut pile, &stanza),
+            Some(from) => self.route(now, &mut collected, stanza, from),
+            None => self.skip(now, &mut collected, &stanza),
         }
-        self.finish(now, pile)
+        self.finish(now, collected)
     }
 
     /// The app asks for something. A command that no feature takes is logged: the table of commands has a hole.
     pub fn on_command(&mut self, now: Time, command: Command) -> Outputs {
-        let mut pile = Pile::default();
+        let mut collected = Collected::default();
         let mut command = Box::new(command);
         for i in 0..self.features.len() {
-            let (feature, mut cx) = self.split(now, i, &mut pile);
+            let (feature, mut cx) = self.split(now, i, &mut collected);
             match feature.on_command(&mut cx, *command) {
-                Ok(()) => return self.finish(now, pile),
+                Ok(()) => return self.finish(now, collected),
                 Err(back) => command = back,
             }
         }
         tracing::error!("a command that no feature takes");
-        self.finish(now, pile)
+        self.finish(now, collected)
     }
 
     /// Time has passed: open questions may be over, features may want to be woken.
     pub fn on_timer(&mut self, now: Time) -> Outputs {
-        let mut pile = Pile::default();
+        let mut collected = Collected::default();
         for (feature, question) in self.questions.expired(now) {
-            self.reply(now, &mut pile, feature, question, Answer::Timeout);
+            self.reply(now, &mut collected, feature, question, Answer::Timeout);
         }
         while self.timers.first_key_value().is_some_and(|((at, _), _)| *at <= now) {
             let Some(((_, timer), i)) = self.timers.pop_first() else { break };
-            let (feature, mut cx) = self.split(now, i, &mut pile);
+            let (feature, mut cx) = self.split(now, i, &mut collected);
             feature.on_timer(&mut cx, timer);
         }
-        self.finish(now, pile)
+        self.finish(now, collected)
     }
 
     /// The server confirmed these own messages (XEP-0198).
@@ -201,18 +201,18 @@ impl Router {
     /// How many features would take a command.
     #[cfg(test)]
     pub(super) fn takers(&mut self, now: Time, command: &Command) -> usize {
-        let mut pile = Pile::default();
+        let mut collected = Collected::default();
         let mut count = 0;
         for i in 0..self.features.len() {
-            let (feature, mut cx) = self.split(now, i, &mut pile);
+            let (feature, mut cx) = self.split(now, i, &mut collected);
             count += usize::from(feature.on_command(&mut cx, command.clone()).is_ok());
         }
         count
     }
 
     fn signal(&mut self, now: Time, signal: Signal) -> Outputs {
-        let pile = Pile { signals: vec![signal], ..Pile::default() };
-        self.finish(now, pile)
+        let collected = Collected { signals: vec![signal], ..Collected::default() };
+        self.finish(now, collected)
     }
 
     /// The sender; our own server where the stanza names none (RFC 6120 §8.1.2.1).
@@ -223,16 +223,16 @@ impl Router {
         }
     }
 
-    fn skip(&mut self, now: Time, pile: &mut Pile, stanza: &Stanza) {
+    fn skip(&mut self, now: Time, collected: &mut Collected, stanza: &Stanza) {
         tracing::warn!(kind = ?stanza.kind, "a stanza whose sender is not an address");
         if self.noticed.is_none_or(|at| now.since(at) >= NOTICE_PAUSE || now < at) {
             self.noticed = Some(now);
             let text = "passed over a stanza whose sender is not a valid address";
-            pile.entries.push(Entry::Event(Event::Session(session::Event::Noticed(text.into()))));
+            collected.entries.push(Entry::Event(Event::Session(session::Event::Noticed(text.into()))));
         }
     }
 
-    fn route(&mut self, now: Time, pile: &mut Pile, stanza: Stanza, from: Jid) {
+    fn route(&mut self, now: Time, collected: &mut Collected, stanza: Stanza, from: Jid) {
         let kind = stanza.kind;
         let mut inbound = Inbound {
             stanza,
@@ -244,39 +244,39 @@ impl Router {
             message: None,
         };
         match kind {
-            Kind::Iq => self.route_iq(now, pile, &inbound),
+            Kind::Iq => self.route_iq(now, collected, &inbound),
             Kind::Message => {
-                self.walk(now, pile, |feature, cx| feature.on_message(cx, &mut inbound));
+                self.walk(now, collected, |feature, cx| feature.on_message(cx, &mut inbound));
             }
             Kind::Presence => {
-                self.walk(now, pile, |feature, cx| feature.on_presence(cx, &mut inbound));
+                self.walk(now, collected, |feature, cx| feature.on_presence(cx, &mut inbound));
             }
         }
     }
 
-    fn route_iq(&mut self, now: Time, pile: &mut Pile, inbound: &Inbound) {
+    fn route_iq(&mut self, now: Time, collected: &mut Collected, inbound: &Inbound) {
         let stanza = &inbound.stanza;
         let Some(id) = stanza.id.as_deref() else {
             tracing::warn!("an iq without an id: it cannot be answered");
             return;
         };
         match stanza.type_.as_deref() {
-            Some("result" | "error") => self.answer(now, pile, inbound, id),
+            Some("result" | "error") => self.answer(now, collected, inbound, id),
             Some("get" | "set") => {
                 let [payload] = stanza.children.as_slice() else {
-                    pile.stanzas.push(iq::error(inbound, "modify", "bad-request"));
+                    collected.stanzas.push(iq::error(inbound, "modify", "bad-request"));
                     return;
                 };
-                let flow = self.walk(now, pile, |feature, cx| feature.on_iq(cx, inbound, payload));
+                let flow = self.walk(now, collected, |feature, cx| feature.on_iq(cx, inbound, payload));
                 if flow == Flow::Pass {
-                    pile.stanzas.push(iq::error(inbound, "cancel", "service-unavailable"));
+                    collected.stanzas.push(iq::error(inbound, "cancel", "service-unavailable"));
                 }
             }
-            Some(_) | None => pile.stanzas.push(iq::error(inbound, "modify", "bad-request")),
+            Some(_) | None => collected.stanzas.push(iq::error(inbound, "modify", "bad-request")),
         }
     }
 
-    fn answer(&mut self, now: Time, pile: &mut Pile, inbound: &Inbound, id: &str) {
+    fn answer(&mut self, now: Time, collected: &mut Collected, inbound: &Inbound, id: &str) {
         let stanza = &inbound.stanza;
         let from = stanza.from.is_some().then_some(&inbound.from);
         let Some((feature, question)) = self.questions.answered(id, from, &self.facts.own_bare()) else {
@@ -287,11 +287,11 @@ impl Router {
             Some("result") => Answer::Result(stanza.children.first().cloned()),
             Some(_) | None => errors::answer(stanza),
         };
-        self.reply(now, pile, feature, question, answer);
+        self.reply(now, collected, feature, question, answer);
     }
 
-    fn reply(&mut self, now: Time, pile: &mut Pile, feature: usize, question: QuestionId, answer: Answer) {
-        let (feature, mut cx) = self.split(now, feature, pile);
+    fn reply(&mut self, now: Time, collected: &mut Collected, feature: usize, question: QuestionId, answer: Answer) {
+        let (feature, mut cx) = self.split(now, feature, collected);
         feature.on_reply(&mut cx, question, answer);
     }
 
@@ -299,11 +299,11 @@ impl Router {
     fn walk(
         &mut self,
         now: Time,
-        pile: &mut Pile,
+        collected: &mut Collected,
         mut show: impl FnMut(&mut dyn Feature, &mut Cx<'_>) -> Flow,
     ) -> Flow {
         for i in 0..self.features.len() {
-            let (feature, mut cx) = self.split(now, i, pile);
+            let (feature, mut cx) = self.split(now, i, collected);
             if show(feature, &mut cx) == Flow::Taken {
                 return Flow::Taken;
             }
@@ -311,18 +311,18 @@ impl Router {
         Flow::Pass
     }
 
-    fn split<'a>(&'a mut self, now: Time, feature: usize, out: &'a mut Pile) -> (&'a mut dyn Feature, Cx<'a>) {
+    fn split<'a>(&'a mut self, now: Time, feature: usize, out: &'a mut Collected) -> (&'a mut dyn Feature, Cx<'a>) {
         let cx = Cx { facts: &mut self.facts, now, ids: &mut *self.ids, count: &mut self.count, feature, out };
         (self.features[feature].as_mut(), cx)
     }
 
     /// Notes questions and timers, and carries signals around until nothing more follows.
-    fn finish(&mut self, now: Time, mut pile: Pile) -> Outputs {
+    fn finish(&mut self, now: Time, mut collected: Collected) -> Outputs {
         let mut signals = VecDeque::new();
         let mut carried = 0;
         loop {
-            self.note(now, &mut pile);
-            signals.extend(pile.signals.drain(..));
+            self.note(now, &mut collected);
+            signals.extend(collected.signals.drain(..));
             let Some(signal) = signals.pop_front() else { break };
             carried += 1;
             if carried > SIGNALS_MAX {
@@ -330,36 +330,36 @@ impl Router {
                 break;
             }
             for i in 0..self.features.len() {
-                let (feature, mut cx) = self.split(now, i, &mut pile);
+                let (feature, mut cx) = self.split(now, i, &mut collected);
                 feature.on_signal(&mut cx, &signal);
             }
         }
-        let Pile { entries, is_durable, elements, stanzas, durable, .. } = pile;
+        let Collected { entries, is_durable, elements, stanzas, durable, .. } = collected;
         Outputs { entries, is_durable, elements, stanzas, durable }
     }
 
-    fn note(&mut self, now: Time, pile: &mut Pile) {
-        for (mut message, is_durable) in std::mem::take(&mut pile.outbound) {
+    fn note(&mut self, now: Time, collected: &mut Collected) {
+        for (mut message, is_durable) in std::mem::take(&mut collected.outbound) {
             for i in 0..self.features.len() {
-                let (feature, mut cx) = self.split(now, i, pile);
+                let (feature, mut cx) = self.split(now, i, collected);
                 feature.decorate(&mut cx, &mut message);
             }
             if is_durable {
-                pile.durable.push(message.stanza);
+                collected.durable.push(message.stanza);
             } else {
-                pile.stanzas.push(message.stanza);
+                collected.stanzas.push(message.stanza);
             }
         }
-        for (feature, at, timer) in pile.timers.drain(..) {
+        for (feature, at, timer) in collected.timers.drain(..) {
             self.timers.insert((at, timer), feature);
         }
         let mut budget = SIGNALS_MAX;
-        while let Some(question) = pile.questions.pop() {
+        while let Some(question) = collected.questions.pop() {
             if self.facts.is_online {
                 self.questions.asked(now, question.iq, question.to.as_deref(), question.feature, question.id);
             } else if budget > 0 {
                 budget -= 1;
-                self.reply(now, pile, question.feature, question.id, Answer::Down);
+                self.reply(now, collected, question.feature, question.id, Answer::Down);
             }
         }
     }

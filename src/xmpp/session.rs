@@ -5,9 +5,12 @@
 //! comes in goes to the router; what it says goes to the store as one batch, then out on the wire. Batches are
 //! awaited: a slow disk stops the reading of the stream, and so closes the TCP window.
 
+mod ask;
 pub mod attempt;
 mod live;
 mod offline;
+mod online;
+mod outage;
 mod raw;
 mod status;
 
@@ -25,15 +28,16 @@ use crate::model::wire::WireLine;
 use crate::model::{
     AccountSettings, Clock, ConnState, DownReason, FastToken, Intent, Jid, StanzaId, Step, StepState, Time, Untrusted,
 };
-use live::Online;
 use minidom::Element;
-use status::{Due, Status};
+use online::Online;
+use status::{Status, StatusDue};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// What outlives a session that crashed: the ends of the channels, and what was learnt on the way.
-pub struct Desk {
+/// The engine of one account, as far as it outlives a session that crashed: its ends of the channels, and what was
+/// learnt on the way.
+pub struct Engine {
     /// The account.
     pub settings: AccountSettings,
     /// Sign in, or register first.
@@ -60,27 +64,42 @@ enum Next {
     Quit,
 }
 
-/// What may happen in any phase.
-enum Happening {
+/// In which phase a session is, as far as commands are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Signed in.
+    Live,
+    /// A login is under way, or will be by itself.
+    Trying,
+    /// Nothing happens until a person acts.
+    Stopped,
+}
+
+/// What a session reacts to in every phase.
+enum CommonInput {
+    /// The app asks for something.
     Command(Command),
+    /// The store has committed more.
     Committed,
+    /// A deadline of the router is over.
     Timer,
-    Status(Due),
+    /// Something about the server's status page is due.
+    Status(StatusDue),
     /// The app is gone.
-    Deserted,
+    AppGone,
 }
 
 /// The session of one account.
 pub struct Session<'d> {
-    desk: &'d mut Desk,
+    engine: &'d mut Engine,
     router: Router,
     /// The newest batch.
     seq: u64,
-    /// Stanzas that wait for their batch to be on disk.
-    held: VecDeque<(u64, Vec<Stanza>)>,
+    /// Stanzas that wait for their batch to be on disk, with its number.
+    awaiting_commit: VecDeque<(u64, Vec<Stanza>)>,
     management: Management,
-    /// What the store has as the session that a later start could go on with.
-    kept: Option<String>,
+    /// The id of the session that the store has, for a later start to go on with.
+    stored_id: Option<String>,
     /// How many stanzas are on disk with the next batch.
     counted: Option<u32>,
     me: Option<Jid>,
@@ -99,24 +118,24 @@ pub struct Session<'d> {
     /// What the operators say of outages.
     status: Status,
     /// The store is gone: unwind.
-    is_deserted: bool,
+    is_store_gone: bool,
 }
 
 impl<'d> Session<'d> {
     /// A session with all features, which know what was stored.
     #[must_use]
-    pub fn new(desk: &'d mut Desk, bootstrap: Bootstrap) -> Self {
+    pub fn new(engine: &'d mut Engine, bootstrap: Bootstrap) -> Self {
         let before = bootstrap.resumable.clone();
-        let router = Router::new(desk.settings.clone(), bootstrap, super::registry::all(), Box::new(random_id));
+        let router = Router::new(engine.settings.clone(), bootstrap, super::registry::all(), Box::new(random_id));
         // Above whatever a session before this one may have had under way.
-        let seq = *desk.committed.borrow() + 1000;
+        let seq = *engine.committed.borrow() + 1000;
         Self {
-            desk,
+            engine,
             router,
             seq,
-            held: VecDeque::new(),
+            awaiting_commit: VecDeque::new(),
             management: before.as_ref().map(Management::restored).unwrap_or_default(),
-            kept: before.as_ref().map(|session| session.id.clone()),
+            stored_id: before.as_ref().map(|session| session.id.clone()),
             counted: None,
             me: before.map(|session| session.me),
             online: None,
@@ -128,7 +147,7 @@ impl<'d> Session<'d> {
             login_began: tokio::time::Instant::now(),
             clock: Clock::new(boot_time(), Time::now()),
             status: Status::default(),
-            is_deserted: false,
+            is_store_gone: false,
         }
     }
 
@@ -153,7 +172,7 @@ impl<'d> Session<'d> {
                     return;
                 }
             };
-            if self.is_deserted {
+            if self.is_store_gone {
                 next = Next::Quit;
             }
         }
@@ -189,7 +208,7 @@ impl<'d> Session<'d> {
             self.step(Step::Load, StepState::Done("contacts are here".into())).await;
         }
         if !durable.is_empty() && self.online.is_some() {
-            self.held.push_back((self.seq, durable));
+            self.awaiting_commit.push_back((self.seq, durable));
         }
         self.transmit_elements(&elements);
         self.transmit(stanzas)
@@ -197,10 +216,10 @@ impl<'d> Session<'d> {
 
     async fn batch(&mut self, entries: Vec<Entry>, is_durable: bool) {
         self.seq += 1;
-        let account = self.desk.settings.id.clone();
+        let account = self.engine.settings.id.clone();
         let batch = Batch { account, seq: self.seq, is_durable, counted: self.counted, entries };
-        if self.desk.out.send(batch).await.is_err() {
-            self.is_deserted = true;
+        if self.engine.out.send(batch).await.is_err() {
+            self.is_store_gone = true;
         }
     }
 
@@ -214,10 +233,10 @@ impl<'d> Session<'d> {
     /// Has the store keep the session as it is now, for a start after a kill.
     async fn keep(&mut self) {
         let id = self.management.resume_id();
-        if id == self.kept.as_deref() {
+        if id == self.stored_id.as_deref() {
             return;
         }
-        self.kept = id.map(str::to_owned);
+        self.stored_id = id.map(str::to_owned);
         self.counted = None;
         let session = self.me.clone().and_then(|me| self.management.resumable(me));
         self.batch(vec![Entry::Write(Write::Resumable(session))], false).await;
@@ -240,9 +259,9 @@ impl<'d> Session<'d> {
         handed
     }
 
-    /// The store has committed more: counts and held stanzas go on.
+    /// The store has committed more: counts and stanzas that waited go on.
     async fn on_committed(&mut self) {
-        let committed = *self.desk.committed.borrow_and_update();
+        let committed = *self.engine.committed.borrow_and_update();
         let answer = self.management.on_committed(committed);
         if let (Some(online), Some(answer)) = (&mut self.online, answer)
             && let Err(error) = online.wire.send_element(&answer)
@@ -254,17 +273,17 @@ impl<'d> Session<'d> {
 
     /// Puts on the wire what is on disk, as much as the server keeps up with, in one piece.
     async fn release(&mut self) {
-        let committed = *self.desk.committed.borrow();
+        let committed = *self.engine.committed.borrow();
         let mut room = self.management.room();
         let mut free = Vec::new();
         while room > 0
-            && let Some((_, stanzas)) = self.held.front_mut().filter(|(seq, _)| *seq <= committed)
+            && let Some((_, stanzas)) = self.awaiting_commit.front_mut().filter(|(seq, _)| *seq <= committed)
         {
             let count = room.min(stanzas.len());
             room -= count;
             free.extend(stanzas.drain(..count));
             if stanzas.is_empty() {
-                self.held.pop_front();
+                self.awaiting_commit.pop_front();
             }
         }
         if free.is_empty() {
@@ -321,16 +340,16 @@ impl<'d> Session<'d> {
     }
 }
 
-/// Waits for what may happen in any phase; may be dropped without losing anything.
-async fn happening(
+/// Waits for what every phase reacts to; may be dropped without losing anything.
+async fn common_input(
     commands: &mut mpsc::Receiver<Command>,
     committed: &mut watch::Receiver<u64>,
     status: &mut Status,
     deadline: Option<Time>,
-) -> Happening {
+) -> CommonInput {
     // Before those who may never pause.
     if deadline.is_some_and(|at| at < Time::now()) {
-        return Happening::Timer;
+        return CommonInput::Timer;
     }
     let timer = async {
         match deadline {
@@ -346,10 +365,10 @@ async fn happening(
     };
     tokio::select! {
         biased;
-        () = store => Happening::Committed,
-        command = commands.recv() => command.map_or(Happening::Deserted, Happening::Command),
-        () = timer => Happening::Timer,
-        due = status.due() => Happening::Status(due),
+        () = store => CommonInput::Committed,
+        command = commands.recv() => command.map_or(CommonInput::AppGone, CommonInput::Command),
+        () = timer => CommonInput::Timer,
+        due = status.due() => CommonInput::Status(due),
     }
 }
 

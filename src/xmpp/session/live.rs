@@ -1,11 +1,9 @@
-//! The phase with a stream: stanzas, commands, signs of life, and the polite end.
+//! The phase with a stream: it takes stanzas and commands, watches the link, and ends the stream politely.
 
-use super::{Happening, Next, Session, happening, raw, reason};
-use crate::clock::{Alarm, boot_time};
-use crate::contract::Command;
-use crate::contract::command::session::Command as Ask;
+use super::{CommonInput, Next, Phase, Session, common_input, reason};
+use crate::clock::boot_time;
 use crate::contract::event::session;
-use crate::model::{DownReason, Intent, StanzaId, Time};
+use crate::model::{DownReason, StanzaId, Time};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::iq;
 use crate::xmpp::random::random_id;
@@ -13,8 +11,8 @@ use crate::xmpp::stanza::{Kind, Stanza};
 use crate::xmpp::stream::codec::{NS_STREAM, Replaced};
 use crate::xmpp::stream::management::{BadCount, NS_SM};
 use crate::xmpp::stream::negotiate::stream_reason;
-use crate::xmpp::stream::watchdog::{Verdict, Watchdog};
-use crate::xmpp::stream::wire::{Received, Wire, WireError};
+use crate::xmpp::stream::watchdog::Verdict;
+use crate::xmpp::stream::wire::{Received, WireError};
 use futures_util::FutureExt;
 use minidom::Element;
 use std::time::Duration;
@@ -30,26 +28,14 @@ const REFUSALS_MAX: u32 = 3;
 /// Time for the polite end.
 const FAREWELL: Duration = Duration::from_millis(1500);
 
-/// A stream that is ready for stanzas.
-pub(super) struct Online {
-    pub wire: Wire,
-    pub watchdog: Watchdog,
-    pub alarm: Alarm,
-    /// Since when, on the boot-time clock.
-    pub since: Duration,
-    /// The id of a ping of our own that is under way.
-    pub probe: Option<String>,
-    /// The wire gave out while something was sent.
-    pub fault: Option<WireError>,
-    /// When the last notice about replaced stanzas was given, and how many there were since.
-    pub noticed: Option<Duration>,
-    pub skipped: u32,
-}
-
-enum Turn {
+/// What a session that is signed in reacts to.
+enum Input {
+    /// The server sent something, or the wire gave out.
     Received(Result<Received, WireError>),
-    Happened(Happening),
-    Looked,
+    /// What every phase reacts to.
+    Common(CommonInput),
+    /// It is time to ask the watchdog again.
+    Alarm,
 }
 
 /// What the watchdog says.
@@ -65,23 +51,25 @@ impl Session<'_> {
     pub(super) async fn live(&mut self) -> Next {
         let mut heard = 0;
         loop {
-            let watch = match self.before_turn().await {
+            let watch = match self.before_input().await {
                 Ok(watch) => watch,
                 Err(reason) => return Next::Down(reason),
             };
-            if self.is_deserted {
+            if self.is_store_gone {
                 return Next::Quit;
             }
-            let Some(turn) = self.turn(watch, heard < HEARD).await else { return Next::Down(DownReason::Silent) };
-            match turn {
-                Turn::Received(_) => heard += 1,
-                Turn::Happened(_) => heard = 0,
-                Turn::Looked => {}
+            let Some(input) = self.next_input(watch, heard < HEARD).await else {
+                return Next::Down(DownReason::Silent);
+            };
+            match input {
+                Input::Received(_) => heard += 1,
+                Input::Common(_) => heard = 0,
+                Input::Alarm => {}
             }
-            let ended = match turn {
-                Turn::Looked => None,
-                Turn::Received(Ok(received)) => self.received(received).await,
-                Turn::Received(Err(error)) => {
+            let ended = match input {
+                Input::Alarm => None,
+                Input::Received(Ok(received)) => self.received(received).await,
+                Input::Received(Err(error)) => {
                     if matches!(error, WireError::Malformed(_) | WireError::Header(_)) {
                         // Asking for the same bytes again would bring the same end.
                         self.management.reset();
@@ -91,7 +79,7 @@ impl Session<'_> {
                     }
                     Some(Next::Down(reason(&error)))
                 }
-                Turn::Happened(h) => self.happened_live(h).await,
+                Input::Common(input) => self.happened(input, Phase::Live).await,
             };
             if let Some(next) = ended {
                 return next;
@@ -101,34 +89,34 @@ impl Session<'_> {
 
     /// Waits for what comes first. In turn: who writes without a pause must still hear the server, and what waits to be
     /// written goes out whenever the wire is asked; who is flooded must still get a word in. `None`: the link is dead.
-    async fn turn(&mut self, watch: Watch, is_servers: bool) -> Option<Turn> {
+    async fn next_input(&mut self, watch: Watch, is_servers: bool) -> Option<Input> {
         let deadline = self.next_deadline();
         let Some(online) = &mut self.online else { return None };
         let due = match watch {
             Watch::Until(due) => due,
             // While we waited for the disk the server may have spoken.
-            Watch::LastLook => return online.wire.next().now_or_never().map(Turn::Received),
+            Watch::LastLook => return online.wire.next().now_or_never().map(Input::Received),
         };
-        let happening = happening(&mut self.desk.commands, &mut self.desk.committed, &mut self.status, deadline);
+        let common = common_input(&mut self.engine.commands, &mut self.engine.committed, &mut self.status, deadline);
         Some(if is_servers {
             tokio::select! {
                 biased;
-                received = online.wire.next() => Turn::Received(received),
-                h = happening => Turn::Happened(h),
-                () = online.alarm.until(due) => Turn::Looked,
+                received = online.wire.next() => Input::Received(received),
+                input = common => Input::Common(input),
+                () = online.alarm.until(due) => Input::Alarm,
             }
         } else {
             tokio::select! {
                 biased;
-                h = happening => Turn::Happened(h),
-                received = online.wire.next() => Turn::Received(received),
-                () = online.alarm.until(due) => Turn::Looked,
+                input = common => Input::Common(input),
+                received = online.wire.next() => Input::Received(received),
+                () = online.alarm.until(due) => Input::Alarm,
             }
         })
     }
 
     /// Console lines, a request for a confirmation, the watchdog: when to look again at the latest.
-    async fn before_turn(&mut self) -> Result<Watch, DownReason> {
+    async fn before_input(&mut self) -> Result<Watch, DownReason> {
         let lines = self.online.as_mut().map(|online| online.wire.take_lines()).unwrap_or_default();
         self.lines(lines).await;
         let Some(online) = &mut self.online else { return Ok(Watch::LastLook) };
@@ -149,7 +137,7 @@ impl Session<'_> {
                     online.wire.send_element(&request).map_err(|e| reason(&e))?;
                 } else if !self.management.is_on() {
                     let id = random_id();
-                    let to = self.desk.settings.id.jid().domain().to_owned();
+                    let to = self.engine.settings.id.jid().domain().to_owned();
                     let ping = iq::get(Some(&to), el("ping", NS_PING)).with_id(&id);
                     online.probe = Some(id);
                     online.wire.send(&ping).map_err(|e| reason(&e))?;
@@ -282,58 +270,9 @@ impl Session<'_> {
         }
     }
 
-    async fn happened_live(&mut self, happening: Happening) -> Option<Next> {
-        match happening {
-            Happening::Deserted => return Some(Next::Quit),
-            Happening::Committed => self.on_committed().await,
-            Happening::Timer => self.on_timer().await,
-            Happening::Status(due) => self.status_due(due).await,
-            Happening::Command(Command::Session(command)) => return self.ask_live(command).await,
-            Happening::Command(command) => {
-                let outputs = self.router.on_command(Time::now(), command);
-                self.commit(outputs).await;
-            }
-        }
-        None
-    }
-
-    async fn ask_live(&mut self, command: Ask) -> Option<Next> {
-        match command {
-            Ask::Connect => {}
-            Ask::NetworkChanged => {
-                if let Some(online) = &mut self.online {
-                    online.watchdog.suspect();
-                    self.management.forget_request();
-                }
-            }
-            Ask::SetPassword(password) => self.desk.intent = Intent::SignIn(password),
-            Ask::SetToken(token) => self.desk.token = Some(*token),
-            Ask::SetPins(pins) => self.desk.settings.pins = pins,
-            Ask::AcceptWeaker(strength) => self.desk.settings.strength = *strength,
-            Ask::AllowPlain => self.desk.settings.allow_plain = true,
-            Ask::Disconnect => {
-                self.farewell().await;
-                return Some(Next::Down(DownReason::Asked));
-            }
-            Ask::SendRaw(text) => match raw::parse(&text) {
-                Ok(stanza) => {
-                    self.transmit(vec![stanza]);
-                }
-                Err(words) => self.tell(session::Event::RawRefused(words.into())).await,
-            },
-            Ask::CheckStatus => self.status_asked().await,
-            Ask::WatchWire(is_wanted) => {
-                self.desk.watched.send_replace(is_wanted);
-            }
-            Ask::SubmitRegistration(_) => self.notice("the account is there already").await,
-            Ask::Quit => return Some(Next::Quit),
-        }
-        None
-    }
-
     /// Unavailable presence, a last confirmation, the end of the stream; then the server's end, within 1.5 s.
     /// Stanzas that still come are not counted, so the server keeps them.
-    async fn farewell(&mut self) {
+    pub(super) async fn farewell(&mut self) {
         let deadline = Instant::now() + FAREWELL;
         self.transmit(vec![Stanza::new(Kind::Presence).with_type("unavailable")]);
         let last = self.management.is_on().then(|| self.management.answer());
@@ -365,7 +304,7 @@ impl Session<'_> {
 
     /// Says goodbye and tells that it is done.
     pub(super) async fn quit(&mut self) {
-        if !self.is_deserted {
+        if !self.is_store_gone {
             self.farewell().await;
         }
         if self.online.take().is_some() {

@@ -1,9 +1,9 @@
 //! The phases without a stream: connecting, waiting for the next attempt, stopped until a person acts.
 
 use super::attempt::{Attempt, elsewhere};
-use super::live::Online;
-use super::{Happening, Next, Session, happening};
-use crate::clock::{Alarm, boot_time};
+use super::online::Online;
+use super::{CommonInput, Next, Phase, Session, common_input};
+use crate::clock::boot_time;
 use crate::contract::Command;
 use crate::contract::command::session::Command as Ask;
 use crate::contract::event::session;
@@ -11,7 +11,7 @@ use crate::model::{ConnState, DownReason, Intent, Step, StepState, Time};
 use crate::xmpp::connect::Dial;
 use crate::xmpp::stanza::{Kind, Stanza};
 use crate::xmpp::stream::negotiate::{Bound, Progress};
-use crate::xmpp::stream::watchdog::{STABLE, SUSPECT, Watchdog};
+use crate::xmpp::stream::watchdog::{STABLE, SUSPECT};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -29,14 +29,14 @@ struct Rest {
 }
 
 /// Whether this wants an attempt now.
-fn is_hurry(happening: &Happening) -> bool {
-    matches!(happening, Happening::Command(Command::Session(Ask::Connect | Ask::NetworkChanged)))
+fn is_hurry(input: &CommonInput) -> bool {
+    matches!(input, CommonInput::Command(Command::Session(Ask::Connect | Ask::NetworkChanged)))
 }
 
 impl Session<'_> {
     /// Signs in. The login is a future beside the commands; leaving this function drops it.
     pub(super) async fn connect(&mut self, dial: &mut dyn Dial) -> Next {
-        if self.desk.intent == Intent::AwaitPassword && self.desk.token.is_none() {
+        if self.engine.intent == Intent::AwaitPassword && self.engine.token.is_none() {
             self.state(ConnState::Idle).await;
             return self.rest(None).await;
         }
@@ -46,7 +46,7 @@ impl Session<'_> {
         self.state(ConnState::Connecting).await;
         let (tell, mut told) = mpsc::channel(256);
         let (forms_in, mut forms) = mpsc::channel(1);
-        let mut settings = self.desk.settings.clone();
+        let mut settings = self.engine.settings.clone();
         if let Some(there) = self.sent_to.take().and_then(|to| elsewhere(&settings, &to, false).ok()) {
             settings = there;
         }
@@ -55,39 +55,39 @@ impl Session<'_> {
         let resumed_from = management.resume_id().map(str::to_owned);
         let attempt = Attempt {
             settings: &settings,
-            intent: self.desk.intent.clone(),
-            user: self.desk.user.clone(),
-            token: self.desk.token.clone(),
+            intent: self.engine.intent.clone(),
+            user: self.engine.user.clone(),
+            token: self.engine.token.clone(),
             dial,
             management: &mut management,
             me: self.me.clone(),
             tell: &tell,
             forms: &mut forms,
-            watched: self.desk.watched.subscribe(),
+            watched: self.engine.watched.subscribe(),
             is_direct: false,
             is_in_process: false,
         };
         let mut login = Box::pin(attempt.run());
         let end = loop {
-            if self.is_deserted {
+            if self.is_store_gone {
                 break Err(Next::Quit);
             }
             let deadline = self.next_deadline();
             tokio::select! {
                 biased;
                 Some(progress) = told.recv() => self.progress(progress).await,
-                h = happening(&mut self.desk.commands, &mut self.desk.committed, &mut self.status, deadline) => {
-                    if let Happening::Command(Command::Session(Ask::SubmitRegistration(form))) = h {
+                input = common_input(&mut self.engine.commands, &mut self.engine.committed, &mut self.status, deadline) => {
+                    if let CommonInput::Command(Command::Session(Ask::SubmitRegistration(form))) = input {
                         if forms_in.try_send(form).is_err() {
                             self.notice("nobody asked for this form now").await;
                         }
-                    } else if is_hurry(&h) {
+                    } else if is_hurry(&input) {
                         // One that has just begun is as good as another; one that began on the old network is not.
                         let now = boot_time();
                         if now >= began + SUSPECT && self.backoff.hurry(now).is_zero() {
                             break Err(Next::Connect);
                         }
-                    } else if let Some(next) = self.happened(h, true).await {
+                    } else if let Some(next) = self.happened(input, Phase::Trying).await {
                         break Err(next);
                     }
                 }
@@ -96,7 +96,7 @@ impl Session<'_> {
         };
         drop(login);
         // What was confirmed while the login ran on a lent copy is made up for here.
-        management.on_committed(*self.desk.committed.borrow());
+        management.on_committed(*self.engine.committed.borrow());
         if !matches!(end, Ok(Ok(_))) && management.resume_id() != resumed_from.as_deref() {
             // A session that began and was not entered: nothing was asked in it, so to go on with it would show nothing.
             management.reset();
@@ -127,20 +127,20 @@ impl Session<'_> {
             Progress::Lines(lines) => self.lines(lines).await,
             Progress::FormAsked(form) => self.tell(session::Event::RegistrationAsked(form)).await,
             Progress::Strength(strength) => {
-                if strength != self.desk.settings.strength {
-                    self.desk.settings.strength = strength.clone();
+                if strength != self.engine.settings.strength {
+                    self.engine.settings.strength = strength.clone();
                     self.tell(session::Event::StrengthLearned(Box::new(strength))).await;
                 }
             }
             Progress::Token(token) => {
-                self.desk.token.clone_from(&token);
+                self.engine.token.clone_from(&token);
                 self.tell(session::Event::TokenLearned(token)).await;
             }
             Progress::PasswordAccepted => self.tell(session::Event::PasswordAccepted).await,
             Progress::Registered { user, password } => {
                 // The account is there now: from here on this is a login like any other.
-                self.desk.user = Some(user.clone());
-                self.desk.intent = Intent::SignIn(password);
+                self.engine.user = Some(user.clone());
+                self.engine.intent = Intent::SignIn(password);
                 self.tell(session::Event::Registered { username: user }).await;
             }
         }
@@ -152,16 +152,7 @@ impl Session<'_> {
         // Contacts and rooms were lost with the program: to the app and to the features it is as after a new bind.
         let is_resumed = is_resumed && !is_restored;
         let lines = wire.take_lines();
-        self.online = Some(Online {
-            wire,
-            watchdog: Watchdog::default(),
-            alarm: Alarm::new(),
-            since: boot_time(),
-            probe: None,
-            fault: None,
-            noticed: None,
-            skipped: 0,
-        });
+        self.online = Some(Online::new(wire));
         self.me = Some(me.clone());
         self.keep().await;
         self.lines(lines).await;
@@ -203,7 +194,7 @@ impl Session<'_> {
             let window = self.management.is_resumable().then(|| self.management.window().unwrap_or(KEPT));
             self.free_at = Some(boot_time().saturating_add(window.unwrap_or(ENDING)));
         }
-        self.held.clear();
+        self.awaiting_commit.clear();
         self.is_loading = false;
         if let DownReason::SentElsewhere(to) = &reason {
             // For one attempt; should nobody be there, the next one goes the usual way.
@@ -234,7 +225,8 @@ impl Session<'_> {
         let mut rest = rest;
         loop {
             let until = rest.as_ref().and_then(|rest| rest.until);
-            if self.is_deserted {
+            let phase = if until.is_some() { Phase::Trying } else { Phase::Stopped };
+            if self.is_store_gone {
                 return Next::Quit;
             }
             let deadline = self.next_deadline();
@@ -246,13 +238,13 @@ impl Session<'_> {
             };
             tokio::select! {
                 biased;
-                h = happening(&mut self.desk.commands, &mut self.desk.committed, &mut self.status, deadline) => {
-                    let is_person = matches!(h, Happening::Command(Command::Session(Ask::Connect)));
-                    if let Some(rest) = rest.as_mut().filter(|r| is_hurry(&h) && (is_person || r.until.is_some())) {
+                input = common_input(&mut self.engine.commands, &mut self.engine.committed, &mut self.status, deadline) => {
+                    let is_person = matches!(input, CommonInput::Command(Command::Session(Ask::Connect)));
+                    if let Some(rest) = rest.as_mut().filter(|r| is_hurry(&input) && (is_person || r.until.is_some())) {
                         if let Some(next) = self.hurry(rest).await {
                             return next;
                         }
-                    } else if let Some(next) = self.happened(h, until.is_some()).await {
+                    } else if let Some(next) = self.happened(input, phase).await {
                         return next;
                     }
                 }
@@ -272,58 +264,6 @@ impl Session<'_> {
             rest.until = Some(at);
             let reason = rest.reason.clone();
             self.state(ConnState::Waiting { reason, retry_at: Time::now().plus(wait) }).await;
-        }
-        None
-    }
-
-    /// What happened without a stream. `is_trying`: a login is under way or will be.
-    async fn happened(&mut self, happening: Happening, is_trying: bool) -> Option<Next> {
-        match happening {
-            Happening::Deserted => return Some(Next::Quit),
-            Happening::Committed => self.on_committed().await,
-            Happening::Timer => self.on_timer().await,
-            Happening::Status(due) => self.status_due(due).await,
-            Happening::Command(Command::Session(command)) => return self.ask_offline(command, is_trying).await,
-            Happening::Command(command) => {
-                let outputs = self.router.on_command(Time::now(), command);
-                self.commit(outputs).await;
-            }
-        }
-        None
-    }
-
-    async fn ask_offline(&mut self, command: Ask, is_trying: bool) -> Option<Next> {
-        match command {
-            Ask::Connect => return Some(Next::Connect),
-            // Nobody waits for a network.
-            Ask::NetworkChanged => {}
-            Ask::SetPassword(password) => {
-                self.desk.intent = Intent::SignIn(password);
-                self.backoff.reset();
-                return Some(Next::Connect);
-            }
-            Ask::SetToken(token) => self.desk.token = Some(*token),
-            Ask::SetPins(pins) => self.desk.settings.pins = pins,
-            Ask::AcceptWeaker(strength) => {
-                self.desk.settings.strength = *strength;
-                self.backoff.reset();
-                return Some(Next::Connect);
-            }
-            Ask::AllowPlain => {
-                self.desk.settings.allow_plain = true;
-                self.backoff.reset();
-                return Some(Next::Connect);
-            }
-            Ask::Disconnect => return is_trying.then_some(Next::Down(DownReason::Asked)),
-            Ask::SendRaw(_) => {
-                self.tell(session::Event::RawRefused("not sent: the account is offline".into())).await;
-            }
-            Ask::CheckStatus => self.status_asked().await,
-            Ask::WatchWire(is_wanted) => {
-                self.desk.watched.send_replace(is_wanted);
-            }
-            Ask::SubmitRegistration(_) => self.notice("the server no longer waits for this form: connect again").await,
-            Ask::Quit => return Some(Next::Quit),
         }
         None
     }

@@ -85,18 +85,18 @@ pub struct Outbox {
     looks: Timers<(BareJid, u64)>,
     /// How many were on the wire.
     handed: u64,
-    held: Held,
+    backlog: Backlog,
 }
 
-/// What the server held while the link was down: until it is here, who bears a nickname is not known.
+/// The stanzas that the server held back while the link was down. Until they are here, nobody knows who has a nickname.
 #[derive(Default, PartialEq)]
-enum Held {
-    /// It is here.
+enum Backlog {
+    /// They are here.
     #[default]
-    Heard,
-    /// It may be on its way, and nobody needs to know.
-    Open,
-    /// The server was asked something: its answer comes behind all of it.
+    Here,
+    /// They may be on their way, and nobody needs to know.
+    Unknown,
+    /// The server was asked something: its answer comes after them.
     Asked,
 }
 
@@ -123,13 +123,13 @@ impl Feature for Outbox {
                 self.login += 1;
                 self.since = cx.now;
                 self.replace(Place::Sent, Place::InDoubt);
-                self.held = Held::Heard;
+                self.backlog = Backlog::Here;
                 self.give_up_private(cx, "you were out of the room meanwhile, and it may be somebody else now", |_| {
                     true
                 });
             }
             Signal::Resumed => {
-                self.held = Held::Open;
+                self.backlog = Backlog::Unknown;
                 if self.entries.iter().any(is_private) {
                     self.hear(cx);
                 }
@@ -196,7 +196,7 @@ impl Feature for Outbox {
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, _id: QuestionId, answer: Answer) {
         if answer != Answer::Down {
-            self.held = Held::Heard;
+            self.backlog = Backlog::Here;
             self.flush(cx);
             self.report(cx);
         }
@@ -269,8 +269,8 @@ impl Outbox {
 
     /// Asks for the end of what the server held.
     fn hear(&mut self, cx: &mut Cx<'_>) {
-        if self.held == Held::Open {
-            self.held = Held::Asked;
+        if self.backlog == Backlog::Unknown {
+            self.backlog = Backlog::Asked;
             cx.ask(iq::get(None, el("ping", PING)));
         }
     }
@@ -281,7 +281,7 @@ impl Outbox {
             cx.write(delivery(&entry.chat, &entry.id, Delivery::Failed("you are not in the room".into())));
             return;
         }
-        let must_hear = entry.kind == ChatKind::Occupant && self.held != Held::Heard;
+        let must_hear = entry.kind == ChatKind::Occupant && self.backlog != Backlog::Here;
         if must_hear && cx.facts.is_online {
             self.hear(cx);
         }
@@ -335,7 +335,7 @@ impl Outbox {
         let account = cx.account().jid().clone();
         for entry in &mut self.entries {
             let is_sure = entry.is_fresh || self.caught_up.contains(&archive_of(&account, entry));
-            let must_hear = self.held != Held::Heard && entry.kind == ChatKind::Occupant;
+            let must_hear = self.backlog != Backlog::Here && entry.kind == ChatKind::Occupant;
             let is_open = is_sure && is_reachable(cx, entry) && !must_hear;
             match entry.place {
                 Place::Waits if is_open && !blocked.contains(&entry.chat) => {

@@ -1,5 +1,6 @@
 //! Discovery and questions to entities.
 
+mod answer;
 pub mod xep0030_disco;
 pub mod xep0054_vcard;
 pub mod xep0077_register;
@@ -8,10 +9,7 @@ pub mod xep0115_caps;
 pub mod xep0199_ping;
 pub mod xep0202_time;
 
-use crate::model::EntityAnswer;
-use crate::xmpp::feature::{Answer, Feature};
-use crate::xmpp::kit::errors;
-use minidom::Element;
+use crate::xmpp::feature::Feature;
 
 /// The features of this domain.
 #[must_use]
@@ -25,16 +23,4 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::<xep0202_time::EntityTime>::default(),
         Box::<xep0077_register::Register>::default(),
     ]
-}
-
-/// What to tell the user of an answer about one entity.
-fn entity_answer(answer: &Answer, read: impl Fn(Option<&Element>) -> Option<EntityAnswer>) -> EntityAnswer {
-    match answer {
-        Answer::Result(payload) => {
-            let unreadable = || EntityAnswer::Refused("the answer could not be read".into());
-            read(payload.as_ref()).unwrap_or_else(unreadable)
-        }
-        Answer::Timeout => EntityAnswer::Timeout,
-        Answer::Error { .. } | Answer::Down => EntityAnswer::Refused(errors::reason(answer).unwrap_or_default().into()),
-    }
 }

@@ -5,6 +5,7 @@
 //!
 //! Security: a card is text that somebody else wrote; so many lines of so many characters are taken, no more.
 
+use super::answer::entity_answer;
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
@@ -56,7 +57,7 @@ impl Feature for Vcard {
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some((jid, token)) = self.0.take(id) else { return };
-        let answer = super::entity_answer(&answer, |card| Some(EntityAnswer::Card(card.map(read).unwrap_or_default())));
+        let answer = entity_answer(&answer, |card| Some(EntityAnswer::Card(card.map(read).unwrap_or_default())));
         cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
     }
 

@@ -4,6 +4,7 @@
 //!
 //! Security (S-18): strangers get the same answer as from nobody.
 
+use super::answer::entity_answer;
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
@@ -50,7 +51,7 @@ impl Feature for Version {
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some((jid, token)) = self.0.take(id) else { return };
-        let answer = super::entity_answer(&answer, |query| {
+        let answer = entity_answer(&answer, |query| {
             let query = query.filter(|q| q.is("query", NS))?;
             let text = |name: &str| child_text(query, name);
             let (name, version) = (text("name").unwrap_or_default(), text("version").unwrap_or_default());

@@ -4,6 +4,7 @@
 //!
 //! Security (S-18): strangers get the same answer as from nobody.
 
+use super::answer::entity_answer;
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
@@ -53,7 +54,7 @@ impl Feature for Ping {
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some(Sent { jid, token, at }) = self.0.take(id) else { return };
         let took = cx.now.since(at);
-        let answer = super::entity_answer(&answer, |_| Some(EntityAnswer::Ping(took)));
+        let answer = entity_answer(&answer, |_| Some(EntityAnswer::Ping(took)));
         cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
     }
 

@@ -5,6 +5,7 @@
 //!
 //! Security (S-18): strangers get the same answer as from nobody.
 
+use super::answer::entity_answer;
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
@@ -51,7 +52,7 @@ impl Feature for EntityTime {
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some((jid, token)) = self.0.take(id) else { return };
-        let answer = super::entity_answer(&answer, |answer| {
+        let answer = entity_answer(&answer, |answer| {
             let answer = answer.filter(|a| a.is("time", NS))?;
             let utc = time::parse(child_text(answer, "utc")?.raw())?;
             Some(EntityAnswer::Time { utc, zone: child_text(answer, "tzo").unwrap_or_else(|| "Z".into()) })
