@@ -130,14 +130,14 @@ pub enum Action {
     Talk {
         /// With whom.
         to: Target,
-        /// What.
+        /// The text; only opens the conversation where `None`.
         text: Option<String>,
     },
     /// Open a conversation in private with an occupant of the open room, and send a text.
     Private {
         /// With whom, by nickname.
         nick: String,
-        /// What.
+        /// The text; only opens the conversation where `None`.
         text: Option<String>,
     },
     /// Send this as what the user does (`/me`, XEP-0245).
@@ -237,7 +237,7 @@ pub enum Action {
     DirectPresence {
         /// To whom.
         to: Jid,
-        /// How.
+        /// The availability to show.
         availability: Availability,
         /// The text.
         text: Option<String>,

@@ -18,7 +18,7 @@ const SETTLING_MAX: usize = 64 << 10;
 
 /// Turns bytes into messages. Keeps what is not complete yet.
 #[derive(Debug, Default)]
-pub struct Decoder {
+pub struct KeyDecoder {
     bytes: Vec<u8>,
     paste: Option<Vec<u8>>,
     /// A paste's end was seen; what follows at once may still be of it.
@@ -44,7 +44,7 @@ enum Front {
     Incomplete,
 }
 
-impl Decoder {
+impl KeyDecoder {
     /// Takes bytes in and puts what they mean behind `out`.
     pub fn feed(&mut self, bytes: &[u8], out: &mut impl Extend<Msg>) {
         self.bytes.extend_from_slice(bytes);
@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     fn all(chunks: &[&[u8]]) -> Vec<Msg> {
-        let mut decoder = Decoder::default();
+        let mut decoder = KeyDecoder::default();
         let mut out = Vec::new();
         for chunk in chunks {
             decoder.feed(chunk, &mut out);
@@ -439,7 +439,7 @@ mod tests {
 
     #[test]
     fn a_paste_is_bounded() {
-        let mut decoder = Decoder::default();
+        let mut decoder = KeyDecoder::default();
         let mut out = Vec::new();
         decoder.feed(b"\x1b[200~", &mut out);
         for _ in 0..300 {
@@ -464,7 +464,7 @@ mod tests {
         let portions: Vec<&[u8]> = long.chunks(4096).collect();
         assert!(matches!(&all(&portions)[..], [Msg::Paste(text)] if text.ends_with("/quit\n")));
         // What is typed after the moment has passed is typed.
-        let mut decoder = Decoder::default();
+        let mut decoder = KeyDecoder::default();
         let mut out = Vec::new();
         decoder.feed(b"\x1b[200~a\x1b[201~", &mut out);
         decoder.flush(&mut out);
@@ -489,7 +489,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_bytes_in_any_pieces_are_borne(bytes: Vec<u8>, cut in 0usize..64) {
-            let mut decoder = Decoder::default();
+            let mut decoder = KeyDecoder::default();
             let mut out = Vec::new();
             let cut = cut.min(bytes.len());
             decoder.feed(&bytes[..cut], &mut out);

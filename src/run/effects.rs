@@ -5,7 +5,7 @@ use super::{
     note::Note,
     osc, programs, secrets,
     shell::Shell,
-    writeback::{Change, Kept},
+    writeback::{ConfigChange, Kept},
 };
 use crate::{
     config::{AccountConfig, Config, PasswordSource, Warning},
@@ -25,19 +25,19 @@ impl Shell {
             Effect::StopAccount(id) => self.engines.stop(&id),
             Effect::SaveAccount(settings) => {
                 self.host.know(&settings);
-                self.host.change(Change::Account(settings));
+                self.host.change(ConfigChange::Account(settings));
             }
             Effect::ForgetAccount(id) => {
                 self.engines.stop(&id);
                 self.host.accounts.retain(|a| a.settings.id != id);
-                self.host.change(Change::Forget(id.clone()));
+                self.host.change(ConfigChange::Forget(id.clone()));
                 self.engines.strengths.remove(&id);
                 self.host.keep(Kept::Strength(id.clone(), None));
-                self.host.change_secret(secrets::Change::Forget(id));
+                self.host.change_secret(secrets::SecretChange::Forget(id));
             }
-            Effect::SavePassword(id, secret) => self.host.change_secret(secrets::Change::Password(id, secret)),
-            Effect::SaveToken(id, token) => self.host.change_secret(secrets::Change::Token(id, token)),
-            Effect::SaveSetting(key, value) => self.host.change(Change::Setting(key, value)),
+            Effect::SavePassword(id, secret) => self.host.change_secret(secrets::SecretChange::Password(id, secret)),
+            Effect::SaveToken(id, token) => self.host.change_secret(secrets::SecretChange::Token(id, token)),
+            Effect::SaveSetting(key, value) => self.host.change(ConfigChange::Setting(key, value)),
             Effect::SaveStrength(id, strength) => {
                 self.engines.strengths.insert(id.clone(), (*strength).clone());
                 self.host.keep(Kept::Strength(id, Some(strength)));

@@ -6,7 +6,7 @@ use super::{
     keyring,
     note::{Note, Notes},
     programs, secrets,
-    writeback::{Change, Kept},
+    writeback::{ConfigChange, Kept},
 };
 use crate::{
     config::{AccountConfig, Config, Dirs, PasswordSource},
@@ -39,7 +39,7 @@ pub struct Host {
     /// Changes to the files, in order.
     pub changes: tokio::sync::mpsc::Sender<Kept>,
     /// Changes to the keyring, in order.
-    pub secrets: tokio::sync::mpsc::UnboundedSender<secrets::Change>,
+    pub secrets: tokio::sync::mpsc::UnboundedSender<secrets::SecretChange>,
 }
 
 impl Host {
@@ -83,7 +83,7 @@ impl Host {
         tokio::spawn(async move { notes.msg(Msg::Told(told)).await });
     }
 
-    pub(super) fn change(&self, change: Change) {
+    pub(super) fn change(&self, change: ConfigChange) {
         self.keep(Kept::Config(change));
     }
 
@@ -94,7 +94,7 @@ impl Host {
     }
 
     /// Changes the keyring, where there is one to be used.
-    pub(super) fn change_secret(&self, change: secrets::Change) {
+    pub(super) fn change_secret(&self, change: secrets::SecretChange) {
         if self.has_keyring && self.secrets.send(change).is_err() {
             tracing::error!("nobody changes the keyring any more");
         }

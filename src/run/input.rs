@@ -1,7 +1,7 @@
 //! The keyboard. The app's own task waits for the terminal's bytes, so that a key is one step from the screen, and
 //! nothing reads while another program has the terminal.
 
-use super::decode::Decoder;
+use super::decode::KeyDecoder;
 use crate::update::Msg;
 use std::{collections::VecDeque, io, time::Duration};
 use tokio::{
@@ -15,7 +15,7 @@ const ESCAPE_WAIT: Duration = Duration::from_millis(30);
 /// The keyboard.
 pub struct Input {
     fd: AsyncFd<io::Stdin>,
-    decoder: Decoder,
+    decoder: KeyDecoder,
     ready: VecDeque<Msg>,
     flush_at: Option<Instant>,
 }
@@ -31,7 +31,7 @@ impl Input {
             reason = "its successor is unsafe for descriptors that could be closed; this one never is"
         )]
         let fd = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
-        Ok(Self { fd, decoder: Decoder::default(), ready: VecDeque::new(), flush_at: None })
+        Ok(Self { fd, decoder: KeyDecoder::default(), ready: VecDeque::new(), flush_at: None })
     }
 
     /// The next message. Dropping the future loses nothing.
@@ -62,7 +62,7 @@ impl Input {
 
 fn read(
     mut guard: tokio::io::unix::AsyncFdReadyGuard<'_, io::Stdin>,
-    decoder: &mut Decoder,
+    decoder: &mut KeyDecoder,
     ready: &mut VecDeque<Msg>,
 ) -> io::Result<Option<Instant>> {
     let mut bytes = [0u8; 4096];

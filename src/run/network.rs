@@ -26,17 +26,17 @@ pub fn watch(notes: Notes) {
     drop(notes);
 }
 
-/// Addresses and default routes as far as the kernel has told of them.
+/// Addresses and default routes that the kernel has reported.
 #[derive(Debug, Default)]
-struct Known(HashSet<Vec<u8>>);
+struct KnownRoutes(HashSet<Vec<u8>>);
 
 const NEW_ADDRESS: u16 = 20;
 const GONE_ADDRESS: u16 = 21;
 const NEW_ROUTE: u16 = 24;
 const GONE_ROUTE: u16 = 25;
 
-impl Known {
-    /// Takes one datagram of the kernel; whether it tells of a change.
+impl KnownRoutes {
+    /// Takes one datagram of the kernel. Returns whether it reports a change.
     fn take(&mut self, datagram: &[u8]) -> bool {
         let mut rest = datagram;
         let mut is_changed = false;
@@ -122,7 +122,7 @@ fn route(body: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use super::{Known, Note, Notes, SETTLE};
+    use super::{KnownRoutes, Note, Notes, SETTLE};
     use rustix::io::Errno;
     use rustix::net::netlink::SocketAddrNetlink;
     use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, recvfrom, socket_with};
@@ -133,7 +133,7 @@ mod linux {
     const GROUPS: u32 = 0x10 | 0x40 | 0x100 | 0x400;
 
     pub(super) async fn run(notes: &Notes) -> io::Result<()> {
-        let mut known = Known::default();
+        let mut known = KnownRoutes::default();
         let fd = open()?;
         loop {
             while !heard(&fd, &mut known).await? {}
@@ -157,7 +157,7 @@ mod linux {
     }
 
     /// Waits for the kernel's next words; whether they tell of a change.
-    async fn heard(fd: &AsyncFd<OwnedFd>, known: &mut Known) -> io::Result<bool> {
+    async fn heard(fd: &AsyncFd<OwnedFd>, known: &mut KnownRoutes) -> io::Result<bool> {
         let mut guard = fd.readable().await?;
         let read = read(fd.get_ref(), known)?;
         if read.is_none() {
@@ -167,7 +167,7 @@ mod linux {
     }
 
     /// One datagram; `None` when there is none now.
-    fn read(fd: &OwnedFd, known: &mut Known) -> io::Result<Option<bool>> {
+    fn read(fd: &OwnedFd, known: &mut KnownRoutes) -> io::Result<Option<bool>> {
         let mut bytes = [0u8; 16 << 10];
         match recvfrom(fd, &mut bytes[..], RecvFlags::empty()) {
             Ok((count, _, from)) => {
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_comes_and_goes_is_a_change_and_what_is_said_again_is_none() {
-        let mut known = Known::default();
+        let mut known = KnownRoutes::default();
         assert!(known.take(&of_address(NEW_ADDRESS, 0, 7)));
         assert!(!known.take(&of_address(NEW_ADDRESS, 0, 7)), "announced again");
         assert!(known.take(&of_address(NEW_ADDRESS, 0, 8)));
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn links_hosts_and_other_routes_are_no_way_out() {
-        let mut known = Known::default();
+        let mut known = KnownRoutes::default();
         for scope in [253, 254, 255] {
             assert!(!known.take(&of_address(NEW_ADDRESS, scope, 7)));
         }
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn broken_words_are_no_change_and_no_end() {
-        let mut known = Known::default();
+        let mut known = KnownRoutes::default();
         let whole = of_address(NEW_ADDRESS, 0, 7);
         for length in [0_u32, 1, 15, 16, 17, 4_000, u32::MAX] {
             let mut broken = whole.clone();

@@ -7,17 +7,17 @@ use crate::update::{Msg, Told};
 use tokio::sync::mpsc;
 
 /// A change to the keyring.
-pub enum Change {
+pub enum SecretChange {
     /// The user wants this password kept.
     Password(AccountId, Secret),
-    /// The token of the last login; `None`: the server takes it no more.
+    /// The token of the last login; `None` where the server accepts it no longer.
     Token(AccountId, Option<FastToken>),
     /// The account is gone, or its password is to be asked for each time.
     Forget(AccountId),
 }
 
 /// Begins to carry out changes.
-pub fn keep(notes: &Notes) -> mpsc::UnboundedSender<Change> {
+pub fn keep(notes: &Notes) -> mpsc::UnboundedSender<SecretChange> {
     let (sender, mut changes) = mpsc::unbounded_channel();
     let notes = notes.clone();
     tokio::spawn(async move {
@@ -30,20 +30,20 @@ pub fn keep(notes: &Notes) -> mpsc::UnboundedSender<Change> {
     sender
 }
 
-async fn carry_out(change: Change) -> Option<Told> {
+async fn carry_out(change: SecretChange) -> Option<Told> {
     match change {
-        Change::Password(id, secret) => Some(match keyring::save(&id, secret).await {
+        SecretChange::Password(id, secret) => Some(match keyring::save(&id, secret).await {
             Ok(()) => Told::Info(format!("the password of {id} is saved in the keyring")),
             Err(why) => Told::Error(format!("the password of {id} is not saved: {why}")),
         }),
-        Change::Token(id, token) => {
+        SecretChange::Token(id, token) => {
             if let Err(why) = keep_token(&id, token).await {
                 // The password is there: the next start only takes a little longer.
                 tracing::info!("the login token of {id} is not kept: {why}");
             }
             None
         }
-        Change::Forget(id) => {
+        SecretChange::Forget(id) => {
             if let Err(why) = keyring::forget_token(&id).await {
                 tracing::warn!("the login token of {id} may still be in the keyring: {why}");
             }

@@ -26,7 +26,7 @@ pub enum WriteBackError {
 
 /// A change to the config.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub enum ConfigChange {
     /// Put this account in, or change it. Its password keys are left as they are.
     Account(Box<AccountSettings>),
     /// Take this account out.
@@ -39,7 +39,7 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kept {
     /// In the config.
-    Config(Change),
+    Config(ConfigChange),
     /// What was learned of a server's strength; `None` forgets it.
     Strength(AccountId, Option<Box<Strength>>),
 }
@@ -66,7 +66,7 @@ impl Kept {
 ///
 /// # Errors
 /// The file is as it was.
-pub fn write(path: &Path, resource: &str, change: &Change) -> Result<(), WriteBackError> {
+pub fn write(path: &Path, resource: &str, change: &ConfigChange) -> Result<(), WriteBackError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
@@ -76,13 +76,13 @@ pub fn write(path: &Path, resource: &str, change: &Change) -> Result<(), WriteBa
         WriteBackError::Faulty(e.message().lines().next().unwrap_or_default().to_owned())
     })?;
     match change {
-        Change::Account(settings) => account(&mut document, settings, resource),
-        Change::Forget(id) => {
+        ConfigChange::Account(settings) => account(&mut document, settings, resource),
+        ConfigChange::Forget(id) => {
             if let Some(accounts) = document.get_mut("accounts").and_then(Item::as_table_like_mut) {
                 accounts.remove(id.jid().as_str());
             }
         }
-        Change::Setting(key, value) => setting(&mut document, key, value.as_deref()),
+        ConfigChange::Setting(key, value) => setting(&mut document, key, value.as_deref()),
     }
     replace(path, document.to_string().as_bytes())
 }
@@ -195,8 +195,8 @@ mod tests {
     fn a_new_file_is_private_and_reads_back() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("new/config.toml");
-        write(&path, "parlour-1", &Change::Account(Box::new(settings()))).unwrap();
-        write(&path, "parlour-1", &Change::Setting("ui.people_width".into(), Some("16".into()))).unwrap();
+        write(&path, "parlour-1", &ConfigChange::Account(Box::new(settings()))).unwrap();
+        write(&path, "parlour-1", &ConfigChange::Setting("ui.people_width".into(), Some("16".into()))).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("[accounts.\"a@b.example\"]") && !text.contains("resource"), "{text}");
@@ -212,13 +212,13 @@ mod tests {
         let text =
             "# mine\n[accounts.\"a@b.example\"] # home\nport = 1 # odd\npassword_command = [\"pass\"]\nhost = \"x\"\n";
         fs::write(&path, text).unwrap();
-        write(&path, "parlour-1", &Change::Account(Box::new(settings()))).unwrap();
+        write(&path, "parlour-1", &ConfigChange::Account(Box::new(settings()))).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(
             text,
             "# mine\n[accounts.\"a@b.example\"] # home\nport = 5222 # odd\npassword_command = [\"pass\"]\nhost = \"127.0.0.1\"\npins = [\"sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\"]\n"
         );
-        write(&path, "parlour-1", &Change::Forget(settings().id)).unwrap();
+        write(&path, "parlour-1", &ConfigChange::Forget(settings().id)).unwrap();
         assert!(!fs::read_to_string(&path).unwrap().contains("a@b"));
     }
 
@@ -228,7 +228,7 @@ mod tests {
         let (real, link) = (root.path().join("real.toml"), root.path().join("config.toml"));
         fs::write(&real, "oops = = 1\n").unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        let change = Change::Setting("ui.bell".into(), Some("false".into()));
+        let change = ConfigChange::Setting("ui.bell".into(), Some("false".into()));
         assert!(matches!(write(&link, "r", &change), Err(WriteBackError::Faulty(_))));
         fs::write(&real, "").unwrap();
         write(&link, "r", &change).unwrap();

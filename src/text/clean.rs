@@ -30,7 +30,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     clean(text, LINE_MAX, false)
 }
 
-/// Whether a text has anything to see: a nickname without a visible cell is shown as an address.
+/// Whether a text has a visible cell: a nickname without one is shown as an address.
 #[must_use]
 pub fn is_visible(text: &str) -> bool {
     line(text).chars().any(|c| c.width().unwrap_or(0) > 0 && !c.is_whitespace() && !is_blank(c))

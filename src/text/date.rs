@@ -34,7 +34,7 @@ pub fn day(ms: i64, offset: i32) -> String {
     date(day_number(ms, offset)).format("%a %-d %B %Y").to_string()
 }
 
-/// As short as it can be told apart from `now`: `12:44` today, `Mon` within the week, `20 Nov`, `20 Nov 25`.
+/// The shortest form that is clear at `now`: `12:44` today, `Mon` within the week, `20 Nov`, `20 Nov 25`.
 #[must_use]
 pub fn short(ms: i64, now: i64, offset: i32) -> String {
     let (n, today) = (day_number(ms, offset), day_number(now, offset));

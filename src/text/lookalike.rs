@@ -7,7 +7,7 @@
 use super::clean::is_invisible;
 use std::sync::LazyLock;
 
-/// The skeletons of a name (UTS 39 §4): with its letters made small first, so that `Igor` is `igor`, and as it is
+/// The skeletons of a name (UTS 39 §4): with its letters in lower case first, so that `Igor` is `igor`, and as it is
 /// written, so that `PaypaI` is `Paypal`.
 #[must_use]
 pub fn skeletons(name: &str) -> [String; 2] {

@@ -33,9 +33,9 @@ pub struct Style {
 /// A part of a text in one style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Where: byte offsets into the whole text.
+    /// Byte offsets into the whole text.
     pub range: Range<usize>,
-    /// How.
+    /// The style of this range.
     pub style: Style,
 }
 
@@ -102,7 +102,7 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
             let is_start = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
             let len = text[at..].find(|c: char| !c.is_ascii_graphic() || "<>\"'`".contains(c));
             let end = len.map_or(text.len(), |l| at + l);
-            // An address that goes on in letters which none may have is another one than its first half.
+            // Where letters follow that no address may have, the part before them is not the address that was meant.
             let goes_on = text[end..].chars().next().is_some_and(|c| is_narrow_letter(c) || encode::is_link_mark(c));
             let end = at + text[at..end].trim_end_matches(['.', ',', ')', ']', '!', ':', ';']).len();
             past = end;
@@ -122,8 +122,8 @@ fn is_narrow_letter(c: char) -> bool {
     encode::is_link_letter(c) && width::width(c.encode_utf8(&mut [0; 4])) == 1
 }
 
-/// The text with white space, as many bytes, in the place of what ends a link beyond ASCII: quotes, wide letters, marks
-/// that cannot be seen or stand on no letter.
+/// The text with each non-ASCII character that ends a link (quotes, wide letters, invisible marks, marks on no letter)
+/// replaced by as many spaces as it has bytes, so that offsets stay the same.
 fn without_other_marks(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);

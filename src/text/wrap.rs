@@ -28,7 +28,7 @@ fn paragraph(text: &str, range: Range<usize>, cells: usize, lines: &mut Vec<Rang
         lines.push(range);
         return;
     }
-    let mut line = Line { start: range.start, cells: 0 };
+    let mut line = OpenLine { start: range.start, cells: 0 };
     let mut from = range.start;
     for (to, _) in linebreaks(part) {
         let to = before_slash(text, from, range.start + to, range.end);
@@ -74,14 +74,14 @@ fn last(text: &str, range: Range<usize>, cells: usize) -> usize {
     range.start + bare.len() + spaces
 }
 
-/// The line under way.
-struct Line {
+/// The line that is being filled.
+struct OpenLine {
     start: usize,
     /// Its width so far, the spaces at its end included.
     cells: usize,
 }
 
-impl Line {
+impl OpenLine {
     fn end_at(&mut self, text: &str, at: usize, lines: &mut Vec<Range<usize>>) {
         let bare = text[self.start..at].trim_end_matches(' ');
         // Spaces at the start of a paragraph with a long word after them are a line of their own.
@@ -91,7 +91,7 @@ impl Line {
 }
 
 /// Breaks a word that is longer than a line.
-fn split(text: &str, word: Range<usize>, cells: usize, line: &mut Line, lines: &mut Vec<Range<usize>>) {
+fn split(text: &str, word: Range<usize>, cells: usize, line: &mut OpenLine, lines: &mut Vec<Range<usize>>) {
     for (at, g) in text[word.clone()].grapheme_indices(true) {
         let at = word.start + at;
         let w = grapheme(g);
@@ -105,10 +105,10 @@ fn split(text: &str, word: Range<usize>, cells: usize, line: &mut Line, lines: &
     }
 }
 
-fn step(at: usize, w: usize, cells: usize, line: &mut Line, lines: &mut Vec<Range<usize>>) {
+fn step(at: usize, w: usize, cells: usize, line: &mut OpenLine, lines: &mut Vec<Range<usize>>) {
     if line.cells + w > cells && at > line.start {
         lines.push(line.start..at);
-        *line = Line { start: at, cells: 0 };
+        *line = OpenLine { start: at, cells: 0 };
     }
     line.cells += w;
 }

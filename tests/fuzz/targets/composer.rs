@@ -6,7 +6,7 @@
 use super::screen::{KEYMAP, check_drawn, desk};
 use super::{magnitude, shape};
 use parlour::model::Time;
-use parlour::run::decode::Decoder;
+use parlour::run::decode::KeyDecoder;
 use parlour::update::{Effect, Msg, Stamp, update};
 
 pub const WORDS: &[&str] = &[
@@ -62,7 +62,7 @@ pub const WORDS: &[&str] = &[
 
 pub fn run(data: &[u8]) -> u64 {
     let mut state = desk();
-    let mut decoder = Decoder::default();
+    let mut decoder = KeyDecoder::default();
     let mut msgs: Vec<Msg> = Vec::new();
     for piece in data.chunks(97) {
         decoder.feed(piece, &mut msgs);
