@@ -29,4 +29,5 @@ mod sasl;
 mod sasl2;
 mod spoof;
 mod terminal;
+mod third;
 mod wire;
