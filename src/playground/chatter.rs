@@ -10,7 +10,7 @@ use xmpp_parsers::caps::{Caps, compute_disco, hash_caps};
 use xmpp_parsers::chatstates::ChatState;
 use xmpp_parsers::hashes::Algo;
 use xmpp_parsers::jid::Jid;
-use xmpp_parsers::message::{Id, Message, MessageType};
+use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::muc::{MucUser, user::Invite};
 use xmpp_parsers::presence::{Presence, Show};
 use xmpp_parsers::receipts::{Received, Request};
@@ -71,12 +71,12 @@ pub fn message(session: &mut Session, element: &Element, to: &str, bare: &str) {
     session.world.keep(bare, now_ms(), addressed(element.clone(), &session.me, to));
     let Some(person) = PEOPLE.iter().position(|p| format!("{}@{DOMAIN}", p.local) == bare) else {
         let why = xml::error(ErrorType::Cancel, DefinedCondition::ItemNotFound, "Nobody of that name lives here.");
-        let refusal = Message { id: Some(Id(id.to_owned())), ..Message::error(None) }.with_payload(why);
+        let refusal = xml::empty(MessageType::Error, id).with_payload(why);
         session.send(addressed(refusal, to, &session.me));
         return;
     };
     if element.children().any(|c| Request::try_from(c.clone()).is_ok()) {
-        let receipt = Message { id: Some(Id(session.world.id())), ..Message::normal(None) };
+        let receipt = xml::empty(MessageType::Normal, &session.world.id());
         let receipt = receipt.with_payload(Received { id: id.to_owned() });
         session.send(addressed(receipt, &format!("{bare}/balcony"), &session.me));
     }
@@ -111,7 +111,7 @@ pub fn greets(session: &mut Session, n: u8) {
 fn say(session: &mut Session, person: usize, line: &str) {
     let Some(p) = PEOPLE.get(person) else { return };
     let bare = format!("{}@{DOMAIN}", p.local);
-    let message = xml::message(MessageType::Chat, session.world.id(), line).with_payload(ChatState::Active);
+    let message = xml::message(MessageType::Chat, &session.world.id(), line).with_payload(ChatState::Active);
     let message = addressed(message, &format!("{bare}/balcony"), JID);
     let kept = session.world.keep(&bare, now_ms(), message.clone());
     session.send(xml::marked(message, JID, kept));

@@ -111,13 +111,14 @@ fn enter(session: &mut Session, room: &str, nick: &str, muc: &Muc) {
         session.later(12_000, Event::PlazaMoves);
         subject.clone_from(&session.world.subject);
     }
-    session.send(addressed(about(String::new(), subject), room, &me));
+    session.send(addressed(about("", subject), room, &me));
 }
 
 /// A message that says what a room is about.
-fn about(id: String, subject: String) -> Message {
-    let id = (!id.is_empty()).then_some(xmpp_parsers::message::Id(id));
-    Message { id, subjects: [(Lang::new(), subject)].into(), ..Message::groupchat(None) }
+fn about(id: &str, subject: String) -> Message {
+    let mut message = xml::empty(MessageType::Groupchat, id);
+    message.subjects.insert(Lang::new(), subject);
+    message
 }
 
 /// A message to a room, or in private to somebody in it.
@@ -129,7 +130,7 @@ pub fn message(session: &mut Session, element: &Element, to: &str) {
     if to_nick.is_some() {
         if has_body {
             let id = session.world.id();
-            let hush = xml::message(MessageType::Chat, id, "Hush, not so loud. Meet me by the wall.");
+            let hush = xml::message(MessageType::Chat, &id, "Hush, not so loud. Meet me by the wall.");
             session.later(1_500, Event::Sends(Box::new(addressed(hush.with_payload(MucUser::new()), to, &me))));
         }
         return;
@@ -142,7 +143,7 @@ pub fn message(session: &mut Session, element: &Element, to: &str) {
         if room.starts_with("verona-plaza@") {
             session.world.subject.clone_from(&subject);
         }
-        session.send(addressed(about(attr(element, "id").to_owned(), subject), &from, &me));
+        session.send(addressed(about(attr(element, "id"), subject), &from, &me));
     } else if has_body {
         let echo = addressed(element.clone(), &from, &me);
         let kept = session.world.keep_room(now_ms(), echo.clone());

@@ -258,7 +258,7 @@ impl World {
                 let is_own = turn % 2 == 1;
                 let body = if is_own { own_line(day + turn) } else { self.line(person) };
                 let (from, to) = if is_own { (JID, with.as_str()) } else { (with.as_str(), JID) };
-                let message = addressed(xml::message(Chat, self.id(), body), &format!("{from}/home"), to);
+                let message = addressed(xml::message(Chat, &self.id(), body), &format!("{from}/home"), to);
                 self.keep(&with, time, message);
             }
         }
@@ -275,7 +275,7 @@ impl World {
     /// A message of an occupant of the busy room.
     pub fn plaza_message(&mut self, who: usize, body: &str) -> Element {
         let nick = PLAZA.get(who).map_or("somebody", |p| p.0);
-        addressed(xml::message(Groupchat, self.id(), body), &format!("verona-plaza@{ROOMS}/{nick}"), "")
+        addressed(xml::message(Groupchat, &self.id(), body), &format!("verona-plaza@{ROOMS}/{nick}"), "")
     }
 }
 

@@ -96,9 +96,16 @@ pub fn text(element: &Element, name: &str) -> Option<String> {
     element.get_child(name, element.ns().as_str()).map(Element::text)
 }
 
+/// A message of this kind with this id, empty so far.
+pub fn empty(kind: MessageType, id: &str) -> Message {
+    let mut message = Message::new_with_type(kind, None);
+    message.id = (!id.is_empty()).then(|| Id(id.to_owned()));
+    message
+}
+
 /// A message with this text.
-pub fn message(kind: MessageType, id: String, body: &str) -> Message {
-    Message { id: Some(Id(id)), ..Message::new_with_type(kind, None) }.with_body(Lang::new(), body.to_owned())
+pub fn message(kind: MessageType, id: &str, body: &str) -> Message {
+    empty(kind, id).with_body(Lang::new(), body.to_owned())
 }
 
 fn iq(kind: &str, id: &str, payload: Option<Element>) -> Element {
