@@ -13,7 +13,7 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
 };
-use tokio::sync::mpsc;
+use tokio::{runtime::Handle, sync::mpsc};
 
 /// Makes the dial of an account: the network's, or the playground's.
 pub type MakeDial = Box<dyn Fn() -> Box<dyn Dial> + Send>;
@@ -40,10 +40,14 @@ enum Engine {
 /// All engines.
 pub struct Engines {
     list: HashMap<AccountId, Engine>,
+    /// Where they run: not on the app's thread.
+    runtime: Handle,
     store: Arc<Store>,
     dial: MakeDial,
     notes: Notes,
     is_closing: bool,
+    /// Accounts whose engines begin with the first frame; `None` when that is there.
+    held: Option<Vec<AccountId>>,
     device: Device,
     /// What was learned of the accounts' servers.
     pub strengths: HashMap<AccountId, Strength>,
@@ -52,13 +56,33 @@ pub struct Engines {
 impl Engines {
     /// None yet.
     pub fn new(
+        runtime: Handle,
         store: Arc<Store>,
         dial: MakeDial,
         notes: Notes,
         device: Device,
         strengths: HashMap<AccountId, Strength>,
     ) -> Self {
-        Self { list: HashMap::new(), store, dial, notes, is_closing: false, device, strengths }
+        Self {
+            list: HashMap::new(),
+            runtime,
+            store,
+            dial,
+            notes,
+            is_closing: false,
+            held: Some(Vec::new()),
+            device,
+            strengths,
+        }
+    }
+
+    /// Lets engines begin: the first frame, which waits for nothing, was drawn.
+    pub fn let_go(&mut self) {
+        for id in self.held.take().unwrap_or_default() {
+            if let Some(Engine::Starting(..)) = self.list.get(&id) {
+                self.ask_store(id);
+            }
+        }
     }
 
     /// Whether an account has one.
@@ -156,6 +180,7 @@ impl Engines {
         let (out, committed) = self.store.attach(id);
         let strength = self.strengths.get(id).cloned().unwrap_or_default();
         let settings = AccountSettings { strength, device: self.device.uuid(id), ..*order.settings };
+        let _here = self.runtime.enter();
         let handle = xmpp::spawn(settings, order.intent, bootstrap, (self.dial)(), out, committed);
         for command in early {
             // It has room for as many as waited.
@@ -200,8 +225,16 @@ impl Engines {
     fn begin(&mut self, order: Order) {
         let id = order.settings.id.clone();
         self.list.insert(id.clone(), Engine::Starting(order, VecDeque::new()));
+        match &mut self.held {
+            Some(held) => held.push(id),
+            None => self.ask_store(id),
+        }
+    }
+
+    /// Asks for what an engine starts with.
+    fn ask_store(&self, id: AccountId) {
         let (store, notes) = (self.store.clone(), self.notes.clone());
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let whose = id.clone();
             let asked = tokio::task::spawn_blocking(move || store.bootstrap(&id).map_err(|e| e.to_string())).await;
             let answer = asked.unwrap_or_else(|_| Err("the store failed".to_owned()));
@@ -232,7 +265,9 @@ mod tests {
         let store = Arc::new(Store::open(&dirs.data).unwrap());
         let (notes, mut heard) = Notes::channel();
         let dial: MakeDial = Box::new(|| unreachable!("no engine begins"));
-        let mut engines = Engines::new(store, dial, notes, Device::load(&dirs).unwrap(), HashMap::new());
+        let mut engines =
+            Engines::new(Handle::current(), store, dial, notes, Device::load(&dirs).unwrap(), HashMap::new());
+        engines.let_go();
         let settings = || {
             let id = AccountId(BareJid::parse("me@home.test").unwrap());
             Box::new(AccountSettings::new(id, "tui".to_owned()))

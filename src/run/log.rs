@@ -9,11 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 use tracing::Level;
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// At the start, a log longer than this (bytes) is put aside.
 const KEEP_MAX: u64 = 4 << 20;
+
+/// Lines that may wait to be written. Room for them is taken at the start, and the library's own measure is 4 MB.
+const LINES: usize = 2048;
 
 /// Begins to log. What the guard still holds is written when it is dropped.
 ///
@@ -33,7 +36,7 @@ pub fn begin(choice: Option<&LogChoice>, usual: &Path) -> Result<WorkerGuard, Fa
     }
     let file = private_file().append(true).open(&path).map_err(fail)?;
     narrow(&file).map_err(fail)?;
-    let (writer, guard) = tracing_appender::non_blocking(file);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(LINES).finish(file);
     let filter = EnvFilter::new(format!("warn,parlour={level},hickory_resolver=error"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer);
     // A second call in one process (tests) keeps the first subscriber.

@@ -43,9 +43,9 @@ pub fn run(args: Args) -> Result<(), Fatal> {
         Some(Task::Man) => print(cli::write_man),
         Some(Task::Completions { shell }) => print(|out| cli::write_completions(*shell, out)),
         Some(Task::Demo) | None => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                // The engines' one: the app has its own thread, and what takes long (TLS roots, SCRAM, the
-                // keyring) the pool's. A second one would only be woken for nothing.
+            let engines = tokio::runtime::Builder::new_multi_thread()
+                // What takes long (TLS roots, SCRAM, the keyring) has the pool's threads. A second worker would only
+                // be woken for nothing.
                 .worker_threads(1)
                 .thread_name("parlour-worker")
                 // A second line of defence against deep XML; the first is the wire's bound.
@@ -53,9 +53,12 @@ pub fn run(args: Args) -> Result<(), Fatal> {
                 .enable_all()
                 .build()
                 .map_err(Fatal::Start)?;
-            let ended = runtime.block_on(start::chat(args));
+            // The app's own thread waits for keys by itself: between a key and the screen nobody else is woken.
+            let app = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Fatal::Start)?;
+            let ended = app.block_on(start::chat(args, engines.handle().clone()));
             // A keyring that never answers must not hold the program back.
-            runtime.shutdown_background();
+            app.shutdown_background();
+            engines.shutdown_background();
             ended
         }
     }

@@ -257,7 +257,12 @@ impl Shell {
         }
         let (state, theme, memo) = (&self.state, &self.theme, &mut self.memo);
         let mut viewport = None;
-        match self.screen.draw(|frame| viewport = Some(ui::view(state, theme, memo, frame))) {
+        let drawn = self.screen.draw(|buffer| {
+            let painted = ui::paint(state, theme, memo, buffer);
+            viewport = Some(painted.viewport);
+            painted
+        });
+        match drawn {
             Drawn::Done => {
                 self.is_dirty = false;
                 self.drawn = Instant::now();
@@ -367,6 +372,7 @@ impl Shell {
         } else {
             self.host.run_next_command();
         }
+        self.engines.let_go();
     }
 
     async fn suspend(&mut self) {

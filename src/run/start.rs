@@ -25,6 +25,7 @@ use crate::{
     xmpp::connect::NetDial,
 };
 use std::{env, sync::Arc};
+use tokio::runtime::Handle;
 
 /// All that a start needs to know.
 struct Plan {
@@ -78,13 +79,14 @@ impl Plan {
     }
 }
 
-/// Runs the program with a screen.
+/// Runs the program with a screen; the engines run in this runtime.
 ///
 /// # Errors
 /// What ends it other than the user's wish.
-pub async fn chat(args: Args) -> Result<(), Fatal> {
+pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
     let plan = Plan::make(&args)?;
     check_terminal()?;
+    let keeper = keeper::start(&guard::leaving());
     let _log = log::begin(args.log.as_ref(), &plan.dirs.log_file())?;
     tracing::info!("parlour {} starts", env!("CARGO_PKG_VERSION"));
     let chosen_log = args.log.as_ref().and_then(|choice| match choice {
@@ -98,8 +100,6 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         return Err(Fatal::StoreStopped("its outputs are taken".to_owned()));
     };
     let store = Arc::new(store);
-    keeper::start(&guard::leaving());
-
     let (notes, note_ears) = Notes::channel();
     let inputs = Inputs {
         input: Input::open().map_err(|source| Fatal::Terminal { what: "reading keys", source })?,
@@ -112,10 +112,16 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
     if !plan.is_demo {
         network::watch(notes.clone());
     }
-    let dial: MakeDial = if plan.is_demo { demo::dial() } else { Box::new(|| Box::<NetDial>::default()) };
+    let dial: MakeDial = if plan.is_demo {
+        // The server inside is no affair of the app's thread either.
+        let _there = runtime.enter();
+        demo::dial()
+    } else {
+        Box::new(|| Box::<NetDial>::default())
+    };
     let (strengths, strengths_fault) = strengths::load(&plan.dirs.strengths_file());
     let device = Device::load(&plan.dirs)?;
-    let engines = Engines::new(store.clone(), dial, notes.clone(), device, strengths);
+    let engines = Engines::new(runtime, store.clone(), dial, notes.clone(), device, strengths);
     let (changes, writing) = Host::write_changes(&plan.dirs, &plan.resource, &notes);
     let host = Host {
         secrets: super::secrets::keep(&notes),
@@ -152,6 +158,7 @@ pub async fn chat(args: Args) -> Result<(), Fatal> {
         let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";
         shell.queue.push_back(Msg::Told(Told::Info(words.to_owned())));
     }
+    keeper.wait();
     let ended = shell.run(inputs).await;
     // The shell is gone and with it the last sender: what is left of the config's changes is written.
     if let Err(e) = writing.await {

@@ -1,4 +1,4 @@
-//! The screen: `view(&State, &Theme, &mut Memo, &mut Frame)`, a pure function of the state.
+//! The screen: `paint(&State, &Theme, &mut Memo, &mut Buffer)`, a pure function of the state.
 //!
 //! Drawing has no side effect, except that `Memo` remembers wrapped lines. What a frame learns about scrolling is
 //! returned as a [`Viewport`], which the shell puts into the state before the next message.
@@ -23,22 +23,41 @@ use crate::state::State;
 use crate::state::timeline::Viewport;
 use pen::Pen;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
-/// Draws everything; returns what the frame showed of the open chat.
+/// What a painted screen says besides its cells.
+#[derive(Debug, Default)]
+pub struct Painted {
+    /// What it showed of the open chat.
+    pub viewport: Viewport,
+    /// Where the cursor stands, if it is to be seen.
+    pub cursor: Option<Position>,
+    /// Where rows may have moved since the last screen: the messages.
+    pub moving: Rect,
+}
+
+/// Draws everything into a frame; returns what it showed of the open chat.
 pub fn view(state: &State, theme: &Theme, memo: &mut Memo, frame: &mut Frame) -> Viewport {
-    let area = frame.area();
+    let painted = paint(state, theme, memo, frame.buffer_mut());
+    if let Some(at) = painted.cursor {
+        frame.set_cursor_position(at);
+    }
+    painted.viewport
+}
+
+/// Draws everything: every cell is set, whatever the buffer held before.
+pub fn paint(state: &State, theme: &Theme, memo: &mut Memo, buffer: &mut Buffer) -> Painted {
+    let area = buffer.area;
     let mut scene = Scene { state, layout: layout::layout(area, state), memo, cursor: None, below: 0 };
-    let mut pen = Pen::new(frame.buffer_mut(), theme, area);
+    let mut pen = Pen::new(buffer, theme, area);
     pen.clear();
     if scene.layout.is_tiny {
         panes::too_small(&mut pen);
-        return Viewport::default();
+        return Painted::default();
     }
     let viewport = panes::draw(&mut scene, &mut pen);
     overlays::draw(&mut scene, &mut pen);
     panes::toasts::draw(&scene, &mut pen);
-    if let Some(at) = scene.cursor {
-        frame.set_cursor_position(at);
-    }
-    viewport
+    Painted { viewport, cursor: scene.cursor, moving: scene.layout.chat }
 }

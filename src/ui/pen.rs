@@ -4,7 +4,7 @@
 use super::{text, theme::Theme};
 use crate::text::width;
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::{Position, Rect},
     style::Style,
     text::Span,
@@ -98,8 +98,27 @@ impl<'a> Pen<'a> {
             return x;
         }
         let (at, row) = (self.area.x + x, self.area.y + y);
+        if span.content.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return x + self.ascii(at, row, &span.content[..span.content.len().min(cells.into())], span.style);
+        }
         let (end, _) = self.buf.set_stringn(at, row, &span.content, cells.into(), span.style);
         end - self.area.x
+    }
+
+    /// Draws ASCII, where every byte is a cell and graphemes need not be looked for; returns how many there were.
+    fn ascii(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
+        let count = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        for (at, cell) in self.cells(x, y, count).iter_mut().enumerate() {
+            cell.set_symbol(&text[at..=at]).set_style(style);
+        }
+        count
+    }
+
+    /// Some cells of a row, in the screen's coordinates; they lie in the buffer as the rectangle does.
+    fn cells(&mut self, x: u16, y: u16, count: u16) -> &mut [Cell] {
+        let (left, top, width) = (self.buf.area.x, self.buf.area.y, self.buf.area.width);
+        let first = usize::from(y - top) * usize::from(width) + usize::from(x - left);
+        self.buf.content.get_mut(first..first + usize::from(count)).unwrap_or_default()
     }
 
     /// A horizontal line.
@@ -144,14 +163,11 @@ impl<'a> Pen<'a> {
 
     /// Empties the rectangle.
     pub fn clear(&mut self) {
+        let mut blank = Cell::EMPTY;
+        blank.set_style(self.theme.text);
         for y in self.area.top()..self.area.bottom() {
             self.cut_wide(y);
-            for x in self.area.left()..self.area.right() {
-                if let Some(cell) = self.buf.cell_mut((x, y)) {
-                    cell.reset();
-                    cell.set_style(self.theme.text);
-                }
-            }
+            self.cells(self.area.left(), y, self.width()).fill(blank.clone());
         }
     }
 

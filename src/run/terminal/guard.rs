@@ -6,6 +6,7 @@
 
 use crate::{run::osc, text::encode};
 use rustix::{
+    fd::AsFd,
     io::Errno,
     stdio::{stdin, stdout},
     termios::{OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr},
@@ -24,7 +25,7 @@ use std::{
 /// Alternate screen, no cursor, bracketed paste, focus reports.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h";
 /// End a frame that was cut, plain colours, and everything of [`ENTER`] undone.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[r\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
 /// The modes that the terminal had when it was first taken.
 static BEFORE: OnceLock<Termios> = OnceLock::new();
@@ -117,6 +118,20 @@ pub fn write_frame(bytes: &[u8]) -> io::Result<()> {
     let written = if IS_TAKEN.load(Ordering::SeqCst) { write(bytes) } else { Ok(()) };
     IS_WRITING.store(false, Ordering::SeqCst);
     written
+}
+
+/// Writes as much of a frame as the terminal takes without waiting, and says how much that was. While a rest is to be
+/// written by [`write_frame`], the screen is not given back either.
+///
+/// # Errors
+/// When the terminal is gone, or takes nothing now.
+pub fn write_at_once(terminal: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
+    IS_WRITING.store(true, Ordering::SeqCst);
+    let written = if IS_TAKEN.load(Ordering::SeqCst) { rustix::io::write(terminal, bytes) } else { Ok(bytes.len()) };
+    if written == Ok(bytes.len()) {
+        IS_WRITING.store(false, Ordering::SeqCst);
+    }
+    Ok(written?)
 }
 
 /// Writes all bytes to the terminal.

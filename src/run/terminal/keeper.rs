@@ -8,7 +8,7 @@
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{
-    process::{ChildStdin, Command, Stdio},
+    process::{ChildStderr, ChildStdin, Command, Stdio},
     sync::OnceLock,
 };
 
@@ -27,28 +27,37 @@ done
 printf %b "$1"
 [ "$(stty -g <&3)" = "$taken" ] && stty "$modes" <&3"#;
 
-/// How long its start may hold up the first frame, in nanoseconds.
+/// How long it may take to start once everything else is ready for the first frame, in nanoseconds.
 const START: i64 = 300_000_000;
 
 static TELL: OnceLock<ChildStdin> = OnceLock::new();
 
-/// Starts it; it writes `leaving` where parlour was killed. The terminal must have its own modes still.
-pub fn start(leaving: &[u8]) {
+/// One that is being started.
+#[must_use]
+pub struct Starting(Option<(ChildStdin, ChildStderr)>);
+
+/// Starts it: two programs, so this is done early and awaited late. It writes `leaving` where parlour was killed.
+pub fn start(leaving: &[u8]) -> Starting {
     // In octal: a list of processes must not say it to somebody's terminal.
     let leaving: Vec<String> = leaving.iter().map(|byte| format!("\\0{byte:03o}")).collect();
     let mut command = Command::new("/bin/sh");
     command.args(["-c", SCRIPT, "parlour-keeper", &leaving.concat()]);
     command.stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(Stdio::piped());
-    let Ok(mut child) = command.spawn() else { return };
-    let (Some(tell), Some(ready)) = (child.stdin.take(), child.stderr.take()) else { return };
-    // It has read the modes when it says so; before that the terminal must not be made raw.
-    let mut fds = [PollFd::new(&ready, PollFlags::IN)];
-    let limit = Timespec { tv_sec: 0, tv_nsec: START };
-    let mut byte = [0u8; 16];
-    if poll(&mut fds, Some(&limit)) == Ok(1) && rustix::io::read(&ready, &mut byte).is_ok_and(|n| n > 0) {
-        let _ = TELL.set(tell);
-    } else {
-        tracing::info!("no sh or stty: after a kill the terminal stays as it was");
+    Starting(command.spawn().ok().and_then(|mut child| child.stdin.take().zip(child.stderr.take())))
+}
+
+impl Starting {
+    /// Waits until it has read the terminal's modes: before that the terminal must not be made raw.
+    pub fn wait(self) {
+        let Some((tell, ready)) = self.0 else { return };
+        let mut fds = [PollFd::new(&ready, PollFlags::IN)];
+        let limit = Timespec { tv_sec: 0, tv_nsec: START };
+        let mut byte = [0u8; 16];
+        if poll(&mut fds, Some(&limit)) == Ok(1) && rustix::io::read(&ready, &mut byte).is_ok_and(|n| n > 0) {
+            let _ = TELL.set(tell);
+        } else {
+            tracing::info!("no sh or stty: after a kill the terminal stays as it was");
+        }
     }
 }
 

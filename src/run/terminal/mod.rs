@@ -4,16 +4,18 @@
 //! nothing is drawn, so a terminal that does not read costs frames, never the network. Nothing is ever asked of the
 //! terminal: its answers would come as keys.
 
-mod backend;
+mod canvas;
 mod frames;
 pub mod guard;
+mod ink;
 pub mod keeper;
 
-use backend::Bytes;
+use crate::ui::Painted;
+use canvas::Canvas;
 pub use frames::Drawn;
 use frames::Frames;
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport, layout::Rect};
-use std::{convert::Infallible, io, time::Duration};
+use ratatui::buffer::Buffer;
+use std::{io, time::Duration};
 
 /// Mode 2026: the terminal shows what comes in between at once.
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
@@ -21,16 +23,9 @@ const END_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// The screen.
 pub struct Screen {
-    terminal: Terminal<Bytes>,
+    canvas: Canvas,
     frames: Frames,
     aside: Vec<u8>,
-}
-
-fn sure<T>(result: Result<T, Infallible>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
 }
 
 impl Screen {
@@ -39,23 +34,17 @@ impl Screen {
     /// # Errors
     /// When the thread cannot be started.
     pub fn open() -> io::Result<Self> {
-        let size = guard::size();
-        let area = Rect::new(0, 0, size.0, size.1);
-        let options = TerminalOptions { viewport: Viewport::Fixed(area) };
-        let terminal = sure(Terminal::with_options(Bytes::new(size), options));
-        Ok(Self { terminal, frames: Frames::spawn()?, aside: Vec::new() })
+        Ok(Self { canvas: Canvas::new(guard::size()), frames: Frames::spawn()?, aside: Vec::new() })
     }
 
     /// The size changed: the next frame is drawn whole.
     pub fn resize(&mut self, size: (u16, u16)) {
-        self.terminal.backend_mut().resize(size);
-        sure(self.terminal.resize(Rect::new(0, 0, size.0, size.1)));
+        self.canvas.resize(size);
     }
 
     /// The next frame is drawn whole.
     pub fn forget(&mut self) {
-        let area = self.terminal.get_frame().area();
-        self.resize((area.width, area.height));
+        self.resize(self.canvas.size());
     }
 
     /// Sends bytes that are no part of the screen, with the next frame. They come from `osc` alone.
@@ -63,14 +52,14 @@ impl Screen {
         self.aside.extend_from_slice(bytes);
     }
 
-    /// Draws a frame, if the terminal has taken the last one.
-    pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> Drawn {
+    /// Draws a frame, if the terminal has taken the last one. `render` must fill every cell: the buffer holds
+    /// an older frame.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Painted) -> Drawn {
         let permit = match self.frames.reserve() {
             Ok(permit) => permit,
             Err(drawn) => return drawn,
         };
-        sure(self.terminal.draw(render));
-        let cells = self.terminal.backend_mut().take();
+        let cells = self.canvas.paint(render);
         if cells.is_empty() && self.aside.is_empty() {
             return Drawn::Done;
         }

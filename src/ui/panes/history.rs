@@ -8,6 +8,7 @@ use crate::state::timeline::{Scroll, Timeline};
 use crate::text::date;
 use crate::ui::Memo;
 use crate::ui::message::Laid;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The row of the reference.
@@ -98,13 +99,16 @@ pub struct History<'a> {
     /// What need not be worked out again.
     pub memo: &'a mut Memo,
     nick: Option<String>,
+    /// The blocks that were made for this frame, by message.
+    blocks: Vec<Option<Rc<Block>>>,
 }
 
 impl<'a> History<'a> {
     /// The list of a chat that has messages.
     pub fn new(state: &'a State, chat: &'a Chat, timeline: &'a Timeline, memo: &'a mut Memo, width: u16) -> Self {
         let nick = own_nick(state, chat);
-        Self { state, chat, timeline, columns: Columns::new(width), memo, nick }
+        let blocks = vec![None; timeline.messages.len()];
+        Self { state, chat, timeline, columns: Columns::new(width), memo, nick, blocks }
     }
 
     /// Whether the sender's nickname looks like that of another.
@@ -118,8 +122,19 @@ impl<'a> History<'a> {
         self.timeline.messages.len().saturating_sub(1)
     }
 
-    /// The lines of a message.
-    pub fn block(&mut self, at: usize) -> Block {
+    /// The lines of a message, made once a frame.
+    pub fn block(&mut self, at: usize) -> Rc<Block> {
+        if let Some(Some(block)) = self.blocks.get(at) {
+            return block.clone();
+        }
+        let block = Rc::new(self.make_block(at));
+        if let Some(place) = self.blocks.get_mut(at) {
+            *place = Some(block.clone());
+        }
+        block
+    }
+
+    fn make_block(&mut self, at: usize) -> Block {
         let message = &self.timeline.messages[at];
         let before = at.checked_sub(1).map(|i| &self.timeline.messages[i]);
         let zone = self.state.zone_minutes;
@@ -303,24 +318,24 @@ pub fn sender(state: &State, message: &Message) -> Untrusted {
 }
 
 /// The text that is wrapped: for most messages their own.
-fn shown_body(state: &State, message: &Message) -> Untrusted {
+fn shown_body<'m>(state: &State, message: &'m Message) -> Cow<'m, Untrusted> {
     let body = message.body.raw();
     match message.kind {
         MessageKind::Subject => {
             let who = sender(state, message);
             if body.is_empty() {
-                format!("{} removed the topic", who.raw()).into()
+                Cow::Owned(format!("{} removed the topic", who.raw()).into())
             } else {
-                format!("{} set the topic: {body}", who.raw()).into()
+                Cow::Owned(format!("{} set the topic: {body}", who.raw()).into())
             }
         }
-        MessageKind::Unreadable => format!("[encrypted ({body}): parlour cannot read this]").into(),
+        MessageKind::Unreadable => Cow::Owned(format!("[encrypted ({body}): parlour cannot read this]").into()),
         MessageKind::Chat | MessageKind::Groupchat | MessageKind::Normal | MessageKind::Headline => {
             match body.strip_prefix("/me ") {
-                Some(rest) => format!("{} {rest}", sender(state, message).raw()).into(),
-                None => message.body.clone(),
+                Some(rest) => Cow::Owned(format!("{} {rest}", sender(state, message).raw()).into()),
+                None => Cow::Borrowed(&message.body),
             }
         }
-        MessageKind::Notice => message.body.clone(),
+        MessageKind::Notice => Cow::Borrowed(&message.body),
     }
 }

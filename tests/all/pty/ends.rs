@@ -98,18 +98,18 @@ fn ends_badly() {
         parlour::run(parlour::cli::parse(["parlour".into()]).unwrap()).unwrap();
         return;
     }
-    keeper::start(&guard::leaving());
+    keeper::start(&guard::leaving()).wait();
     guard::restore_on_panic(std::path::Path::new("/nowhere/parlour.log"));
     guard::enter().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let _context = runtime.enter();
     let mut screen = Screen::open().unwrap();
     // A frame is on its way to the terminal while the end comes.
-    let _drawn = screen.draw(|frame| {
-        let area = frame.area();
-        for y in 0..area.height {
-            frame.buffer_mut().set_string(0, y, "drawn ".repeat(20), ratatui::style::Style::default());
+    let _drawn = screen.draw(|buffer| {
+        for y in 0..buffer.area.height {
+            buffer.set_string(0, y, "drawn ".repeat(20), ratatui::style::Style::default());
         }
+        parlour::ui::Painted::default()
     });
     runtime.block_on(screen.free());
     match how.as_str() {

@@ -114,6 +114,8 @@ impl Default for Plan<'_> {
 /// A terminal and the program in it.
 pub struct Term {
     parser: vt100::Parser,
+    /// How many of the raw bytes the parser has.
+    shown: usize,
     output: Receiver<Vec<u8>>,
     /// All that was written.
     pub raw: Vec<u8>,
@@ -152,6 +154,7 @@ impl Term {
         std::thread::spawn(move || pump(reader, &sender, &stop));
         Self {
             parser: vt100::Parser::new(plan.size.1, plan.size.0, 0),
+            shown: 0,
             output,
             raw: Vec::new(),
             keys: pair.master.take_writer().unwrap(),
@@ -218,9 +221,15 @@ impl Term {
         kill_process(self.pid(), signal).unwrap();
     }
 
+    /// A frame is shown when its end has come, as terminals with mode 2026 do it: the bytes of one may be read in parts.
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend_from_slice(bytes);
-        self.parser.process(bytes);
+        let new = &self.raw[self.shown..];
+        let last = |mark: &[u8]| new.windows(mark.len()).rposition(|part| part == mark);
+        let begun = last(b"\x1b[?2026h").filter(|begun| last(b"\x1b[?2026l").is_none_or(|ended| ended < *begun));
+        let end = begun.unwrap_or(new.len());
+        self.parser.process(&new[..end]);
+        self.shown += end;
     }
 
     /// Reads until the screen is as wanted.

@@ -94,6 +94,10 @@ fn csi(text: &str) -> Option<(&str, usize)> {
     let numbers = || params.split(';').all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()));
     let is_ours = match last {
         b'H' => params.split(';').count() == 2 && numbers(),
+        // A move to the right, rows deleted and inserted, cells erased; the rows that move, and all rows again.
+        b'C' | b'M' | b'L' | b'X' => params.is_empty() || numbers() && !params.contains(';'),
+        b'K' => params.is_empty(),
+        b'r' => params.is_empty() || params.split(';').count() == 2 && numbers(),
         b'm' => params.is_empty() || numbers(),
         b'J' => params == "2",
         b'h' | b'l' => MODES.contains(&params),
