@@ -36,7 +36,7 @@ use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
 
 /// How many batches of one engine may wait for the writer.
-const BATCHES: usize = 64;
+const BATCHES: usize = 256;
 /// How many user writes may wait.
 const WRITES: usize = 64;
 /// How many groups of committed events may wait for the app.

@@ -5,7 +5,7 @@
 
 use super::error::{StoreError, is_damage};
 use super::profile;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{fs, path::Path, time::Duration};
 
 /// The formats, oldest first; number one is the first.
@@ -91,7 +91,9 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 
 fn tune(conn: &Connection) -> Result<(), StoreError> {
     conn.busy_timeout(Duration::from_secs(5))?;
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(128);
+    // A plan that depends on the values that are bound is made anew whenever they change: for each message.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
