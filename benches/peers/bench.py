@@ -238,36 +238,49 @@ def case_search(ctx, ad, case, rep, n):
     record(ad.name, case, rep, n=n, wall_s=time.perf_counter()-w0 if got else None, cpu_s=t.cpu()-c0, ok=bool(got))
     finish(t, ad)
 
+def run_case(ctx, name, case, rep, a):
+    base, _, num = case.partition(":"); num = int(num) if num else None
+    if base in CLIENTS[name].na: return record(name, case, rep, na=CLIENTS[name].na[base])
+    ad = CLIENTS[name]()
+    try:
+        if base == "start": case_start(ctx, ad, f"b{num}", case, rep)
+        elif base == "first": case_first(ctx, ad, case, rep, num)
+        elif base == "idle": case_idle(ctx, ad, case, rep, a.secs)
+        elif base == "flood": case_flood(ctx, ad, case, rep, num, timeout=a.timeout)
+        elif base == "floodseed": case_flood(ctx, ad, case, rep, 200, seed=num, timeout=a.timeout)
+        elif base == "floodon": case_flood(ctx, ad, case, rep, 10000, seed=num, timeout=a.timeout)
+        elif base == "floodsid": case_flood(ctx, ad, case, rep, 200, seed=num, timeout=a.timeout, nostore=False)
+        elif base == "floodarch": case_flood(ctx, ad, case, rep, num, timeout=a.timeout, nostore=False)
+        elif base == "rate": case_rate(ctx, ad, case, rep, num)
+        elif base == "muc": t = case_muc(ctx, ad, case, rep, num); finish(t, ad)
+        elif base == "keys": case_keys(ctx, ad, case, rep, num)
+        elif base == "history": finish(case_history(ctx, ad, case, rep, num), ad)
+        elif base == "mam": case_mam(ctx, ad, case, rep, num)
+        elif base == "search": case_search(ctx, ad, case, rep, num)
+    except Exception as e:
+        import traceback; traceback.print_exc(); record(name, case, rep, error=repr(e))
+
 def main():
     import signal; signal.signal(signal.SIGTERM, lambda *a: sys.exit(143))
     ap = argparse.ArgumentParser(); ap.add_argument("client"); ap.add_argument("case"); ap.add_argument("--reps", type=int, default=1); ap.add_argument("--secs", type=int, default=60); ap.add_argument("--timeout", type=int, default=240)
-    a = ap.parse_args(); ctx = Ctx()
+    ap.add_argument("--turns", action="store_true", help="every client once per case, then all of it again, each time another client first")
+    a = ap.parse_args(); names, cases = a.client.split(","), a.case.split(","); ctx = Ctx()
     try:
-        if a.case == "idleall":
-            for rep in range(a.reps): case_idleall(ctx, a.client.split(","), "idleall", rep, a.secs)
+        if a.turns:
+            for rep in range(a.reps):
+                order = names[rep % len(names):] + names[:rep % len(names)]
+                for case in cases:
+                    if case == "idleall": case_idleall(ctx, names, case, rep, a.secs); continue
+                    for name in order:
+                        # Over a minute each time, and always the same answer.
+                        if case == "start:2000" and name == "profanity" and rep: continue
+                        run_case(ctx, name, case, rep, a)
             return
-        for name in a.client.split(","):
-            for case in a.case.split(","):
-                base, _, num = case.partition(":"); num = int(num) if num else None
-                if base in CLIENTS[name].na: record(name, case, 0, na=CLIENTS[name].na[base]); continue
-                for rep in range(a.reps):
-                    ad = CLIENTS[name]()
-                    try:
-                        if base == "start": case_start(ctx, ad, f"b{num}", case, rep)
-                        elif base == "first": case_first(ctx, ad, case, rep, num)
-                        elif base == "idle": case_idle(ctx, ad, case, rep, a.secs)
-                        elif base == "flood": case_flood(ctx, ad, case, rep, num, timeout=a.timeout)
-                        elif base == "floodseed": case_flood(ctx, ad, case, rep, 200, seed=num, timeout=a.timeout)
-                        elif base == "floodon": case_flood(ctx, ad, case, rep, 10000, seed=num, timeout=a.timeout)
-                        elif base == "floodsid": case_flood(ctx, ad, case, rep, 200, seed=num, timeout=a.timeout, nostore=False)
-                        elif base == "floodarch": case_flood(ctx, ad, case, rep, num, timeout=a.timeout, nostore=False)
-                        elif base == "rate": case_rate(ctx, ad, case, rep, num)
-                        elif base == "muc": t = case_muc(ctx, ad, case, rep, num); finish(t, ad)
-                        elif base == "keys": case_keys(ctx, ad, case, rep, num)
-                        elif base == "history": finish(case_history(ctx, ad, case, rep, num), ad)
-                        elif base == "mam": case_mam(ctx, ad, case, rep, num)
-                        elif base == "search": case_search(ctx, ad, case, rep, num)
-                    except Exception as e:
-                        import traceback; traceback.print_exc(); record(name, case, rep, error=repr(e))
+        if a.case == "idleall":
+            for rep in range(a.reps): case_idleall(ctx, names, "idleall", rep, a.secs)
+            return
+        for name in names:
+            for case in cases:
+                for rep in range(a.reps): run_case(ctx, name, case, rep, a)
     finally: ctx.stop()
 if __name__ == "__main__": main()
