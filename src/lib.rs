@@ -8,11 +8,11 @@
 //!
 //! | folder | is |
 //! | --- | --- |
-//! | [`model`] | facts: plain values everybody shares |
-//! | [`text`] | graphemes, width, wrapping, sanitising |
+//! | [`model`] | facts: plain values that all share |
+//! | [`text`] | graphemes, width, wrapping, cleaning |
 //! | [`clock`] | the boot-time clock and its alarm |
 //! | [`contract`] | the vocabulary between the actors |
-//! | [`state`] | what lies on the user's desk |
+//! | [`state`] | what lies before the user: chats, rosters, rooms, overlays |
 //! | [`config`] | the config file, directories, secrets |
 //! | [`action`] | actions and keys |
 //! | [`slash`] | slash commands |
@@ -25,7 +25,8 @@
 //! | [`cli`], [`error`] | the command line; the few errors that end the program |
 //! | [`standards`] | the list of standards that the docs are made from |
 //!
-//! Who may import whom is kept by `tests/all/house`.
+//! `tests/all/house` checks who may import whom. `ARCHITECTURE.md` has the picture and three walks through the code,
+//! `CONTRIBUTING.md` how to change it.
 
 pub mod action;
 pub mod cli;

@@ -13,7 +13,7 @@
 //!    until it answers.
 //! 8. Add one line to the domain's `mod.rs`.
 //! 9. Write a wire script in `tests/all/features/`, with the forged variants of step 1.
-//! 10. Run `UPDATE_DOCS=1 cargo test docs`: docs/reference.md and doap.xml follow from `SPEC`.
+//! 10. Run `UPDATE_DOCS=1 cargo test --test all docs`: docs/reference.md and doap.xml follow from `SPEC`.
 //!
 //! Features never import each other. What one must tell another goes through `Facts` (what is known) or a
 //! `Signal` (what happened), so that the order is always the order of the stages.
