@@ -25,7 +25,7 @@ pub enum Fatal {
     Store {
         /// The folder.
         dir: PathBuf,
-        /// Why.
+        /// The error below it.
         source: crate::store::StoreError,
     },
     /// The store stopped while the program ran; in words.
@@ -50,7 +50,7 @@ pub enum Fatal {
     Log {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error below it.
         source: std::io::Error,
     },
     /// A page or script could not be printed.

@@ -168,23 +168,23 @@ pub enum Action {
     Names,
     /// Invite somebody to the open room.
     Invite {
-        /// Whom.
+        /// The person.
         who: Target,
-        /// Why.
+        /// The reason that others see.
         reason: Option<String>,
     },
     /// Put an occupant out.
     Kick {
         /// Whom, by nickname.
         nick: String,
-        /// Why.
+        /// The reason that others see.
         reason: Option<String>,
     },
     /// Put somebody out for good.
     Ban {
         /// Whom: a nickname or an address.
         who: Target,
-        /// Why.
+        /// The reason that others see.
         reason: Option<String>,
     },
     /// Take a ban back.
@@ -202,7 +202,7 @@ pub enum Action {
     Deny(Option<Target>),
     /// Add a contact and ask to see their presence.
     AddContact {
-        /// Whom.
+        /// Their address.
         jid: BareJid,
         /// The name to show.
         name: Option<String>,
@@ -220,7 +220,7 @@ pub enum Action {
     },
     /// Put a contact into these groups, and out of all others.
     Group {
-        /// Whom.
+        /// The person.
         who: Target,
         /// The groups.
         groups: Vec<String>,

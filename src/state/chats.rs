@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// One conversation.
 #[derive(Debug, Clone)]
 pub struct Chat {
-    /// Which.
+    /// The account and the address: what tells chats apart.
     pub id: ChatId,
     /// Its kind.
     pub kind: ChatKind,

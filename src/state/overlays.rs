@@ -159,7 +159,7 @@ pub struct DiscoNode {
 /// A question of the service browser that waits for its turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscoAsk {
-    /// Whom.
+    /// The address that is asked.
     pub jid: Jid,
     /// Which node.
     pub node: Option<String>,

@@ -9,7 +9,7 @@ pub enum Request {
     Subscription {
         /// Of which account.
         account: AccountId,
-        /// Who.
+        /// The address of the person who asks.
         jid: BareJid,
         /// What they say.
         text: Option<Untrusted>,

@@ -22,7 +22,7 @@ pub enum Row {
     Account(AccountId),
     /// A section's heading, with how many stand below it; for contacts, by group.
     Section {
-        /// Which.
+        /// The section that it heads.
         section: Section,
         /// The roster group, for contacts.
         group: Option<Untrusted>,
@@ -35,9 +35,9 @@ pub enum Row {
     Chat(ChatId),
     /// A contact without a conversation.
     Contact {
-        /// Whose.
+        /// The account whose contact it is.
         account: AccountId,
-        /// Who.
+        /// The address of the contact.
         jid: BareJid,
         /// How they are there, the best of their resources.
         availability: Availability,

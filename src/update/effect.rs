@@ -40,9 +40,9 @@ pub enum Effect {
     Open(String),
     /// A notification (OSC 9), already plain text.
     Notify {
-        /// Who.
+        /// The name of the sender or the room.
         title: String,
-        /// What.
+        /// The text.
         body: String,
     },
     /// Ring the bell.

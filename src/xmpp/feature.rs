@@ -82,7 +82,7 @@ pub enum Signal {
     ServerKnown,
     /// The user entered this room (`is_kept`) or left it by their own will: what other clients should do too.
     RoomWished {
-        /// Which.
+        /// The room's address.
         room: BareJid,
         /// With which nickname.
         nick: String,
@@ -112,7 +112,7 @@ pub enum Signal {
     HandedOver(Vec<StanzaId>),
     /// Enter this room (bookmarks with autojoin, accepted invitations).
     JoinRoom {
-        /// Which.
+        /// The room's address.
         room: BareJid,
         /// With which nickname.
         nick: Option<String>,

@@ -39,7 +39,7 @@ pub enum Command {
     Invite {
         /// The room's address.
         room: BareJid,
-        /// Whom.
+        /// The address of the person.
         who: BareJid,
         /// The reason that the room and those concerned are told.
         reason: Option<String>,
@@ -73,7 +73,7 @@ pub enum Command {
     Unban {
         /// The room's address.
         room: BareJid,
-        /// Whom.
+        /// The address of the person.
         who: BareJid,
     },
     /// Ask for the room's configuration form; the answer is

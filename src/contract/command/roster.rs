@@ -7,7 +7,7 @@ use crate::model::BareJid;
 pub enum Command {
     /// Add a contact (or change it) and, with `subscribe`, ask to see its presence.
     Set {
-        /// Whom.
+        /// The address of the contact.
         jid: BareJid,
         /// The name; `None` leaves it as it is, an empty one removes it.
         name: Option<String>,

@@ -7,7 +7,7 @@ use crate::model::{Form, Jid, Token};
 pub enum Command {
     /// disco#info.
     Info {
-        /// Whom.
+        /// The address that is asked.
         jid: Jid,
         /// Which node.
         node: Option<String>,
@@ -16,7 +16,7 @@ pub enum Command {
     },
     /// One page of disco#items.
     Items {
-        /// Whom.
+        /// The address that is asked.
         jid: Jid,
         /// Which node.
         node: Option<String>,
@@ -27,7 +27,7 @@ pub enum Command {
     },
     /// Its software (XEP-0092).
     Version {
-        /// Whom.
+        /// The address that is asked.
         jid: Jid,
         /// Pairs the answer.
         token: Token,
@@ -48,21 +48,21 @@ pub enum Command {
     },
     /// Its clock (XEP-0202).
     Time {
-        /// Whom.
+        /// The address that is asked.
         jid: Jid,
         /// Pairs the answer.
         token: Token,
     },
     /// Ask a service for its registration form (XEP-0077).
     RegisterForm {
-        /// Whom.
+        /// The address that is asked.
         jid: Jid,
         /// Pairs the answer.
         token: Token,
     },
     /// Send the filled-in registration form to a service.
     RegisterSubmit {
-        /// Whom.
+        /// The address that is asked.
         jid: Jid,
         /// The form.
         form: Form,

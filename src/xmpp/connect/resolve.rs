@@ -47,7 +47,7 @@ pub struct Record {
     pub priority: u16,
     /// Share within one priority.
     pub weight: u16,
-    /// Where.
+    /// Host, port, and whether TLS begins at once.
     pub target: Target,
 }
 

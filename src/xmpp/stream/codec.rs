@@ -257,7 +257,7 @@ pub struct Replaced {
     /// An empty one of the same kind, with its `id`, `from`, `to` and `type` where they fit; none where it was
     /// not a stanza.
     pub stanza: Option<Stanza>,
-    /// Why.
+    /// The bound or rule that it broke.
     pub why: Broken,
 }
 

@@ -29,7 +29,7 @@ pub(super) struct UserX {
     pub(super) nick: Option<String>,
     /// Who did it.
     pub(super) by: Option<Untrusted>,
-    /// Why.
+    /// The reason that they gave.
     pub(super) reason: Option<Untrusted>,
     pub(super) statuses: Vec<u16>,
     pub(super) destroyed: Option<Destroyed>,
