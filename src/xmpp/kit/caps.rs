@@ -2,9 +2,8 @@
 //!
 //! Made from the answer as it came, not from what we understand of it: whatever our readers leave out is in the hash.
 
-use super::disco::INFO;
 use super::element::lang;
-use super::forms::DATA;
+use super::ns;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use minidom::Element;
 use sha1::{Digest, Sha1};
@@ -31,7 +30,7 @@ pub fn verification(query: &Element, hash: &str) -> Option<String> {
 
 /// The string that is hashed (§5.1).
 fn text(query: &Element) -> Option<String> {
-    let of = |name: &'static str| query.children().filter(move |c| c.is(name, INFO));
+    let of = |name: &'static str| query.children().filter(move |c| c.is(name, ns::DISCO_INFO));
     let identities = of("identity").map(|i| {
         let attr = |name: &str| i.attr(name).unwrap_or_default().to_owned();
         [attr("category"), attr("type"), lang(i).unwrap_or_default().to_owned(), attr("name")]
@@ -46,7 +45,7 @@ fn text(query: &Element) -> Option<String> {
         push(&mut out, &feature);
     }
     let mut forms = Vec::new();
-    for x in query.children().filter(|c| c.is("x", DATA)) {
+    for x in query.children().filter(|c| c.is("x", ns::DATA_FORMS)) {
         forms.extend(form(x)?);
     }
     forms.sort_unstable();
@@ -69,11 +68,11 @@ fn text(query: &Element) -> Option<String> {
 #[expect(clippy::type_complexity, reason = "read once, two lines below its only use")]
 fn form(x: &Element) -> Option<Option<(String, Vec<(String, Vec<String>)>)>> {
     let values = |field: &Element| -> Vec<String> {
-        field.children().filter(|c| c.is("value", DATA)).map(Element::text).collect()
+        field.children().filter(|c| c.is("value", ns::DATA_FORMS)).map(Element::text).collect()
     };
     let mut fields = Vec::new();
     let mut form_type = None;
-    for field in x.children().filter(|c| c.is("field", DATA)) {
+    for field in x.children().filter(|c| c.is("field", ns::DATA_FORMS)) {
         let var = field.attr("var").unwrap_or_default().to_owned();
         let mut values = values(field);
         values.sort_unstable();

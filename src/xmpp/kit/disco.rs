@@ -3,15 +3,10 @@
 //! Read by hand: a bad identity or address costs itself, never the answer. Names are [`crate::model::Untrusted`]; lists are bounded.
 
 use super::element::{Build, el, lang};
-use super::{forms, iq, rsm};
+use super::{forms, iq, ns, rsm};
 use crate::model::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, Jid, Untrusted};
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
-
-/// The namespace of "what are you".
-pub const INFO: &str = "http://jabber.org/protocol/disco#info";
-/// The namespace of "what do you have".
-pub const ITEMS: &str = "http://jabber.org/protocol/disco#items";
 
 /// At most so many identities, features and forms are read.
 const INFO_MAX: usize = 1_000;
@@ -21,23 +16,23 @@ const ITEMS_MAX: usize = 5_000;
 /// Asks what an entity is.
 #[must_use]
 pub fn ask_info(to: &str, node: Option<&str>) -> Stanza {
-    iq::get(Some(to), el("query", INFO).with_opt_attr("node", node))
+    iq::get(Some(to), el("query", ns::DISCO_INFO).with_opt_attr("node", node))
 }
 
 /// Asks for one page of what an entity has.
 #[must_use]
 pub fn ask_items(to: &str, node: Option<&str>, max: u32, after: Option<&str>) -> Stanza {
     let window = after.map_or(rsm::Window::First, rsm::Window::After);
-    iq::get(Some(to), el("query", ITEMS).with_opt_attr("node", node).with_child(rsm::ask(max, window)))
+    iq::get(Some(to), el("query", ns::DISCO_ITEMS).with_opt_attr("node", node).with_child(rsm::ask(max, window)))
 }
 
 /// An answer to [`ask_info`]; `None` for any other element.
 #[must_use]
 pub fn parse_info(query: &Element) -> Option<DiscoInfo> {
-    if !query.is("query", INFO) {
+    if !query.is("query", ns::DISCO_INFO) {
         return None;
     }
-    let of = |name: &'static str| query.children().filter(move |c| c.is(name, INFO)).take(INFO_MAX);
+    let of = |name: &'static str| query.children().filter(move |c| c.is(name, ns::DISCO_INFO)).take(INFO_MAX);
     let identity = |i: &Element| {
         Some(DiscoIdentity {
             category: i.attr("category").filter(|c| !c.is_empty())?.to_owned(),
@@ -49,7 +44,7 @@ pub fn parse_info(query: &Element) -> Option<DiscoInfo> {
     Some(DiscoInfo {
         identities: of("identity").filter_map(identity).collect(),
         features: of("feature").filter_map(|f| f.attr("var").map(str::to_owned)).collect(),
-        forms: query.children().filter(|c| c.is("x", forms::DATA)).take(100).filter_map(forms::parse).collect(),
+        forms: query.children().filter(|c| c.is("x", ns::DATA_FORMS)).take(100).filter_map(forms::parse).collect(),
     })
 }
 
@@ -57,7 +52,7 @@ pub fn parse_info(query: &Element) -> Option<DiscoInfo> {
 /// that more items exist than it has given so far, or does not say how many there are.
 #[must_use]
 pub fn parse_items(query: &Element, max: u32) -> Option<DiscoItems> {
-    if !query.is("query", ITEMS) {
+    if !query.is("query", ns::DISCO_ITEMS) {
         return None;
     }
     let item = |i: &Element| {
@@ -67,7 +62,7 @@ pub fn parse_items(query: &Element, max: u32) -> Option<DiscoItems> {
             name: i.attr("name").map(Into::into),
         })
     };
-    let all = || query.children().filter(|c| c.is("item", ITEMS)).take(ITEMS_MAX);
+    let all = || query.children().filter(|c| c.is("item", ns::DISCO_ITEMS)).take(ITEMS_MAX);
     let items: Vec<DiscoItem> = all().filter_map(item).collect();
     let page = rsm::read(query);
     let came = all().count() as u64;
@@ -87,13 +82,13 @@ pub fn client_name(info: &DiscoInfo) -> Option<Untrusted> {
 #[must_use]
 pub fn build_info(info: &DiscoInfo, node: Option<&str>) -> Element {
     let identity = |i: &DiscoIdentity| {
-        el("identity", INFO)
+        el("identity", ns::DISCO_INFO)
             .with_attr("category", &i.category)
             .with_attr("type", &i.kind)
             .with_opt_attr("name", i.name.as_ref().map(crate::model::Untrusted::raw))
     };
-    let features = info.features.iter().map(|f| el("feature", INFO).with_attr("var", f));
-    el("query", INFO)
+    let features = info.features.iter().map(|f| el("feature", ns::DISCO_INFO).with_attr("var", f));
+    el("query", ns::DISCO_INFO)
         .with_opt_attr("node", node)
         .with_children(info.identities.iter().map(identity))
         .with_children(features)

@@ -3,6 +3,7 @@
 //! Text that leaves is stripped of the characters that XML 1.0 cannot carry: one pasted control character
 //! must not break the stream.
 
+use super::ns;
 use crate::model::Untrusted;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
@@ -88,7 +89,7 @@ pub fn child_text(parent: &Element, name: &str) -> Option<Untrusted> {
 /// the stanza's own language, else the first: a stable choice (RFC 6121 §5.2.3).
 #[must_use]
 pub fn stanza_text(stanza: &Stanza, name: &str) -> Option<String> {
-    let all = || stanza.children.iter().filter(|c| c.is(name, CLIENT));
+    let all = || stanza.children.iter().filter(|c| c.is(name, ns::JABBER_CLIENT));
     let plain = all().find(|c| {
         let lang = lang(c);
         lang.is_none() || lang == stanza.lang.as_deref()
@@ -102,13 +103,10 @@ pub fn lang(element: &Element) -> Option<&str> {
     element.attr_ns(&Namespace::XML, "lang")
 }
 
-/// The namespace of stanzas between a client and its server.
-pub const CLIENT: &str = "jabber:client";
-
 /// A stanza out of an element, such as a forwarded one; `None` for anything but the three stanzas.
 #[must_use]
 pub fn to_stanza(mut element: Element) -> Option<Stanza> {
-    if !element.has_ns(CLIENT) {
+    if !element.has_ns(ns::JABBER_CLIENT) {
         return None;
     }
     let kind = match element.name() {
@@ -139,7 +137,7 @@ pub fn from_stanza(stanza: &Stanza) -> Element {
         Kind::Presence => "presence",
         Kind::Iq => "iq",
     };
-    let mut element = el(name, CLIENT)
+    let mut element = el(name, ns::JABBER_CLIENT)
         .with_opt_attr("type", stanza.type_.as_deref())
         .with_opt_attr("id", stanza.id.as_deref())
         .with_opt_attr("from", stanza.from.as_deref())
@@ -165,7 +163,7 @@ mod tests {
 
     #[test]
     fn forbidden_characters_do_not_leave() {
-        assert_eq!(text_el("body", CLIENT, "a\u{0}b\u{1b}c\nd\u{ffff}").text(), "abc\nd");
+        assert_eq!(text_el("body", ns::JABBER_CLIENT, "a\u{0}b\u{1b}c\nd\u{ffff}").text(), "abc\nd");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Each condition has a sentence for people; what the server says of its own follows it.
 
-use super::iq::STANZAS;
+use super::ns;
 use crate::xmpp::feature::Answer;
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
@@ -15,7 +15,7 @@ const TEXT_MAX: usize = 500;
 pub fn read(stanza: &Stanza) -> (String, String) {
     let error = stanza.children.iter().find(|c| c.name() == "error");
     let condition = error.and_then(condition).unwrap_or_else(|| "undefined-condition".to_owned());
-    let text = error.and_then(|e| e.get_child("text", STANZAS)).map(Element::text);
+    let text = error.and_then(|e| e.get_child("text", ns::XMPP_STANZAS)).map(Element::text);
     let words = words(&condition, text.as_deref().map(str::trim));
     (condition, words)
 }
@@ -54,7 +54,7 @@ pub fn reason(answer: &Answer) -> Option<String> {
 }
 
 fn condition(error: &Element) -> Option<String> {
-    error.children().find(|c| c.has_ns(STANZAS) && c.name() != "text").map(|c| c.name().to_owned())
+    error.children().find(|c| c.has_ns(ns::XMPP_STANZAS) && c.name() != "text").map(|c| c.name().to_owned())
 }
 
 fn words(condition: &str, text: Option<&str>) -> String {

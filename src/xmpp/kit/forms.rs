@@ -4,14 +4,12 @@
 //! nobody's form can grow without end. Validation (XEP-0122), layout (XEP-0141) and media (XEP-0221) are passed over.
 
 use super::element::{Build, child_text, el, text_el};
+use super::ns;
 use crate::model::{Field, FieldKind, Form, FormKind, Standard};
 use minidom::Element;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0004", "Data Forms", "2.13.2");
-
-/// The namespace.
-pub const DATA: &str = "jabber:x:data";
 
 /// At most so many fields, and so many options, of one form are read.
 const FIELDS_MAX: usize = 2_000;
@@ -19,7 +17,7 @@ const FIELDS_MAX: usize = 2_000;
 /// Reads an `<x xmlns='jabber:x:data'/>`; `None` for any other element.
 #[must_use]
 pub fn parse(x: &Element) -> Option<Form> {
-    if !x.is("x", DATA) {
+    if !x.is("x", ns::DATA_FORMS) {
         return None;
     }
     let is_asked = x.attr("type") != Some("result");
@@ -32,7 +30,7 @@ pub fn parse(x: &Element) -> Option<Form> {
         reported: Vec::new(),
         items: Vec::new(),
     };
-    for child in x.children().filter(|c| c.has_ns(DATA)) {
+    for child in x.children().filter(|c| c.has_ns(ns::DATA_FORMS)) {
         match child.name() {
             "instructions" if form.instructions.len() < FIELDS_MAX => form.instructions.push(child.text().into()),
             "field" => form.fields.extend(left.field(child)),
@@ -62,22 +60,22 @@ pub fn child(parent: &Element) -> Option<Form> {
 #[must_use]
 pub fn build(form: &Form) -> Element {
     if form.kind == FormKind::Cancel {
-        return el("x", DATA).with_attr("type", "cancel");
+        return el("x", ns::DATA_FORMS).with_attr("type", "cancel");
     }
     let fields = form.fields.iter().filter(|f| !f.var.is_empty() && f.kind != FieldKind::Fixed);
-    el("x", DATA).with_attr("type", "submit").with_children(fields.map(build_field))
+    el("x", ns::DATA_FORMS).with_attr("type", "submit").with_children(fields.map(build_field))
 }
 
 /// The shortest submitted form: accept whatever the defaults are.
 #[must_use]
 pub fn empty_submit() -> Element {
-    el("x", DATA).with_attr("type", "submit")
+    el("x", ns::DATA_FORMS).with_attr("type", "submit")
 }
 
 /// A form of hidden and plain values to submit: `FORM_TYPE` first.
 #[must_use]
 pub fn submit(form_type: &str, values: &[(&str, &str)]) -> Element {
-    let field = |var: &str, value: &str| el("field", DATA).with_attr("var", var).with_child(value_el(value));
+    let field = |var: &str, value: &str| el("field", ns::DATA_FORMS).with_attr("var", var).with_child(value_el(value));
     let first = field("FORM_TYPE", form_type).with_attr("type", "hidden");
     empty_submit().with_child(first).with_children(values.iter().map(|(var, value)| field(var, value)))
 }
@@ -114,12 +112,13 @@ impl Left {
         if var.is_empty() && kind != FieldKind::Fixed {
             return None;
         }
-        let values = field.children().filter(|c| c.is("value", DATA)).take(FIELDS_MAX).map(Element::text).collect();
+        let values =
+            field.children().filter(|c| c.is("value", ns::DATA_FORMS)).take(FIELDS_MAX).map(Element::text).collect();
         Some(Field {
             var,
             label: field.attr("label").map(Into::into),
             desc: child_text(field, "desc"),
-            is_required: field.has_child("required", DATA),
+            is_required: field.has_child("required", ns::DATA_FORMS),
             values: if self.is_asked { one_where_one_is_meant(&kind, values) } else { values },
             options: self.options(field),
             kind,
@@ -128,8 +127,8 @@ impl Left {
 
     fn options(&mut self, field: &Element) -> Vec<(String, Option<crate::model::Untrusted>)> {
         let mut out = Vec::new();
-        for option in field.children().filter(|c| c.is("option", DATA)) {
-            let Some(value) = option.get_child("value", DATA) else { continue };
+        for option in field.children().filter(|c| c.is("option", ns::DATA_FORMS)) {
+            let Some(value) = option.get_child("value", ns::DATA_FORMS) else { continue };
             let Some(left) = self.options.checked_sub(1) else { break };
             self.options = left;
             out.push((value.text(), option.attr("label").map(Into::into)));
@@ -207,14 +206,14 @@ fn build_field(field: &Field) -> Element {
         | FieldKind::TextMulti => true,
     };
     let values = field.values.iter().filter(|v| may_be_empty || !v.trim().is_empty());
-    el("field", DATA)
+    el("field", ns::DATA_FORMS)
         .with_attr("var", &field.var)
         .with_attr("type", type_word(&field.kind))
         .with_children(values.map(|v| value_el(v)))
 }
 
 fn value_el(value: &str) -> Element {
-    if value.is_empty() { el("value", DATA) } else { text_el("value", DATA, value) }
+    if value.is_empty() { el("value", ns::DATA_FORMS) } else { text_el("value", ns::DATA_FORMS, value) }
 }
 
 #[cfg(test)]

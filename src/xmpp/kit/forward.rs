@@ -4,19 +4,17 @@
 //! would lose the lot. Whether the one who forwards may be believed is for the caller to check.
 
 use super::element::to_stanza;
-use super::time::{DELAY, delay};
+use super::ns;
+use super::time::delay;
 use crate::model::Time;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 
-/// The namespace.
-pub const FORWARD: &str = "urn:xmpp:forward:0";
-
 /// The message inside `<forwarded/>` inside `wrapper`, with its stamp. `None` where it holds no message.
 #[must_use]
 pub fn message_in(wrapper: &Element) -> Option<(Stanza, Option<Time>)> {
-    let forwarded = wrapper.get_child("forwarded", FORWARD)?;
-    let stamp = forwarded.get_child("delay", DELAY).and_then(delay).map(|(_, stamp)| stamp);
+    let forwarded = wrapper.get_child("forwarded", ns::FORWARD)?;
+    let stamp = forwarded.get_child("delay", ns::DELAY).and_then(delay).map(|(_, stamp)| stamp);
     let stanza = forwarded.children().find(|c| c.name() == "message").cloned().and_then(to_stanza)?;
     (stanza.kind == Kind::Message).then_some((stanza, stamp))
 }

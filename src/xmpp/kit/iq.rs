@@ -1,12 +1,10 @@
 //! Questions and answers (RFC 6120 §8.2.3).
 
 use super::element::{Build, el};
+use super::ns;
 use crate::xmpp::feature::Inbound;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
-
-/// The namespace of stanza errors.
-pub const STANZAS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
 /// A question. `None` asks our own account on our own server.
 #[must_use]
@@ -41,7 +39,7 @@ pub fn error(question: &Inbound, type_: &str, condition: &str) -> Stanza {
 /// As [`error`], for a stanza whose sender could not be read.
 #[must_use]
 pub fn refusal(question: &Stanza, type_: &str, condition: &str) -> Stanza {
-    let error = el("error", super::element::CLIENT).with_attr("type", type_).with_child(el(condition, STANZAS));
+    let error = el("error", ns::JABBER_CLIENT).with_attr("type", type_).with_child(el(condition, ns::XMPP_STANZAS));
     answer(question, "error", Some(error))
 }
 

@@ -4,7 +4,7 @@
 //! Who sent a notification is not looked at here: the caller must compare the sender with whom the node belongs to.
 
 use super::element::{Build, el};
-use super::{forms, iq};
+use super::{forms, iq, ns};
 use crate::model::Standard;
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
@@ -14,13 +14,6 @@ pub const STANDARDS: &[Standard] = &[
     Standard::partial("XEP-0060", "Publish-Subscribe", "1.30.0"),
     Standard::partial("XEP-0163", "Personal Eventing Protocol", "1.2.2"),
 ];
-
-/// The namespace of questions.
-pub const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
-/// The namespace of notifications.
-pub const EVENT: &str = "http://jabber.org/protocol/pubsub#event";
-/// The form type of publish-options.
-pub const OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
 
 /// At most so many items of one stanza are read.
 const ITEMS_MAX: usize = 5_000;
@@ -50,16 +43,18 @@ pub struct Notice {
 /// Asks for all items of a node; `None` asks our own account.
 #[must_use]
 pub fn ask_items(to: Option<&str>, node: &str) -> Stanza {
-    iq::get(to, el("pubsub", PUBSUB).with_child(el("items", PUBSUB).with_attr("node", node)))
+    iq::get(to, el("pubsub", ns::PUBSUB).with_child(el("items", ns::PUBSUB).with_attr("node", node)))
 }
 
 /// Publishes one item in a node of our own account, under these conditions (publish-options).
 #[must_use]
 pub fn publish(node: &str, id: &str, payload: Element, options: &[(&str, &str)]) -> Stanza {
-    let item = el("item", PUBSUB).with_attr("id", id).with_child(payload);
-    let mut pubsub = el("pubsub", PUBSUB).with_child(el("publish", PUBSUB).with_attr("node", node).with_child(item));
+    let item = el("item", ns::PUBSUB).with_attr("id", id).with_child(payload);
+    let mut pubsub =
+        el("pubsub", ns::PUBSUB).with_child(el("publish", ns::PUBSUB).with_attr("node", node).with_child(item));
     if !options.is_empty() {
-        pubsub = pubsub.with_child(el("publish-options", PUBSUB).with_child(forms::submit(OPTIONS, options)));
+        pubsub =
+            pubsub.with_child(el("publish-options", ns::PUBSUB).with_child(forms::submit(ns::PUBSUB_OPTIONS, options)));
     }
     iq::set(None, pubsub)
 }
@@ -67,21 +62,21 @@ pub fn publish(node: &str, id: &str, payload: Element, options: &[(&str, &str)])
 /// Takes an item of a node of our own account back, and tells the other clients.
 #[must_use]
 pub fn retract(node: &str, id: &str) -> Stanza {
-    let item = el("item", PUBSUB).with_attr("id", id);
-    let retract = el("retract", PUBSUB).with_attr("node", node).with_attr("notify", "true").with_child(item);
-    iq::set(None, el("pubsub", PUBSUB).with_child(retract))
+    let item = el("item", ns::PUBSUB).with_attr("id", id);
+    let retract = el("retract", ns::PUBSUB).with_attr("node", node).with_attr("notify", "true").with_child(item);
+    iq::set(None, el("pubsub", ns::PUBSUB).with_child(retract))
 }
 
 /// The items of an answer to [`ask_items`].
 #[must_use]
 pub fn read_items(answer: &Element) -> Vec<Item> {
-    answer.get_child("items", PUBSUB).map(items_of).unwrap_or_default()
+    answer.get_child("items", ns::PUBSUB).map(items_of).unwrap_or_default()
 }
 
 /// The notification in a message.
 #[must_use]
 pub fn read_notice(message: &Stanza) -> Option<Notice> {
-    let event = message.child("event", EVENT)?;
+    let event = message.child("event", ns::PUBSUB_EVENT)?;
     let what = event.children().find(|c| matches!(c.name(), "items" | "purge" | "delete"))?;
     Some(Notice {
         node: what.attr("node")?.to_owned(),

@@ -6,11 +6,9 @@
 
 use super::element::{Build, child_text, el, text_el};
 use super::forms;
+use super::ns;
 use crate::model::{Field, FieldKind, Form, FormKind, Untrusted};
 use minidom::Element;
-
-/// The namespace.
-pub const REGISTER: &str = "jabber:iq:register";
 
 /// The hidden field that marks a form made from plain fields.
 const PLAIN: &str = "parlour#plain-fields";
@@ -38,17 +36,17 @@ const FIELDS: &[(&str, &str)] = &[
 /// Reads a `<query xmlns='jabber:iq:register'/>` that asks for something; `None` for any other element.
 #[must_use]
 pub fn parse(query: &Element) -> Option<Form> {
-    if !query.is("query", REGISTER) {
+    if !query.is("query", ns::REGISTER) {
         return None;
     }
     let mut form = forms::child(query).unwrap_or_else(|| plain(query));
     if form.instructions.is_empty() {
         form.instructions.extend(child_text(query, "instructions"));
     }
-    if query.has_child("registered", REGISTER) {
+    if query.has_child("registered", ns::REGISTER) {
         form.instructions.push("You are registered here already; sending the form changes what is known.".into());
     }
-    let page = query.get_child("x", "jabber:x:oob").and_then(|x| x.get_child("url", "jabber:x:oob"));
+    let page = query.get_child("x", ns::OOB).and_then(|x| x.get_child("url", ns::OOB));
     if let Some(page) = page {
         form.instructions.push(format!("Register on this web page: {}", page.text()).into());
     }
@@ -58,13 +56,13 @@ pub fn parse(query: &Element) -> Option<Form> {
 /// The filled-in form as the child of an iq of type `set`.
 #[must_use]
 pub fn build(form: &Form) -> Element {
-    let query = el("query", REGISTER);
+    let query = el("query", ns::REGISTER);
     if !form.fields.iter().any(|f| f.var == PLAIN) {
         return query.with_child(forms::build(form));
     }
     let fields = form.fields.iter().filter(|f| f.var != PLAIN);
     let value = |f: &Field| f.values.first().cloned().unwrap_or_default();
-    query.with_children(fields.map(|f| text_el(&f.var, REGISTER, &value(f))))
+    query.with_children(fields.map(|f| text_el(&f.var, ns::REGISTER, &value(f))))
 }
 
 fn plain(query: &Element) -> Form {
@@ -72,9 +70,9 @@ fn plain(query: &Element) -> Form {
         let (name, label) = FIELDS.iter().find(|(name, _)| *name == child.name())?;
         Some(field(name, kind_of(name), Some((*label).into()), child.text()))
     };
-    let mut fields: Vec<Field> = query.children().filter(|c| c.has_ns(REGISTER)).filter_map(known).collect();
+    let mut fields: Vec<Field> = query.children().filter(|c| c.has_ns(ns::REGISTER)).filter_map(known).collect();
     fields.truncate(FIELDS.len());
-    if let Some(key) = query.get_child("key", REGISTER) {
+    if let Some(key) = query.get_child("key", ns::REGISTER) {
         fields.push(field("key", FieldKind::Hidden, None, key.text()));
     }
     if !fields.is_empty() {
@@ -127,7 +125,7 @@ mod tests {
              <instructions>new</instructions><field var='username' type='text-single'/></x>",
         );
         assert_eq!(form.instructions, ["new".into()]);
-        assert!(build(&form).has_child("x", forms::DATA));
+        assert!(build(&form).has_child("x", ns::DATA_FORMS));
     }
 
     #[test]

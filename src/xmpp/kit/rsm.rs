@@ -1,14 +1,12 @@
 //! Result set management (XEP-0059): asking for a page, reading what page came.
 
 use super::element::{Build, el, text_el};
+use super::ns;
 use crate::model::Standard;
 use minidom::Element;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0059", "Result Set Management", "1.0");
-
-/// The namespace.
-pub const RSM: &str = "http://jabber.org/protocol/rsm";
 
 /// Which page to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +33,19 @@ pub struct Page {
 /// The `<set/>` of a question: at most `max` items.
 #[must_use]
 pub fn ask(max: u32, window: Window<'_>) -> Element {
-    let set = el("set", RSM).with_child(text_el("max", RSM, &max.to_string()));
+    let set = el("set", ns::RSM).with_child(text_el("max", ns::RSM, &max.to_string()));
     match window {
         Window::First => set,
-        Window::After(id) => set.with_child(text_el("after", RSM, id)),
-        Window::Before("") => set.with_child(el("before", RSM)),
-        Window::Before(id) => set.with_child(text_el("before", RSM, id)),
+        Window::After(id) => set.with_child(text_el("after", ns::RSM, id)),
+        Window::Before("") => set.with_child(el("before", ns::RSM)),
+        Window::Before(id) => set.with_child(text_el("before", ns::RSM, id)),
     }
 }
 
 /// Reads the `<set/>` among the children of `parent`; empty where there is none.
 #[must_use]
 pub fn read(parent: &Element) -> Page {
-    let Some(set) = parent.get_child("set", RSM) else { return Page::default() };
-    let text = |name: &str| set.get_child(name, RSM).map(Element::text).filter(|t| !t.is_empty());
+    let Some(set) = parent.get_child("set", ns::RSM) else { return Page::default() };
+    let text = |name: &str| set.get_child(name, ns::RSM).map(Element::text).filter(|t| !t.is_empty());
     Page { first: text("first"), last: text("last"), count: text("count").and_then(|c| c.trim().parse().ok()) }
 }

@@ -1,15 +1,13 @@
 //! Times in the protocol (XEP-0082, the DateTime profile alone) and delay stamps (XEP-0203).
 
 use super::element::{Build, el};
+use super::ns;
 use crate::model::{Jid, Standard, Time};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use minidom::Element;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::partial("XEP-0082", "XMPP Date and Time Profiles", "1.1.1");
-
-/// The namespace of delay stamps.
-pub const DELAY: &str = "urn:xmpp:delay";
 
 /// Reads a XEP-0082 DateTime; also the old `CCYYMMDDThh:mm:ss` of XEP-0091. `None` for anything else.
 #[must_use]
@@ -40,7 +38,7 @@ pub fn delay(element: &Element) -> Option<(Option<Jid>, Time)> {
 /// A `<delay/>`.
 #[must_use]
 pub fn delay_el(stamp: Time) -> Element {
-    el("delay", DELAY).with_attr("stamp", &format(stamp))
+    el("delay", ns::DELAY).with_attr("stamp", &format(stamp))
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use crate::clock::boot_time;
 use crate::contract::event::session;
 use crate::model::{DownReason, StanzaId, Time};
 use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::iq;
+use crate::xmpp::kit::{iq, ns};
 use crate::xmpp::random::random_id;
 use crate::xmpp::stanza::{Kind, Stanza};
-use crate::xmpp::stream::codec::{NS_STREAM, Replaced};
-use crate::xmpp::stream::management::{BadCount, NS_SM};
+use crate::xmpp::stream::codec::Replaced;
+use crate::xmpp::stream::management::BadCount;
 use crate::xmpp::stream::negotiate::stream_reason;
 use crate::xmpp::stream::watchdog::Verdict;
 use crate::xmpp::stream::wire::{Received, WireError};
@@ -18,7 +18,6 @@ use minidom::Element;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-const NS_PING: &str = "urn:xmpp:ping";
 /// At most one notice about replaced stanzas in this time.
 const NOTICE_PAUSE: Duration = Duration::from_secs(10);
 /// So many elements of the server are heard before the app, the disk and the clock get their turn.
@@ -138,7 +137,7 @@ impl Session<'_> {
                 } else if !self.management.is_on() {
                     let id = random_id();
                     let to = self.engine.settings.id.jid().domain().to_owned();
-                    let ping = iq::get(Some(&to), el("ping", NS_PING)).with_id(&id);
+                    let ping = iq::get(Some(&to), el("ping", ns::PING)).with_id(&id);
                     online.probe = Some(id);
                     online.wire.send(&ping).map_err(|e| reason(&e))?;
                 }
@@ -211,10 +210,10 @@ impl Session<'_> {
     }
 
     async fn element(&mut self, element: &Element) -> Option<Next> {
-        if element.is("error", NS_STREAM) {
+        if element.is("error", ns::STREAM) {
             return Some(Next::Down(self.refused(stream_reason(element))));
         }
-        if element.ns() != NS_SM {
+        if element.ns() != ns::SM {
             return None;
         }
         match element.name() {
@@ -286,7 +285,7 @@ impl Session<'_> {
         let mut acked = Vec::new();
         loop {
             match timeout_at(deadline, online.wire.next()).await {
-                Ok(Ok(Received::Element(element))) if element.is("a", NS_SM) => {
+                Ok(Ok(Received::Element(element))) if element.is("a", ns::SM) => {
                     acked.extend(self.management.on_ack(&element).unwrap_or_default());
                 }
                 Ok(Ok(Received::Closed) | Err(_)) | Err(_) => break,

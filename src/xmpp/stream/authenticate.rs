@@ -5,13 +5,11 @@ use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Mechanism, Offer, Plan, Terms, choose};
 use crate::model::{DownReason, LoginFact, Secret, Step, StepState, Strength, Untrusted};
 use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::kit::ns;
 use crate::xmpp::random::random_id;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;
-
-/// The namespace of SASL.
-pub const NS_SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 
 impl Talk<'_> {
     /// Signs in; gives the features of the stream after it.
@@ -22,7 +20,7 @@ impl Talk<'_> {
         password: &Secret,
         terms: Terms<'_>,
     ) -> Result<Element, DownReason> {
-        let mut plan = choose(&Offer::read(features, "mechanisms", NS_SASL), &terms)?;
+        let mut plan = choose(&Offer::read(features, "mechanisms", ns::SASL), &terms)?;
         loop {
             match self.attempt(&plan, user, password).await? {
                 Ok(is_list_signed) => {
@@ -52,18 +50,18 @@ impl Talk<'_> {
     ) -> Result<Result<bool, Element>, DownReason> {
         self.step(Step::SignIn, StepState::Running(plan.told(user).into())).await;
         let mut exchange = Exchange::new(plan, user, password, random_id() + &random_id());
-        let auth = el("auth", NS_SASL).with_attr("mechanism", plan.mechanism.name());
+        let auth = el("auth", ns::SASL).with_attr("mechanism", plan.mechanism.name());
         self.send(&auth.with_text(&encode(&exchange.initial())))?;
         loop {
             let element = self.element().await?;
-            if element.ns() != NS_SASL {
+            if element.ns() != ns::SASL {
                 continue;
             }
             match element.name() {
                 "challenge" => {
                     let (back, words) = answer(exchange, decode(&element)?).await?;
                     exchange = back;
-                    self.send(&el("response", NS_SASL).with_text(&BASE64.encode(words)))?;
+                    self.send(&el("response", ns::SASL).with_text(&BASE64.encode(words)))?;
                 }
                 "success" => {
                     exchange.finish(&decode(&element)?)?;
@@ -123,7 +121,7 @@ pub fn failure(failure: &Element) -> DownReason {
     let text = failure.children().find(|c| c.name() == "text");
     let text = text.map(|t| t.text().chars().take(500).collect::<String>());
     let condition =
-        failure.children().find(|c| c.is(c.name(), NS_SASL) && c.name() != "text").map_or("", Element::name);
+        failure.children().find(|c| c.is(c.name(), ns::SASL) && c.name() != "text").map_or("", Element::name);
     let sentence = match condition {
         "account-disabled" => "the account is disabled",
         "credentials-expired" => "the password has expired",
@@ -154,19 +152,19 @@ mod tests {
     #[test]
     fn failures_in_words() {
         let make = |condition: &str| {
-            let text = el("text", NS_SASL).with_text("no way");
-            el("failure", NS_SASL).with_child(el(condition, NS_SASL)).with_child(text)
+            let text = el("text", ns::SASL).with_text("no way");
+            el("failure", ns::SASL).with_child(el(condition, ns::SASL)).with_child(text)
         };
         let words = "wrong user name or password (the server says: no way)".into();
         assert_eq!(failure(&make("not-authorized")), DownReason::Password(words));
         assert!(!failure(&make("temporary-auth-failure")).is_final());
         assert!(failure(&make("account-disabled")).is_final());
-        assert!(failure(&el("failure", NS_SASL)).is_final());
+        assert!(failure(&el("failure", ns::SASL)).is_final());
     }
 
     #[test]
     fn words_in_elements() {
-        let element = |text: &str| el("success", NS_SASL).with_text(text);
+        let element = |text: &str| el("success", ns::SASL).with_text(text);
         assert_eq!(decode(&element(" djE= ")), Ok(b"v1".to_vec()));
         assert_eq!((decode(&element("")), decode(&element("="))), (Ok(Vec::new()), Ok(Vec::new())));
         assert!(matches!(decode(&element("?")), Err(DownReason::ServerProof(_))));

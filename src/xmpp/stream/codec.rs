@@ -5,17 +5,13 @@
 //! its own for the same reason. Characters that XML cannot carry (a pasted control character) are left out.
 
 use super::scan::Broken;
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use rxml::error::EndOrError;
 use rxml::writer::{Encoder, SimpleNamespaces, TrackNamespace};
 use rxml::{AttrMap, Event, Namespace, NcNameStr, Parse, Parser, QName};
 use std::borrow::Cow;
-
-/// The namespace of stanzas.
-pub const NS_CLIENT: &str = "jabber:client";
-/// The namespace of the stream's own elements.
-pub const NS_STREAM: &str = "http://etherx.jabber.org/streams";
 
 /// A top-level element of the stream.
 #[derive(Clone)]
@@ -49,7 +45,7 @@ impl Decoder {
         let mut rest = &header[..];
         match parser.parse(&mut rest, false) {
             Ok(Some(Event::StartElement(_, (ns, name), attributes))) => {
-                if ns != NS_STREAM || name != "stream" {
+                if ns != ns::STREAM || name != "stream" {
                     return Err(Unreadable("it is not an XMPP stream".to_owned()));
                 }
                 Ok(Self { header, parser: Some(parser), attributes })
@@ -64,7 +60,7 @@ impl Decoder {
     /// # Errors
     /// Never in practice: the header is our own.
     pub fn client() -> Result<Self, Unreadable> {
-        Self::new(format!("<stream:stream xmlns='{NS_CLIENT}' xmlns:stream='{NS_STREAM}'>").into_bytes())
+        Self::new(format!("<stream:stream xmlns='{}' xmlns:stream='{}'>", ns::JABBER_CLIENT, ns::STREAM).into_bytes())
     }
 
     /// An attribute of the stream header.
@@ -144,9 +140,9 @@ fn element((ns, name): QName, attributes: AttrMap) -> Element {
 
 fn begin(name: QName, mut attributes: AttrMap) -> Top {
     let kind = match (name.0.as_str(), name.1.as_str()) {
-        (NS_CLIENT, "message") => Kind::Message,
-        (NS_CLIENT, "presence") => Kind::Presence,
-        (NS_CLIENT, "iq") => Kind::Iq,
+        (ns::JABBER_CLIENT, "message") => Kind::Message,
+        (ns::JABBER_CLIENT, "presence") => Kind::Presence,
+        (ns::JABBER_CLIENT, "iq") => Kind::Iq,
         _ => return Top::Element(element(name, attributes)),
     };
     let lang = attributes.remove(Namespace::xml(), "lang");
@@ -173,7 +169,7 @@ pub fn encode_stanza(stanza: &Stanza) -> Result<Vec<u8>, Unreadable> {
         Kind::Presence => "presence",
         Kind::Iq => "iq",
     };
-    out.item(rxml::Item::ElementHeadStart(Namespace::from(NS_CLIENT), nc_name(name)?))?;
+    out.item(rxml::Item::ElementHeadStart(Namespace::from(ns::JABBER_CLIENT), nc_name(name)?))?;
     let values = [("type", &stanza.type_), ("id", &stanza.id), ("from", &stanza.from), ("to", &stanza.to)];
     for (name, value) in values {
         if let Some(value) = value {
@@ -214,7 +210,7 @@ impl Output {
     fn new() -> Self {
         // What is encoded stands inside our stream, whose start tag has declared the namespace of stanzas.
         let mut encoder = Encoder::new();
-        encoder.ns_tracker_mut().declare_fixed(None, Namespace::from(NS_CLIENT));
+        encoder.ns_tracker_mut().declare_fixed(None, Namespace::from(ns::JABBER_CLIENT));
         encoder.ns_tracker_mut().push();
         Self { encoder, bytes: bytes::BytesMut::with_capacity(256) }
     }
@@ -364,7 +360,7 @@ mod tests {
         ] {
             assert!(decoder.decode(bad.as_bytes()).is_err(), "{bad}");
             let next = stanza(decoder.decode(b"<message id='n'><body>fine</body></message>").unwrap());
-            assert_eq!(next.children[0].ns(), NS_CLIENT);
+            assert_eq!(next.children[0].ns(), ns::JABBER_CLIENT);
         }
         assert!(decoder.decode(b"<message><b>\xff</b></message>").is_err());
     }
@@ -393,7 +389,7 @@ mod tests {
     fn control_characters_are_left_out() {
         let stanza = Stanza::new(Kind::Message)
             .with_id("i\u{1}d")
-            .with(Element::builder("body", NS_CLIENT).append("a\u{1b}[31m\u{fffe}b\n").build());
+            .with(Element::builder("body", ns::JABBER_CLIENT).append("a\u{1b}[31m\u{fffe}b\n").build());
         let text = String::from_utf8(encode_stanza(&stanza).unwrap()).unwrap();
         assert_eq!(text, "<message id='id'><body>a[31mb\n</body></message>");
     }

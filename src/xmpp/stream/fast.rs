@@ -7,7 +7,7 @@
 
 use super::sasl::Terms;
 use crate::model::{DownReason, FastToken, Secret, Standard, Strength, Time, TokenKind};
-use crate::xmpp::kit::time;
+use crate::xmpp::kit::{ns, time};
 use crate::xmpp::link::Channel;
 use minidom::Element;
 use ring::hmac;
@@ -15,8 +15,6 @@ use ring::hmac;
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::partial("XEP-0484", "Fast Authentication Streamlining Tokens", "0.2.0");
 
-/// The namespace of FAST.
-pub const NS_FAST: &str = "urn:xmpp:fast:0";
 /// The longest token that is kept.
 const TOKEN_MAX: usize = 4096;
 
@@ -24,7 +22,7 @@ const TOKEN_MAX: usize = 4096;
 #[must_use]
 pub fn offered(inline: &Element) -> Vec<TokenKind> {
     let names: Vec<String> = inline
-        .get_child("fast", NS_FAST)
+        .get_child("fast", ns::FAST)
         .into_iter()
         .flat_map(Element::children)
         .filter(|c| c.name() == "mechanism")
@@ -63,7 +61,7 @@ pub fn wanted(offered: &[TokenKind], terms: &Terms<'_>, login: &Strength) -> Opt
 /// A token in the server's `<success/>`, for the mechanism that was asked for or used.
 #[must_use]
 pub fn given(success: &Element, kind: Option<TokenKind>) -> Option<FastToken> {
-    let token = success.get_child("token", NS_FAST)?;
+    let token = success.get_child("token", ns::FAST)?;
     let secret = token.attr("token").filter(|t| !t.is_empty() && t.len() <= TOKEN_MAX)?;
     let expiry = token.attr("expiry").and_then(time::parse);
     Some(FastToken { kind: kind?, secret: Secret::new(secret), expiry })

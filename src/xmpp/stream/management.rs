@@ -8,6 +8,7 @@
 use crate::contract::Resumable;
 use crate::model::{Jid, Standard, StanzaId};
 use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::VecDeque;
@@ -15,9 +16,6 @@ use std::time::Duration;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0198", "Stream Management", "1.6.3");
-
-/// The namespace of stream management.
-pub const NS_SM: &str = "urn:xmpp:sm:3";
 
 /// How many stanzas may go out before a confirmation is asked for. A message asks at once.
 const ASK_EVERY: u32 = 5;
@@ -152,7 +150,7 @@ impl Management {
     /// `<enable/>`; counting begins with it.
     pub fn enable(&mut self) -> Element {
         self.reset();
-        el("enable", NS_SM).with_attr("resume", "true")
+        el("enable", ns::SM).with_attr("resume", "true")
     }
 
     /// `<enabled/>` came.
@@ -175,7 +173,7 @@ impl Management {
         self.is_owed = false;
         self.told = self.handled;
         let h = self.handled.to_string();
-        Some(el("resume", NS_SM).with_attr("h", &h).with_attr("previd", &id))
+        Some(el("resume", ns::SM).with_attr("h", &h).with_attr("previd", &id))
     }
 
     /// `<resumed/>` came: what must be sent again. What it confirms is settled.
@@ -240,7 +238,7 @@ impl Management {
         self.is_asked = true;
         self.is_message_pending = false;
         self.since_ask = 0;
-        el("r", NS_SM)
+        el("r", ns::SM)
     }
 
     /// Whether the server owes us a confirmation.
@@ -289,7 +287,7 @@ impl Management {
     pub fn answer(&mut self) -> Element {
         self.is_owed = !self.waiting.is_empty();
         self.told = self.handled;
-        el("a", NS_SM).with_attr("h", &self.handled.to_string())
+        el("a", ns::SM).with_attr("h", &self.handled.to_string())
     }
 }
 
@@ -317,12 +315,12 @@ mod tests {
     fn on() -> Management {
         let mut sm = Management::default();
         sm.enable();
-        sm.on_enabled(&el("enabled", NS_SM).with_attr("resume", "true").with_attr("id", "x"));
+        sm.on_enabled(&el("enabled", ns::SM).with_attr("resume", "true").with_attr("id", "x"));
         sm
     }
 
     fn a(h: u32) -> Element {
-        el("a", NS_SM).with_attr("h", &h.to_string())
+        el("a", ns::SM).with_attr("h", &h.to_string())
     }
 
     fn h(element: &Element) -> &str {
@@ -375,7 +373,7 @@ mod tests {
         sm.on_committed(1);
         let resume = sm.resume().unwrap();
         assert_eq!((h(&resume), resume.attr("previd")), ("1", Some("x")));
-        let again = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "1")).unwrap();
+        let again = sm.on_resumed(&el("resumed", ns::SM).with_attr("h", "1")).unwrap();
         let acked = sm.take_settled();
         assert_eq!(ids(&acked), ["1"]);
         assert_eq!(again.iter().filter_map(|s| s.id.as_deref()).collect::<Vec<_>>(), ["2", "3"]);
@@ -389,7 +387,7 @@ mod tests {
     #[test]
     fn a_failed_resume_with_and_without_a_count() {
         for (failed, confirmed) in
-            [(el("failed", NS_SM), vec![]), (el("failed", NS_SM).with_attr("h", "2"), vec!["1", "2"])]
+            [(el("failed", ns::SM), vec![]), (el("failed", ns::SM).with_attr("h", "2"), vec!["1", "2"])]
         {
             let mut sm = on();
             for id in ["1", "2", "3"] {
@@ -407,8 +405,8 @@ mod tests {
         let mut sm = on();
         sm.on_sent(&message("1"));
         assert_eq!(sm.on_ack(&a(2)), Err(BadCount::TooHigh { h: 2, sent: 1 }));
-        assert_eq!(sm.on_ack(&el("a", NS_SM)), Err(BadCount::Missing));
-        assert_eq!(sm.on_ack(&el("a", NS_SM).with_attr("h", "-1")), Err(BadCount::Missing));
+        assert_eq!(sm.on_ack(&el("a", ns::SM)), Err(BadCount::Missing));
+        assert_eq!(sm.on_ack(&el("a", ns::SM).with_attr("h", "-1")), Err(BadCount::Missing));
         assert_eq!(ids(&sm.on_ack(&a(1)).unwrap()), ["1"]);
         assert!(sm.on_ack(&a(0)).is_err(), "a count never goes back");
     }
@@ -431,7 +429,7 @@ mod tests {
         assert!(sm.is_restored() && sm.is_resumable());
         let resume = sm.resume().unwrap();
         assert_eq!((h(&resume), resume.attr("previd")), ("7", Some("x")));
-        let again = sm.on_resumed(&el("resumed", NS_SM).with_attr("h", "12")).unwrap();
+        let again = sm.on_resumed(&el("resumed", ns::SM).with_attr("h", "12")).unwrap();
         let acked = sm.take_settled();
         assert!(acked.is_empty() && again.is_empty() && sm.is_restored(), "until the login is over");
         sm.went_on();
@@ -450,7 +448,7 @@ mod tests {
     #[test]
     fn a_session_from_before_the_start_that_the_server_forgot() {
         let me = Jid::parse("me@a.test/here").unwrap();
-        for failed in [el("failed", NS_SM), el("failed", NS_SM).with_attr("h", "9")] {
+        for failed in [el("failed", ns::SM), el("failed", ns::SM).with_attr("h", "9")] {
             let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me: me.clone(), handled: 7 });
             sm.resume();
             sm.on_failed(&failed);
@@ -459,14 +457,14 @@ mod tests {
         }
         let mut sm = Management::restored(&Resumable { id: "x".to_owned(), me, handled: 7 });
         sm.resume();
-        assert_eq!(sm.on_resumed(&el("resumed", NS_SM)), Err(BadCount::Missing));
+        assert_eq!(sm.on_resumed(&el("resumed", ns::SM)), Err(BadCount::Missing));
     }
 
     #[test]
     fn a_session_that_cannot_be_resumed() {
         let mut sm = Management::default();
         sm.enable();
-        sm.on_enabled(&el("enabled", NS_SM).with_attr("id", "x"));
+        sm.on_enabled(&el("enabled", ns::SM).with_attr("id", "x"));
         assert!(sm.is_on() && !sm.is_resumable() && sm.resume().is_none());
     }
 
@@ -475,7 +473,9 @@ mod tests {
         let window = |resume: &str, max: &str| {
             let mut sm = Management::default();
             sm.enable();
-            sm.on_enabled(&el("enabled", NS_SM).with_attr("id", "x").with_attr("resume", resume).with_attr("max", max));
+            sm.on_enabled(
+                &el("enabled", ns::SM).with_attr("id", "x").with_attr("resume", resume).with_attr("max", max),
+            );
             let window = sm.window();
             sm.reset();
             assert_eq!(sm.window(), None, "there is no session any more");

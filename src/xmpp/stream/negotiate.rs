@@ -3,14 +3,14 @@
 //! Features are read leniently: an unknown or doubled one must not end a login. What is required is checked
 //! where it is used. Every wait is under the deadline of whoever calls.
 
-use super::management::{Management, NS_SM};
+use super::management::Management;
 use super::wire::{Received, Wire, WireError};
 use crate::model::wire::WireLine;
 use crate::model::{
     DownReason, FastToken, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, Strength, TlsInfo, Untrusted,
 };
 use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::{errors, iq};
+use crate::xmpp::kit::{errors, iq, ns};
 use crate::xmpp::link::{TlsFacts, Upgrade};
 use crate::xmpp::random::random_id;
 use crate::xmpp::stanza::{Kind, Stanza};
@@ -26,11 +26,6 @@ pub(super) const EARLY_MAX: usize = 1000;
 const OFFERS_MAX: usize = 50;
 /// Characters of what stands in one.
 const DETAIL_MAX: usize = 300;
-const NS_TLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
-const NS_BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
-const NS_SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
-/// The namespace of stream errors.
-pub const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 
 /// What a login tells while it goes on.
 #[derive(Debug)]
@@ -98,9 +93,9 @@ pub fn wire_reason(error: &WireError) -> DownReason {
 /// What a stream error means (RFC 6120 §4.9.3).
 #[must_use]
 pub fn stream_reason(error: &Element) -> DownReason {
-    let condition = error.children().find(|c| c.ns() == NS_STREAMS && c.name() != "text");
+    let condition = error.children().find(|c| c.ns() == ns::XMPP_STREAMS && c.name() != "text");
     let condition = condition.map_or("undefined-condition", Element::name).to_owned();
-    let text = error.get_child("text", NS_STREAMS).map(|t| t.text().chars().take(500).collect::<String>());
+    let text = error.get_child("text", ns::XMPP_STREAMS).map(|t| t.text().chars().take(500).collect::<String>());
     let plain = condition.replace('-', " ");
     let words: Untrusted = match text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         Some(text) => format!("{plain} ({text})").into(),
@@ -108,7 +103,7 @@ pub fn stream_reason(error: &Element) -> DownReason {
     };
     match condition.as_str() {
         "see-other-host" => {
-            let to = error.get_child("see-other-host", NS_STREAMS).map(Element::text).unwrap_or_default();
+            let to = error.get_child("see-other-host", ns::XMPP_STREAMS).map(Element::text).unwrap_or_default();
             DownReason::SentElsewhere(to.trim().chars().take(300).collect::<String>().into())
         }
         "conflict" => DownReason::Conflict,
@@ -182,7 +177,7 @@ impl<'a> Talk<'a> {
         let received = self.wire.next().await;
         self.tell_lines().await;
         match received.map_err(|e| wire_reason(&e))? {
-            Received::Element(e) if e.is("error", super::codec::NS_STREAM) => Err(stream_reason(&e)),
+            Received::Element(e) if e.is("error", ns::STREAM) => Err(stream_reason(&e)),
             Received::Closed => Err(DownReason::LinkLost("the server closed the stream".into())),
             Received::Replaced(r) if r.stanza.is_none() => {
                 Err(DownReason::Stream(format!("its answer was not taken: {}", r.why).into()))
@@ -216,7 +211,7 @@ impl<'a> Talk<'a> {
     async fn features(&mut self) -> Result<Element, DownReason> {
         loop {
             let element = self.element().await?;
-            if element.is("features", super::codec::NS_STREAM) {
+            if element.is("features", ns::STREAM) {
                 return Ok(element);
             }
         }
@@ -238,19 +233,19 @@ impl<'a> Talk<'a> {
         self.greet()?;
         let word = timeout(patience, self.next()).await;
         let features = match word.unwrap_or(Err(DownReason::StepTimeout(Step::Secure)))? {
-            Received::Element(element) if element.is("features", super::codec::NS_STREAM) => element,
+            Received::Element(element) if element.is("features", ns::STREAM) => element,
             Received::Element(_)
             | Received::Header(_)
             | Received::Stanza(_)
             | Received::Replaced(_)
             | Received::Closed => self.features().await?,
         };
-        if !features.has_child("starttls", NS_TLS) {
+        if !features.has_child("starttls", ns::TLS) {
             return Err(DownReason::NoTls("the server offers no encryption (STARTTLS)".into()));
         }
-        self.send(&el("starttls", NS_TLS))?;
+        self.send(&el("starttls", ns::TLS))?;
         let answer = self.element().await?;
-        if !answer.is("proceed", NS_TLS) {
+        if !answer.is("proceed", ns::TLS) {
             return Err(DownReason::NoTls("the server refused STARTTLS".into()));
         }
         let io = self.wire.into_io().map_err(|e| wire_reason(&e))?;
@@ -287,24 +282,24 @@ impl<'a> Talk<'a> {
 
     /// Goes on with the old session, where there is one and the server knows it. `false`: bind anew on the same stream.
     pub async fn resume(&mut self, features: &Element, management: &mut Management) -> Result<bool, DownReason> {
-        if !features.has_child("sm", NS_SM) {
+        if !features.has_child("sm", ns::SM) {
             return Ok(false);
         }
         let Some(resume) = management.resume() else { return Ok(false) };
         self.send(&resume)?;
         loop {
             let element = self.element().await?;
-            if element.is("failed", NS_SM) {
+            if element.is("failed", ns::SM) {
                 management.on_failed(&element);
                 return Ok(false);
             }
-            if element.is("enabled", NS_SM) {
+            if element.is("enabled", ns::SM) {
                 // An answer to a question that was not asked: whatever that session is, it is not ours. The next
                 // login binds anew.
                 management.reset();
                 return Err(DownReason::Stream("the server gave a new session for the old one".into()));
             }
-            if element.is("resumed", NS_SM) {
+            if element.is("resumed", ns::SM) {
                 self.resumed(&element, management)?;
                 return Ok(true);
             }
@@ -330,11 +325,11 @@ impl<'a> Talk<'a> {
     ) -> Result<Jid, DownReason> {
         management.reset();
         let request = |resource: Option<&str>| {
-            let bind = el("bind", NS_BIND);
+            let bind = el("bind", ns::BIND);
             iq::set(
                 None,
                 match resource {
-                    Some(resource) => bind.with_child(el("resource", NS_BIND).with_text(resource)),
+                    Some(resource) => bind.with_child(el("resource", ns::BIND).with_text(resource)),
                     None => bind,
                 },
             )
@@ -346,17 +341,17 @@ impl<'a> Talk<'a> {
         if answer.type_.as_deref() == Some("error") {
             return Err(DownReason::Stream(format!("no session: {}", errors::read(&answer).1).into()));
         }
-        let jid = answer.child("bind", NS_BIND).and_then(|b| b.get_child("jid", NS_BIND)).map(Element::text);
+        let jid = answer.child("bind", ns::BIND).and_then(|b| b.get_child("jid", ns::BIND)).map(Element::text);
         let me = jid.and_then(|j| Jid::parse(j.trim()).ok());
         let me = me.ok_or_else(|| DownReason::Stream("the server gave us no address".into()))?;
-        let session = features.get_child("session", NS_SESSION);
-        if session.is_some_and(|s| !s.has_child("optional", NS_SESSION)) {
-            let answer = self.ask(iq::set(None, el("session", NS_SESSION)), early).await?;
+        let session = features.get_child("session", ns::SESSION);
+        if session.is_some_and(|s| !s.has_child("optional", ns::SESSION)) {
+            let answer = self.ask(iq::set(None, el("session", ns::SESSION)), early).await?;
             if answer.type_.as_deref() == Some("error") {
                 return Err(DownReason::Stream(format!("no session: {}", errors::read(&answer).1).into()));
             }
         }
-        if features.has_child("sm", NS_SM) {
+        if features.has_child("sm", ns::SM) {
             self.enable(management, early).await?;
         }
         Ok(me)
@@ -367,11 +362,11 @@ impl<'a> Talk<'a> {
         self.send(&enable)?;
         loop {
             match self.next().await? {
-                Received::Element(e) if e.is("enabled", NS_SM) => {
+                Received::Element(e) if e.is("enabled", ns::SM) => {
                     management.on_enabled(&e);
                     return Ok(());
                 }
-                Received::Element(e) if e.is("failed", NS_SM) => {
+                Received::Element(e) if e.is("failed", ns::SM) => {
                     management.reset();
                     return Ok(());
                 }

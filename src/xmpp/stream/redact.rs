@@ -4,6 +4,7 @@
 //! hands out, keys of encrypted files.
 
 use super::codec::{encode_element, encode_stanza};
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::Stanza;
 use minidom::{Element, Node};
 
@@ -40,11 +41,11 @@ fn redact(element: &mut Element) {
     let is_secret = match element.name() {
         "auth" | "response" | "challenge" => is_login(element),
         // That of XEP-0388 says much that is no secret, and what is one stands in children of its own.
-        "success" => is_login(element) && !element.has_child("authorization-identifier", "urn:xmpp:sasl:2"),
+        "success" => is_login(element) && !element.has_child("authorization-identifier", ns::SASL2),
         "password" | "initial-response" | "additional-data" | "token" => true,
         "field" => is_secret_field(element),
         // What an upload slot hands out is as good as a login (XEP-0363 §5).
-        "header" => element.ns() == "urn:xmpp:http:upload:0",
+        "header" => element.ns() == ns::HTTP_UPLOAD,
         _ => false,
     };
     let cleaned = |name: &str, value: &str| {
@@ -96,7 +97,7 @@ fn without_keys(text: &str) -> Option<String> {
 /// Whether it is of a login, by RFC 6120 or XEP-0388.
 fn is_login(element: &Element) -> bool {
     let ns = element.ns();
-    ns == "urn:ietf:params:xml:ns:xmpp-sasl" || ns == "urn:xmpp:sasl:2"
+    ns == ns::SASL || ns == ns::SASL2
 }
 
 /// A field of a data form that holds a password (XEP-0004 `text-private`, or a name that says so).

@@ -2,7 +2,7 @@
 
 use super::negotiate::{Progress, Talk};
 use crate::model::{DownReason, Form, Secret, Step, StepState};
-use crate::xmpp::kit::{element::el, errors, iq, register};
+use crate::xmpp::kit::{element::el, errors, iq, ns, register};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -46,11 +46,11 @@ pub async fn register(
 
 async fn fetch(talk: &mut Talk<'_>, local: Option<&str>) -> Result<Form, DownReason> {
     let mut early = Vec::new();
-    let answer = talk.ask(iq::get(None, el("query", register::REGISTER)), &mut early).await?;
+    let answer = talk.ask(iq::get(None, el("query", ns::REGISTER)), &mut early).await?;
     if answer.type_.as_deref() == Some("error") {
         return Err(DownReason::Registration(errors::read(&answer).1.into()));
     }
-    let query = answer.child("query", register::REGISTER);
+    let query = answer.child("query", ns::REGISTER);
     let mut form =
         query.and_then(register::parse).ok_or_else(|| DownReason::Registration("the server sent no form".into()))?;
     if let (Some(local), Some(field)) = (local, form.fields.iter_mut().find(|f| f.var == "username"))

@@ -6,14 +6,15 @@
 //! tasks after the login (`<continue/>`), which end the login with a message that names them.
 
 use super::authenticate::{decode, failure, is_binding_refused};
-use super::fast::{self, Fast, NS_FAST};
-use super::management::{Management, NS_SM};
+use super::fast::{self, Fast};
+use super::management::Management;
 use super::negotiate::{EARLY_MAX, Progress, Talk};
 use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Offer, Terms, choose};
 use super::wire::Received;
 use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Standard, Step, StepState, Strength, TokenKind};
 use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::kit::ns;
 use crate::xmpp::random::random_id;
 use crate::xmpp::stanza::Stanza;
 use base64::Engine;
@@ -28,11 +29,6 @@ pub const STANDARDS: &[Standard] = &[
     Standard::partial("XEP-0388", "Extensible SASL Profile", "1.0.4"),
 ];
 
-/// The namespace of XEP-0388.
-pub const NS_SASL2: &str = "urn:xmpp:sasl:2";
-const NS_BIND2: &str = "urn:xmpp:bind:0";
-/// The namespace of carbons, which a new session may begin with.
-pub const NS_CARBONS: &str = "urn:xmpp:carbons:2";
 /// What begins our resource; the server adds what tells this installation from others (XEP-0386 §4.2.1).
 const TAG: &str = "parlour";
 /// How long the features of a new session may take.
@@ -94,7 +90,7 @@ pub struct Entered {
 /// Whether a server speaks XEP-0388.
 #[must_use]
 pub fn is_offered(features: &Element) -> bool {
-    features.has_child("authentication", NS_SASL2)
+    features.has_child("authentication", ns::SASL2)
 }
 
 /// What may be inlined.
@@ -107,13 +103,13 @@ struct Inline {
 
 impl Inline {
     fn read(features: &Element) -> Self {
-        let inline = features.get_child("authentication", NS_SASL2).and_then(|a| a.get_child("inline", NS_SASL2));
-        let bind = inline.and_then(|i| i.get_child("bind", NS_BIND2)).map(|bind| {
-            let list = bind.get_child("inline", NS_BIND2).into_iter().flat_map(Element::children);
+        let inline = features.get_child("authentication", ns::SASL2).and_then(|a| a.get_child("inline", ns::SASL2));
+        let bind = inline.and_then(|i| i.get_child("bind", ns::BIND2)).map(|bind| {
+            let list = bind.get_child("inline", ns::BIND2).into_iter().flat_map(Element::children);
             list.filter_map(|f| f.attr("var").map(str::to_owned)).take(50).collect()
         });
         Self {
-            has_sm: inline.is_some_and(|i| i.has_child("sm", NS_SM)),
+            has_sm: inline.is_some_and(|i| i.has_child("sm", ns::SM)),
             bind,
             tokens: inline.map(fast::offered).unwrap_or_default(),
         }
@@ -121,20 +117,20 @@ impl Inline {
 
     /// The features that a session has by what was offered before the login, where no others came.
     fn later(&self) -> Element {
-        let on = self.bind.iter().flatten().filter(|ns| *ns != NS_SM && *ns != NS_CARBONS);
-        el("features", super::codec::NS_STREAM).with_children(on.map(|ns| el("feature", ns)))
+        let on = self.bind.iter().flatten().filter(|ns| *ns != ns::SM && *ns != ns::CARBONS);
+        el("features", ns::STREAM).with_children(on.map(|ns| el("feature", ns)))
     }
 
     /// `<bind/>`, with all that a session of ours begins with.
     fn bind(&self) -> Option<Element> {
         let offered = self.bind.as_ref()?;
         let has = |ns: &str| offered.iter().any(|f| f == ns);
-        let mut bind = el("bind", NS_BIND2).with_child(el("tag", NS_BIND2).with_text(TAG));
-        if has(NS_SM) {
-            bind = bind.with_child(el("enable", NS_SM).with_attr("resume", "true"));
+        let mut bind = el("bind", ns::BIND2).with_child(el("tag", ns::BIND2).with_text(TAG));
+        if has(ns::SM) {
+            bind = bind.with_child(el("enable", ns::SM).with_attr("resume", "true"));
         }
-        if has(NS_CARBONS) {
-            bind = bind.with_child(el("enable", NS_CARBONS));
+        if has(ns::CARBONS) {
+            bind = bind.with_child(el("enable", ns::CARBONS));
         }
         Some(bind)
     }
@@ -163,7 +159,7 @@ impl Talk<'_> {
         if let Some((fast, kind)) = fast {
             let told = format!("{}, {}{}", login.user, kind.mechanism(), bound_words(kind));
             let request = request(&inline, login, management, kind.mechanism(), &fast.initial());
-            self.send(&request.with_child(el("fast", NS_FAST)))?;
+            self.send(&request.with_child(el("fast", ns::FAST)))?;
             self.step(Step::SignIn, StepState::Running(told.as_str().into())).await;
             let outcome = self.outcome(Proof::Token(fast)).await;
             if matches!(outcome, Err(DownReason::ServerProof(_))) {
@@ -176,7 +172,7 @@ impl Talk<'_> {
         }
         let none = || DownReason::Password("the server wants the password".into());
         let password = login.password.ok_or_else(none)?;
-        let offer = Offer { is_list_due: true, ..Offer::read(features, "authentication", NS_SASL2) };
+        let offer = Offer { is_list_due: true, ..Offer::read(features, "authentication", ns::SASL2) };
         let mut plan = choose(&offer, &login.terms)?;
         let (success, told, kind) = loop {
             let told = format!("{}, over SASL 2", plan.told(login.user));
@@ -185,7 +181,7 @@ impl Talk<'_> {
             let mut asked = request(&inline, login, management, plan.mechanism.name(), &exchange.initial());
             let kind = fast::wanted(&inline.tokens, &login.terms, &plan.strength).filter(|_| !login.device.is_empty());
             if let Some(kind) = kind {
-                asked = asked.with_child(el("request-token", NS_FAST).with_attr("mechanism", kind.mechanism()));
+                asked = asked.with_child(el("request-token", ns::FAST).with_attr("mechanism", kind.mechanism()));
             }
             self.send(&asked)?;
             match self.outcome(Proof::Exchange(exchange, plan.strength.clone())).await? {
@@ -217,7 +213,7 @@ impl Talk<'_> {
         let mut proof = proof;
         loop {
             let element = self.element().await?;
-            if element.ns() != NS_SASL2 {
+            if element.ns() != ns::SASL2 {
                 continue;
             }
             match element.name() {
@@ -228,13 +224,13 @@ impl Talk<'_> {
                         }
                         Proof::Exchange(exchange, strength) => {
                             let (back, words) = answer(exchange, decode(&element)?).await?;
-                            self.send(&el("response", NS_SASL2).with_text(&BASE64.encode(words)))?;
+                            self.send(&el("response", ns::SASL2).with_text(&BASE64.encode(words)))?;
                             Proof::Exchange(back, strength)
                         }
                     };
                 }
                 "success" => {
-                    let last = element.get_child("additional-data", NS_SASL2);
+                    let last = element.get_child("additional-data", ns::SASL2);
                     let last = last.map(decode).transpose()?.unwrap_or_default();
                     let strength = match &mut proof {
                         Proof::Token(fast) => fast.finish(&last).map(|()| Strength::default())?,
@@ -264,7 +260,7 @@ impl Talk<'_> {
         if let Some(token) = fast::given(&success, kind) {
             self.tell(Progress::Token(Some(token))).await;
         }
-        if let Some(resumed) = success.get_child("resumed", NS_SM).filter(|_| login.is_resuming) {
+        if let Some(resumed) = success.get_child("resumed", ns::SM).filter(|_| login.is_resuming) {
             self.resumed(resumed, management)?;
             // It is on from here. Features must not come any more (XEP-0198 §8.1.2); where they do all the same,
             // stanzas and questions come before them, which are the session's affair.
@@ -275,14 +271,14 @@ impl Talk<'_> {
                 is_asked: false,
             });
         }
-        if let Some(failed) = success.get_child("failed", NS_SM) {
+        if let Some(failed) = success.get_child("failed", ns::SM) {
             management.on_failed(failed);
         }
         let mut session = Inlined::Nothing;
-        if let Some(bound) = success.get_child("bound", NS_BIND2) {
+        if let Some(bound) = success.get_child("bound", ns::BIND2) {
             session = Inlined::Bound(bound_as(&success)?);
             management.enable();
-            match bound.get_child("enabled", NS_SM) {
+            match bound.get_child("enabled", ns::SM) {
                 Some(enabled) => management.on_enabled(enabled),
                 None => drop(management.reset()),
             }
@@ -307,8 +303,8 @@ impl Talk<'_> {
     async fn next_features(&mut self, came: &mut Early) -> Result<Option<Element>, DownReason> {
         while came.stanzas.len() <= EARLY_MAX {
             match self.next().await? {
-                Received::Element(e) if e.is("features", super::codec::NS_STREAM) => return Ok(Some(e)),
-                Received::Element(e) => came.is_asked |= e.is("r", NS_SM),
+                Received::Element(e) if e.is("features", ns::STREAM) => return Ok(Some(e)),
+                Received::Element(e) => came.is_asked |= e.is("r", ns::SM),
                 Received::Stanza(stanza) => came.stanzas.push(stanza),
                 Received::Replaced(replaced) => came.stanzas.extend(replaced.stanza),
                 Received::Header(_) | Received::Closed => {}
@@ -333,13 +329,13 @@ fn request(
     mechanism: &str,
     initial: &[u8],
 ) -> Element {
-    let mut agent = el("user-agent", NS_SASL2).with_child(el("software", NS_SASL2).with_text("parlour"));
+    let mut agent = el("user-agent", ns::SASL2).with_child(el("software", ns::SASL2).with_text("parlour"));
     if !login.device.is_empty() {
         agent = agent.with_attr("id", login.device);
     }
-    let words = el("initial-response", NS_SASL2).with_text(&BASE64.encode(initial));
+    let words = el("initial-response", ns::SASL2).with_text(&BASE64.encode(initial));
     let mut request =
-        el("authenticate", NS_SASL2).with_attr("mechanism", mechanism).with_child(words).with_child(agent);
+        el("authenticate", ns::SASL2).with_attr("mechanism", mechanism).with_child(words).with_child(agent);
     if inline.has_sm
         && login.is_resuming
         && let Some(resume) = management.resume()
@@ -349,7 +345,7 @@ fn request(
     // Without stream management in the new session it is bound in the old way, which has it. So it is where the
     // server does not know which installation this is: then the resource would be another one each time, and a
     // half-open old session would stay.
-    match inline.bind().filter(|bind| bind.has_child("enable", NS_SM) && !login.device.is_empty()) {
+    match inline.bind().filter(|bind| bind.has_child("enable", ns::SM) && !login.device.is_empty()) {
         Some(bind) => request.with_child(bind),
         None => request,
     }
@@ -357,12 +353,12 @@ fn request(
 
 /// Carbons that a new session began with count as a feature of the stream, so that they are not asked for again.
 fn with_carbons(features: Element, success: &Element) -> Element {
-    let is_on = success.get_child("bound", NS_BIND2).is_some_and(|b| b.has_child("enabled", NS_CARBONS));
-    if is_on { features.with_child(el("enabled", NS_CARBONS)) } else { features }
+    let is_on = success.get_child("bound", ns::BIND2).is_some_and(|b| b.has_child("enabled", ns::CARBONS));
+    if is_on { features.with_child(el("enabled", ns::CARBONS)) } else { features }
 }
 
 fn bound_as(success: &Element) -> Result<Jid, DownReason> {
-    let id = success.get_child("authorization-identifier", NS_SASL2).map(Element::text);
+    let id = success.get_child("authorization-identifier", ns::SASL2).map(Element::text);
     let me = id.and_then(|id| Jid::parse(id.trim()).ok()).filter(|me| me.resource().is_some());
     me.ok_or_else(|| DownReason::Stream("the server gave us no address".into()))
 }
@@ -377,9 +373,9 @@ fn bound_words(kind: TokenKind) -> &'static str {
 
 /// The server wants more than a password, such as a code (XEP-0388 §2.6).
 fn further(element: &Element) -> DownReason {
-    let tasks = element.get_child("tasks", NS_SASL2).into_iter().flat_map(Element::children);
+    let tasks = element.get_child("tasks", ns::SASL2).into_iter().flat_map(Element::children);
     let tasks: Vec<String> = tasks.map(|t| t.text().chars().take(60).collect()).take(5).collect();
-    let text = element.get_child("text", NS_SASL2).map(|t| t.text().chars().take(500).collect::<String>());
+    let text = element.get_child("text", ns::SASL2).map(|t| t.text().chars().take(500).collect::<String>());
     let said = text.filter(|t| !t.trim().is_empty()).map(|t| format!(" (the server says: {})", t.trim()));
     let words = format!("the server asks for a further step that parlour cannot do: {}", tasks.join(", "));
     DownReason::NoMechanism((words + &said.unwrap_or_default()).into())

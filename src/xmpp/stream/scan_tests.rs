@@ -1,7 +1,8 @@
 //! The scanner: hostile input, and the same frames however the bytes are cut.
 
 use super::*;
-use crate::xmpp::stream::codec::{Decoder, NS_CLIENT, NS_STREAM};
+use crate::xmpp::kit::ns;
+use crate::xmpp::stream::codec::Decoder;
 use proptest::prelude::*;
 
 const HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id=\"a>'b\">";
@@ -198,7 +199,7 @@ proptest! {
     fn what_the_parser_takes_as_a_stream_is_cut_into_as_many_elements(bytes in proptest::collection::vec(
         proptest::sample::select(vec!["<a>", "</a>", "<b/>", "<c x='1'>", "</c>", " ", "<!---->", "<![CDATA[<]]>", "t"]), 0..14)) {
         let body = bytes.concat();
-        let header = format!("<stream:stream xmlns='{NS_CLIENT}' xmlns:stream='{NS_STREAM}'>");
+        let header = format!("<stream:stream xmlns='{}' xmlns:stream='{}'>", ns::JABBER_CLIENT, ns::STREAM);
         if let Some(tops) = tops(&format!("{header}{body}</stream:stream>")) {
             let (frames, error) = scan(format!("{header}{body}</stream:stream>").as_bytes(), 2);
             prop_assert_eq!(error, None);

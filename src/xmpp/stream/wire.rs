@@ -10,6 +10,7 @@ use super::scan::{Bounds, Broken, Frame, Malformed, Scanner};
 use crate::clock::boot_time;
 use crate::model::wire::{Direction, WireLine};
 use crate::model::{Time, Untrusted};
+use crate::xmpp::kit::ns;
 use crate::xmpp::link::Duplex;
 use crate::xmpp::stanza::Stanza;
 use bytes::{Buf, BytesMut};
@@ -30,8 +31,6 @@ const RECORD: usize = 16 << 10;
 const READ: usize = 16 << 10;
 /// How long the server may take to read why we hang up.
 const FAREWELL: Duration = Duration::from_millis(500);
-/// The namespace of stream errors.
-const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 /// Console lines that wait to be fetched.
 const LINES_MAX: usize = 500;
 
@@ -132,8 +131,8 @@ impl Wire {
         let from = from.map(|from| format!(" from='{}'", escape(from))).unwrap_or_default();
         let header = format!(
             "<?xml version='1.0'?><stream:stream xmlns='{}' xmlns:stream='{}'{from} to='{}' version='1.0' xml:lang='en'>",
-            super::codec::NS_CLIENT,
-            super::codec::NS_STREAM,
+            ns::JABBER_CLIENT,
+            ns::STREAM,
             escape(domain)
         );
         self.note(Direction::Out, || header.clone());
@@ -213,8 +212,7 @@ impl Wire {
     /// Ends our stream because of what the server sent, and says why (RFC 6120 §4.9.3). Nothing more is read. Waits for
     /// a short while until that is written.
     pub async fn condemn(&mut self, condition: &str) {
-        let error =
-            Element::builder("error", super::codec::NS_STREAM).append(Element::bare(condition, NS_STREAMS)).build();
+        let error = Element::builder("error", ns::STREAM).append(Element::bare(condition, ns::XMPP_STREAMS)).build();
         if self.send_element(&error).is_err() {
             return;
         }

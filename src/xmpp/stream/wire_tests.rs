@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::xmpp::kit::element::text_el;
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::Kind;
-use crate::xmpp::stream::codec::NS_CLIENT;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
@@ -14,7 +14,7 @@ fn wire(io: impl Duplex + 'static) -> Wire {
 }
 
 fn message(body: &str) -> Stanza {
-    Stanza::new(Kind::Message).with(text_el("body", NS_CLIENT, body))
+    Stanza::new(Kind::Message).with(text_el("body", ns::JABBER_CLIENT, body))
 }
 
 /// Sends 500 messages and waits for 500.

@@ -19,16 +19,12 @@ use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, StanzaId, 
 use crate::xmpp::feature::{
     Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, QuestionId, Signal, Spec, Stage, Support, TimerId,
 };
-use crate::xmpp::kit::element::{CLIENT, el, text_el};
+use crate::xmpp::kit::element::{el, text_el};
 use crate::xmpp::kit::open::Timers;
-use crate::xmpp::kit::{errors, iq, message as kit};
+use crate::xmpp::kit::{errors, iq, message as kit, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-
-const RECEIPTS: &str = "urn:xmpp:receipts";
-const PING: &str = "urn:xmpp:ping";
-const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 
 /// The second look at an archive comes no sooner after the login than this.
 const SECOND_LOOK: Duration = Duration::from_millis(1500);
@@ -271,7 +267,7 @@ impl Outbox {
     fn hear(&mut self, cx: &mut Cx<'_>) {
         if self.backlog == Backlog::Unknown {
             self.backlog = Backlog::Asked;
-            cx.ask(iq::get(None, el("ping", PING)));
+            cx.ask(iq::get(None, el("ping", ns::PING)));
         }
     }
 
@@ -425,7 +421,7 @@ impl Outbox {
 
     /// A receipt settles a message as well, where the server confirms nothing.
     fn received(&mut self, inbound: &Inbound) {
-        let (Some((chat, _)), Some(receipt)) = (&inbound.chat, inbound.stanza.child("received", RECEIPTS)) else {
+        let (Some((chat, _)), Some(receipt)) = (&inbound.chat, inbound.stanza.child("received", ns::RECEIPTS)) else {
             return;
         };
         let id = receipt.attr("id").unwrap_or_default();
@@ -536,8 +532,8 @@ fn build_outbound(entry: &Entry) -> Outbound {
         Stanza::new(Kind::Message).with_type(type_).with_to(&entry.chat.address).with_id(entry.id.as_str());
     if entry.kind == ChatKind::Occupant {
         // XEP-0045 §7.5: so that our other clients know it for a private message in a room.
-        stanza.children.push(el("x", MUC_USER));
+        stanza.children.push(el("x", ns::MUC_USER));
     }
-    stanza.children.push(text_el("body", CLIENT, &entry.body));
+    stanza.children.push(text_el("body", ns::JABBER_CLIENT, &entry.body));
     Outbound { stanza, chat: entry.chat.clone(), kind: entry.kind }
 }

@@ -10,9 +10,8 @@
 
 use crate::model::{ChatId, ChatKind, Jid};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
+use crate::xmpp::kit::ns;
 use minidom::Element;
-
-const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 
 static SPEC: Spec = Spec {
     name: "RFC 6121 §5.1",
@@ -65,10 +64,11 @@ fn is_in_unknown_room(cx: &Cx<'_>, message: &Inbound, peer: &Jid) -> bool {
     // Anybody can put the mark into what they write: live, it counts only on a service of rooms, and never with somebody
     // whom the user knows, who would speak beside the conversation with them.
     // Not all servers leave the mark in, but on a service of rooms there are none but rooms.
-    let x = message.stanza.child("x", MUC_USER);
+    let x = message.stanza.child("x", ns::MUC_USER);
     match message.origin {
         Origin::Live => {
-            let is_private = |x: &Element| !x.has_child("invite", MUC_USER) && !x.has_child("decline", MUC_USER);
+            let is_private =
+                |x: &Element| !x.has_child("invite", ns::MUC_USER) && !x.has_child("decline", ns::MUC_USER);
             x.is_some_and(is_private) && is_of_room_service(cx, peer)
         }
         Origin::Carbon { .. } | Origin::Archive { .. } => x.is_some() || is_of_room_service(cx, peer),

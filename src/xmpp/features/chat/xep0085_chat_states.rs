@@ -12,13 +12,12 @@ use crate::contract::event::chat;
 use crate::contract::{Command, Event, command};
 use crate::model::{BareJid, ChatId, ChatKind, ChatState};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{CLIENT, el};
-use crate::xmpp::kit::{hints, message as kit};
+use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::{hints, message as kit, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
 
-const NS: &str = "http://jabber.org/protocol/chatstates";
 /// At most so many peers are remembered.
 const PEERS_MAX: usize = 1_000;
 
@@ -27,7 +26,7 @@ static SPEC: Spec = Spec {
     title: "Chat State Notifications",
     version: "2.1",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::CHATSTATES],
     stage: Stage::Classify,
 };
 
@@ -63,8 +62,8 @@ impl Feature for ChatStates {
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
-        let state = message.stanza.children.iter().filter(|c| c.has_ns(NS)).find_map(parse_state);
-        let has_body = message.stanza.child("body", CLIENT).is_some();
+        let state = message.stanza.children.iter().filter(|c| c.has_ns(ns::CHATSTATES)).find_map(parse_state);
+        let has_body = message.stanza.child("body", ns::JABBER_CLIENT).is_some();
         if message.stanza.type_.as_deref() == Some("error") {
             return Flow::Pass;
         }
@@ -78,7 +77,7 @@ impl Feature for ChatStates {
                 }
             }
         }
-        let is_alone = state.is_some() && !has_body && message.stanza.child("subject", CLIENT).is_none();
+        let is_alone = state.is_some() && !has_body && message.stanza.child("subject", ns::JABBER_CLIENT).is_none();
         if is_alone { Flow::Taken } else { Flow::Pass }
     }
 
@@ -132,10 +131,9 @@ impl ChatStates {
 
     /// By what it sent last, else by what one of its clients announces.
     fn understands(&self, cx: &Cx<'_>, peer: &BareJid) -> bool {
-        self.understood
-            .get(peer)
-            .copied()
-            .unwrap_or_else(|| cx.facts.peers.iter().any(|(jid, info)| jid.bare_str() == peer.as_str() && info.has(NS)))
+        self.understood.get(peer).copied().unwrap_or_else(|| {
+            cx.facts.peers.iter().any(|(jid, info)| jid.bare_str() == peer.as_str() && info.has(ns::CHATSTATES))
+        })
     }
 }
 
@@ -167,5 +165,5 @@ fn build_state(state: ChatState) -> Element {
         ChatState::Inactive => "inactive",
         ChatState::Gone => "gone",
     };
-    el(name, NS)
+    el(name, ns::CHATSTATES)
 }

@@ -9,18 +9,16 @@
 use crate::contract::{Addition, Command, Write, command};
 use crate::model::{ChatKind, Delivery, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, CLIENT, el};
-use crate::xmpp::kit::hints;
+use crate::xmpp::kit::element::{Build, el};
+use crate::xmpp::kit::{hints, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
-
-const NS: &str = "urn:xmpp:receipts";
 
 static SPEC: Spec = Spec {
     name: "XEP-0184",
     title: "Message Delivery Receipts",
     version: "1.4.0",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::RECEIPTS],
     stage: Stage::Classify,
 };
 
@@ -46,7 +44,7 @@ impl Feature for Receipts {
             return Flow::Pass;
         }
         let Some((chat, kind)) = message.chat.clone() else { return Flow::Pass };
-        if let Some(received) = message.stanza.child("received", NS) {
+        if let Some(received) = message.stanza.child("received", ns::RECEIPTS) {
             if let Some(id) = received.attr("id").filter(|id| !id.is_empty()) {
                 let id = StanzaId::from(id);
                 cx.write(Write::Addition(Addition::Delivery {
@@ -56,9 +54,9 @@ impl Feature for Receipts {
                     archive: None,
                 }));
             }
-            return if message.stanza.child("body", CLIENT).is_some() { Flow::Pass } else { Flow::Taken };
+            return if message.stanza.child("body", ns::JABBER_CLIENT).is_some() { Flow::Pass } else { Flow::Taken };
         }
-        let is_asked = message.stanza.child("request", NS).is_some() && message.origin == Origin::Live;
+        let is_asked = message.stanza.child("request", ns::RECEIPTS).is_some() && message.origin == Origin::Live;
         let may_know = self.is_answering && kind == ChatKind::Contact && cx.facts.is_trusted(&message.from.bare());
         if let Some(id) = message.stanza.id.clone().filter(|_| is_asked && may_know) {
             let stanza = build_receipt(message, &id).with_id(&cx.new_id());
@@ -79,7 +77,7 @@ impl Feature for Receipts {
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
         if out.kind == ChatKind::Contact {
-            out.stanza.children.push(el("request", NS));
+            out.stanza.children.push(el("request", ns::RECEIPTS));
         }
     }
 }
@@ -87,5 +85,5 @@ impl Feature for Receipts {
 fn build_receipt(message: &Inbound, id: &str) -> Stanza {
     let mut stanza = Stanza::new(Kind::Message).with_to(&message.from);
     stanza.type_.clone_from(&message.stanza.type_);
-    stanza.with(el("received", NS).with_attr("id", id)).with(hints::store())
+    stanza.with(el("received", ns::RECEIPTS).with_attr("id", id)).with(hints::store())
 }

@@ -9,7 +9,7 @@
 
 use crate::model::{BareJid, Time};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
-use crate::xmpp::kit::time;
+use crate::xmpp::kit::{ns, time};
 
 /// 1999-01-01: no message is older.
 const FIRST: Time = Time(915_148_800_000);
@@ -19,7 +19,7 @@ static SPEC: Spec = Spec {
     title: "Delayed Delivery",
     version: "2.0",
     support: Support::Complete,
-    disco: &[time::DELAY],
+    disco: &[ns::DELAY],
     stage: Stage::Unwrap,
 };
 
@@ -49,7 +49,7 @@ impl Feature for Delay {
             return Flow::Pass;
         }
         let sender = message.from.bare();
-        let stamps = message.stanza.children.iter().filter(|c| c.is("delay", time::DELAY)).filter_map(time::delay);
+        let stamps = message.stanza.children.iter().filter(|c| c.is("delay", ns::DELAY)).filter_map(time::delay);
         let trusted = stamps.filter(|(by, _)| by.as_ref().is_some_and(|by| is_trusted(cx, &sender, &by.bare())));
         message.delay = trusted.map(|(_, stamp)| stamp).min().filter(|stamp| *stamp >= FIRST).map(|s| s.min(cx.now));
         Flow::Pass

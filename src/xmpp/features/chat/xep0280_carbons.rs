@@ -11,16 +11,14 @@ use crate::contract::event::session;
 use crate::model::Jid;
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::{errors, forward, iq};
-
-const NS: &str = "urn:xmpp:carbons:2";
+use crate::xmpp::kit::{errors, forward, iq, ns};
 
 static SPEC: Spec = Spec {
     name: "XEP-0280",
     title: "Message Carbons",
     version: "1.0.1",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::CARBONS],
     stage: Stage::Unwrap,
 };
 
@@ -29,7 +27,7 @@ static ALSO: [Spec; 1] = [Spec {
     title: "Stanza Forwarding",
     version: "1.0",
     support: Support::Partial,
-    disco: &["urn:xmpp:forward:0"],
+    disco: &[ns::FORWARD],
     stage: Stage::Unwrap,
 }];
 
@@ -52,12 +50,14 @@ impl Feature for Carbons {
         match signal {
             // A session may begin with them (XEP-0386).
             Signal::BoundAnew => {
-                self.is_asked = cx.facts.stream_features.contains(NS);
+                self.is_asked = cx.facts.stream_features.contains(ns::CARBONS);
                 cx.facts.has_carbons = self.is_asked;
             }
-            Signal::ServerKnown | Signal::Resumed if !self.is_asked && (cx.server_has(NS) || cx.account_has(NS)) => {
+            Signal::ServerKnown | Signal::Resumed
+                if !self.is_asked && (cx.server_has(ns::CARBONS) || cx.account_has(ns::CARBONS)) =>
+            {
                 self.is_asked = true;
-                cx.ask(iq::set(None, el("enable", NS)));
+                cx.ask(iq::set(None, el("enable", ns::CARBONS)));
             }
             _ => {}
         }
@@ -76,7 +76,7 @@ impl Feature for Carbons {
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
-        let is_copy = |name: &str| message.stanza.child(name, NS).map(|c| (c, name == "sent"));
+        let is_copy = |name: &str| message.stanza.child(name, ns::CARBONS).map(|c| (c, name == "sent"));
         let Some((wrapper, is_sent)) = is_copy("sent").or_else(|| is_copy("received")) else { return Flow::Pass };
         let me = &cx.facts.own_bare();
         if message.origin != Origin::Live || message.stanza.from.is_none() || message.from != *me {

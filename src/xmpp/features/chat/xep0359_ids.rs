@@ -10,10 +10,9 @@ use crate::model::{ArchiveId, BareJid, ChatKind, DiscoInfo, Jid, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::message::archive_id;
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::Stanza;
 
-const NS: &str = "urn:xmpp:sid:0";
-const MAM: &str = "urn:xmpp:mam:2";
 /// Longer ids are none.
 const ID_MAX: usize = 1023;
 
@@ -22,7 +21,7 @@ static SPEC: Spec = Spec {
     title: "Unique and Stable Stanza IDs",
     version: "0.7.0",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::SID],
     stage: Stage::Identify,
 };
 
@@ -49,7 +48,7 @@ impl Feature for Ids {
         let is_fit = |id: &&str| !id.is_empty() && id.len() <= ID_MAX;
         let stanza = &message.stanza;
         message.ids.stanza = stanza.id.as_deref().filter(is_fit).map(StanzaId::from);
-        let origin = stanza.child("origin-id", NS).and_then(|e| e.attr("id"));
+        let origin = stanza.child("origin-id", ns::SID).and_then(|e| e.attr("id"));
         message.ids.origin = origin.filter(is_fit).map(str::to_owned);
         message.ids.archive = archive_id(&message.origin).or_else(|| {
             let by = self.believed(cx, message)?;
@@ -60,7 +59,7 @@ impl Feature for Ids {
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
         if let Some(id) = out.stanza.id.clone() {
-            out.stanza.children.push(el("origin-id", NS).with_attr("id", &id));
+            out.stanza.children.push(el("origin-id", ns::SID).with_attr("id", &id));
         }
     }
 }
@@ -84,13 +83,13 @@ impl Ids {
 
 /// Who announces this leaves no id of others that claims to be its own.
 fn strips(info: &DiscoInfo) -> bool {
-    info.has(NS) || info.has(MAM)
+    info.has(ns::SID) || info.has(ns::MAM)
 }
 
 /// The one id given `by` this entity; several are one too many.
 fn parse_stanza_id(stanza: &Stanza, by: &BareJid) -> Option<String> {
     let is_by = |text: &str| Jid::parse(text).is_ok_and(|j| j == *by);
-    let mut given = stanza.children.iter().filter(|c| c.is("stanza-id", NS) && c.attr("by").is_some_and(is_by));
+    let mut given = stanza.children.iter().filter(|c| c.is("stanza-id", ns::SID) && c.attr("by").is_some_and(is_by));
     match (given.next(), given.next()) {
         (Some(one), None) => one.attr("id").map(str::to_owned),
         (Some(_) | None, _) => None,

@@ -6,10 +6,9 @@
 
 use crate::model::MessageKind;
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Spec, Stage, Support};
-use crate::xmpp::kit::message;
+use crate::xmpp::kit::{message, ns};
 use crate::xmpp::stanza::Stanza;
 
-const NS: &str = "urn:xmpp:eme:0";
 /// The longest name of a method that is shown, in characters.
 const NAME_MAX: usize = 60;
 
@@ -17,8 +16,8 @@ const NAME_MAX: usize = 60;
 const METHODS: [(&str, &str); 6] = [
     ("urn:xmpp:otr:0", "OTR"),
     ("jabber:x:encrypted", "Legacy OpenPGP"),
-    ("urn:xmpp:openpgp:0", "OpenPGP for XMPP"),
-    ("eu.siacs.conversations.axolotl", "OMEMO"),
+    (ns::OX, "OpenPGP for XMPP"),
+    (ns::LEGACY_OMEMO, "OMEMO"),
     ("urn:xmpp:omemo:1", "OMEMO"),
     ("urn:xmpp:omemo:2", "OMEMO"),
 ];
@@ -56,7 +55,7 @@ impl Feature for Encrypted {
 /// What it is encrypted with; by its own payload where the sender does not say.
 fn parse_method(stanza: &Stanza) -> Option<String> {
     let known = |ns: &str| METHODS.iter().find(|(n, _)| *n == ns).map(|(_, name)| (*name).to_owned());
-    let Some(said) = stanza.child("encryption", NS) else {
+    let Some(said) = stanza.child("encryption", ns::EME) else {
         let is_payload = |name: &str| matches!(name, "encrypted" | "openpgp" | "x");
         return stanza.children.iter().filter(|c| is_payload(c.name())).find_map(|c| known(&c.ns()));
     };

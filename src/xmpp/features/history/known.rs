@@ -1,17 +1,18 @@
 //! What can be asked of an archive, and what is known of the messages in its answers.
 
-use super::query::{EXTENDED, Filter, MAM};
+use super::query::Filter;
 use crate::model::{BareJid, Message, Time};
 use crate::xmpp::feature::{Cx, Signal};
 use crate::xmpp::kit::message as kit;
+use crate::xmpp::kit::ns;
 use std::collections::HashSet;
 
 /// Whether an archive can be asked; `None` while that is not known.
 pub(super) fn has_archive(cx: &Cx<'_>, by: &BareJid) -> Option<bool> {
     if by != cx.account().jid() {
-        return cx.facts.rooms.get(by)?.info.as_ref().map(|i| i.has(MAM));
+        return cx.facts.rooms.get(by)?.info.as_ref().map(|i| i.has(ns::MAM));
     }
-    match (cx.server_has(MAM) || cx.account_has(MAM), &cx.facts.account_info) {
+    match (cx.server_has(ns::MAM) || cx.account_has(ns::MAM), &cx.facts.account_info) {
         (true, _) => Some(true),
         (false, Some(_)) => Some(false),
         (false, None) => None,
@@ -20,9 +21,9 @@ pub(super) fn has_archive(cx: &Cx<'_>, by: &BareJid) -> Option<bool> {
 
 pub(super) fn is_extended(cx: &Cx<'_>, by: &BareJid) -> bool {
     if by == cx.account().jid() {
-        return cx.server_has(EXTENDED) || cx.account_has(EXTENDED);
+        return cx.server_has(ns::MAM_EXTENDED) || cx.account_has(ns::MAM_EXTENDED);
     }
-    cx.facts.rooms.get(by).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(EXTENDED))
+    cx.facts.rooms.get(by).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(ns::MAM_EXTENDED))
 }
 
 /// A question with ids was refused because one of them is gone (§4.1.3, §4.3.2), or filters by id are not known.

@@ -2,14 +2,8 @@
 
 use crate::model::{BareJid, ChatId, Message, Time};
 use crate::xmpp::kit::element::{Build, el, text_el};
-use crate::xmpp::kit::{rsm, time};
+use crate::xmpp::kit::{ns, rsm, time};
 use minidom::Element;
-
-/// The namespace.
-pub(super) const MAM: &str = "urn:xmpp:mam:2";
-/// Filters by id are understood (§4.1.3).
-pub(super) const EXTENDED: &str = "urn:xmpp:mam:2#extended";
-const FORM: &str = "jabber:x:data";
 
 /// What to ask for: the last `max` messages before `cursor` (of all, where it is empty).
 #[derive(Debug, Clone, Default)]
@@ -30,7 +24,11 @@ pub(super) struct Filter {
 pub(super) fn build(id: &str, max: u32, filter: &Filter) -> Element {
     let mut fields = Vec::new();
     let mut field = |name: &str, value: &str| {
-        fields.push(el("field", FORM).with_attr("var", name).with_child(text_el("value", FORM, value)));
+        fields.push(el("field", ns::DATA_FORMS).with_attr("var", name).with_child(text_el(
+            "value",
+            ns::DATA_FORMS,
+            value,
+        )));
     };
     if let Some(with) = &filter.with {
         field("with", with.as_str());
@@ -41,10 +39,14 @@ pub(super) fn build(id: &str, max: u32, filter: &Filter) -> Element {
     if let Some(floor) = &filter.floor {
         field("after-id", floor);
     }
-    let mut query = el("query", MAM).with_attr("queryid", id);
+    let mut query = el("query", ns::MAM).with_attr("queryid", id);
     if !fields.is_empty() {
-        let type_ = el("field", FORM).with_attr("var", "FORM_TYPE").with_attr("type", "hidden");
-        let form = el("x", FORM).with_attr("type", "submit").with_child(type_.with_child(text_el("value", FORM, MAM)));
+        let type_ = el("field", ns::DATA_FORMS).with_attr("var", "FORM_TYPE").with_attr("type", "hidden");
+        let form = el("x", ns::DATA_FORMS).with_attr("type", "submit").with_child(type_.with_child(text_el(
+            "value",
+            ns::DATA_FORMS,
+            ns::MAM,
+        )));
         query = query.with_child(form.with_children(fields));
     }
     let window = match filter.above.as_deref() {

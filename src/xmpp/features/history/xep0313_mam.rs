@@ -18,7 +18,7 @@ use super::again;
 use super::archive::Archive;
 use super::intervals::{self, Page};
 use super::known::{drop_known, from_others, has_archive, is_extended, is_id_unknown, oldest_of_others, report_own};
-use super::query::{self, Filter, MAM, Purpose, Query};
+use super::query::{self, Filter, Purpose, Query};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, Interval, Write, command};
 use crate::model::{BareJid, ChatKind, Jid, Time};
@@ -26,7 +26,7 @@ use crate::xmpp::feature::{
     Answer, Cx, Facts, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support, TimerId,
 };
 use crate::xmpp::kit::open::{Questions, Timers};
-use crate::xmpp::kit::{errors, forward, iq};
+use crate::xmpp::kit::{errors, forward, iq, ns};
 use minidom::Element;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -187,7 +187,7 @@ impl Feature for Mam {
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
         self.current = None;
-        let Some(result) = message.stanza.child("result", MAM) else { return Flow::Pass };
+        let Some(result) = message.stanza.child("result", ns::MAM) else { return Flow::Pass };
         let Some(item) = self.parse_result(cx, message, result) else { return Flow::Taken };
         let (inner, from, origin) = item;
         message.stanza = inner;
@@ -202,7 +202,7 @@ impl Feature for Mam {
             return;
         };
         match answer {
-            Answer::Result(Some(fin)) if fin.is("fin", MAM) => match query.purpose {
+            Answer::Result(Some(fin)) if fin.is("fin", ns::MAM) => match query.purpose {
                 Purpose::Sync => self.sync_page(cx, query, query::is_complete(&fin)),
                 Purpose::Look { pages } => self.look_page(cx, query, pages, query::is_complete(&fin)),
                 Purpose::Older { .. } => self.older_page(cx, query, query::is_complete(&fin)),

@@ -1,6 +1,6 @@
 //! What moderators, admins and owners do (XEP-0045 §8 to §10): kick, ban, unban, configure.
 
-use super::parse::{self, OWNER};
+use super::parse;
 use super::state::{Deed, Muc, Question, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as told;
@@ -8,7 +8,7 @@ use crate::contract::event::service;
 use crate::model::{BareJid, Form, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx};
 use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::{errors, forms, iq};
+use crate::xmpp::kit::{errors, forms, iq, ns};
 use crate::xmpp::stanza::Stanza;
 
 impl Muc {
@@ -44,13 +44,13 @@ impl Muc {
 
     /// XEP-0045 §10.2.
     pub(super) fn configure(&mut self, cx: &mut Cx<'_>, room: &BareJid, token: Token) {
-        let question = iq::get(Some(room.as_str()), el("query", OWNER));
+        let question = iq::get(Some(room.as_str()), el("query", ns::MUC_OWNER));
         self.questions.ask(cx, question, Question::Form { room: room.clone(), token });
     }
 
     /// XEP-0045 §10.2.
     pub(super) fn submit_config(&mut self, cx: &mut Cx<'_>, room: &BareJid, form: &Form, token: Token) {
-        let query = el("query", OWNER).with_child(forms::build(form));
+        let query = el("query", ns::MUC_OWNER).with_child(forms::build(form));
         self.questions.ask(cx, iq::set(Some(room.as_str()), query), Question::Configure(token));
     }
 

@@ -15,14 +15,11 @@ use crate::model::{BareJid, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el, text_el};
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{iq, pubsub};
+use crate::xmpp::kit::{iq, ns, pubsub};
 use minidom::Element;
 use std::collections::BTreeMap;
 
-const NODE: &str = "urn:xmpp:bookmarks:1";
 const NOTIFY: &str = "urn:xmpp:bookmarks:1+notify";
-const PRIVATE: &str = "jabber:iq:private";
-const STORAGE: &str = "storage:bookmarks";
 
 /// Further bookmarks are passed over.
 const BOOKMARKS_MAX: usize = 2_000;
@@ -108,15 +105,17 @@ impl Feature for Bookmarks {
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         if *signal == Signal::ServerKnown {
-            self.is_pep = cx.account_has(pubsub::OPTIONS);
-            self.questions.ask(cx, pubsub::ask_items(None, NODE), Question::Load);
+            self.is_pep = cx.account_has(ns::PUBSUB_OPTIONS);
+            self.questions.ask(cx, pubsub::ask_items(None, ns::BOOKMARKS2), Question::Load);
         } else if let Signal::RoomWished { room, nick, is_kept } = signal {
             self.wished(cx, room, nick, *is_kept);
         }
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
-        let Some(notice) = pubsub::read_notice(&message.stanza).filter(|n| n.node == NODE) else { return Flow::Pass };
+        let Some(notice) = pubsub::read_notice(&message.stanza).filter(|n| n.node == ns::BOOKMARKS2) else {
+            return Flow::Pass;
+        };
         let is_ours = message.origin == Origin::Live && message.from == *cx.account().jid();
         if !is_ours {
             tracing::warn!(from = ?message.from, "bookmarks that are not ours");
@@ -154,7 +153,7 @@ impl Feature for Bookmarks {
             }
             (Question::Load, Answer::Result(None) | Answer::Error { .. }) => self.ask_old(cx),
             (Question::LoadOld, Answer::Result(Some(query))) => {
-                let found = query.get_child("storage", STORAGE).map(parse_storage).unwrap_or_default();
+                let found = query.get_child("storage", ns::BOOKMARKS).map(parse_storage).unwrap_or_default();
                 self.loaded(cx, found);
             }
             (Question::LoadOld, Answer::Error { .. } | Answer::Result(None)) => self.loaded(cx, Vec::new()),
@@ -175,7 +174,7 @@ impl Feature for Bookmarks {
 
 impl Bookmarks {
     fn ask_old(&mut self, cx: &mut Cx<'_>) {
-        let question = iq::get(None, el("query", PRIVATE).with_child(el("storage", STORAGE)));
+        let question = iq::get(None, el("query", ns::PRIVATE).with_child(el("storage", ns::BOOKMARKS)));
         self.questions.ask(cx, question, Question::LoadOld);
     }
 
@@ -237,12 +236,12 @@ fn enter(cx: &mut Cx<'_>, room: &BareJid, bookmark: &Bookmark) {
 
 fn parse_item(item: &pubsub::Item) -> Option<(BareJid, Bookmark)> {
     let jid = BareJid::parse(&item.id).ok()?;
-    let conference = item.payload.as_ref().filter(|p| p.is("conference", NODE))?;
+    let conference = item.payload.as_ref().filter(|p| p.is("conference", ns::BOOKMARKS2))?;
     Some((jid, parse_conference(conference)))
 }
 
 fn parse_storage(storage: &Element) -> Vec<(BareJid, Bookmark)> {
-    let conferences = storage.children().filter(|c| c.is("conference", STORAGE)).take(BOOKMARKS_MAX);
+    let conferences = storage.children().filter(|c| c.is("conference", ns::BOOKMARKS)).take(BOOKMARKS_MAX);
     conferences.filter_map(|c| Some((BareJid::parse(c.attr("jid")?).ok()?, parse_conference(c)))).collect()
 }
 
@@ -254,21 +253,21 @@ fn parse_conference(conference: &Element) -> Bookmark {
         nick: text("nick"),
         password: text("password"),
         is_autojoin: matches!(conference.attr("autojoin").map(str::trim), Some("true" | "1")),
-        extensions: conference.get_child("extensions", NODE).cloned(),
+        extensions: conference.get_child("extensions", ns::BOOKMARKS2).cloned(),
     }
 }
 
 fn build_publish(jid: &BareJid, bookmark: &Bookmark, options: &[(&str, &str)]) -> crate::xmpp::stanza::Stanza {
-    let mut conference = el("conference", NODE)
+    let mut conference = el("conference", ns::BOOKMARKS2)
         .with_opt_attr("name", bookmark.name.as_ref().map(Untrusted::raw))
         .with_attr("autojoin", if bookmark.is_autojoin { "true" } else { "false" });
     for (name, text) in [("nick", &bookmark.nick), ("password", &bookmark.password)] {
         if let Some(text) = text {
-            conference = conference.with_child(text_el(name, NODE, text));
+            conference = conference.with_child(text_el(name, ns::BOOKMARKS2, text));
         }
     }
     conference = conference.with_children(bookmark.extensions.clone());
-    pubsub::publish(NODE, jid.as_str(), conference, options)
+    pubsub::publish(ns::BOOKMARKS2, jid.as_str(), conference, options)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::contract::event::muc as told;
 use crate::model::{BareJid, LeaveReason, Untrusted};
 use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
 use crate::xmpp::kit::element::stanza_text;
-use crate::xmpp::kit::errors;
+use crate::xmpp::kit::{errors, ns};
 use crate::xmpp::stanza::Stanza;
 
 impl Muc {
@@ -18,7 +18,7 @@ impl Muc {
     pub(super) fn presence(&mut self, cx: &mut Cx<'_>, presence: &Inbound) -> Flow {
         let (jid, stanza) = (presence.from.bare(), &presence.stanza);
         let Some(room) = self.rooms.get_mut(&jid) else {
-            let is_of_a_room = stanza.child("x", parse::USER).is_some() || stanza.child("x", parse::MUC).is_some();
+            let is_of_a_room = stanza.child("x", ns::MUC_USER).is_some() || stanza.child("x", ns::MUC).is_some();
             return if is_of_a_room { Flow::Taken } else { Flow::Pass };
         };
         match (stanza.type_.as_deref(), presence.from.resource()) {

@@ -5,16 +5,10 @@
 
 use crate::model::{Affiliation, Availability, BareJid, Jid, Occupant, Role, Time, Untrusted};
 use crate::xmpp::kit::element::{Build, child_text, el, stanza_text, text_el};
-use crate::xmpp::kit::{forms, iq, time};
+use crate::xmpp::kit::{forms, iq, ns, time};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::time::Duration;
-
-pub(super) const MUC: &str = "http://jabber.org/protocol/muc";
-pub(super) const USER: &str = "http://jabber.org/protocol/muc#user";
-pub(super) const OWNER: &str = "http://jabber.org/protocol/muc#owner";
-pub(super) const ADMIN: &str = "http://jabber.org/protocol/muc#admin";
-pub(super) const OCCUPANT_ID: &str = "urn:xmpp:occupant-id:0";
 
 /// At most so many status codes of one presence are read.
 const STATUSES_MAX: usize = 32;
@@ -51,9 +45,9 @@ impl UserX {
 
 /// What a room adds to a presence or message; `None` where it adds nothing.
 pub(super) fn user_x(stanza: &Stanza) -> Option<UserX> {
-    let x = stanza.child("x", USER)?;
+    let x = stanza.child("x", ns::MUC_USER)?;
     let mut out = UserX::default();
-    for child in x.children().filter(|c| c.has_ns(USER)) {
+    for child in x.children().filter(|c| c.has_ns(ns::MUC_USER)) {
         match child.name() {
             "item" => read_item(child, &mut out),
             "status" if out.statuses.len() < STATUSES_MAX => {
@@ -75,7 +69,8 @@ fn read_item(item: &Element, out: &mut UserX) {
     out.real_jid = item.attr("jid").and_then(|j| Jid::parse(j).ok());
     out.nick = item.attr("nick").map(str::to_owned);
     out.reason = child_text(item, "reason");
-    out.by = item.get_child("actor", USER).and_then(|a| a.attr("nick").or_else(|| a.attr("jid"))).map(Into::into);
+    out.by =
+        item.get_child("actor", ns::MUC_USER).and_then(|a| a.attr("nick").or_else(|| a.attr("jid"))).map(Into::into);
 }
 
 fn affiliation(word: Option<&str>) -> Affiliation {
@@ -113,12 +108,12 @@ pub(super) fn occupant(nick: &str, presence: &Stanza, x: &UserX, has_ids: bool) 
 
 /// XEP-0421 §3.
 pub(super) fn occupant_id(stanza: &Stanza) -> Option<String> {
-    stanza.child("occupant-id", OCCUPANT_ID)?.attr("id").filter(|id| !id.is_empty()).map(str::to_owned)
+    stanza.child("occupant-id", ns::OID)?.attr("id").filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
 /// The stamp that the room itself put on a message: when it was said there, by the room's clock.
 pub(super) fn stamp(message: &Stanza, room: &BareJid) -> Option<Time> {
-    let mut stamps = message.children.iter().filter(|c| c.is("delay", time::DELAY)).filter_map(time::delay);
+    let mut stamps = message.children.iter().filter(|c| c.is("delay", ns::DELAY)).filter_map(time::delay);
     stamps.find(|(by, _)| by.as_ref().is_some_and(|by| by.bare() == *room)).map(|(_, stamp)| stamp)
 }
 
@@ -146,15 +141,17 @@ pub(super) enum History {
 
 /// The presence that enters a room (XEP-0045 §7.2).
 pub(super) fn join(to: &Jid, password: Option<&str>, history: History, own: &[Element]) -> Stanza {
-    let mut x = el("x", MUC);
+    let mut x = el("x", ns::MUC);
     if let Some(password) = password {
-        x = x.with_child(text_el("password", MUC, password));
+        x = x.with_child(text_el("password", ns::MUC, password));
     }
     let wanted = match history {
-        History::None => el("history", MUC).with_attr("maxstanzas", "0"),
+        History::None => el("history", ns::MUC).with_attr("maxstanzas", "0"),
         History::Last(max, age) => {
             let seconds = age.map(|age| age.as_secs().to_string());
-            el("history", MUC).with_attr("maxstanzas", &max.to_string()).with_opt_attr("seconds", seconds.as_deref())
+            el("history", ns::MUC)
+                .with_attr("maxstanzas", &max.to_string())
+                .with_opt_attr("seconds", seconds.as_deref())
         }
     };
     here(to, own).with(x.with_child(wanted))
@@ -171,29 +168,29 @@ pub(super) fn here(to: &Jid, own: &[Element]) -> Stanza {
 pub(super) fn leave(to: &Jid, reason: Option<&str>) -> Stanza {
     let presence = Stanza::new(Kind::Presence).with_type("unavailable").with_to(to);
     match reason {
-        Some(reason) => presence.with(text_el("status", "jabber:client", reason)),
+        Some(reason) => presence.with(text_el("status", ns::JABBER_CLIENT, reason)),
         None => presence,
     }
 }
 
 /// A change of the subject (XEP-0045 §8.1).
 pub(super) fn subject(room: &BareJid, id: &str, subject: &str) -> Stanza {
-    let child = text_el("subject", "jabber:client", subject);
+    let child = text_el("subject", ns::JABBER_CLIENT, subject);
     Stanza::new(Kind::Message).with_type("groupchat").with_id(id).with_to(room).with(child)
 }
 
 /// A change of one role or affiliation (XEP-0045 §8.2, §9.1): `who` is a `nick` or `jid` attribute.
 pub(super) fn admin(room: &BareJid, who: (&str, &str), what: (&str, &str), reason: Option<&str>) -> Stanza {
-    let mut item = el("item", ADMIN).with_attr(who.0, who.1).with_attr(what.0, what.1);
+    let mut item = el("item", ns::MUC_ADMIN).with_attr(who.0, who.1).with_attr(what.0, what.1);
     if let Some(reason) = reason {
-        item = item.with_child(text_el("reason", ADMIN, reason));
+        item = item.with_child(text_el("reason", ns::MUC_ADMIN, reason));
     }
-    iq::set(Some(room.as_str()), el("query", ADMIN).with_child(item))
+    iq::set(Some(room.as_str()), el("query", ns::MUC_ADMIN).with_child(item))
 }
 
 /// Accepts the default configuration of a room that was just made (XEP-0045 §10.1.2).
 pub(super) fn instant_room(room: &BareJid) -> Stanza {
-    iq::set(Some(room.as_str()), el("query", OWNER).with_child(forms::empty_submit()))
+    iq::set(Some(room.as_str()), el("query", ns::MUC_OWNER).with_child(forms::empty_submit()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::pulse::Pulse;
 use crate::model::{BareJid, DiscoInfo, Jid, Occupant, RoomFailure, Time, Untrusted};
+use crate::xmpp::kit::ns;
 use std::collections::{HashMap, VecDeque};
 
 /// Further occupants of one room are passed over.
@@ -126,12 +127,12 @@ pub(super) fn occupant_jid(room: &BareJid, nick: &str) -> Option<Jid> {
 
 /// Whether what answers at an address is a room or a gateway to one.
 pub(super) fn is_room(info: &DiscoInfo) -> bool {
-    info.has(super::parse::MUC) || info.identities.iter().any(|i| i.category == "conference")
+    info.has(ns::MUC) || info.identities.iter().any(|i| i.category == "conference")
 }
 
 /// Whether a room keeps an archive.
 pub(super) fn has_archive(info: &DiscoInfo) -> bool {
-    info.has("urn:xmpp:mam:2")
+    info.has(ns::MAM)
 }
 
 /// The traits that matter to people, in words (XEP-0045 §15.5.1).
@@ -145,7 +146,7 @@ pub(super) fn traits(info: &DiscoInfo) -> Vec<String> {
         ("muc_temporary", "temporary"),
         ("muc_nonanonymous", "addresses shown"),
         ("muc_semianonymous", "addresses hidden"),
-        ("urn:xmpp:mam:2", "archived"),
+        (ns::MAM, "archived"),
     ];
     WORDS.iter().filter(|(ns, _)| info.has(ns)).map(|(_, word)| (*word).to_owned()).collect()
 }

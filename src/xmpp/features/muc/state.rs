@@ -2,12 +2,12 @@
 //!
 //! A leaf: `xep0045` and the other parts each add methods to [`Muc`], and none of them needs another for its type.
 
-use super::parse::OCCUPANT_ID;
 use super::room::{Known, Room};
 use crate::contract::event::muc as told;
 use crate::contract::{Event, Write};
 use crate::model::{BareJid, ChatId, ChatKind, Message, StanzaId, Time, Token};
 use crate::xmpp::feature::Cx;
+use crate::xmpp::kit::ns;
 use crate::xmpp::kit::open::{Questions, Timers};
 use minidom::Element;
 use std::collections::HashMap;
@@ -75,7 +75,7 @@ pub struct Muc {
 impl Muc {
     /// Whether the room announces XEP-0421.
     pub(super) fn has_occupant_ids(cx: &Cx<'_>, room: &BareJid) -> bool {
-        cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(OCCUPANT_ID))
+        cx.facts.rooms.get(room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(ns::OID))
     }
 }
 

@@ -9,8 +9,8 @@ use crate::contract::event::muc as told;
 use crate::contract::{Addition, Event, Write};
 use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{CLIENT, child_text, stanza_text};
-use crate::xmpp::kit::message;
+use crate::xmpp::kit::element::{child_text, stanza_text};
+use crate::xmpp::kit::{message, ns};
 use crate::xmpp::stanza::Stanza;
 
 impl Muc {
@@ -111,13 +111,13 @@ fn become_subject(cx: &Cx<'_>, message: &mut Inbound, subject: String) {
 }
 
 fn bare_subject(stanza: &Stanza) -> Option<String> {
-    let has_body = stanza.children.iter().any(|c| c.is("body", CLIENT) || c.is("thread", CLIENT));
+    let has_body = stanza.children.iter().any(|c| c.is("body", ns::JABBER_CLIENT) || c.is("thread", ns::JABBER_CLIENT));
     if has_body { None } else { stanza_text(stanza, "subject") }
 }
 
 /// XEP-0045 §7.8.2: somebody does not want to come.
 fn declined(cx: &mut Cx<'_>, room: &BareJid, stanza: &Stanza) {
-    let Some(decline) = stanza.child("x", parse::USER).and_then(|x| x.get_child("decline", parse::USER)) else {
+    let Some(decline) = stanza.child("x", ns::MUC_USER).and_then(|x| x.get_child("decline", ns::MUC_USER)) else {
         return;
     };
     let Some(from) = decline.attr("from").and_then(|f| Jid::parse(f).ok()) else { return };

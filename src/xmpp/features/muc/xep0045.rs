@@ -25,7 +25,7 @@ use crate::model::{BareJid, ChatKind, LeaveReason};
 use crate::xmpp::feature::{
     Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, QuestionId, Signal, Spec, Stage, Support, TimerId,
 };
-use crate::xmpp::kit::element::CLIENT;
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
 
@@ -34,7 +34,7 @@ static SPEC: Spec = Spec {
     title: "Multi-User Chat",
     version: "1.35.5",
     support: Support::Partial,
-    disco: &[parse::MUC],
+    disco: &[ns::MUC],
     stage: Stage::Classify,
 };
 
@@ -184,7 +184,8 @@ impl Muc {
             self.lose_all(cx);
             return;
         }
-        let own: Vec<Element> = presence.children.iter().filter(|c| !c.is("priority", CLIENT)).cloned().collect();
+        let own: Vec<Element> =
+            presence.children.iter().filter(|c| !c.is("priority", ns::JABBER_CLIENT)).cloned().collect();
         self.own = Some(own.clone());
         let mut waiting = Vec::new();
         for (jid, room) in &self.rooms {

@@ -10,19 +10,16 @@
 //! are shown once per room and at most [`STRANGERS_MAX`] a minute; the rest is passed over. Old invitations out of an
 //! archive are history, not news.
 
-use super::parse::USER;
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
 use crate::contract::{Command, Event};
 use crate::model::{BareJid, Jid, RoomInvite, StanzaId, Time};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el, text_el};
-use crate::xmpp::kit::errors;
+use crate::xmpp::kit::{errors, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::VecDeque;
 use std::time::Duration;
-
-const CONFERENCE: &str = "jabber:x:conference";
 
 /// At most so many invitations of strangers are shown in [`PAUSE`].
 const STRANGERS_MAX: usize = 10;
@@ -41,7 +38,7 @@ static SPEC: Spec = Spec {
     title: "Direct MUC Invitations",
     version: "1.2",
     support: Support::Complete,
-    disco: &[CONFERENCE],
+    disco: &[ns::CONFERENCE],
     stage: Stage::Classify,
 };
 
@@ -94,9 +91,9 @@ impl Feature for Invites {
             Command::Muc(ask::Command::DeclineInvite { room, from }) => {
                 // XEP-0249 knows no refusal; a room passes one on to an inviter that it knows.
                 if from.bare() != room {
-                    let decline = el("decline", USER).with_attr("to", from.as_str());
+                    let decline = el("decline", ns::MUC_USER).with_attr("to", from.as_str());
                     let id = cx.new_id();
-                    let x = el("x", USER).with_child(decline);
+                    let x = el("x", ns::MUC_USER).with_child(decline);
                     cx.send(Stanza::new(Kind::Message).with_id(&id).with_to(&room).with(x));
                 }
                 Ok(())
@@ -161,8 +158,8 @@ fn is_known_service(cx: &Cx<'_>, room: &BareJid) -> bool {
 
 /// XEP-0045 §7.8.2: from the room's bare JID, with the inviter inside.
 fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
-    let x = message.stanza.child("x", USER)?;
-    let invite = x.get_child("invite", USER)?;
+    let x = message.stanza.child("x", ns::MUC_USER)?;
+    let invite = x.get_child("invite", ns::MUC_USER)?;
     if !message.from.is_bare() || message.from.local().is_none() {
         return None;
     }
@@ -175,7 +172,7 @@ fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
 }
 
 fn parse_direct(message: &Inbound) -> Option<RoomInvite> {
-    let x = message.stanza.child("x", CONFERENCE)?;
+    let x = message.stanza.child("x", ns::CONFERENCE)?;
     Some(RoomInvite {
         room: BareJid::parse(x.attr("jid")?).ok()?,
         from: message.from.clone(),
@@ -185,14 +182,14 @@ fn parse_direct(message: &Inbound) -> Option<RoomInvite> {
 }
 
 fn build_mediated(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
-    let mut invite = el("invite", USER).with_attr("to", who.as_str());
+    let mut invite = el("invite", ns::MUC_USER).with_attr("to", who.as_str());
     if let Some(reason) = reason {
-        invite = invite.with_child(text_el("reason", USER, reason));
+        invite = invite.with_child(text_el("reason", ns::MUC_USER, reason));
     }
-    Stanza::new(Kind::Message).with_to(room).with(el("x", USER).with_child(invite))
+    Stanza::new(Kind::Message).with_to(room).with(el("x", ns::MUC_USER).with_child(invite))
 }
 
 fn build_direct(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
-    let x = el("x", CONFERENCE).with_attr("jid", room.as_str()).with_opt_attr("reason", reason);
+    let x = el("x", ns::CONFERENCE).with_attr("jid", room.as_str()).with_opt_attr("reason", reason);
     Stanza::new(Kind::Message).with_to(who).with(x)
 }

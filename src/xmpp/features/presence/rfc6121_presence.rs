@@ -13,14 +13,11 @@ use crate::contract::event::presence::Event as Told;
 use crate::contract::{Command, Event, command};
 use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, CLIENT, el, stanza_text, text_el};
-use crate::xmpp::kit::{disco, time};
+use crate::xmpp::kit::element::{Build, el, stanza_text, text_el};
+use crate::xmpp::kit::{disco, ns, time};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{BTreeMap, BTreeSet};
 
-const CAPS: &str = "http://jabber.org/protocol/caps";
-const IDLE: &str = "urn:xmpp:idle:1";
-const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 /// At most so many resources of one address are kept.
 const RESOURCES_MAX: usize = 50;
 
@@ -38,7 +35,7 @@ static ALSO: [Spec; 1] = [Spec {
     title: "Last User Interaction in Presence",
     version: "1.0.2",
     support: Support::Complete,
-    disco: &[IDLE],
+    disco: &[ns::IDLE],
     stage: Stage::Deliver,
 }];
 
@@ -92,7 +89,7 @@ impl Feature for Presences {
 
     fn on_presence(&mut self, cx: &mut Cx<'_>, presence: &mut Inbound) -> Flow {
         let stanza = &presence.stanza;
-        if cx.is_room(&presence.from) || stanza.child("x", MUC_USER).is_some() || !is_known(cx, &presence.from) {
+        if cx.is_room(&presence.from) || stanza.child("x", ns::MUC_USER).is_some() || !is_known(cx, &presence.from) {
             return Flow::Pass;
         }
         match stanza.type_.as_deref() {
@@ -185,7 +182,7 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
         Some("dnd") => Availability::DoNotDisturb,
         Some(_) | None => Availability::Online,
     };
-    let since = stanza.child("delay", time::DELAY).and_then(time::delay).map_or(cx.now, |(_, t)| t.min(cx.now));
+    let since = stanza.child("delay", ns::DELAY).and_then(time::delay).map_or(cx.now, |(_, t)| t.min(cx.now));
     ResourcePresence {
         jid: presence.from.clone(),
         availability,
@@ -194,7 +191,7 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
         // Where the capabilities are known already, by this very presence: nothing comes after it that would say so.
         client: cx.facts.peers.get(&presence.from).and_then(|info| disco::client_name(info)),
         since,
-        idle_since: stanza.child("idle", IDLE).and_then(|i| time::parse(i.attr("since")?)).map(|t| t.min(cx.now)),
+        idle_since: stanza.child("idle", ns::IDLE).and_then(|i| time::parse(i.attr("since")?)).map(|t| t.min(cx.now)),
     }
 }
 
@@ -210,21 +207,21 @@ fn build_presence(cx: &Cx<'_>, own: &OwnPresence) -> Stanza {
             Some(own.availability.word())
         }
     };
-    stanza.children.extend(show.map(|show| text_el("show", CLIENT, show)));
+    stanza.children.extend(show.map(|show| text_el("show", ns::JABBER_CLIENT, show)));
     if !own.status.is_empty() {
-        stanza.children.push(text_el("status", CLIENT, &own.status));
+        stanza.children.push(text_el("status", ns::JABBER_CLIENT, &own.status));
     }
     if own.availability == Availability::Offline {
         return stanza;
     }
     if own.priority != 0 {
-        stanza.children.push(text_el("priority", CLIENT, &own.priority.to_string()));
+        stanza.children.push(text_el("priority", ns::JABBER_CLIENT, &own.priority.to_string()));
     }
     if let Some(since) = own.idle_since {
-        stanza.children.push(el("idle", IDLE).with_attr("since", &time::format(since)));
+        stanza.children.push(el("idle", ns::IDLE).with_attr("since", &time::format(since)));
     }
     if let Some((node, ver)) = &cx.facts.own_caps {
-        let caps = el("c", CAPS).with_attr("hash", "sha-1").with_attr("node", node).with_attr("ver", ver);
+        let caps = el("c", ns::CAPS).with_attr("hash", "sha-1").with_attr("node", node).with_attr("ver", ver);
         stanza.children.push(caps);
     }
     stanza

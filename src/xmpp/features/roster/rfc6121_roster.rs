@@ -12,14 +12,10 @@ use crate::model::{BareJid, Contact, Jid, Subscription, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el, text_el};
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{errors, iq};
+use crate::xmpp::kit::{errors, iq, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
-
-const NS: &str = "jabber:iq:roster";
-const VERSIONS: &str = "urn:xmpp:features:rosterver";
-const NICK: &str = "http://jabber.org/protocol/nick";
 
 static SPEC: Spec = Spec {
     name: "RFC 6121 §2",
@@ -81,7 +77,7 @@ impl Feature for Roster {
     }
 
     fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
-        if !payload.is("query", NS) || iq.stanza.type_.as_deref() != Some("set") {
+        if !payload.is("query", ns::ROSTER) || iq.stanza.type_.as_deref() != Some("set") {
             return Flow::Pass;
         }
         if iq.stanza.from.is_some() && iq.from != cx.facts.own_bare() {
@@ -90,7 +86,7 @@ impl Feature for Roster {
         }
         cx.send(iq::result(iq, None));
         self.version = payload.attr("ver").map(str::to_owned).or_else(|| self.version.take());
-        for item in payload.children().filter(|c| c.is("item", NS)) {
+        for item in payload.children().filter(|c| c.is("item", ns::ROSTER)) {
             match parse_item(item) {
                 Some(Item::There(contact)) => self.changed(cx, contact),
                 Some(Item::Removed(jid)) => self.removed(cx, jid),
@@ -116,7 +112,7 @@ impl Feature for Roster {
         match command {
             Command::Roster(command::roster::Command::Set { jid, name, groups, subscribe }) => {
                 let item = build_item(cx.facts.roster.get(&jid), &jid, name.as_deref(), groups.as_deref());
-                let change = iq::set(None, el("query", NS).with_child(item));
+                let change = iq::set(None, el("query", ns::ROSTER).with_child(item));
                 self.questions.ask(cx, change, Question::Change(jid.clone()));
                 if subscribe {
                     cx.send(build_subscribe(&jid, cx.facts.settings.nick.as_deref()));
@@ -124,8 +120,8 @@ impl Feature for Roster {
                 Ok(())
             }
             Command::Roster(command::roster::Command::Remove(jid)) => {
-                let item = el("item", NS).with_attr("jid", jid.as_str()).with_attr("subscription", "remove");
-                let change = iq::set(None, el("query", NS).with_child(item));
+                let item = el("item", ns::ROSTER).with_attr("jid", jid.as_str()).with_attr("subscription", "remove");
+                let change = iq::set(None, el("query", ns::ROSTER).with_child(item));
                 self.questions.ask(cx, change, Question::Change(jid));
                 Ok(())
             }
@@ -136,8 +132,8 @@ impl Feature for Roster {
 
 impl Roster {
     fn ask(&mut self, cx: &mut Cx<'_>) {
-        let mut query = el("query", NS);
-        if cx.facts.stream_features.contains(VERSIONS) {
+        let mut query = el("query", ns::ROSTER);
+        if cx.facts.stream_features.contains(ns::ROSTER_VERSIONS) {
             query = query.with_attr("ver", self.version.as_deref().unwrap_or_default());
         }
         self.questions.ask(cx, iq::get(None, query), Question::Load);
@@ -145,9 +141,9 @@ impl Roster {
 
     fn loaded(&mut self, cx: &mut Cx<'_>, answer: &Answer) {
         match answer {
-            Answer::Result(Some(query)) if query.is("query", NS) => {
+            Answer::Result(Some(query)) if query.is("query", ns::ROSTER) => {
                 self.version = query.attr("ver").map(str::to_owned);
-                let items = query.children().filter(|c| c.is("item", NS));
+                let items = query.children().filter(|c| c.is("item", ns::ROSTER));
                 let contacts = items.filter_map(|item| match parse_item(item)? {
                     Item::There(contact) => Some(contact),
                     Item::Removed(_) => None,
@@ -222,7 +218,7 @@ fn parse_item(item: &Element) -> Option<Item> {
         Some("both") => Subscription::Both,
         Some(_) | None => Subscription::None,
     };
-    let groups = item.children().filter(|c| c.is("group", NS)).map(Element::text);
+    let groups = item.children().filter(|c| c.is("group", ns::ROSTER)).map(Element::text);
     let mut groups: Vec<_> = groups.filter(|g| !g.is_empty()).map(Into::into).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -243,14 +239,14 @@ fn build_item(old: Option<&Contact>, jid: &BareJid, name: Option<&str>, groups: 
         (None, Some(old)) => old.groups.iter().map(Untrusted::raw).collect(),
         (None, None) => Vec::new(),
     };
-    let groups = groups.into_iter().filter(|g| !g.is_empty()).map(|g| text_el("group", NS, g));
-    el("item", NS).with_attr("jid", jid.as_str()).with_opt_attr("name", name).with_children(groups)
+    let groups = groups.into_iter().filter(|g| !g.is_empty()).map(|g| text_el("group", ns::ROSTER, g));
+    el("item", ns::ROSTER).with_attr("jid", jid.as_str()).with_opt_attr("name", name).with_children(groups)
 }
 
 /// A request to see a contact's presence, with the user's own nickname where one is configured (XEP-0172 §4.2).
 fn build_subscribe(jid: &BareJid, nick: Option<&str>) -> Stanza {
     let mut stanza = Stanza::new(Kind::Presence).with_type("subscribe").with_to(jid);
-    stanza.children.extend(nick.map(|nick| text_el("nick", NICK, nick)));
+    stanza.children.extend(nick.map(|nick| text_el("nick", ns::NICK, nick)));
     stanza
 }
 

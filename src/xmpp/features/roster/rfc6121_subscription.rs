@@ -11,11 +11,11 @@ use crate::contract::{Command, Event, command};
 use crate::model::{BareJid, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::stanza_text;
+use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashSet;
 
-const NICK: &str = "http://jabber.org/protocol/nick";
 /// At most so many askers are shown in one session.
 const ASKERS_MAX: usize = 100;
 /// The longest text of an asker that is kept, in characters.
@@ -127,7 +127,7 @@ fn answered(cx: &mut Cx<'_>, jid: BareJid, is_allowed: bool) {
 }
 
 fn parse_text(stanza: &Stanza) -> Option<Untrusted> {
-    let nick = stanza.child("nick", NICK).map(Element::text).filter(|t| !t.trim().is_empty());
+    let nick = stanza.child("nick", ns::NICK).map(Element::text).filter(|t| !t.trim().is_empty());
     let text = nick.or_else(|| stanza_text(stanza, "status"))?;
     let text: String = text.trim().chars().take(TEXT_MAX).collect();
     (!text.is_empty()).then(|| text.into())

@@ -16,7 +16,7 @@ use crate::model::{DiscoInfo, DiscoItems, Jid, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{disco, errors, iq};
+use crate::xmpp::kit::{disco, errors, iq, ns};
 use minidom::Element;
 
 static SPEC: Spec = Spec {
@@ -24,7 +24,7 @@ static SPEC: Spec = Spec {
     title: "Service Discovery",
     version: "2.5.0",
     support: Support::Complete,
-    disco: &[disco::INFO, disco::ITEMS],
+    disco: &[ns::DISCO_INFO, ns::DISCO_ITEMS],
     stage: Stage::Classify,
 };
 
@@ -87,8 +87,8 @@ impl Feature for Disco {
     }
 
     fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
-        let is_info = payload.is("query", disco::INFO);
-        if iq.stanza.type_.as_deref() != Some("get") || !(is_info || payload.is("query", disco::ITEMS)) {
+        let is_info = payload.is("query", ns::DISCO_INFO);
+        if iq.stanza.type_.as_deref() != Some("get") || !(is_info || payload.is("query", ns::DISCO_ITEMS)) {
             return Flow::Pass;
         }
         if !cx.facts.may_ask(&iq.from) {
@@ -97,7 +97,7 @@ impl Feature for Disco {
         let node = payload.attr("node");
         let own_node = cx.facts.own_caps.as_ref().map(|(node, ver)| format!("{node}#{ver}"));
         let answer = if node.is_none() && !is_info {
-            iq::result(iq, Some(el("query", disco::ITEMS)))
+            iq::result(iq, Some(el("query", ns::DISCO_ITEMS)))
         } else if is_info && (node.is_none() || node == own_node.as_deref()) {
             iq::result(iq, Some(disco::build_info(&cx.facts.own_info, node)))
         } else {
@@ -204,7 +204,7 @@ impl Disco {
 
 /// What the app has a use for among the services of a server.
 fn kind_of(info: &DiscoInfo) -> Option<&'static str> {
-    if info.has("urn:xmpp:http:upload:0") {
+    if info.has(ns::HTTP_UPLOAD) {
         return Some("upload");
     }
     info.identities.iter().find_map(|i| match (i.category.as_str(), i.kind.as_str()) {

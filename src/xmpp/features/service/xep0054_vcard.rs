@@ -12,11 +12,10 @@ use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::iq;
 use crate::xmpp::kit::open::Questions;
+use crate::xmpp::kit::{iq, ns};
 use minidom::Element;
 
-const NS: &str = "vcard-temp";
 /// Lines of a card.
 const LINES_MAX: usize = 24;
 /// Characters of a line.
@@ -63,7 +62,7 @@ impl Feature for Vcard {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Card { jid, token }) = command else { return Err(Box::new(command)) };
-        let question = iq::get(Some(jid.as_str()), el("vCard", NS));
+        let question = iq::get(Some(jid.as_str()), el("vCard", ns::VCARD));
         self.0.ask(cx, question, (jid, token));
         Ok(())
     }
@@ -73,10 +72,10 @@ impl Feature for Vcard {
 fn read(card: &Element) -> Vec<(String, Untrusted)> {
     let mut lines = Vec::new();
     for (name, inner, label) in FIELDS {
-        for element in card.children().filter(|c| c.is(*name, NS)) {
+        for element in card.children().filter(|c| c.is(*name, ns::VCARD)) {
             let text = match *inner {
                 "" => element.text(),
-                inner => element.get_child(inner, NS).map(Element::text).unwrap_or_default(),
+                inner => element.get_child(inner, ns::VCARD).map(Element::text).unwrap_or_default(),
             };
             let text: String = text.trim().chars().take(CHARS_MAX).collect();
             if !text.is_empty() && lines.len() < LINES_MAX {

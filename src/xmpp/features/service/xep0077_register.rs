@@ -13,8 +13,8 @@ use crate::model::{Jid, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::register::{self, REGISTER};
-use crate::xmpp::kit::{errors, iq};
+use crate::xmpp::kit::register;
+use crate::xmpp::kit::{errors, iq, ns};
 
 static SPEC: Spec = Spec {
     name: "XEP-0077",
@@ -65,7 +65,7 @@ impl Feature for Register {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         match command {
             Command::Service(ask::Command::RegisterForm { jid, token }) => {
-                let question = iq::get(Some(jid.as_str()), el("query", REGISTER));
+                let question = iq::get(Some(jid.as_str()), el("query", ns::REGISTER));
                 self.0.ask(cx, question, Question::Form { jid, token });
                 Ok(())
             }

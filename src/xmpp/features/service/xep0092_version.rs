@@ -11,18 +11,16 @@ use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el, text_el};
-use crate::xmpp::kit::iq;
 use crate::xmpp::kit::open::Questions;
+use crate::xmpp::kit::{iq, ns};
 use minidom::Element;
-
-const NS: &str = "jabber:iq:version";
 
 static SPEC: Spec = Spec {
     name: "XEP-0092",
     title: "Software Version",
     version: "1.1",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::VERSION],
     stage: Stage::Classify,
 };
 
@@ -36,13 +34,13 @@ impl Feature for Version {
     }
 
     fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
-        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("query", NS);
+        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("query", ns::VERSION);
         if !is_asked || !cx.facts.is_trusted(&iq.from.bare()) {
             return Flow::Pass;
         }
-        let query = el("query", NS).with_child(text_el("name", NS, "parlour")).with_child(text_el(
+        let query = el("query", ns::VERSION).with_child(text_el("name", ns::VERSION, "parlour")).with_child(text_el(
             "version",
-            NS,
+            ns::VERSION,
             env!("CARGO_PKG_VERSION"),
         ));
         cx.send(iq::result(iq, Some(query)));
@@ -52,7 +50,7 @@ impl Feature for Version {
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some((jid, token)) = self.0.take(id) else { return };
         let answer = entity_answer(&answer, |query| {
-            let query = query.filter(|q| q.is("query", NS))?;
+            let query = query.filter(|q| q.is("query", ns::VERSION))?;
             let text = |name: &str| child_text(query, name);
             let (name, version) = (text("name").unwrap_or_default(), text("version").unwrap_or_default());
             Some(EntityAnswer::Version { name, version, os: text("os") })
@@ -62,7 +60,7 @@ impl Feature for Version {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Version { jid, token }) = command else { return Err(Box::new(command)) };
-        let question = iq::get(Some(jid.as_str()), el("query", NS));
+        let question = iq::get(Some(jid.as_str()), el("query", ns::VERSION));
         self.0.ask(cx, question, (jid, token));
         Ok(())
     }

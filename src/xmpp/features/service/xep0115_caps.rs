@@ -13,12 +13,11 @@ use crate::contract::{Bootstrap, CapsEntry, Event, Write};
 use crate::model::{DiscoInfo, Jid};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::caps::{is_hash_known, verification};
-use crate::xmpp::kit::disco;
 use crate::xmpp::kit::open::Questions;
+use crate::xmpp::kit::{disco, ns};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-const NS: &str = "http://jabber.org/protocol/caps";
 /// What our own hash belongs to.
 const NODE: &str = "urn:parlour";
 
@@ -39,7 +38,7 @@ static SPEC: Spec = Spec {
     title: "Entity Capabilities",
     version: "1.6.0",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::CAPS],
     stage: Stage::Classify,
 };
 
@@ -97,7 +96,7 @@ impl Feature for Caps {
         }
         let bare = jid.bare();
         let is_asked_of = cx.facts.roster.contains_key(&bare) || cx.facts.is_trusted(&bare);
-        let Some(c) = presence.stanza.child("c", NS).filter(|_| is_asked_of && !jid.is_bare()) else {
+        let Some(c) = presence.stanza.child("c", ns::CAPS).filter(|_| is_asked_of && !jid.is_bare()) else {
             return Flow::Pass;
         };
         if let (Some(hash), Some(node), Some(ver)) = (c.attr("hash"), c.attr("node"), c.attr("ver")) {

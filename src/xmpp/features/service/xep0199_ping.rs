@@ -11,18 +11,16 @@ use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::iq;
 use crate::xmpp::kit::open::Questions;
+use crate::xmpp::kit::{iq, ns};
 use minidom::Element;
-
-const NS: &str = "urn:xmpp:ping";
 
 static SPEC: Spec = Spec {
     name: "XEP-0199",
     title: "XMPP Ping",
     version: "2.0.1",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::PING],
     stage: Stage::Classify,
 };
 
@@ -43,7 +41,7 @@ impl Feature for Ping {
     }
 
     fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
-        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("ping", NS);
+        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("ping", ns::PING);
         if !is_asked || !cx.facts.may_ask(&iq.from) {
             return Flow::Pass;
         }
@@ -61,7 +59,7 @@ impl Feature for Ping {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Ping { jid, token }) = command else { return Err(Box::new(command)) };
         let jid = jid.unwrap_or_else(|| cx.account().jid().domain_jid().to_jid());
-        let (question, at) = (iq::get(Some(jid.as_str()), el("ping", NS)), cx.now);
+        let (question, at) = (iq::get(Some(jid.as_str()), el("ping", ns::PING)), cx.now);
         self.0.ask(cx, question, Sent { jid, token, at });
         Ok(())
     }

@@ -13,17 +13,15 @@ use crate::model::{EntityAnswer, Jid, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el, text_el};
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{iq, time};
+use crate::xmpp::kit::{iq, ns, time};
 use minidom::Element;
-
-const NS: &str = "urn:xmpp:time";
 
 static SPEC: Spec = Spec {
     name: "XEP-0202",
     title: "Entity Time",
     version: "2.0",
     support: Support::Complete,
-    disco: &[NS],
+    disco: &[ns::TIME],
     stage: Stage::Classify,
 };
 
@@ -37,13 +35,13 @@ impl Feature for EntityTime {
     }
 
     fn on_iq(&mut self, cx: &mut Cx<'_>, iq: &Inbound, payload: &Element) -> Flow {
-        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("time", NS);
+        let is_asked = iq.stanza.type_.as_deref() == Some("get") && payload.is("time", ns::TIME);
         if !is_asked || !cx.facts.is_trusted(&iq.from.bare()) {
             return Flow::Pass;
         }
-        let answer = el("time", NS).with_child(text_el("tzo", NS, "+00:00")).with_child(text_el(
+        let answer = el("time", ns::TIME).with_child(text_el("tzo", ns::TIME, "+00:00")).with_child(text_el(
             "utc",
-            NS,
+            ns::TIME,
             &time::format(cx.now),
         ));
         cx.send(iq::result(iq, Some(answer)));
@@ -53,7 +51,7 @@ impl Feature for EntityTime {
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some((jid, token)) = self.0.take(id) else { return };
         let answer = entity_answer(&answer, |answer| {
-            let answer = answer.filter(|a| a.is("time", NS))?;
+            let answer = answer.filter(|a| a.is("time", ns::TIME))?;
             let utc = time::parse(child_text(answer, "utc")?.raw())?;
             Some(EntityAnswer::Time { utc, zone: child_text(answer, "tzo").unwrap_or_else(|| "Z".into()) })
         });
@@ -62,7 +60,7 @@ impl Feature for EntityTime {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Time { jid, token }) = command else { return Err(Box::new(command)) };
-        let question = iq::get(Some(jid.as_str()), el("time", NS));
+        let question = iq::get(Some(jid.as_str()), el("time", ns::TIME));
         self.0.ask(cx, question, (jid, token));
         Ok(())
     }

@@ -10,8 +10,7 @@
 use crate::contract::{Command, command};
 use crate::xmpp::feature::{Cx, Feature, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::el;
-
-const NS: &str = "urn:xmpp:csi:0";
+use crate::xmpp::kit::ns;
 
 static SPEC: Spec = Spec {
     name: "XEP-0352",
@@ -57,9 +56,9 @@ impl Feature for ClientState {
 impl ClientState {
     fn tell(&mut self, cx: &mut Cx<'_>) {
         let is_news = self.is_told_inactive != self.is_inactive;
-        if is_news && cx.facts.is_online && cx.facts.stream_features.contains(NS) {
+        if is_news && cx.facts.is_online && cx.facts.stream_features.contains(ns::CSI) {
             self.is_told_inactive = self.is_inactive;
-            cx.send_element(el(if self.is_inactive { "inactive" } else { "active" }, NS));
+            cx.send_element(el(if self.is_inactive { "inactive" } else { "active" }, ns::CSI));
         }
     }
 }

@@ -10,9 +10,7 @@
 use crate::contract::{Bootstrap, Write};
 use crate::model::{DiscoInfo, StatusPlaces};
 use crate::xmpp::feature::{Cx, Facts, Feature, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::forms;
-
-const NS: &str = "urn:xmpp:sos:0";
+use crate::xmpp::kit::{forms, ns};
 
 static SPEC: Spec = Spec {
     name: "XEP-0455",
@@ -65,7 +63,7 @@ impl Feature for OutageStatus {
 
 /// What the server's disco#info says (XEP-0128).
 fn addresses(info: &DiscoInfo) -> Vec<String> {
-    let form = info.forms.iter().find(|form| forms::form_type(form) == Some(NS));
+    let form = info.forms.iter().find(|form| forms::form_type(form) == Some(ns::OUTAGE));
     let field = form.and_then(|form| form.fields.iter().find(|f| f.var == "external-status-addresses"));
     let is_one = |a: &&String| a.len() <= LENGTH_MAX && !a.contains(|c: char| c.is_control() || c.is_whitespace());
     let trimmed = field.into_iter().flat_map(|f| &f.values).map(|a| a.trim().to_owned()).collect::<Vec<_>>();

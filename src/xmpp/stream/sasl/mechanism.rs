@@ -2,6 +2,7 @@
 
 use super::gs2::Gs2;
 use crate::model::{Binding, DownReason, Proof, Standard, Strength};
+use crate::xmpp::kit::ns;
 use crate::xmpp::link::TlsFacts;
 use minidom::Element;
 
@@ -15,8 +16,6 @@ pub const STANDARDS: &[Standard] = &[
 
 /// Names that are read of an offer; no sound server has more.
 const NAMES_MAX: usize = 50;
-/// The namespace of XEP-0440.
-const NS_BINDINGS: &str = "urn:xmpp:sasl-cb:0";
 
 /// What SCRAM hashes with, from the weakest to the strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,8 +92,8 @@ impl Offer {
     pub fn read(features: &Element, list: &str, ns: &str) -> Self {
         let names = features.get_child(list, ns).into_iter().flat_map(|l| l.children());
         let names = names.filter(|c| c.is("mechanism", ns)).map(|c| c.text().trim().to_owned());
-        let bindings = features.get_child("sasl-channel-binding", NS_BINDINGS).map(|list| {
-            let types = list.children().filter(|c| c.is("channel-binding", NS_BINDINGS));
+        let bindings = features.get_child("sasl-channel-binding", ns::SASL_CB).map(|list| {
+            let types = list.children().filter(|c| c.is("channel-binding", ns::SASL_CB));
             types.filter_map(|c| c.attr("type").map(str::to_owned)).take(NAMES_MAX).collect()
         });
         Self { mechanisms: names.take(NAMES_MAX).collect(), bindings, is_list_due: false }
