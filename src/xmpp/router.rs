@@ -6,6 +6,7 @@
 
 use super::feature::{Answer, Collected, Cx, Facts, Feature, Flow, Inbound, Origin, QuestionId, Signal, TimerId};
 use super::iq::Tracker;
+use super::kit::iq::{DefinedCondition, ErrorType};
 use super::kit::{errors, iq};
 use super::stanza::{Kind, Stanza};
 use crate::contract::event::session;
@@ -264,15 +265,17 @@ impl Router {
             Some("result" | "error") => self.answer(now, collected, inbound, id),
             Some("get" | "set") => {
                 let [payload] = stanza.children.as_slice() else {
-                    collected.stanzas.push(iq::error(inbound, "modify", "bad-request"));
+                    collected.stanzas.push(iq::error(inbound, ErrorType::Modify, DefinedCondition::BadRequest));
                     return;
                 };
                 let flow = self.walk(now, collected, |feature, cx| feature.on_iq(cx, inbound, payload));
                 if flow == Flow::Pass {
-                    collected.stanzas.push(iq::error(inbound, "cancel", "service-unavailable"));
+                    collected.stanzas.push(iq::error(inbound, ErrorType::Cancel, DefinedCondition::ServiceUnavailable));
                 }
             }
-            Some(_) | None => collected.stanzas.push(iq::error(inbound, "modify", "bad-request")),
+            Some(_) | None => {
+                collected.stanzas.push(iq::error(inbound, ErrorType::Modify, DefinedCondition::BadRequest));
+            }
         }
     }
 

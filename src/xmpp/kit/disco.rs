@@ -2,11 +2,12 @@
 //!
 //! Read by hand: a bad identity or address costs itself, never the answer. Names are [`crate::model::Untrusted`]; lists are bounded.
 
-use super::element::{Build, el, lang};
-use super::{forms, iq, ns, rsm};
+use super::element::lang;
+use super::{forms, iq, ns, payload, rsm};
 use crate::model::{DiscoIdentity, DiscoInfo, DiscoItem, DiscoItems, Jid, Untrusted};
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
+use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery, Identity};
 
 /// At most so many identities, features and forms are read.
 const INFO_MAX: usize = 1_000;
@@ -16,14 +17,15 @@ const ITEMS_MAX: usize = 5_000;
 /// Asks what an entity is.
 #[must_use]
 pub fn ask_info(to: &str, node: Option<&str>) -> Stanza {
-    iq::get(Some(to), el("query", ns::DISCO_INFO).with_opt_attr("node", node))
+    iq::get(Some(to), payload::write(&DiscoInfoQuery { node: node.map(str::to_owned) }))
 }
 
 /// Asks for one page of what an entity has.
 #[must_use]
 pub fn ask_items(to: &str, node: Option<&str>, max: u32, after: Option<&str>) -> Stanza {
     let window = after.map_or(rsm::Window::First, rsm::Window::After);
-    iq::get(Some(to), el("query", ns::DISCO_ITEMS).with_opt_attr("node", node).with_child(rsm::ask(max, window)))
+    let rsm = Some(rsm::ask(max, window));
+    iq::get(Some(to), payload::write(&DiscoItemsQuery { node: node.map(str::to_owned), rsm }))
 }
 
 /// An answer to [`ask_info`]; `None` for any other element.
@@ -81,17 +83,18 @@ pub fn client_name(info: &DiscoInfo) -> Option<Untrusted> {
 /// Says what we are, as the answer to a question about `node`.
 #[must_use]
 pub fn build_info(info: &DiscoInfo, node: Option<&str>) -> Element {
-    let identity = |i: &DiscoIdentity| {
-        el("identity", ns::DISCO_INFO)
-            .with_attr("category", &i.category)
-            .with_attr("type", &i.kind)
-            .with_opt_attr("name", i.name.as_ref().map(crate::model::Untrusted::raw))
+    let identity = |i: &DiscoIdentity| Identity {
+        category: i.category.clone(),
+        type_: i.kind.clone(),
+        lang: None,
+        name: i.name.as_ref().map(|name| name.raw().to_owned()),
     };
-    let features = info.features.iter().map(|f| el("feature", ns::DISCO_INFO).with_attr("var", f));
-    el("query", ns::DISCO_INFO)
-        .with_opt_attr("node", node)
-        .with_children(info.identities.iter().map(identity))
-        .with_children(features)
+    payload::write(&DiscoInfoResult {
+        node: node.map(str::to_owned),
+        identities: info.identities.iter().map(identity).collect(),
+        features: info.features.iter().cloned().collect(),
+        extensions: Vec::new(),
+    })
 }
 
 #[cfg(test)]

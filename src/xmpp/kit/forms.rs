@@ -4,9 +4,10 @@
 //! nobody's form can grow without end. Validation (XEP-0122), layout (XEP-0141) and media (XEP-0221) are passed over.
 
 use super::element::{Build, child_text, el, text_el};
-use super::ns;
+use super::{ns, payload};
 use crate::model::{Field, FieldKind, Form, FormKind, Standard};
 use minidom::Element;
+use xmpp_parsers::data_forms::{self, DataForm, DataFormType};
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0004", "Data Forms", "2.13.2");
@@ -60,24 +61,27 @@ pub fn child(parent: &Element) -> Option<Form> {
 #[must_use]
 pub fn build(form: &Form) -> Element {
     if form.kind == FormKind::Cancel {
-        return el("x", ns::DATA_FORMS).with_attr("type", "cancel");
+        return payload::write(&bare(DataFormType::Cancel));
     }
     let fields = form.fields.iter().filter(|f| !f.var.is_empty() && f.kind != FieldKind::Fixed);
-    el("x", ns::DATA_FORMS).with_attr("type", "submit").with_children(fields.map(build_field))
+    empty_submit().with_children(fields.map(build_field))
 }
 
 /// The shortest submitted form: accept whatever the defaults are.
 #[must_use]
 pub fn empty_submit() -> Element {
-    el("x", ns::DATA_FORMS).with_attr("type", "submit")
+    payload::write(&bare(DataFormType::Submit))
 }
 
-/// A form of hidden and plain values to submit: `FORM_TYPE` first.
+/// A form of plain values to submit, with its `FORM_TYPE` first.
 #[must_use]
-pub fn submit(form_type: &str, values: &[(&str, &str)]) -> Element {
-    let field = |var: &str, value: &str| el("field", ns::DATA_FORMS).with_attr("var", var).with_child(value_el(value));
-    let first = field("FORM_TYPE", form_type).with_attr("type", "hidden");
-    empty_submit().with_child(first).with_children(values.iter().map(|(var, value)| field(var, value)))
+pub fn submit<'a>(form_type: &str, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> DataForm {
+    let fields = values.into_iter().map(|(var, value)| data_forms::Field::text_single(var, value));
+    DataForm::new(DataFormType::Submit, form_type, fields.collect())
+}
+
+fn bare(type_: DataFormType) -> DataForm {
+    DataForm { type_, title: None, instructions: None, fields: Vec::new() }
 }
 
 /// The first value of a field.
@@ -192,6 +196,7 @@ fn type_word(kind: &FieldKind) -> &'static str {
     }
 }
 
+/// By hand: the typed field leaves out the type `text-single`, which the other side gave and gets back.
 fn build_field(field: &Field) -> Element {
     let may_be_empty = match field.kind {
         FieldKind::Boolean

@@ -1,13 +1,17 @@
 //! Publish-subscribe (XEP-0060) as far as a client's own nodes (XEP-0163) need it: ask for the items of a node,
 //! publish one, take one back, read a notification.
 //!
+//! Built with the types of `xmpp_parsers` and read by hand, since those lose an item whose publisher has an emoji in its
+//! resource.
+//!
 //! Who sent a notification is not looked at here: the caller must compare the sender with whom the node belongs to.
 
 use super::element::{Build, el};
-use super::{forms, iq, ns};
+use super::{forms, iq, ns, payload};
 use crate::model::Standard;
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
+use xmpp_parsers::pubsub::{ItemId, NodeName, pubsub as typed};
 
 /// The rows of the reference.
 pub const STANDARDS: &[Standard] = &[
@@ -43,28 +47,31 @@ pub struct Notice {
 /// Asks for all items of a node; `None` asks our own account.
 #[must_use]
 pub fn ask_items(to: Option<&str>, node: &str) -> Stanza {
-    iq::get(to, el("pubsub", ns::PUBSUB).with_child(el("items", ns::PUBSUB).with_attr("node", node)))
+    iq::get(to, pubsub(payload::write(&typed::Items::new(node))))
 }
 
 /// Publishes one item in a node of our own account, under these conditions (publish-options).
 #[must_use]
-pub fn publish(node: &str, id: &str, payload: Element, options: &[(&str, &str)]) -> Stanza {
-    let item = el("item", ns::PUBSUB).with_attr("id", id).with_child(payload);
-    let mut pubsub =
-        el("pubsub", ns::PUBSUB).with_child(el("publish", ns::PUBSUB).with_attr("node", node).with_child(item));
-    if !options.is_empty() {
-        pubsub =
-            pubsub.with_child(el("publish-options", ns::PUBSUB).with_child(forms::submit(ns::PUBSUB_OPTIONS, options)));
-    }
-    iq::set(None, pubsub)
+pub fn publish(node: &str, id: &str, content: Element, options: &[(&str, &str)]) -> Stanza {
+    let publish = typed::Publish { node: NodeName(node.to_owned()), items: vec![item(id, Some(content))] };
+    let form = (!options.is_empty()).then(|| forms::submit(ns::PUBSUB_OPTIONS, options.iter().copied()));
+    let options = form.map(|form| payload::write(&typed::PublishOptions { form: Some(form) }));
+    iq::set(None, pubsub(payload::write(&publish)).with_children(options))
 }
 
 /// Takes an item of a node of our own account back, and tells the other clients.
 #[must_use]
 pub fn retract(node: &str, id: &str) -> Stanza {
-    let item = el("item", ns::PUBSUB).with_attr("id", id);
-    let retract = el("retract", ns::PUBSUB).with_attr("node", node).with_attr("notify", "true").with_child(item);
-    iq::set(None, el("pubsub", ns::PUBSUB).with_child(retract))
+    let retract = typed::Retract { node: NodeName(node.to_owned()), notify: true, items: vec![item(id, None)] };
+    iq::set(None, pubsub(payload::write(&retract)))
+}
+
+fn pubsub(what: Element) -> Element {
+    el("pubsub", ns::PUBSUB).with_child(what)
+}
+
+fn item(id: &str, payload: Option<Element>) -> typed::Item {
+    typed::Item { id: Some(ItemId(id.to_owned())), publisher: None, payload }
 }
 
 /// The items of an answer to [`ask_items`].

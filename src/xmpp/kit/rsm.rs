@@ -1,9 +1,9 @@
 //! Result set management (XEP-0059): asking for a page, reading what page came.
 
-use super::element::{Build, el, text_el};
 use super::ns;
 use crate::model::Standard;
 use minidom::Element;
+use xmpp_parsers::rsm::SetQuery;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0059", "Result Set Management", "1.0");
@@ -32,17 +32,17 @@ pub struct Page {
 
 /// The `<set/>` of a question: at most `max` items.
 #[must_use]
-pub fn ask(max: u32, window: Window<'_>) -> Element {
-    let set = el("set", ns::RSM).with_child(text_el("max", ns::RSM, &max.to_string()));
-    match window {
-        Window::First => set,
-        Window::After(id) => set.with_child(text_el("after", ns::RSM, id)),
-        Window::Before("") => set.with_child(el("before", ns::RSM)),
-        Window::Before(id) => set.with_child(text_el("before", ns::RSM, id)),
-    }
+pub fn ask(max: u32, window: Window<'_>) -> SetQuery {
+    let (after, before) = match window {
+        Window::First => (None, None),
+        Window::After(id) => (Some(id.to_owned()), None),
+        Window::Before(id) => (None, Some(id.to_owned())),
+    };
+    SetQuery { max: Some(max as usize), after, before, index: None }
 }
 
-/// Reads the `<set/>` among the children of `parent`; empty where there is none.
+/// Reads the `<set/>` among the children of `parent`; empty where there is none. By hand: a count that is no number
+/// costs only itself.
 #[must_use]
 pub fn read(parent: &Element) -> Page {
     let Some(set) = parent.get_child("set", ns::RSM) else { return Page::default() };

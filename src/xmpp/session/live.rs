@@ -4,7 +4,6 @@ use super::{CommonInput, Next, Phase, Session, common_input, reason};
 use crate::clock::boot_time;
 use crate::contract::event::session;
 use crate::model::{DownReason, StanzaId, Time};
-use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::{iq, ns};
 use crate::xmpp::random::random_id;
 use crate::xmpp::stanza::{Kind, Stanza};
@@ -137,7 +136,7 @@ impl Session<'_> {
                 } else if !self.management.is_on() {
                     let id = random_id();
                     let to = self.engine.settings.id.jid().domain().to_owned();
-                    let ping = iq::get(Some(&to), el("ping", ns::PING)).with_id(&id);
+                    let ping = iq::ping(Some(&to)).with_id(&id);
                     online.probe = Some(id);
                     online.wire.send(&ping).map_err(|e| reason(&e))?;
                 }

@@ -1,9 +1,9 @@
-//! Questions to an archive and what comes back (XEP-0313 §4), as plain elements.
+//! Questions to an archive, and whether its answer was the last page (XEP-0313 §4).
 
 use crate::model::{BareJid, ChatId, Message, Time};
-use crate::xmpp::kit::element::{Build, el, text_el};
-use crate::xmpp::kit::{ns, rsm, time};
+use crate::xmpp::kit::{forms, ns, payload, rsm, time};
 use minidom::Element;
+use xmpp_parsers::mam;
 
 /// What to ask for: the last `max` messages before `cursor` (of all, where it is empty).
 #[derive(Debug, Clone, Default)]
@@ -22,38 +22,24 @@ pub(super) struct Filter {
 
 /// The payload of the question.
 pub(super) fn build(id: &str, max: u32, filter: &Filter) -> Element {
-    let mut fields = Vec::new();
-    let mut field = |name: &str, value: &str| {
-        fields.push(el("field", ns::DATA_FORMS).with_attr("var", name).with_child(text_el(
-            "value",
-            ns::DATA_FORMS,
-            value,
-        )));
-    };
-    if let Some(with) = &filter.with {
-        field("with", with.as_str());
-    }
-    if let Some(end) = filter.end {
-        field("end", &time::format(end));
-    }
-    if let Some(floor) = &filter.floor {
-        field("after-id", floor);
-    }
-    let mut query = el("query", ns::MAM).with_attr("queryid", id);
-    if !fields.is_empty() {
-        let type_ = el("field", ns::DATA_FORMS).with_attr("var", "FORM_TYPE").with_attr("type", "hidden");
-        let form = el("x", ns::DATA_FORMS).with_attr("type", "submit").with_child(type_.with_child(text_el(
-            "value",
-            ns::DATA_FORMS,
-            ns::MAM,
-        )));
-        query = query.with_child(form.with_children(fields));
-    }
+    let end = filter.end.map(time::format);
+    let fields = [
+        ("with", filter.with.as_ref().map(BareJid::as_str)),
+        ("end", end.as_deref()),
+        ("after-id", filter.floor.as_deref()),
+    ];
+    let fields: Vec<_> = fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let window = match filter.above.as_deref() {
         Some(above) => rsm::Window::After(above),
         None => rsm::Window::Before(filter.cursor.as_deref().unwrap_or_default()),
     };
-    query.with_child(rsm::ask(max, window))
+    payload::write(&mam::Query {
+        queryid: Some(mam::QueryId(id.to_owned())),
+        node: None,
+        form: (!fields.is_empty()).then(|| forms::submit(ns::MAM, fields)),
+        set: Some(rsm::ask(max, window)),
+        flip_page: false,
+    })
 }
 
 /// Whether the page was the last one in its direction (§4.3.3).

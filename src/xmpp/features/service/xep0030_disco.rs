@@ -13,11 +13,12 @@ use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
 use crate::model::{DiscoInfo, DiscoItems, Jid, Token, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::el;
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::iq::{DefinedCondition, ErrorType};
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{disco, errors, iq, ns};
+use crate::xmpp::kit::{disco, errors, iq, ns, payload};
 use minidom::Element;
+use xmpp_parsers::disco::DiscoItemsResult;
 
 static SPEC: Spec = Spec {
     name: "XEP-0030",
@@ -97,11 +98,11 @@ impl Feature for Disco {
         let node = payload.attr("node");
         let own_node = cx.facts.own_caps.as_ref().map(|(node, ver)| format!("{node}#{ver}"));
         let answer = if node.is_none() && !is_info {
-            iq::result(iq, Some(el("query", ns::DISCO_ITEMS)))
+            iq::result(iq, Some(payload::write(&DiscoItemsResult { node: None, items: Vec::new(), rsm: None })))
         } else if is_info && (node.is_none() || node == own_node.as_deref()) {
             iq::result(iq, Some(disco::build_info(&cx.facts.own_info, node)))
         } else {
-            iq::error(iq, "cancel", "item-not-found")
+            iq::error(iq, ErrorType::Cancel, DefinedCondition::ItemNotFound)
         };
         cx.send(answer);
         Flow::Taken
