@@ -21,10 +21,11 @@ use crate::xmpp::feature::{
 };
 use crate::xmpp::kit::element::{el, text_el};
 use crate::xmpp::kit::open::Timers;
-use crate::xmpp::kit::{errors, iq, message as kit, ns};
+use crate::xmpp::kit::{errors, iq, message as kit, ns, payload};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
+use xmpp_parsers::receipts::Received;
 
 /// The second look at an archive comes no sooner after the login than this.
 const SECOND_LOOK: Duration = Duration::from_millis(1500);
@@ -267,7 +268,7 @@ impl Outbox {
     fn hear(&mut self, cx: &mut Cx<'_>) {
         if self.backlog == Backlog::Unknown {
             self.backlog = Backlog::Asked;
-            cx.ask(iq::get(None, el("ping", ns::PING)));
+            cx.ask(iq::ping(None));
         }
     }
 
@@ -421,12 +422,10 @@ impl Outbox {
 
     /// A receipt settles a message as well, where the server confirms nothing.
     fn received(&mut self, inbound: &Inbound) {
-        let (Some((chat, _)), Some(receipt)) = (&inbound.chat, inbound.stanza.child("received", ns::RECEIPTS)) else {
-            return;
-        };
-        let id = receipt.attr("id").unwrap_or_default();
+        let receipt = inbound.stanza.child("received", ns::RECEIPTS).and_then(payload::read);
+        let (Some((chat, _)), Some(Received { id })) = (&inbound.chat, receipt) else { return };
         // The oldest ones are those that are out; there may be thousands behind them. One that is in doubt arrived as well.
-        let is_it = |e: &Entry| !e.is_fresh && e.id.as_str() == id && e.chat == *chat;
+        let is_it = |e: &Entry| !e.is_fresh && e.id.as_str() == id.as_str() && e.chat == *chat;
         if let Some(at) = self.entries.iter().position(is_it) {
             self.entries.remove(at);
         }

@@ -12,11 +12,11 @@ use crate::contract::event::chat;
 use crate::contract::{Command, Event, command};
 use crate::model::{BareJid, ChatId, ChatKind, ChatState};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::{hints, message as kit, ns};
+use crate::xmpp::kit::{hints, message as kit, ns, payload};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
+use xmpp_parsers::chatstates;
 
 /// At most so many peers are remembered.
 const PEERS_MAX: usize = 1_000;
@@ -147,23 +147,21 @@ fn is_heard(cx: &Cx<'_>, message: &Inbound, kind: ChatKind) -> bool {
 }
 
 fn parse_state(element: &Element) -> Option<ChatState> {
-    Some(match element.name() {
-        "active" => ChatState::Active,
-        "composing" => ChatState::Composing,
-        "paused" => ChatState::Paused,
-        "inactive" => ChatState::Inactive,
-        "gone" => ChatState::Gone,
-        _ => return None,
+    payload::read(element).map(|state| match state {
+        chatstates::ChatState::Active => ChatState::Active,
+        chatstates::ChatState::Composing => ChatState::Composing,
+        chatstates::ChatState::Paused => ChatState::Paused,
+        chatstates::ChatState::Inactive => ChatState::Inactive,
+        chatstates::ChatState::Gone => ChatState::Gone,
     })
 }
 
 fn build_state(state: ChatState) -> Element {
-    let name = match state {
-        ChatState::Active => "active",
-        ChatState::Composing => "composing",
-        ChatState::Paused => "paused",
-        ChatState::Inactive => "inactive",
-        ChatState::Gone => "gone",
-    };
-    el(name, ns::CHATSTATES)
+    payload::write(&match state {
+        ChatState::Active => chatstates::ChatState::Active,
+        ChatState::Composing => chatstates::ChatState::Composing,
+        ChatState::Paused => chatstates::ChatState::Paused,
+        ChatState::Inactive => chatstates::ChatState::Inactive,
+        ChatState::Gone => chatstates::ChatState::Gone,
+    })
 }

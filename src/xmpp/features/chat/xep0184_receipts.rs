@@ -9,9 +9,9 @@
 use crate::contract::{Addition, Command, Write, command};
 use crate::model::{ChatKind, Delivery, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::{hints, ns};
+use crate::xmpp::kit::{hints, ns, payload};
 use crate::xmpp::stanza::{Kind, Stanza};
+use xmpp_parsers::receipts::{Received, Request};
 
 static SPEC: Spec = Spec {
     name: "XEP-0184",
@@ -45,7 +45,7 @@ impl Feature for Receipts {
         }
         let Some((chat, kind)) = message.chat.clone() else { return Flow::Pass };
         if let Some(received) = message.stanza.child("received", ns::RECEIPTS) {
-            if let Some(id) = received.attr("id").filter(|id| !id.is_empty()) {
+            if let Some(Received { id }) = payload::read(received).filter(|r: &Received| !r.id.is_empty()) {
                 let id = StanzaId::from(id);
                 cx.write(Write::Addition(Addition::Delivery {
                     chat,
@@ -77,7 +77,7 @@ impl Feature for Receipts {
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
         if out.kind == ChatKind::Contact {
-            out.stanza.children.push(el("request", ns::RECEIPTS));
+            out.stanza.children.push(payload::write(&Request));
         }
     }
 }
@@ -85,5 +85,5 @@ impl Feature for Receipts {
 fn build_receipt(message: &Inbound, id: &str) -> Stanza {
     let mut stanza = Stanza::new(Kind::Message).with_to(&message.from);
     stanza.type_.clone_from(&message.stanza.type_);
-    stanza.with(el("received", ns::RECEIPTS).with_attr("id", id)).with(hints::store())
+    stanza.with(payload::write(&Received { id: id.to_owned() })).with(hints::store())
 }

@@ -9,9 +9,9 @@
 use crate::contract::Event;
 use crate::contract::event::session;
 use crate::model::Jid;
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::{errors, forward, iq, ns};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::kit::{errors, forward, iq, ns, payload};
+use xmpp_parsers::carbons;
 
 static SPEC: Spec = Spec {
     name: "XEP-0280",
@@ -57,7 +57,7 @@ impl Feature for Carbons {
                 if !self.is_asked && (cx.server_has(ns::CARBONS) || cx.account_has(ns::CARBONS)) =>
             {
                 self.is_asked = true;
-                cx.ask(iq::set(None, el("enable", ns::CARBONS)));
+                cx.ask(iq::set(None, payload::write(&carbons::Enable)));
             }
             _ => {}
         }

@@ -8,10 +8,11 @@
 
 use crate::model::{ArchiveId, BareJid, ChatKind, DiscoInfo, Jid, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Outbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::message::archive_id;
-use crate::xmpp::kit::ns;
+use crate::xmpp::kit::{ns, payload};
 use crate::xmpp::stanza::Stanza;
+use xmpp_parsers::stanza_id::OriginId;
+use xso::FromXml;
 
 /// Longer ids are none.
 const ID_MAX: usize = 1023;
@@ -24,6 +25,16 @@ static SPEC: Spec = Spec {
     disco: &[ns::SID],
     stage: Stage::Identify,
 };
+
+/// A `<stanza-id/>`. That of `xmpp_parsers` loses the id where a resource in `by` has an emoji.
+#[derive(FromXml)]
+#[xml(namespace = ns::SID, name = "stanza-id")]
+struct Given {
+    #[xml(attribute(default))]
+    id: Option<String>,
+    #[xml(attribute)]
+    by: Jid,
+}
 
 /// Whose ids count.
 #[derive(Default)]
@@ -48,8 +59,8 @@ impl Feature for Ids {
         let is_fit = |id: &&str| !id.is_empty() && id.len() <= ID_MAX;
         let stanza = &message.stanza;
         message.ids.stanza = stanza.id.as_deref().filter(is_fit).map(StanzaId::from);
-        let origin = stanza.child("origin-id", ns::SID).and_then(|e| e.attr("id"));
-        message.ids.origin = origin.filter(is_fit).map(str::to_owned);
+        let origin: Option<OriginId> = stanza.child("origin-id", ns::SID).and_then(payload::read);
+        message.ids.origin = origin.map(|origin| origin.id).filter(|id| is_fit(&id.as_str()));
         message.ids.archive = archive_id(&message.origin).or_else(|| {
             let by = self.believed(cx, message)?;
             parse_stanza_id(stanza, &by).filter(|id| is_fit(&id.as_str())).map(|id| ArchiveId { by, id })
@@ -59,7 +70,7 @@ impl Feature for Ids {
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
         if let Some(id) = out.stanza.id.clone() {
-            out.stanza.children.push(el("origin-id", ns::SID).with_attr("id", &id));
+            out.stanza.children.push(payload::write(&OriginId { id }));
         }
     }
 }
@@ -88,10 +99,10 @@ fn strips(info: &DiscoInfo) -> bool {
 
 /// The one id given `by` this entity; several are one too many.
 fn parse_stanza_id(stanza: &Stanza, by: &BareJid) -> Option<String> {
-    let is_by = |text: &str| Jid::parse(text).is_ok_and(|j| j == *by);
-    let mut given = stanza.children.iter().filter(|c| c.is("stanza-id", ns::SID) && c.attr("by").is_some_and(is_by));
+    let all = stanza.children.iter().filter(|c| c.is("stanza-id", ns::SID));
+    let mut given = all.filter_map(payload::read).filter(|given: &Given| given.by == *by);
     match (given.next(), given.next()) {
-        (Some(one), None) => one.attr("id").map(str::to_owned),
+        (Some(one), None) => one.id,
         (Some(_) | None, _) => None,
     }
 }

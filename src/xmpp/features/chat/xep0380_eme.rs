@@ -6,8 +6,9 @@
 
 use crate::model::MessageKind;
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Spec, Stage, Support};
-use crate::xmpp::kit::{message, ns};
+use crate::xmpp::kit::{message, ns, payload};
 use crate::xmpp::stanza::Stanza;
+use xmpp_parsers::eme::ExplicitMessageEncryption;
 
 /// The longest name of a method that is shown, in characters.
 const NAME_MAX: usize = 60;
@@ -59,9 +60,11 @@ fn parse_method(stanza: &Stanza) -> Option<String> {
         let is_payload = |name: &str| matches!(name, "encrypted" | "openpgp" | "x");
         return stanza.children.iter().filter(|c| is_payload(c.name())).find_map(|c| known(&c.ns()));
     };
-    let ns = said.attr("namespace").unwrap_or_default();
-    let name = known(ns).unwrap_or_else(|| said.attr("name").unwrap_or(ns).chars().take(NAME_MAX).collect());
-    Some(if name.is_empty() { "an unknown method".to_owned() } else { name })
+    let unknown = || "an unknown method".to_owned();
+    // Without its namespace it still says that the text is unreadable.
+    let Some(ExplicitMessageEncryption { namespace, name }) = payload::read(said) else { return Some(unknown()) };
+    let name = known(&namespace).unwrap_or_else(|| name.unwrap_or(namespace).chars().take(NAME_MAX).collect());
+    Some(if name.is_empty() { unknown() } else { name })
 }
 
 /// OMEMO: a message without a payload transports keys only (XEP-0384 §5.6).
