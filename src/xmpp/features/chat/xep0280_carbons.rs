@@ -9,7 +9,7 @@
 use crate::contract::Event;
 use crate::contract::event::session;
 use crate::model::Jid;
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::{errors, forward, iq, ns, payload};
 use xmpp_parsers::carbons;
 

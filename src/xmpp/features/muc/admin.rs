@@ -1,21 +1,21 @@
 //! What moderators, admins and owners do (XEP-0045 §8 to §10): kick, ban, unban, configure.
 
-use super::parse;
+use super::parse::{self, Change, Owner};
 use super::state::{Deed, Muc, Question, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as told;
 use crate::contract::event::service;
 use crate::model::{BareJid, Form, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx};
-use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::{errors, forms, iq, ns};
+use crate::xmpp::kit::{errors, forms, iq, payload};
 use crate::xmpp::stanza::Stanza;
 
 impl Muc {
     /// XEP-0045 §8.2.
     pub(super) fn kick(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str, reason: Option<&str>) {
-        let iq = parse::admin(room, ("nick", nick), ("role", "none"), reason);
-        self.deed(cx, room, iq, Deed::Kick, nick);
+        let (role, reason) = (Some("none".to_owned()), reason.map(str::to_owned));
+        let change = Change { nick: Some(nick.to_owned()), role, reason, ..Change::default() };
+        self.deed(cx, room, parse::admin(room, &change), Deed::Kick, nick);
     }
 
     /// XEP-0045 §9.1. A ban holds an address: of an occupant whose address the room shows, or one that is given.
@@ -29,8 +29,7 @@ impl Muc {
         };
         match jid {
             Ok(jid) => {
-                let iq = parse::admin(room, ("jid", jid.as_str()), ("affiliation", "outcast"), reason);
-                self.deed(cx, room, iq, Deed::Ban, who);
+                self.deed(cx, room, affiliate(room, jid, "outcast", reason), Deed::Ban, who);
             }
             Err(why) => refuse(cx, room, "ban", why),
         }
@@ -38,19 +37,18 @@ impl Muc {
 
     /// XEP-0045 §9.2.
     pub(super) fn unban(&mut self, cx: &mut Cx<'_>, room: &BareJid, who: &BareJid) {
-        let iq = parse::admin(room, ("jid", who.as_str()), ("affiliation", "none"), None);
-        self.deed(cx, room, iq, Deed::Unban, who.as_str());
+        self.deed(cx, room, affiliate(room, who.clone(), "none", None), Deed::Unban, who.as_str());
     }
 
     /// XEP-0045 §10.2.
     pub(super) fn configure(&mut self, cx: &mut Cx<'_>, room: &BareJid, token: Token) {
-        let question = iq::get(Some(room.as_str()), el("query", ns::MUC_OWNER));
+        let question = iq::get(Some(room.as_str()), payload::write(&Owner { form: None }));
         self.questions.ask(cx, question, Question::Form { room: room.clone(), token });
     }
 
     /// XEP-0045 §10.2.
     pub(super) fn submit_config(&mut self, cx: &mut Cx<'_>, room: &BareJid, form: &Form, token: Token) {
-        let query = el("query", ns::MUC_OWNER).with_child(forms::build(form));
+        let query = payload::write(&Owner { form: Some(forms::build(form)) });
         self.questions.ask(cx, iq::set(Some(room.as_str()), query), Question::Configure(token));
     }
 
@@ -103,4 +101,9 @@ impl Deed {
             Self::Unban => ("unban", "unbanned"),
         }
     }
+}
+
+fn affiliate(room: &BareJid, jid: BareJid, affiliation: &str, reason: Option<&str>) -> Stanza {
+    let (affiliation, reason) = (Some(affiliation.to_owned()), reason.map(str::to_owned));
+    parse::admin(room, &Change { jid: Some(jid), affiliation, reason, ..Change::default() })
 }

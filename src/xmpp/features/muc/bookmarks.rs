@@ -13,11 +13,14 @@ use crate::contract::Event;
 use crate::contract::event::muc as told;
 use crate::model::{BareJid, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::open::Questions;
+use crate::xmpp::kit::payload::{self, Each, Maybe};
 use crate::xmpp::kit::{iq, ns, pubsub};
+use crate::xmpp::stanza::Stanza;
 use minidom::Element;
 use std::collections::BTreeMap;
+use xso::{AsXml, FromXml};
 
 const NOTIFY: &str = "urn:xmpp:bookmarks:1+notify";
 
@@ -234,39 +237,86 @@ fn enter(cx: &mut Cx<'_>, room: &BareJid, bookmark: &Bookmark) {
     cx.signal(Signal::JoinRoom { room: room.clone(), nick, password });
 }
 
+/// XEP-0402 §3. That of `xmpp_parsers` loses a bookmark with an emoji nickname, and one whose `autojoin` is no boolean.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::BOOKMARKS2, name = "conference")]
+struct Conference {
+    #[xml(attribute(default))]
+    name: Option<Untrusted>,
+    #[xml(attribute(default))]
+    autojoin: Maybe<bool>,
+    #[xml(extract(n = .., name = "nick", fields(text(type_ = String))))]
+    nicks: Vec<String>,
+    #[xml(extract(n = .., name = "password", fields(text(type_ = String))))]
+    passwords: Vec<String>,
+}
+
+/// XEP-0048: all of the old ones.
+#[derive(FromXml)]
+#[xml(namespace = ns::BOOKMARKS, name = "storage")]
+struct Storage {
+    #[xml(child(n = ..))]
+    conferences: Each<OldConference>,
+}
+
+/// XEP-0048 §3.1.
+#[derive(FromXml)]
+#[xml(namespace = ns::BOOKMARKS, name = "conference")]
+struct OldConference {
+    #[xml(attribute)]
+    jid: BareJid,
+    #[xml(attribute(default))]
+    name: Option<Untrusted>,
+    #[xml(attribute(default))]
+    autojoin: Maybe<bool>,
+    #[xml(extract(n = .., name = "nick", fields(text(type_ = String))))]
+    nicks: Vec<String>,
+    #[xml(extract(n = .., name = "password", fields(text(type_ = String))))]
+    passwords: Vec<String>,
+}
+
 fn parse_item(item: &pubsub::Item) -> Option<(BareJid, Bookmark)> {
     let jid = BareJid::parse(&item.id).ok()?;
-    let conference = item.payload.as_ref().filter(|p| p.is("conference", ns::BOOKMARKS2))?;
-    Some((jid, parse_conference(conference)))
+    Some((jid, parse_conference(item.payload.as_ref()?)?))
+}
+
+fn parse_conference(element: &Element) -> Option<Bookmark> {
+    let Conference { name, autojoin, nicks, passwords } = payload::read(element)?;
+    let extensions = element.get_child("extensions", ns::BOOKMARKS2).cloned();
+    Some(bookmark(name, autojoin, nicks, passwords, extensions))
 }
 
 fn parse_storage(storage: &Element) -> Vec<(BareJid, Bookmark)> {
-    let conferences = storage.children().filter(|c| c.is("conference", ns::BOOKMARKS)).take(BOOKMARKS_MAX);
-    conferences.filter_map(|c| Some((BareJid::parse(c.attr("jid")?).ok()?, parse_conference(c)))).collect()
+    let conferences = payload::read(storage).map(|Storage { conferences }| conferences).unwrap_or_default();
+    let read = |c: OldConference| (c.jid, bookmark(c.name, c.autojoin, c.nicks, c.passwords, None));
+    conferences.into_iter().flatten().take(BOOKMARKS_MAX).map(read).collect()
 }
 
-fn parse_conference(conference: &Element) -> Bookmark {
-    let ns = conference.ns();
-    let text = |name: &str| conference.get_child(name, ns.as_str()).map(Element::text).filter(|t| !t.is_empty());
+fn bookmark(
+    name: Option<Untrusted>,
+    autojoin: Maybe<bool>,
+    nicks: Vec<String>,
+    passwords: Vec<String>,
+    extensions: Option<Element>,
+) -> Bookmark {
+    let first = |texts: Vec<String>| texts.into_iter().next().filter(|t| !t.is_empty());
     Bookmark {
-        name: conference.attr("name").filter(|n| !n.is_empty()).map(Into::into),
-        nick: text("nick"),
-        password: text("password"),
-        is_autojoin: matches!(conference.attr("autojoin").map(str::trim), Some("true" | "1")),
-        extensions: conference.get_child("extensions", ns::BOOKMARKS2).cloned(),
+        name: name.filter(|n| !n.is_empty()),
+        nick: first(nicks),
+        password: first(passwords),
+        is_autojoin: autojoin.0.unwrap_or(false),
+        extensions,
     }
 }
 
-fn build_publish(jid: &BareJid, bookmark: &Bookmark, options: &[(&str, &str)]) -> crate::xmpp::stanza::Stanza {
-    let mut conference = el("conference", ns::BOOKMARKS2)
-        .with_opt_attr("name", bookmark.name.as_ref().map(Untrusted::raw))
-        .with_attr("autojoin", if bookmark.is_autojoin { "true" } else { "false" });
-    for (name, text) in [("nick", &bookmark.nick), ("password", &bookmark.password)] {
-        if let Some(text) = text {
-            conference = conference.with_child(text_el(name, ns::BOOKMARKS2, text));
-        }
-    }
-    conference = conference.with_children(bookmark.extensions.clone());
+fn build_publish(jid: &BareJid, bookmark: &Bookmark, options: &[(&str, &str)]) -> Stanza {
+    let conference = payload::write(&Conference {
+        name: bookmark.name.clone(),
+        autojoin: Maybe(Some(bookmark.is_autojoin)),
+        nicks: bookmark.nick.iter().cloned().collect(),
+        passwords: bookmark.password.iter().cloned().collect(),
+    });
+    let conference = conference.with_children(bookmark.extensions.clone());
     pubsub::publish(ns::BOOKMARKS2, jid.as_str(), conference, options)
 }
 
@@ -278,7 +328,7 @@ mod tests {
     fn what_other_clients_keep_comes_back() {
         let xml = "<conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='1'><nick>貓🐈</nick>\
             <password>p</password><extensions><pin xmlns='x'/></extensions></conference>";
-        let bookmark = parse_conference(&xml.parse().unwrap());
+        let bookmark = parse_conference(&xml.parse().unwrap()).unwrap();
         assert!(bookmark.is_autojoin);
         let stanza = build_publish(&BareJid::parse("r@c").unwrap(), &bookmark, &[]);
         let expected = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'>\
@@ -294,5 +344,8 @@ mod tests {
         let found = parse_storage(&xml.parse().unwrap());
         assert_eq!(found.len(), 1);
         assert!(!found[0].1.is_autojoin && found[0].1.nick.is_none());
+        let xml = "<conference xmlns='urn:xmpp:bookmarks:1' autojoin='maybe'><nick>🫠</nick><nick>b</nick><odd/></conference>";
+        let found = parse_conference(&xml.parse().unwrap()).unwrap();
+        assert!(!found.is_autojoin && found.nick.as_deref() == Some("🫠"));
     }
 }

@@ -1,19 +1,25 @@
 //! What rooms say and what is said to them, as elements (XEP-0045 §17.3, §18).
 //!
-//! Read by hand and leniently: a status code outside of the registry, an item without a role, an address that is
-//! none, cost themselves alone and never the presence that they came in.
+//! What rooms say is read into types of our own, since those of `xmpp_parsers` fail on a status code outside of their
+//! list, on an item without a role, and on an address with an emoji nickname. Here each of these costs only itself and
+//! never the presence that it came in.
 
 use crate::model::{Affiliation, Availability, BareJid, Jid, Occupant, Role, Time, Untrusted};
-use crate::xmpp::kit::element::{Build, child_text, el, stanza_text, text_el};
+use crate::xmpp::kit::element::{Build, el, stanza_text, text_el};
+use crate::xmpp::kit::payload::{self, Each, Maybe};
 use crate::xmpp::kit::{forms, iq, ns, time};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::time::Duration;
+use xmpp_parsers::muc::{Muc, muc};
+use xmpp_parsers::occupant_id::OccupantId;
+use xso::error::Error;
+use xso::{AsXml, FromXml, FromXmlText};
 
 /// At most so many status codes of one presence are read.
 const STATUSES_MAX: usize = 32;
 
-/// An `<x xmlns='…muc#user'/>`.
+/// What a room adds to a presence or message.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct UserX {
     pub(super) affiliation: Affiliation,
@@ -29,7 +35,7 @@ pub(super) struct UserX {
     pub(super) destroyed: Option<Destroyed>,
 }
 
-/// A `<destroy/>`.
+/// The room is destroyed.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Destroyed {
     pub(super) alternative: Option<BareJid>,
@@ -43,52 +49,108 @@ impl UserX {
     }
 }
 
+/// An `<x xmlns='…muc#user'/>`.
+#[derive(FromXml)]
+#[xml(namespace = ns::MUC_USER, name = "x")]
+struct X {
+    #[xml(child(n = ..))]
+    items: Each<Item>,
+    #[xml(child(n = ..))]
+    statuses: Each<Status>,
+    #[xml(child(n = ..))]
+    destroys: Each<Destroy>,
+}
+
+#[derive(FromXml)]
+#[xml(namespace = ns::MUC_USER, name = "item")]
+struct Item {
+    #[xml(attribute(default))]
+    affiliation: Affiliation,
+    #[xml(attribute(default))]
+    role: Role,
+    #[xml(attribute(default))]
+    jid: Maybe<Jid>,
+    #[xml(attribute(default))]
+    nick: Option<String>,
+    #[xml(extract(n = .., name = "reason", fields(text(type_ = Untrusted))))]
+    reasons: Vec<Untrusted>,
+    #[xml(child(n = ..))]
+    actors: Each<Actor>,
+}
+
+#[derive(FromXml)]
+#[xml(namespace = ns::MUC_USER, name = "actor")]
+struct Actor {
+    #[xml(attribute(default))]
+    nick: Option<Untrusted>,
+    #[xml(attribute(default))]
+    jid: Option<Untrusted>,
+}
+
+#[derive(FromXml)]
+#[xml(namespace = ns::MUC_USER, name = "status")]
+struct Status {
+    #[xml(attribute)]
+    code: u16,
+}
+
+#[derive(FromXml)]
+#[xml(namespace = ns::MUC_USER, name = "destroy")]
+struct Destroy {
+    #[xml(attribute(default))]
+    jid: Maybe<BareJid>,
+    #[xml(extract(n = .., name = "reason", fields(text(type_ = Untrusted))))]
+    reasons: Vec<Untrusted>,
+}
+
 /// What a room adds to a presence or message; `None` where it adds nothing.
 pub(super) fn user_x(stanza: &Stanza) -> Option<UserX> {
-    let x = stanza.child("x", ns::MUC_USER)?;
-    let mut out = UserX::default();
-    for child in x.children().filter(|c| c.has_ns(ns::MUC_USER)) {
-        match child.name() {
-            "item" => read_item(child, &mut out),
-            "status" if out.statuses.len() < STATUSES_MAX => {
-                out.statuses.extend(child.attr("code").and_then(|c| c.trim().parse::<u16>().ok()));
-            }
-            "destroy" => {
-                let alternative = child.attr("jid").and_then(|j| BareJid::parse(j).ok());
-                out.destroyed = Some(Destroyed { alternative, reason: child_text(child, "reason") });
-            }
-            _ => {}
-        }
+    let X { items, statuses, destroys } = payload::read(stanza.child("x", ns::MUC_USER)?)?;
+    let codes = statuses.into_iter().flatten().map(|status| status.code);
+    let destroyed = destroys.into_iter().flatten().next_back();
+    let mut out = UserX {
+        statuses: codes.take(STATUSES_MAX).collect(),
+        destroyed: destroyed.map(|d| Destroyed { alternative: d.jid.0, reason: first(d.reasons) }),
+        ..UserX::default()
+    };
+    if let Some(item) = items.into_iter().flatten().next_back() {
+        out.affiliation = item.affiliation;
+        out.role = item.role;
+        out.real_jid = item.jid.0;
+        out.nick = item.nick;
+        out.reason = first(item.reasons);
+        out.by = item.actors.into_iter().flatten().next().and_then(|actor| actor.nick.or(actor.jid));
     }
     Some(out)
 }
 
-fn read_item(item: &Element, out: &mut UserX) {
-    out.affiliation = affiliation(item.attr("affiliation"));
-    out.role = role(item.attr("role"));
-    out.real_jid = item.attr("jid").and_then(|j| Jid::parse(j).ok());
-    out.nick = item.attr("nick").map(str::to_owned);
-    out.reason = child_text(item, "reason");
-    out.by =
-        item.get_child("actor", ns::MUC_USER).and_then(|a| a.attr("nick").or_else(|| a.attr("jid"))).map(Into::into);
+/// The first text of several; `None` where it is empty.
+pub(super) fn first(texts: Vec<Untrusted>) -> Option<Untrusted> {
+    texts.into_iter().next().filter(|text| !text.is_empty())
 }
 
-fn affiliation(word: Option<&str>) -> Affiliation {
-    match word {
-        Some("owner") => Affiliation::Owner,
-        Some("admin") => Affiliation::Admin,
-        Some("member") => Affiliation::Member,
-        Some("outcast") => Affiliation::Outcast,
-        _ => Affiliation::None,
+/// A word that is not known is none.
+impl FromXmlText for Affiliation {
+    fn from_xml_text(word: String) -> Result<Self, Error> {
+        Ok(match word.as_str() {
+            "owner" => Self::Owner,
+            "admin" => Self::Admin,
+            "member" => Self::Member,
+            "outcast" => Self::Outcast,
+            _ => Self::None,
+        })
     }
 }
 
-fn role(word: Option<&str>) -> Role {
-    match word {
-        Some("moderator") => Role::Moderator,
-        Some("participant") => Role::Participant,
-        Some("visitor") => Role::Visitor,
-        _ => Role::None,
+/// A word that is not known is none.
+impl FromXmlText for Role {
+    fn from_xml_text(word: String) -> Result<Self, Error> {
+        Ok(match word.as_str() {
+            "moderator" => Self::Moderator,
+            "participant" => Self::Participant,
+            "visitor" => Self::Visitor,
+            _ => Self::None,
+        })
     }
 }
 
@@ -108,7 +170,8 @@ pub(super) fn occupant(nick: &str, presence: &Stanza, x: &UserX, has_ids: bool) 
 
 /// XEP-0421 §3.
 pub(super) fn occupant_id(stanza: &Stanza) -> Option<String> {
-    stanza.child("occupant-id", ns::OID)?.attr("id").filter(|id| !id.is_empty()).map(str::to_owned)
+    let OccupantId { id } = payload::read(stanza.child("occupant-id", ns::OID)?)?;
+    (!id.is_empty()).then_some(id)
 }
 
 /// The stamp that the room itself put on a message: when it was said there, by the room's clock.
@@ -141,20 +204,13 @@ pub(super) enum History {
 
 /// The presence that enters a room (XEP-0045 §7.2).
 pub(super) fn join(to: &Jid, password: Option<&str>, history: History, own: &[Element]) -> Stanza {
-    let mut x = el("x", ns::MUC);
-    if let Some(password) = password {
-        x = x.with_child(text_el("password", ns::MUC, password));
-    }
-    let wanted = match history {
-        History::None => el("history", ns::MUC).with_attr("maxstanzas", "0"),
-        History::Last(max, age) => {
-            let seconds = age.map(|age| age.as_secs().to_string());
-            el("history", ns::MUC)
-                .with_attr("maxstanzas", &max.to_string())
-                .with_opt_attr("seconds", seconds.as_deref())
-        }
+    let (max, age) = match history {
+        History::None => (0, None),
+        History::Last(max, age) => (max, age),
     };
-    here(to, own).with(x.with_child(wanted))
+    let seconds = age.and_then(|age| u32::try_from(age.as_secs()).ok());
+    let history = Some(muc::History { maxstanzas: Some(max), seconds, ..muc::History::default() });
+    here(to, own).with(payload::write(&Muc { password: password.map(str::to_owned), history }))
 }
 
 /// A presence to a room that the user is in: a new state, or with another nickname as the resource a new name.
@@ -179,18 +235,62 @@ pub(super) fn subject(room: &BareJid, id: &str, subject: &str) -> Stanza {
     Stanza::new(Kind::Message).with_type("groupchat").with_id(id).with_to(room).with(child)
 }
 
-/// A change of one role or affiliation (XEP-0045 §8.2, §9.1): `who` is a `nick` or `jid` attribute.
-pub(super) fn admin(room: &BareJid, who: (&str, &str), what: (&str, &str), reason: Option<&str>) -> Stanza {
-    let mut item = el("item", ns::MUC_ADMIN).with_attr(who.0, who.1).with_attr(what.0, what.1);
-    if let Some(reason) = reason {
-        item = item.with_child(text_el("reason", ns::MUC_ADMIN, reason));
-    }
-    iq::set(Some(room.as_str()), el("query", ns::MUC_ADMIN).with_child(item))
+/// An invitation that a room passes on (XEP-0045 §7.8.2).
+#[derive(FromXml, AsXml, Default)]
+#[xml(namespace = ns::MUC_USER, name = "invite")]
+pub(super) struct Invite {
+    #[xml(attribute(default))]
+    pub(super) from: Maybe<Jid>,
+    #[xml(attribute(default))]
+    pub(super) to: Maybe<Jid>,
+    #[xml(extract(n = .., name = "reason", fields(text(type_ = Untrusted))))]
+    pub(super) reasons: Vec<Untrusted>,
+}
+
+/// The answer of somebody who does not want to come.
+#[derive(FromXml, AsXml, Default)]
+#[xml(namespace = ns::MUC_USER, name = "decline")]
+pub(super) struct Decline {
+    #[xml(attribute(default))]
+    pub(super) from: Maybe<Jid>,
+    #[xml(attribute(default))]
+    pub(super) to: Maybe<Jid>,
+    #[xml(extract(n = .., name = "reason", fields(text(type_ = Untrusted))))]
+    pub(super) reasons: Vec<Untrusted>,
+}
+
+/// A change of one role or affiliation (XEP-0045 §8.2, §9.1): a nickname has a role, an address an affiliation.
+#[derive(AsXml, Default)]
+#[xml(namespace = ns::MUC_ADMIN, name = "item")]
+pub(super) struct Change {
+    #[xml(attribute(default))]
+    pub(super) nick: Option<String>,
+    #[xml(attribute(default))]
+    pub(super) role: Option<String>,
+    #[xml(attribute(default))]
+    pub(super) jid: Option<BareJid>,
+    #[xml(attribute(default))]
+    pub(super) affiliation: Option<String>,
+    #[xml(extract(default, name = "reason", fields(text(type_ = String))))]
+    pub(super) reason: Option<String>,
+}
+
+/// The request to change something.
+pub(super) fn admin(room: &BareJid, change: &Change) -> Stanza {
+    iq::set(Some(room.as_str()), el("query", ns::MUC_ADMIN).with_child(payload::write(change)))
+}
+
+/// The configuration of a room (XEP-0045 §10): the question for it, or with a form the answer.
+#[derive(AsXml)]
+#[xml(namespace = ns::MUC_OWNER, name = "query")]
+pub(super) struct Owner {
+    #[xml(element(default))]
+    pub(super) form: Option<Element>,
 }
 
 /// Accepts the default configuration of a room that was just made (XEP-0045 §10.1.2).
 pub(super) fn instant_room(room: &BareJid) -> Stanza {
-    iq::set(Some(room.as_str()), el("query", ns::MUC_OWNER).with_child(forms::empty_submit()))
+    iq::set(Some(room.as_str()), payload::write(&Owner { form: Some(forms::empty_submit()) }))
 }
 
 #[cfg(test)]

@@ -13,9 +13,8 @@ use super::room::{Phase, Room, occupant_jid};
 use super::state::{Muc, Question, Timer, line};
 use crate::model::{BareJid, Time};
 use crate::xmpp::feature::{Answer, Cx, Signal};
-use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{errors, iq, ns};
+use crate::xmpp::kit::{errors, iq};
 use crate::xmpp::stanza::Stanza;
 use std::time::Duration;
 
@@ -139,7 +138,7 @@ fn ask(cx: &mut Cx<'_>, questions: &mut Questions<Question>, jid: &BareJid, room
     let is_open = room.changing_to.is_some() && cx.now < room.pulse.heard.plus(SILENCE);
     let Some(own) = occupant_jid(jid, &room.nick).filter(|_| !is_open) else { return };
     room.pulse.is_asked = true;
-    let ping = iq::get(Some(own.as_str()), el("ping", ns::PING));
+    let ping = iq::ping(Some(own.as_str()));
     questions.ask(cx, ping, Question::Ping { room: jid.clone(), attempt: room.attempt });
 }
 

@@ -7,9 +7,10 @@ use super::room::Phase;
 use super::state::{Muc, notice, room_chat};
 use crate::contract::event::muc as told;
 use crate::contract::{Addition, Event, Write};
-use crate::model::{BareJid, Delivery, Jid, MessageKind, StanzaId};
+use crate::model::{BareJid, Delivery, MessageKind, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{child_text, stanza_text};
+use crate::xmpp::kit::element::stanza_text;
+use crate::xmpp::kit::payload::{self, Maybe};
 use crate::xmpp::kit::{message, ns};
 use crate::xmpp::stanza::Stanza;
 
@@ -117,11 +118,11 @@ fn bare_subject(stanza: &Stanza) -> Option<String> {
 
 /// XEP-0045 §7.8.2: somebody does not want to come.
 fn declined(cx: &mut Cx<'_>, room: &BareJid, stanza: &Stanza) {
-    let Some(decline) = stanza.child("x", ns::MUC_USER).and_then(|x| x.get_child("decline", ns::MUC_USER)) else {
+    let decline = stanza.child("x", ns::MUC_USER).and_then(|x| x.get_child("decline", ns::MUC_USER));
+    let Some(parse::Decline { from: Maybe(Some(from)), reasons, .. }) = decline.and_then(payload::read) else {
         return;
     };
-    let Some(from) = decline.attr("from").and_then(|f| Jid::parse(f).ok()) else { return };
-    let why = child_text(decline, "reason").map_or_else(String::new, |w| format!(": {}", w.raw()));
+    let why = parse::first(reasons).map_or_else(String::new, |w| format!(": {}", w.raw()));
     notice(cx, room, format!("{from} declined the invitation{why}"));
 }
 

@@ -10,16 +10,19 @@
 //! are shown once per room and at most [`STRANGERS_MAX`] a minute; the rest is passed over. Old invitations out of an
 //! archive are history, not news.
 
+use super::parse::{self, Decline, Invite};
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as told;
 use crate::contract::{Command, Event};
-use crate::model::{BareJid, Jid, RoomInvite, StanzaId, Time};
+use crate::model::{BareJid, RoomInvite, StanzaId, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::element::{Build, child_text, el};
+use crate::xmpp::kit::payload::{self, Maybe};
 use crate::xmpp::kit::{errors, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::VecDeque;
 use std::time::Duration;
+use xso::{AsXml, FromXml};
 
 /// At most so many invitations of strangers are shown in [`PAUSE`].
 const STRANGERS_MAX: usize = 10;
@@ -41,6 +44,18 @@ static SPEC: Spec = Spec {
     disco: &[ns::CONFERENCE],
     stage: Stage::Classify,
 };
+
+/// XEP-0249 §2. `xmpp_parsers` does not have it.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::CONFERENCE, name = "x")]
+struct Direct {
+    #[xml(attribute)]
+    jid: BareJid,
+    #[xml(attribute(default))]
+    reason: Option<Untrusted>,
+    #[xml(attribute(default))]
+    password: Option<String>,
+}
 
 /// What came from strangers lately, and what went out.
 #[derive(Default)]
@@ -91,7 +106,7 @@ impl Feature for Invites {
             Command::Muc(ask::Command::DeclineInvite { room, from }) => {
                 // XEP-0249 knows no refusal; a room passes one on to an inviter that it knows.
                 if from.bare() != room {
-                    let decline = el("decline", ns::MUC_USER).with_attr("to", from.as_str());
+                    let decline = payload::write(&Decline { to: Maybe(Some(from)), ..Decline::default() });
                     let id = cx.new_id();
                     let x = el("x", ns::MUC_USER).with_child(decline);
                     cx.send(Stanza::new(Kind::Message).with_id(&id).with_to(&room).with(x));
@@ -159,37 +174,31 @@ fn is_known_service(cx: &Cx<'_>, room: &BareJid) -> bool {
 /// XEP-0045 §7.8.2: from the room's bare JID, with the inviter inside.
 fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
     let x = message.stanza.child("x", ns::MUC_USER)?;
-    let invite = x.get_child("invite", ns::MUC_USER)?;
+    let invite: Invite = payload::read(x.get_child("invite", ns::MUC_USER)?)?;
     if !message.from.is_bare() || message.from.local().is_none() {
         return None;
     }
     Some(RoomInvite {
         room: message.from.bare(),
-        from: invite.attr("from").and_then(|f| Jid::parse(f).ok()).unwrap_or_else(|| message.from.clone()),
-        reason: child_text(invite, "reason"),
+        from: invite.from.0.unwrap_or_else(|| message.from.clone()),
+        reason: parse::first(invite.reasons),
         password: child_text(x, "password").map(|p| p.raw().to_owned()),
     })
 }
 
 fn parse_direct(message: &Inbound) -> Option<RoomInvite> {
-    let x = message.stanza.child("x", ns::CONFERENCE)?;
-    Some(RoomInvite {
-        room: BareJid::parse(x.attr("jid")?).ok()?,
-        from: message.from.clone(),
-        reason: x.attr("reason").filter(|r| !r.is_empty()).map(Into::into),
-        password: x.attr("password").map(str::to_owned),
-    })
+    let Direct { jid, reason, password } = payload::read(message.stanza.child("x", ns::CONFERENCE)?)?;
+    let reason = reason.filter(|r| !r.is_empty());
+    Some(RoomInvite { room: jid, from: message.from.clone(), reason, password })
 }
 
 fn build_mediated(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
-    let mut invite = el("invite", ns::MUC_USER).with_attr("to", who.as_str());
-    if let Some(reason) = reason {
-        invite = invite.with_child(text_el("reason", ns::MUC_USER, reason));
-    }
+    let reasons = reason.map(Untrusted::from).into_iter().collect();
+    let invite = payload::write(&Invite { to: Maybe(Some(who.to_jid())), reasons, ..Invite::default() });
     Stanza::new(Kind::Message).with_to(room).with(el("x", ns::MUC_USER).with_child(invite))
 }
 
 fn build_direct(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
-    let x = el("x", ns::CONFERENCE).with_attr("jid", room.as_str()).with_opt_attr("reason", reason);
-    Stanza::new(Kind::Message).with_to(who).with(x)
+    let direct = Direct { jid: room.clone(), reason: reason.map(Into::into), password: None };
+    Stanza::new(Kind::Message).with_to(who).with(payload::write(&direct))
 }

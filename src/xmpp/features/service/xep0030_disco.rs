@@ -13,7 +13,7 @@ use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
 use crate::model::{DiscoInfo, DiscoItems, Jid, Token, Untrusted};
-use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support, Tag};
+use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::iq::{DefinedCondition, ErrorType};
 use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{disco, errors, iq, ns, payload};
