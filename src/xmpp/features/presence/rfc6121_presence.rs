@@ -11,12 +11,15 @@
 
 use crate::contract::event::presence::Event as Told;
 use crate::contract::{Command, Event, command};
-use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Untrusted};
+use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, el, stanza_text, text_el};
-use crate::xmpp::kit::{disco, ns, time};
+use crate::xmpp::kit::element::{stanza_text, text_el};
+use crate::xmpp::kit::{disco, ns, payload, time};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::{BTreeMap, BTreeSet};
+use xmpp_parsers::caps::Caps;
+use xmpp_parsers::hashes::{Algo, Hash};
+use xso::{AsXml, FromXml};
 
 /// At most so many resources of one address are kept.
 const RESOURCES_MAX: usize = 50;
@@ -38,6 +41,14 @@ static ALSO: [Spec; 1] = [Spec {
     disco: &[ns::IDLE],
     stage: Stage::Deliver,
 }];
+
+/// XEP-0319 §3. That of `xmpp_parsers` writes no milliseconds and reads no stamp of old.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::IDLE, name = "idle")]
+struct Idle {
+    #[xml(attribute)]
+    since: Time,
+}
 
 /// What the user shows, and who is there.
 #[derive(Default)]
@@ -191,7 +202,7 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
         // Where the capabilities are known already, by this very presence: nothing comes after it that would say so.
         client: cx.facts.peers.get(&presence.from).and_then(|info| disco::client_name(info)),
         since,
-        idle_since: stanza.child("idle", ns::IDLE).and_then(|i| time::parse(i.attr("since")?)).map(|t| t.min(cx.now)),
+        idle_since: stanza.child("idle", ns::IDLE).and_then(payload::read).map(|Idle { since }| since.min(cx.now)),
     }
 }
 
@@ -218,11 +229,11 @@ fn build_presence(cx: &Cx<'_>, own: &OwnPresence) -> Stanza {
         stanza.children.push(text_el("priority", ns::JABBER_CLIENT, &own.priority.to_string()));
     }
     if let Some(since) = own.idle_since {
-        stanza.children.push(el("idle", ns::IDLE).with_attr("since", &time::format(since)));
+        stanza.children.push(payload::write(&Idle { since }));
     }
     if let Some((node, ver)) = &cx.facts.own_caps {
-        let caps = el("c", ns::CAPS).with_attr("hash", "sha-1").with_attr("node", node).with_attr("ver", ver);
-        stanza.children.push(caps);
+        let hash = Hash::from_base64(Algo::Sha_1, ver).ok();
+        stanza.children.extend(hash.map(|hash| payload::write(&Caps::new(node.as_str(), hash))));
     }
     stanza
 }

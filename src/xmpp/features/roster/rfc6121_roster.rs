@@ -10,12 +10,14 @@ use crate::contract::event::{roster, session};
 use crate::contract::{Bootstrap, Command, Event, Write, command};
 use crate::model::{BareJid, Contact, Jid, Subscription, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{errors, iq, ns};
+use crate::xmpp::kit::{errors, iq, ns, payload};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
+use xmpp_parsers::nick::Nick;
+use xso::{AsXml, FromXml};
 
 static SPEC: Spec = Spec {
     name: "RFC 6121 §2",
@@ -112,7 +114,7 @@ impl Feature for Roster {
         match command {
             Command::Roster(command::roster::Command::Set { jid, name, groups, subscribe }) => {
                 let item = build_item(cx.facts.roster.get(&jid), &jid, name.as_deref(), groups.as_deref());
-                let change = iq::set(None, el("query", ns::ROSTER).with_child(item));
+                let change = iq::set(None, change(&item));
                 self.questions.ask(cx, change, Question::Change(jid.clone()));
                 if subscribe {
                     cx.send(build_subscribe(&jid, cx.facts.settings.nick.as_deref()));
@@ -120,8 +122,8 @@ impl Feature for Roster {
                 Ok(())
             }
             Command::Roster(command::roster::Command::Remove(jid)) => {
-                let item = el("item", ns::ROSTER).with_attr("jid", jid.as_str()).with_attr("subscription", "remove");
-                let change = iq::set(None, el("query", ns::ROSTER).with_child(item));
+                let item = WireItem { subscription: Some("remove".to_owned()), ..WireItem::new(&jid) };
+                let change = iq::set(None, change(&item));
                 self.questions.ask(cx, change, Question::Change(jid));
                 Ok(())
             }
@@ -191,6 +193,34 @@ impl Roster {
     }
 }
 
+/// An item as it is on the wire. Each is read by itself, with the model's own JID: one bad item, or one word that is not
+/// in the RFC, must not cost the user the whole list.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::ROSTER, name = "item")]
+struct WireItem {
+    #[xml(attribute)]
+    jid: Jid,
+    #[xml(attribute(default))]
+    name: Option<Untrusted>,
+    #[xml(attribute(default))]
+    subscription: Option<String>,
+    #[xml(attribute(default))]
+    ask: Option<String>,
+    #[xml(extract(n = .., name = "group", fields(text(type_ = Untrusted))))]
+    groups: Vec<Untrusted>,
+}
+
+impl WireItem {
+    fn new(jid: &BareJid) -> Self {
+        Self { jid: jid.to_jid(), name: None, subscription: None, ask: None, groups: Vec::new() }
+    }
+}
+
+/// The request to change one item.
+fn change(item: &WireItem) -> Element {
+    el("query", ns::ROSTER).with_child(payload::write(item))
+}
+
 enum Item {
     There(Contact),
     Removed(BareJid),
@@ -210,43 +240,38 @@ fn sorted(roster: &HashMap<BareJid, Contact>) -> Vec<Contact> {
 }
 
 fn parse_item(item: &Element) -> Option<Item> {
-    let jid = Jid::parse(item.attr("jid")?).ok()?.bare();
-    let subscription = match item.attr("subscription") {
+    let WireItem { jid, name, subscription, ask, mut groups } = payload::read(item)?;
+    let jid = jid.bare();
+    let subscription = match subscription.as_deref() {
         Some("remove") => return Some(Item::Removed(jid)),
         Some("to") => Subscription::To,
         Some("from") => Subscription::From,
         Some("both") => Subscription::Both,
         Some(_) | None => Subscription::None,
     };
-    let groups = item.children().filter(|c| c.is("group", ns::ROSTER)).map(Element::text);
-    let mut groups: Vec<_> = groups.filter(|g| !g.is_empty()).map(Into::into).collect();
+    groups.retain(|g| !g.is_empty());
     groups.sort_unstable();
     groups.dedup();
-    Some(Item::There(Contact {
-        jid,
-        name: item.attr("name").filter(|n| !n.is_empty()).map(Into::into),
-        groups,
-        subscription,
-        is_asked: item.attr("ask") == Some("subscribe"),
-    }))
+    let name = name.filter(|n| !n.is_empty());
+    Some(Item::There(Contact { jid, name, groups, subscription, is_asked: ask.as_deref() == Some("subscribe") }))
 }
 
 /// The item to set: what is not named stays as it is, since a set replaces name and groups (RFC 6121 §2.4.1).
-fn build_item(old: Option<&Contact>, jid: &BareJid, name: Option<&str>, groups: Option<&[String]>) -> Element {
-    let name = name.or(old.and_then(|c| c.name.as_ref()).map(Untrusted::raw)).filter(|n| !n.is_empty());
-    let groups: Vec<&str> = match (groups, old) {
-        (Some(groups), _) => groups.iter().map(String::as_str).collect(),
-        (None, Some(old)) => old.groups.iter().map(Untrusted::raw).collect(),
+fn build_item(old: Option<&Contact>, jid: &BareJid, name: Option<&str>, groups: Option<&[String]>) -> WireItem {
+    let name = name.map(Untrusted::from).or_else(|| old.and_then(|c| c.name.clone()));
+    let mut groups: Vec<Untrusted> = match (groups, old) {
+        (Some(groups), _) => groups.iter().map(|g| g.as_str().into()).collect(),
+        (None, Some(old)) => old.groups.clone(),
         (None, None) => Vec::new(),
     };
-    let groups = groups.into_iter().filter(|g| !g.is_empty()).map(|g| text_el("group", ns::ROSTER, g));
-    el("item", ns::ROSTER).with_attr("jid", jid.as_str()).with_opt_attr("name", name).with_children(groups)
+    groups.retain(|g| !g.is_empty());
+    WireItem { name: name.filter(|n| !n.is_empty()), groups, ..WireItem::new(jid) }
 }
 
 /// A request to see a contact's presence, with the user's own nickname where one is configured (XEP-0172 §4.2).
 fn build_subscribe(jid: &BareJid, nick: Option<&str>) -> Stanza {
     let mut stanza = Stanza::new(Kind::Presence).with_type("subscribe").with_to(jid);
-    stanza.children.extend(nick.map(|nick| text_el("nick", ns::NICK, nick)));
+    stanza.children.extend(nick.map(|nick| payload::write(&Nick(nick.to_owned()))));
     stanza
 }
 
@@ -281,11 +306,11 @@ mod tests {
             subscription: Subscription::Both,
             is_asked: false,
         };
-        let renamed = build_item(Some(&old), &jid, Some("Robert"), None);
+        let renamed = payload::write(&build_item(Some(&old), &jid, Some("Robert"), None));
         assert_eq!(renamed.attr("name"), Some("Robert"));
         assert_eq!(renamed.children().next().unwrap().text(), "friends");
-        let moved = build_item(Some(&old), &jid, None, Some(&[]));
+        let moved = payload::write(&build_item(Some(&old), &jid, None, Some(&[])));
         assert_eq!((moved.attr("name"), moved.children().count()), (Some("Bob"), 0));
-        assert_eq!(build_item(Some(&old), &jid, Some(""), None).attr("name"), None);
+        assert_eq!(build_item(Some(&old), &jid, Some(""), None).name, None);
     }
 }

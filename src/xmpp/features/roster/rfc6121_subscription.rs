@@ -11,10 +11,10 @@ use crate::contract::{Command, Event, command};
 use crate::model::{BareJid, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::stanza_text;
-use crate::xmpp::kit::ns;
+use crate::xmpp::kit::{ns, payload};
 use crate::xmpp::stanza::{Kind, Stanza};
-use minidom::Element;
 use std::collections::HashSet;
+use xmpp_parsers::nick::Nick;
 
 /// At most so many askers are shown in one session.
 const ASKERS_MAX: usize = 100;
@@ -127,8 +127,8 @@ fn answered(cx: &mut Cx<'_>, jid: BareJid, is_allowed: bool) {
 }
 
 fn parse_text(stanza: &Stanza) -> Option<Untrusted> {
-    let nick = stanza.child("nick", ns::NICK).map(Element::text).filter(|t| !t.trim().is_empty());
-    let text = nick.or_else(|| stanza_text(stanza, "status"))?;
+    let nick = stanza.child("nick", ns::NICK).and_then(payload::read).map(|Nick(nick)| nick);
+    let text = nick.filter(|n| !n.trim().is_empty()).or_else(|| stanza_text(stanza, "status"))?;
     let text: String = text.trim().chars().take(TEXT_MAX).collect();
     (!text.is_empty()).then(|| text.into())
 }
