@@ -10,10 +10,11 @@ use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::element::child_text;
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{iq, ns};
+use crate::xmpp::kit::{iq, ns, payload};
 use minidom::Element;
+use xmpp_parsers::version::{VersionQuery, VersionResult};
 
 static SPEC: Spec = Spec {
     name: "XEP-0092",
@@ -38,11 +39,8 @@ impl Feature for Version {
         if !is_asked || !cx.facts.is_trusted(&iq.from.bare()) {
             return Flow::Pass;
         }
-        let query = el("query", ns::VERSION).with_child(text_el("name", ns::VERSION, "parlour")).with_child(text_el(
-            "version",
-            ns::VERSION,
-            env!("CARGO_PKG_VERSION"),
-        ));
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let query = payload::write(&VersionResult { name: "parlour".to_owned(), version, os: None });
         cx.send(iq::result(iq, Some(query)));
         Flow::Taken
     }
@@ -60,7 +58,7 @@ impl Feature for Version {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Version { jid, token }) = command else { return Err(Box::new(command)) };
-        let question = iq::get(Some(jid.as_str()), el("query", ns::VERSION));
+        let question = iq::get(Some(jid.as_str()), payload::write(&VersionQuery));
         self.0.ask(cx, question, (jid, token));
         Ok(())
     }

@@ -14,9 +14,10 @@ use crate::model::{DiscoInfo, Jid};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::caps::{is_hash_known, verification};
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{disco, ns};
+use crate::xmpp::kit::{disco, ns, payload};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use xso::FromXml;
 
 /// What our own hash belongs to.
 const NODE: &str = "urn:parlour";
@@ -41,6 +42,18 @@ static SPEC: Spec = Spec {
     disco: &[ns::CAPS],
     stage: Stage::Classify,
 };
+
+/// A `<c/>`. That of `xmpp_parsers` loses a client whose verification string is not base64, which has a name all the same.
+#[derive(FromXml)]
+#[xml(namespace = ns::CAPS, name = "c")]
+struct Announced {
+    #[xml(attribute)]
+    hash: String,
+    #[xml(attribute)]
+    node: String,
+    #[xml(attribute)]
+    ver: String,
+}
 
 /// Hash algorithm and verification string.
 type Key = (String, String);
@@ -99,8 +112,8 @@ impl Feature for Caps {
         let Some(c) = presence.stanza.child("c", ns::CAPS).filter(|_| is_asked_of && !jid.is_bare()) else {
             return Flow::Pass;
         };
-        if let (Some(hash), Some(node), Some(ver)) = (c.attr("hash"), c.attr("node"), c.attr("ver")) {
-            self.seen(cx, jid, (hash.to_owned(), ver.to_owned()), node);
+        if let Some(Announced { hash, node, ver }) = payload::read(c) {
+            self.seen(cx, jid, (hash, ver), &node);
         }
         Flow::Pass
     }

@@ -10,7 +10,6 @@ use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
-use crate::xmpp::kit::element::el;
 use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::{iq, ns};
 use minidom::Element;
@@ -59,7 +58,7 @@ impl Feature for Ping {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Ping { jid, token }) = command else { return Err(Box::new(command)) };
         let jid = jid.unwrap_or_else(|| cx.account().jid().domain_jid().to_jid());
-        let (question, at) = (iq::get(Some(jid.as_str()), el("ping", ns::PING)), cx.now);
+        let (question, at) = (iq::ping(Some(jid.as_str())), cx.now);
         self.0.ask(cx, question, Sent { jid, token, at });
         Ok(())
     }

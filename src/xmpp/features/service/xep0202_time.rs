@@ -9,12 +9,14 @@ use super::answer::entity_answer;
 use crate::contract::command::service as ask;
 use crate::contract::event::service as told;
 use crate::contract::{Command, Event};
-use crate::model::{EntityAnswer, Jid, Token};
+use crate::model::{EntityAnswer, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
-use crate::xmpp::kit::element::{Build, child_text, el, text_el};
+use crate::xmpp::kit::element::child_text;
 use crate::xmpp::kit::open::Questions;
-use crate::xmpp::kit::{iq, ns, time};
+use crate::xmpp::kit::{iq, ns, payload, time};
 use minidom::Element;
+use xmpp_parsers::time::TimeQuery;
+use xso::AsXml;
 
 static SPEC: Spec = Spec {
     name: "XEP-0202",
@@ -24,6 +26,16 @@ static SPEC: Spec = Spec {
     disco: &[ns::TIME],
     stage: Stage::Classify,
 };
+
+/// What our clock says. That of `xmpp_parsers` writes no milliseconds.
+#[derive(AsXml)]
+#[xml(namespace = ns::TIME, name = "time")]
+struct Clock {
+    #[xml(extract(name = "tzo", fields(text(type_ = String))))]
+    tzo: String,
+    #[xml(extract(name = "utc", fields(text(type_ = Time))))]
+    utc: Time,
+}
 
 /// The questions of the user that are open: about whom, and the token that the app knows each by.
 #[derive(Default)]
@@ -39,11 +51,7 @@ impl Feature for EntityTime {
         if !is_asked || !cx.facts.is_trusted(&iq.from.bare()) {
             return Flow::Pass;
         }
-        let answer = el("time", ns::TIME).with_child(text_el("tzo", ns::TIME, "+00:00")).with_child(text_el(
-            "utc",
-            ns::TIME,
-            &time::format(cx.now),
-        ));
+        let answer = payload::write(&Clock { tzo: "+00:00".to_owned(), utc: cx.now });
         cx.send(iq::result(iq, Some(answer)));
         Flow::Taken
     }
@@ -60,7 +68,7 @@ impl Feature for EntityTime {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Time { jid, token }) = command else { return Err(Box::new(command)) };
-        let question = iq::get(Some(jid.as_str()), el("time", ns::TIME));
+        let question = iq::get(Some(jid.as_str()), payload::write(&TimeQuery));
         self.0.ask(cx, question, (jid, token));
         Ok(())
     }

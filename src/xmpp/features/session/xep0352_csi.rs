@@ -9,8 +9,8 @@
 
 use crate::contract::{Command, command};
 use crate::xmpp::feature::{Cx, Feature, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::el;
-use crate::xmpp::kit::ns;
+use crate::xmpp::kit::{ns, payload};
+use xmpp_parsers::csi;
 
 static SPEC: Spec = Spec {
     name: "XEP-0352",
@@ -58,7 +58,11 @@ impl ClientState {
         let is_news = self.is_told_inactive != self.is_inactive;
         if is_news && cx.facts.is_online && cx.facts.stream_features.contains(ns::CSI) {
             self.is_told_inactive = self.is_inactive;
-            cx.send_element(el(if self.is_inactive { "inactive" } else { "active" }, ns::CSI));
+            cx.send_element(if self.is_inactive {
+                payload::write(&csi::Inactive)
+            } else {
+                payload::write(&csi::Active)
+            });
         }
     }
 }
