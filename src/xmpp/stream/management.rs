@@ -7,12 +7,12 @@
 
 use crate::contract::Resumable;
 use crate::model::{Jid, Standard, StanzaId};
-use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::ns;
+use crate::xmpp::kit::payload;
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::VecDeque;
 use std::time::Duration;
+use xmpp_parsers::sm;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0198", "Stream Management", "1.6.3");
@@ -150,7 +150,7 @@ impl Management {
     /// `<enable/>`; counting begins with it.
     pub fn enable(&mut self) -> Element {
         self.reset();
-        el("enable", ns::SM).with_attr("resume", "true")
+        payload::write(&sm::Enable::new().with_resume())
     }
 
     /// `<enabled/>` came.
@@ -172,8 +172,7 @@ impl Management {
         self.is_asked = false;
         self.is_owed = false;
         self.told = self.handled;
-        let h = self.handled.to_string();
-        Some(el("resume", ns::SM).with_attr("h", &h).with_attr("previd", &id))
+        Some(payload::write(&sm::Resume { h: self.handled, previd: sm::StreamId(id) }))
     }
 
     /// `<resumed/>` came: what must be sent again. What it confirms is settled.
@@ -238,7 +237,7 @@ impl Management {
         self.is_asked = true;
         self.is_message_pending = false;
         self.since_ask = 0;
-        el("r", ns::SM)
+        payload::write(&sm::R)
     }
 
     /// Whether the server owes us a confirmation.
@@ -287,7 +286,7 @@ impl Management {
     pub fn answer(&mut self) -> Element {
         self.is_owed = !self.waiting.is_empty();
         self.told = self.handled;
-        el("a", ns::SM).with_attr("h", &self.handled.to_string())
+        payload::write(&sm::A::new(self.handled))
     }
 }
 
@@ -307,6 +306,8 @@ fn message_id(stanza: &Stanza) -> Option<StanzaId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::xmpp::kit::element::{Build, el};
+    use crate::xmpp::kit::ns;
 
     fn message(id: &str) -> Stanza {
         Stanza::new(Kind::Message).with_id(id)

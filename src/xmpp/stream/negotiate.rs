@@ -9,8 +9,8 @@ use crate::model::wire::WireLine;
 use crate::model::{
     DownReason, FastToken, Form, Jid, LoginFact, Secret, Step, StepState, StreamFeature, Strength, TlsInfo, Untrusted,
 };
-use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::{errors, iq, ns};
+use crate::xmpp::kit::element::el;
+use crate::xmpp::kit::{errors, iq, ns, payload};
 use crate::xmpp::link::{TlsFacts, Upgrade};
 use crate::xmpp::random::random_id;
 use crate::xmpp::stanza::{Kind, Stanza};
@@ -19,6 +19,8 @@ use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
+use xmpp_parsers::bind::BindQuery;
+use xmpp_parsers::starttls;
 
 /// Stanzas that are kept until the session is there; no sound server sends any.
 pub(super) const EARLY_MAX: usize = 1000;
@@ -243,7 +245,7 @@ impl<'a> Talk<'a> {
         if !features.has_child("starttls", ns::TLS) {
             return Err(DownReason::NoTls("the server offers no encryption (STARTTLS)".into()));
         }
-        self.send(&el("starttls", ns::TLS))?;
+        self.send(&payload::write(&starttls::Request))?;
         let answer = self.element().await?;
         if !answer.is("proceed", ns::TLS) {
             return Err(DownReason::NoTls("the server refused STARTTLS".into()));
@@ -324,16 +326,8 @@ impl<'a> Talk<'a> {
         early: &mut Vec<Stanza>,
     ) -> Result<Jid, DownReason> {
         management.reset();
-        let request = |resource: Option<&str>| {
-            let bind = el("bind", ns::BIND);
-            iq::set(
-                None,
-                match resource {
-                    Some(resource) => bind.with_child(el("resource", ns::BIND).with_text(resource)),
-                    None => bind,
-                },
-            )
-        };
+        let request =
+            |resource: Option<&str>| iq::set(None, payload::write(&BindQuery::new(resource.map(str::to_owned))));
         let mut answer = self.ask(request(Some(resource)), early).await?;
         if answer.type_.as_deref() == Some("error") && errors::read(&answer).0 == "conflict" {
             answer = self.ask(request(None), early).await?;

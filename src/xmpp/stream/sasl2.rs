@@ -14,7 +14,7 @@ use super::sasl::{Exchange, Offer, Terms, choose};
 use super::wire::Received;
 use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Standard, Step, StepState, Strength, TokenKind};
 use crate::xmpp::kit::element::{Build, el};
-use crate::xmpp::kit::ns;
+use crate::xmpp::kit::{ns, payload};
 use crate::xmpp::random::random_id;
 use crate::xmpp::stanza::Stanza;
 use base64::Engine;
@@ -22,6 +22,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;
 use std::time::Duration;
 use tokio::time::timeout;
+use xmpp_parsers::fast::RequestToken;
+use xmpp_parsers::sasl2::{Response, UserAgent};
+use xmpp_parsers::{bind2, carbons, sm};
 
 /// The rows of the reference.
 pub const STANDARDS: &[Standard] = &[
@@ -125,14 +128,14 @@ impl Inline {
     fn bind(&self) -> Option<Element> {
         let offered = self.bind.as_ref()?;
         let has = |ns: &str| offered.iter().any(|f| f == ns);
-        let mut bind = el("bind", ns::BIND2).with_child(el("tag", ns::BIND2).with_text(TAG));
+        let mut payloads = Vec::new();
         if has(ns::SM) {
-            bind = bind.with_child(el("enable", ns::SM).with_attr("resume", "true"));
+            payloads.push(payload::write(&sm::Enable::new().with_resume()));
         }
         if has(ns::CARBONS) {
-            bind = bind.with_child(el("enable", ns::CARBONS));
+            payloads.push(payload::write(&carbons::Enable));
         }
-        Some(bind)
+        Some(payload::write(&bind2::BindQuery { tag: Some(TAG.to_owned()), payloads }))
     }
 }
 
@@ -181,7 +184,7 @@ impl Talk<'_> {
             let mut asked = request(&inline, login, management, plan.mechanism.name(), &exchange.initial());
             let kind = fast::wanted(&inline.tokens, &login.terms, &plan.strength).filter(|_| !login.device.is_empty());
             if let Some(kind) = kind {
-                asked = asked.with_child(el("request-token", ns::FAST).with_attr("mechanism", kind.mechanism()));
+                asked = asked.with_child(payload::write(&RequestToken { mechanism: kind.mechanism().to_owned() }));
             }
             self.send(&asked)?;
             match self.outcome(Proof::Exchange(exchange, plan.strength.clone())).await? {
@@ -224,7 +227,7 @@ impl Talk<'_> {
                         }
                         Proof::Exchange(exchange, strength) => {
                             let (back, words) = answer(exchange, decode(&element)?).await?;
-                            self.send(&el("response", ns::SASL2).with_text(&BASE64.encode(words)))?;
+                            self.send(&payload::write(&Response { sasl_data: words }))?;
                             Proof::Exchange(back, strength)
                         }
                     };
@@ -321,6 +324,15 @@ struct Early {
     is_asked: bool,
 }
 
+/// Who we are. By hand where the server is not told which installation this is: the typed one always says so.
+fn agent(device: &str) -> Element {
+    let software = "parlour".to_owned();
+    match device.parse() {
+        Ok(id) => payload::write(&UserAgent { id, software: Some(software), device: None }),
+        Err(_) => el("user-agent", ns::SASL2).with_child(el("software", ns::SASL2).with_text(&software)),
+    }
+}
+
 /// `<authenticate/>`, with the session that we want.
 fn request(
     inline: &Inline,
@@ -329,10 +341,7 @@ fn request(
     mechanism: &str,
     initial: &[u8],
 ) -> Element {
-    let mut agent = el("user-agent", ns::SASL2).with_child(el("software", ns::SASL2).with_text("parlour"));
-    if !login.device.is_empty() {
-        agent = agent.with_attr("id", login.device);
-    }
+    let agent = agent(login.device);
     let words = el("initial-response", ns::SASL2).with_text(&BASE64.encode(initial));
     let mut request =
         el("authenticate", ns::SASL2).with_attr("mechanism", mechanism).with_child(words).with_child(agent);
