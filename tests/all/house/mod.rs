@@ -5,6 +5,7 @@
 
 mod carrier;
 mod graph;
+mod types;
 
 use graph::Graph;
 use std::{
