@@ -106,3 +106,23 @@ fn parse_stanza_id(stanza: &Stanza, by: &BareJid) -> Option<String> {
         (Some(_) | None, _) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xmpp::kit::element::to_stanza;
+
+    fn given(children: &str) -> Option<String> {
+        let xml = format!("<message xmlns='jabber:client'>{children}</message>");
+        parse_stanza_id(&to_stanza(xml.parse().unwrap()).unwrap(), &BareJid::parse("room@muc.test").unwrap())
+    }
+
+    #[test]
+    fn ids_of_others_and_odd_ones_do_not_hide_the_one_that_counts() {
+        let own = "<stanza-id xmlns='urn:xmpp:sid:0' by='room@muc.test' id='7'/>";
+        let odd = "<stanza-id xmlns='urn:xmpp:sid:0' by='room@muc.test/🫠' id='8'/>\
+                   <stanza-id xmlns='urn:xmpp:sid:0' by='@@' id='9'/><stanza-id xmlns='urn:xmpp:sid:0' id='10'/>";
+        assert_eq!(given(&format!("{odd}{own}")).as_deref(), Some("7"));
+        assert_eq!(given(&own.repeat(2)), None, "one of the two was forged");
+    }
+}

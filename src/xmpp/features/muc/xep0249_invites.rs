@@ -202,3 +202,19 @@ fn build_direct(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
     let direct = Direct { jid: room.clone(), reason: reason.map(Into::into), password: None };
     Stanza::new(Kind::Message).with_to(who).with(payload::write(&direct))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invitations_are_read_leniently() {
+        let xml = "<x xmlns='jabber:x:conference' jid='r@c' reason='tea 🫖' thread='e' continue='maybe'><odd/></x>";
+        let direct: Direct = payload::read(&xml.parse().unwrap()).unwrap();
+        assert_eq!((direct.jid.as_str(), direct.reason), ("r@c", Some("tea 🫖".into())));
+        let xml = "<invite xmlns='http://jabber.org/protocol/muc#user' from='@@' to='貓@c/🐈'><reason/><reason>b</reason>\
+                   <continue/></invite>";
+        let invite: Invite = payload::read(&xml.parse().unwrap()).unwrap();
+        assert_eq!((invite.from.0, invite.to.0.map(|to| to.to_string())), (None, Some("貓@c/🐈".to_owned())));
+    }
+}

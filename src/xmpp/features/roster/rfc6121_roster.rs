@@ -292,6 +292,12 @@ mod tests {
         };
         assert_eq!((c.jid.as_str(), c.name, c.subscription), ("bob@b.test", None, Subscription::None));
         assert_eq!(c.groups, ["a".into()]);
+        let Some(Item::There(c)) =
+            item("<item jid='a@b/🫠' subscription='to' approved='maybe'><odd/><group>x</group></item>")
+        else {
+            panic!("an emoji resource and a word that is not known cost nothing")
+        };
+        assert_eq!((c.jid.as_str(), c.subscription, c.groups), ("a@b", Subscription::To, vec!["x".into()]));
         assert!(item("<item subscription='both'/>").is_none());
         assert!(item("<item jid='@'/>").is_none());
     }

@@ -226,3 +226,15 @@ fn learn(cx: &mut Cx<'_>, jid: &Jid, info: &Arc<DiscoInfo>) {
         cx.emit(Event::Presence(told::Event::ClientKnown { jid: jid.clone(), client }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verification_string_that_is_not_base64_is_still_read() {
+        let c = "<c xmlns='http://jabber.org/protocol/caps' hash='sha-9' node='x' ver='not base64!' ext='a b'/>";
+        let Announced { hash, node, ver } = payload::read(&c.parse().unwrap()).unwrap();
+        assert_eq!((hash.as_str(), node.as_str(), ver.as_str()), ("sha-9", "x", "not base64!"));
+    }
+}
