@@ -64,7 +64,7 @@ fn take(turn: &mut Turn, msg: Msg) {
         Msg::Committed(committed) => events::committed(turn, committed),
         Msg::Replied(reply) => events::replies::reply(turn, reply),
         Msg::Woken => wake::woken(turn),
-        Msg::Refused(account, command) => actions::send::refused(turn, &account, *command),
+        Msg::Refused(account, command) => actions::send::refused(turn, &account, &command),
         Msg::WriteRefused(write) => write_again(turn, *write),
         Msg::Store(news) => store_news(turn, news),
         Msg::ClockMoved(by) => wake::clock_moved(turn, by),

@@ -1,5 +1,6 @@
 //! Commands for messages: to contacts, to rooms, and in private to people in rooms. All of them take the same way.
 
+use super::when_full::WhenFull;
 use crate::model::{ChatId, ChatKind, ChatState, StanzaId};
 
 /// What to do in a conversation.
@@ -45,4 +46,16 @@ pub enum Command {
         /// What to tell.
         state: ChatState,
     },
+}
+
+impl Command {
+    /// What becomes of the command where the engine's channel is full.
+    #[must_use]
+    pub fn when_full(&self) -> WhenFull<'_> {
+        match self {
+            Self::Send { chat, body, id, kind: _ } => WhenFull::GiveBack { chat, body, id },
+            Self::State { chat, .. } => WhenFull::TellTyping(chat),
+            Self::Retry { .. } | Self::Drop { .. } | Self::AnswerReceipts(_) => WhenFull::Busy,
+        }
+    }
 }

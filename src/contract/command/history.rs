@@ -1,5 +1,6 @@
 //! The archive (XEP-0313).
 
+use super::when_full::WhenFull;
 use crate::model::{ArchiveId, ChatId, ChatKind, Time};
 
 /// What to ask of the archive.
@@ -16,4 +17,14 @@ pub enum Command {
         /// When the oldest stored message was written; asked before this where there is no archive id.
         before: Option<Time>,
     },
+}
+
+impl Command {
+    /// What becomes of the command where the engine's channel is full.
+    #[must_use]
+    pub fn when_full(&self) -> WhenFull<'_> {
+        match self {
+            Self::FetchOlder { chat, .. } => WhenFull::StopLoading(chat),
+        }
+    }
 }

@@ -8,6 +8,9 @@ pub mod presence;
 pub mod roster;
 pub mod service;
 pub mod session;
+pub mod when_full;
+
+pub use when_full::WhenFull;
 
 /// Anything that the app may ask of one account's engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,4 +29,18 @@ pub enum Command {
     History(history::Command),
     /// Discovery and questions to entities.
     Service(service::Command),
+}
+
+impl Command {
+    /// What becomes of the command where the engine's channel is full.
+    #[must_use]
+    pub fn when_full(&self) -> WhenFull<'_> {
+        match self {
+            Self::Session(command) => command.when_full(),
+            Self::Presence(command) => command.when_full(),
+            Self::Chat(command) => command.when_full(),
+            Self::History(command) => command.when_full(),
+            Self::Roster(_) | Self::Muc(_) | Self::Service(_) => WhenFull::Busy,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The connection itself.
 
+use super::when_full::WhenFull;
 use crate::model::{FastToken, Form, Secret, Strength};
 
 /// What the session task does.
@@ -32,4 +33,24 @@ pub enum Command {
     SubmitRegistration(Form),
     /// Sign out politely: presence, stream end, then [`crate::contract::event::session::Event::Closed`].
     Quit,
+}
+
+impl Command {
+    /// What becomes of the command where the engine's channel is full.
+    #[must_use]
+    pub fn when_full(&self) -> WhenFull<'_> {
+        match self {
+            Self::SetPins(_) => WhenFull::AtNextStart,
+            // A password does what a token does.
+            Self::SetToken(_) | Self::WatchWire(_) | Self::NetworkChanged | Self::Quit => WhenFull::Drop,
+            Self::Connect
+            | Self::Disconnect
+            | Self::SetPassword(_)
+            | Self::AcceptWeaker(_)
+            | Self::AllowPlain
+            | Self::SendRaw(_)
+            | Self::CheckStatus
+            | Self::SubmitRegistration(_) => WhenFull::Busy,
+        }
+    }
 }

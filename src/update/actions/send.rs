@@ -4,10 +4,11 @@
 use super::super::composer::{self, Outcome};
 use super::super::overlays::{self, TypedLine};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, requests, timeline};
+use super::super::{chats, idle, requests, timeline};
 use crate::action::{Action, Edit};
-use crate::contract::{Command, command};
-use crate::model::{AccountId, ChatId, ChatKind, ChatState};
+use crate::contract::command::WhenFull;
+use crate::contract::{Command, UserWrite, command};
+use crate::model::{AccountId, ChatId, ChatKind, ChatState, StanzaId};
 use crate::state::focus::Pane;
 use crate::state::work::Sending;
 
@@ -129,70 +130,44 @@ fn may_send(turn: &Turn, id: &ChatId, kind: ChatKind, body: &str) -> Done {
     }
 }
 
-/// The engine could not take a command: what the user wrote comes back.
-pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: Command) {
-    match command {
-        Command::Chat(command::chat::Command::Send { chat, kind: _, body, id }) => {
-            turn.state.work.sending.retain(|s| s.id != id);
-            // What looks like a command was sent on purpose; it must look so again.
-            let text = if body.starts_with('/') && !body.starts_with("/me ") { format!("/{body}") } else { body };
-            if turn.state.current_id() == Some(&chat) {
-                composer::give_back(&mut turn.state.composer, &text);
-                chats::typed(turn);
-                turn.warn("still sending what came before: the text is back, press Enter again");
-            } else {
-                if let Some(known) = turn.state.chats.get_mut(&chat) {
-                    known.draft = if known.draft.is_empty() { text } else { format!("{text}\n{}", known.draft) };
-                    let (kind, text) = (known.kind, known.draft.clone());
-                    turn.write(crate::contract::UserWrite::Draft { chat: chat.clone(), kind, text });
-                }
-                let name = turn.state.chat_name(&chat);
-                turn.warn(format!("still sending: the text for {} waits there as a draft", name.raw()));
-                turn.touch_sidebar();
-            }
-        }
-        // Coalesced: the next state says it better.
-        Command::Chat(command::chat::Command::State { chat, .. }) => {
-            if let Some(known) = turn.state.chats.get_mut(&chat) {
+/// The engine could not take a command.
+pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: &Command) {
+    match command.when_full() {
+        WhenFull::GiveBack { chat, body, id } => give_back(turn, chat, body, id),
+        WhenFull::TellTyping(chat) => {
+            if let Some(known) = turn.state.chats.get_mut(chat) {
                 known.told_state = None;
             }
         }
-        Command::Presence(command::presence::Command::Attention(is_here)) => {
-            super::super::idle::attention_refused(turn, is_here);
-        }
-        Command::Session(command::session::Command::SetPins(_)) => {
+        WhenFull::TellAttention(is_here) => idle::attention_refused(turn, is_here),
+        WhenFull::StopLoading(chat) => timeline::older_failed(turn, chat),
+        WhenFull::AtNextStart => {
             turn.warn(format!("{account}: the config has the change, and the next start of parlour takes it over"));
         }
-        Command::Session(
-            command::session::Command::WatchWire(_)
-            // The password does as well.
-            | command::session::Command::SetToken(_)
-            | command::session::Command::Quit
-            | command::session::Command::NetworkChanged,
-        ) => {}
-        Command::History(command::history::Command::FetchOlder { chat, .. }) => timeline::older_failed(turn, &chat),
-        Command::Chat(
-            command::chat::Command::Retry { .. }
-            | command::chat::Command::Drop { .. }
-            | command::chat::Command::AnswerReceipts(_),
-        )
-        | Command::Session(
-            command::session::Command::Connect
-            | command::session::Command::Disconnect
-            | command::session::Command::SetPassword(_)
-            | command::session::Command::AcceptWeaker(_)
-            | command::session::Command::AllowPlain
-            | command::session::Command::CheckStatus
-            | command::session::Command::SendRaw(_)
-            | command::session::Command::SubmitRegistration(_),
-        )
-        | Command::Roster(_)
-        | Command::Presence(_)
-        | Command::Muc(_)
-        | Command::Service(_) => {
-            turn.warn(format!("{account} is busy: nothing was done, try again in a moment"));
-        }
+        WhenFull::Busy => turn.warn(format!("{account} is busy: nothing was done, try again in a moment")),
+        WhenFull::Drop => {}
     }
+}
+
+/// A text was not taken: it goes back into the composer, or waits as a draft where another chat is open by now.
+fn give_back(turn: &mut Turn, chat: &ChatId, body: &str, id: &StanzaId) {
+    turn.state.work.sending.retain(|s| s.id != *id);
+    // What looks like a command was sent on purpose; it must look so again.
+    let text = if body.starts_with('/') && !body.starts_with("/me ") { format!("/{body}") } else { body.to_owned() };
+    if turn.state.current_id() == Some(chat) {
+        composer::give_back(&mut turn.state.composer, &text);
+        chats::typed(turn);
+        turn.warn("still sending what came before: the text is back, press Enter again");
+        return;
+    }
+    if let Some(known) = turn.state.chats.get_mut(chat) {
+        known.draft = if known.draft.is_empty() { text } else { format!("{text}\n{}", known.draft) };
+        let (kind, text) = (known.kind, known.draft.clone());
+        turn.write(UserWrite::Draft { chat: chat.clone(), kind, text });
+    }
+    let name = turn.state.chat_name(chat);
+    turn.warn(format!("still sending: the text for {} waits there as a draft", name.raw()));
+    turn.touch_sidebar();
 }
 
 /// An edit: of what lies on top, else of the composer.
