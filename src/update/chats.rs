@@ -20,16 +20,23 @@ pub(crate) const PAUSE: Duration = Duration::from_secs(10);
 /// Rooms with more people than this are not told that the user types.
 const TYPING_ROOM: usize = 50;
 
-/// The conversation, made where it is not known yet.
+/// The conversation, which is made where there is none yet.
 pub(crate) fn ensure<'t>(turn: &'t mut Turn<'_>, id: &ChatId, kind: ChatKind) -> &'t mut Chat {
-    let is_contact = turn.state.roster.get(&id.account, &id.address.bare()).is_some();
-    let is_ours = id.address.bare_str() == id.account.jid().domain() || turn.state.is_own(&id.account, &id.address);
+    let is_accepted = is_accepted_from_the_start(turn, id);
     let made = || {
         let mut chat = Chat::new(id.clone(), kind);
-        chat.is_accepted |= is_contact || is_ours;
+        chat.is_accepted |= is_accepted;
         chat
     };
     turn.state.chats.by_id.entry(id.clone()).or_insert_with(made)
+}
+
+/// Whether nobody need accept a conversation with this address: it is a contact, the account's server, or an account
+/// of the user's own.
+pub(crate) fn is_accepted_from_the_start(turn: &Turn, id: &ChatId) -> bool {
+    turn.state.roster.get(&id.account, &id.address.bare()).is_some()
+        || id.address.bare_str() == id.account.jid().domain()
+        || turn.state.is_own(&id.account, &id.address)
 }
 
 /// What kind of conversation an address is on this account.

@@ -1,4 +1,5 @@
-//! Messages: into the window, or onto the count; noise where it is meant for the user.
+//! What happens to messages: new ones go into the chat's window, count as unread and are announced; their delivery
+//! changes; and who is typing.
 
 use super::super::turn::Turn;
 use super::super::{chats, notify, requests, timeline};
@@ -13,7 +14,7 @@ const TYPERS: usize = 8;
 
 pub(super) fn event(turn: &mut Turn, event: Event) {
     match event {
-        Event::MessageArrived(message) => arrived(turn, *message),
+        Event::MessageArrived(message) => arrived(turn, &message),
         Event::MessageChanged(message) => changed(turn, *message),
         Event::DeliveryChanged { chat, row, id, delivery } => delivery_changed(turn, &chat, row, &id, delivery),
         Event::MessageDropped { chat, row, id } => dropped(turn, &chat, row, id),
@@ -21,98 +22,126 @@ pub(super) fn event(turn: &mut Turn, event: Event) {
     }
 }
 
-fn arrived(turn: &mut Turn, message: Message) {
-    let id = message.chat.clone();
-    if message.is_own() {
-        own_arrived(turn, &message);
-    }
-    let is_stranger = is_stranger(turn, &message);
-    if is_stranger && turn.state.chats.get(&id).is_none() && turn.state.requests.list.len() >= REQUESTS {
-        // Counted, and in the store; a flood of strangers must not grow the desk.
-        requests::arrived(turn, Request::Stranger(id));
+/// A message is on the disk. Each step is needed by those below it.
+fn arrived(turn: &mut Turn, message: &Message) {
+    let writer = Writer::of(turn, message);
+    if writer == Writer::Stranger && is_one_too_many(turn, &message.chat) {
+        requests::arrived(turn, Request::Stranger(message.chat.clone()));
         return;
     }
-    let time = message.time;
-    let chat = chats::ensure(turn, &id, message.chat_kind);
-    let was_moved = time > chat.last_activity && message.chat_kind != ChatKind::Room;
-    chat.last_activity = chat.last_activity.max(time);
-    chat.typing.retain(|(who, _)| *who != message.from && who.bare_str() != message.from.as_str());
-    if was_moved {
-        turn.touch_sidebar();
-    }
-    let is_seen = turn.state.is_watching(&id);
-    timeline::insert(turn, &message);
-    if is_stranger {
-        requests::arrived(turn, Request::Stranger(id.clone()));
-    }
-    if message.is_own() {
-        return;
+    note_activity(turn, message);
+    let is_seen = turn.state.is_watching(&message.chat);
+    timeline::insert(turn, message);
+    match writer {
+        Writer::User => return own_arrived(turn, message),
+        Writer::Stranger => {
+            requests::arrived(turn, Request::Stranger(message.chat.clone()));
+        }
+        Writer::Peer => {}
     }
     if is_seen {
-        // Also marks: what the user is looking at is read as it comes.
         chats::mark_read(turn);
-        return;
+    } else if is_counted(message.kind) {
+        chats::count_unread(turn, &message.chat, message.order, message.is_mention);
+        if writer == Writer::Peer {
+            announce(turn, message);
+        }
     }
-    let is_told = match message.kind {
+}
+
+/// Who wrote a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    /// The user, here or on another device.
+    User,
+    /// Somebody whom the user has accepted, the server, or people in a room.
+    Peer,
+    /// Somebody whom the user has not accepted.
+    Stranger,
+}
+
+impl Writer {
+    fn of(turn: &Turn, message: &Message) -> Self {
+        let id = &message.chat;
+        let is_accepted = || match turn.state.chats.get(id) {
+            Some(chat) => chat.is_accepted,
+            None => chats::is_accepted_from_the_start(turn, id),
+        };
+        if message.is_own() {
+            Self::User
+        } else if message.chat_kind != ChatKind::Contact || is_accepted() {
+            Self::Peer
+        } else {
+            Self::Stranger
+        }
+    }
+}
+
+/// Whether a new stranger is only counted: the message is in the store, and a flood of strangers must not grow the
+/// state.
+fn is_one_too_many(turn: &Turn, id: &ChatId) -> bool {
+    turn.state.chats.get(id).is_none() && turn.state.requests.list.len() >= REQUESTS
+}
+
+/// The chat is active, and the writer no longer typing.
+fn note_activity(turn: &mut Turn, message: &Message) {
+    let chat = chats::ensure(turn, &message.chat, message.chat_kind);
+    let is_moved = message.time > chat.last_activity && message.chat_kind != ChatKind::Room;
+    chat.last_activity = chat.last_activity.max(message.time);
+    chat.typing.retain(|(who, _)| *who != message.from && who.bare_str() != message.from.as_str());
+    if is_moved {
+        turn.touch_sidebar();
+    }
+}
+
+/// Whether a message of this kind counts as unread.
+fn is_counted(kind: MessageKind) -> bool {
+    match kind {
         MessageKind::Chat
         | MessageKind::Groupchat
         | MessageKind::Normal
         | MessageKind::Headline
         | MessageKind::Unreadable => true,
         MessageKind::Subject | MessageKind::Notice => false,
-    };
-    if !is_told {
-        return;
-    }
-    chats::count_unread(turn, &id, message.order, message.is_mention);
-    if !is_stranger {
-        // A room that was closed stays closed for mere talk.
-        if message.chat_kind != ChatKind::Room || message.is_mention {
-            chats::list(turn, &id, true);
-        }
-        notify::message(turn, &message);
     }
 }
 
-fn is_stranger(turn: &Turn, message: &Message) -> bool {
-    if message.is_own() || message.chat_kind != ChatKind::Contact {
-        return false;
+/// Shows in the sidebar and by a notification that there is an unread message.
+fn announce(turn: &mut Turn, message: &Message) {
+    // A room that was closed stays closed for mere talk.
+    if message.chat_kind != ChatKind::Room || message.is_mention {
+        chats::list(turn, &message.chat, true);
     }
-    let id = &message.chat;
-    match turn.state.chats.get(id) {
-        Some(chat) => !chat.is_accepted,
-        None => {
-            let is_contact = turn.state.roster.get(&id.account, &id.address.bare()).is_some();
-            let is_server = id.address.as_str() == id.account.jid().domain();
-            !is_contact && !is_server && !turn.state.is_own(&id.account, &id.address)
-        }
-    }
+    notify::message(turn, message);
 }
 
 /// A text of the user's own is on disk: written here, or on another device.
 fn own_arrived(turn: &mut Turn, message: &Message) {
     let id = &message.chat;
-    chats::ensure(turn, id, message.chat_kind);
     requests::accept_chat(turn, id);
     chats::list(turn, id, true);
     let sent = message.ids.stanza.as_ref().and_then(|stanza| handed_over(turn, message, stanza));
-    let was_ours = sent.is_some();
-    if let Some(sent) = sent {
-        settle_draft(turn, &sent);
+    match sent {
+        Some(sent) => settle_draft(turn, &sent),
+        None => read_elsewhere(turn, message),
     }
-    let Some(chat) = turn.state.chats.get_mut(id) else { return };
-    // Who answers on another device has read there.
-    if !was_ours && !message.is_delayed && message.order > chat.read_up_to && chat.unread > 0 {
+}
+
+/// The user wrote on another device: what came before it has been read there.
+fn read_elsewhere(turn: &mut Turn, message: &Message) {
+    let Some(chat) = turn.state.chats.get_mut(&message.chat) else { return };
+    if !message.is_delayed && message.order > chat.read_up_to && chat.unread > 0 {
         chat.unread = 0;
         chat.mentions = 0;
         chat.read_up_to = message.order;
         chat.put_new_line(None);
-        turn.write(UserWrite::Read { chat: id.clone(), up_to: message.order });
+        turn.write(UserWrite::Read { chat: message.chat.clone(), up_to: message.order });
         turn.touch_sidebar();
     }
 }
 
-/// The store has a text, and with it dropped a draft that was this text: what was kept otherwise is told again.
+/// The store has a text, and has dropped with it a draft that was this text. Where the draft is another by now, it is
+/// stored again.
 fn settle_draft(turn: &mut Turn, sent: &Sending) {
     let Some(chat) = turn.state.chats.get(&sent.chat) else { return };
     let is_other = !sent.draft.is_empty() && sent.draft != sent.text && chat.draft != sent.draft;
@@ -121,7 +150,7 @@ fn settle_draft(turn: &mut Turn, sent: &Sending) {
     }
 }
 
-/// The store has a text that was handed to an engine. Gives it back, where it was written here.
+/// The store has a text of the user's. Returns what was sent, where it was written here.
 fn handed_over(turn: &mut Turn, message: &Message, stanza: &StanzaId) -> Option<Sending> {
     let sending = &mut turn.state.work.sending;
     let was_ours = sending.iter().position(|s| s.id == *stanza).map(|at| sending.remove(at));
