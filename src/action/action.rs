@@ -1,10 +1,9 @@
-//! What the user wants, whichever way it was said: a key, a row of the palette or a slash command.
+//! What the user wants, whether they pressed a key, chose a row of the palette or typed a slash command.
 //!
-//! One enum for all three, so that there is one place that does it (`update`) and nothing that only
-//! one of the three can do. Keys and the palette give the variants that need no further words (the
-//! [`super::ACTIONS`] table names them); slash commands also give the others. Addresses are parsed
-//! before an action exists, so `update` never sees a bad one; names are resolved by `update`, which
-//! knows the contacts and rooms.
+//! One enum serves all three, so that one place performs it (`update`) and nothing can be done in only one of the three
+//! ways. Keys and the palette give the variants without arguments (the [`super::ACTIONS`] table names them); slash
+//! commands also give the others. Addresses are parsed before an action exists, so `update` never sees an invalid one;
+//! names are resolved by `update`, which knows the contacts and rooms.
 
 use super::list::{InForm, List};
 use crate::model::{Availability, BareJid, Jid};
@@ -235,7 +234,7 @@ pub enum Action {
     },
     /// Show this to one address only.
     DirectPresence {
-        /// To whom.
+        /// The address.
         to: Jid,
         /// The availability to show.
         availability: Availability,

@@ -1,8 +1,8 @@
 //! The table of actions that keys and the palette can give: name, default keys, context, doc.
 //!
-//! From it come the default keymap, the names in the config's `[keys.<context>]`, the palette, key
-//! help, the reference and the manual. No default depends on Ctrl-I, Ctrl-M, Ctrl-H or Ctrl-[,
-//! which legacy terminals cannot tell from Tab, Enter, Backspace and Esc.
+//! The default keymap, the names in the config's `[keys.<context>]`, the palette, key help, the reference and the
+//! manual are made from it. No default depends on Ctrl-I, Ctrl-M, Ctrl-H or Ctrl-[, which legacy terminals cannot tell
+//! from Tab, Enter, Backspace and Esc.
 
 use super::action::{Action, Browse, Edit, OnMessage, OnPerson, OnRow, Scroll};
 use super::context::Context;

@@ -1,4 +1,4 @@
-//! Keys, in our own type, so that only `run` knows the terminal library.
+//! Keys, in a type of our own, so that only `run` knows the terminal library.
 
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

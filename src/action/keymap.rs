@@ -1,8 +1,8 @@
-//! From keys to actions: for each context a trie of key sequences.
+//! Maps keys to actions, with a trie of key sequences for each context.
 //!
-//! Several contexts listen at once, the innermost first (a list, then the program). The first that
-//! knows the key wins. While the user writes a text, characters belong to the text and are not looked
-//! up at all, so that no binding, not even a careless one in the config, can stop anybody from typing.
+//! Several contexts listen at once, the innermost first (a list, then the program), and the first that knows the key
+//! wins. While the user writes, characters are text and are not looked up at all, so that no binding, not even a
+//! mistake in the config, can stop anybody from typing.
 
 use super::{ACTIONS, Action, ActionSpec, Context, Key, KeyCode};
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};

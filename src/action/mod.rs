@@ -1,4 +1,4 @@
-//! What a key or a slash command means, and which key means what.
+//! Actions, and the keys that are bound to them.
 
 #[expect(clippy::module_inception, reason = "the enum that the folder is named for")]
 pub mod action;

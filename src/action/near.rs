@@ -1,4 +1,4 @@
-//! "Did you mean": the nearest of the known words.
+//! "Did you mean": finds the known word that is nearest to a typed one.
 
 /// The word that is most like `word`, if one is like it at all: at most a third of its letters wrong
 /// (one at least, also a pair of neighbours swapped), or it begins with what was typed.

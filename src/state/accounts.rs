@@ -59,7 +59,7 @@ impl Account {
         self.services.iter().find(|(k, _)| k == kind).map(|(_, jid)| jid)
     }
 
-    /// Which account.
+    /// The account's id.
     #[must_use]
     pub fn id(&self) -> &AccountId {
         &self.settings.id

@@ -1,4 +1,4 @@
-//! Conversations: one entry each, and which is open.
+//! The conversations, and which one is open.
 
 use crate::model::{ChatId, ChatKind, ChatState, Jid, Order, Time, Untrusted};
 use std::collections::HashMap;

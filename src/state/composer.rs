@@ -1,5 +1,5 @@
-//! Where the user types: text, cursor, undo, kill ring, history. All positions are byte offsets at
-//! grapheme borders. The editing itself is in `update::composer`.
+//! The composer: text, cursor, undo, kill ring, history. All positions are byte offsets at grapheme borders. The
+//! editing itself is in `update::composer`.
 
 /// A text with a cursor; also used by the one-line fields of overlays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The log and raw-XML console.
+//! The lines of the console: the log and raw XML.
 
 use crate::model::wire::WireLine;
 use crate::model::{AccountId, Time, Untrusted};

@@ -1,4 +1,4 @@
-//! Which pane keys go to when nothing lies on top.
+//! Which pane takes the keys while no overlay is open.
 
 /// A pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

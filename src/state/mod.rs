@@ -1,6 +1,6 @@
-//! What lies on the user's desk: all that the screen shows and `update` changes, and nothing else.
+//! The state of the user interface: all that the screen shows and `update` changes, and nothing else.
 //!
-//! Plain data. `update` is the only writer, `ui` the only other reader (and `slash`, for completion).
+//! It is plain data. `update` alone writes it; `ui` reads it (and `slash`, for completion).
 
 pub mod accounts;
 pub mod chats;

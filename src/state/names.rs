@@ -1,6 +1,6 @@
-//! Who is who in a room: which nicknames look like others, and who had one last (S-14).
+//! Nicknames in a room: which look like others, and who had one last (S-14).
 //!
-//! Only data; `update` knows what looks alike and fills it in.
+//! This is only data; `update` knows which names look alike and fills it in.
 
 use crate::model::{BareJid, Occupant};
 use std::collections::HashMap;

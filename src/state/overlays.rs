@@ -1,13 +1,13 @@
-//! What lies on top of the chat: pickers, forms, the service browser, dialogs.
+//! The overlays: pickers, forms, the service browser, dialogs.
 //!
-//! Rows are prepared by `update`, so that drawing needs no table and no search.
+//! `update` prepares their rows, so that drawing needs no table and no search.
 
 use super::composer::TextBox;
 use crate::model::{
     AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Token, Untrusted,
 };
 
-/// One thing on top.
+/// An overlay.
 #[derive(Debug, Clone)]
 pub enum Overlay {
     /// Go to a chat (Ctrl-K), the palette (Ctrl-P), links of the chat, and other lists with a filter.
@@ -102,7 +102,7 @@ pub enum Choice {
 /// A list with a filter.
 #[derive(Debug, Clone)]
 pub struct Picker {
-    /// What for.
+    /// What it lists.
     pub kind: PickerKind,
     /// The filter.
     pub input: TextBox,
@@ -161,7 +161,7 @@ pub struct DiscoNode {
 pub struct DiscoAsk {
     /// The address that is asked.
     pub jid: Jid,
-    /// Which node.
+    /// The node of it that is asked about.
     pub node: Option<String>,
     /// For its children (from this page on) rather than its details.
     pub items: Option<Option<String>>,
@@ -546,7 +546,7 @@ pub enum PromptKind {
 /// A line to fill in.
 #[derive(Debug, Clone)]
 pub struct Prompt {
-    /// What for.
+    /// What the line is for.
     pub kind: PromptKind,
     /// What is asked.
     pub text: Untrusted,

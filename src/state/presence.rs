@@ -1,4 +1,4 @@
-//! Who is there, by account and bare address.
+//! The presences of contacts, by account and bare address.
 
 use crate::model::{AccountId, Availability, BareJid, Jid, ResourcePresence};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What waits for the user's yes or no.
+//! Requests that wait for the user's yes or no.
 
 use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Untrusted};
 
@@ -7,16 +7,16 @@ use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Untrusted};
 pub enum Request {
     /// Somebody asks to see the user's presence.
     Subscription {
-        /// Of which account.
+        /// The account that it came to.
         account: AccountId,
         /// The address of the person who asks.
         jid: BareJid,
-        /// What they say.
+        /// Their own words.
         text: Option<Untrusted>,
     },
     /// An invitation to a room.
     Invite {
-        /// Of which account.
+        /// The account that it came to.
         account: AccountId,
         /// The invitation.
         invite: RoomInvite,
@@ -29,7 +29,7 @@ pub enum Request {
 pub const REQUESTS: usize = 200;
 
 impl Request {
-    /// Of which account.
+    /// The account that the request came to.
     #[must_use]
     pub fn account(&self) -> &AccountId {
         match self {

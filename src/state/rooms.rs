@@ -1,4 +1,4 @@
-//! Rooms and who is in them.
+//! Rooms and their occupants.
 
 use crate::model::{AccountId, Affiliation, BareJid, Occupant, Role, RoomFailure, Untrusted};
 use crate::state::names::Names;

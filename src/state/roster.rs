@@ -1,4 +1,4 @@
-//! Contacts, by account.
+//! The contacts of each account.
 
 use crate::model::{AccountId, BareJid, Contact};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! The sidebar's rows, in the order they are shown. `update` keeps them; the screen only reads.
+//! The sidebar's rows, in the order in which they are shown. `update` keeps them; the screen only reads them.
 
 use crate::model::{AccountId, Availability, BareJid, ChatId, Untrusted};
 

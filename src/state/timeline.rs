@@ -1,4 +1,4 @@
-//! The messages of a chat that are in memory: a window of about 500 rows, never all history.
+//! The messages of a chat that are in memory: a window of about 500 rows, never the whole history.
 
 use super::work::Fold;
 use crate::model::{ChatId, Delivery, Message, Order, RowId, StanzaId};
@@ -26,7 +26,7 @@ pub enum Scroll {
 /// A window on one chat's messages.
 #[derive(Debug, Clone)]
 pub struct Timeline {
-    /// Which chat.
+    /// The chat.
     pub chat: ChatId,
     /// The messages, oldest first, by (order, row).
     pub messages: Vec<Message>,

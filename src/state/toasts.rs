@@ -1,4 +1,4 @@
-//! Short news: info stays 4 s, warnings 8 s, errors until a key.
+//! Toasts, the short news: an info stays for 4 s, a warning for 8 s, an error until a key is pressed.
 
 use crate::model::{Time, Untrusted};
 

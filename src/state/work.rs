@@ -1,5 +1,5 @@
-//! What `update` remembers between two messages: open questions, clocks, what is being sent. The
-//! screen draws from the other parts of the state; of this it reads the pending chord alone.
+//! What `update` remembers between two messages: open queries, timers, texts that are being sent. The screen reads only
+//! the pending chord of it.
 
 use crate::model::{AccountId, BareJid, ChatId, Jid, Secret, StanzaId, Time, Token, Untrusted};
 use std::collections::{HashMap, HashSet};

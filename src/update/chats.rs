@@ -1,4 +1,4 @@
-//! Conversations: opening, closing, switching, what is read, drafts, and what we tell of our typing.
+//! Conversations: opening, closing, switching, marking as read, drafts, and chat states (XEP-0085).
 
 use super::turn::Turn;
 use super::{looks, requests, timeline};

@@ -1,7 +1,7 @@
-//! The composer: pure editing on [`Composer`], correct by grapheme.
+//! Editing in the composer: pure functions on [`Composer`] that never split a grapheme.
 //!
-//! Two rules hold after every function here, and the tests throw random edits at them: the cursor
-//! stands at a grapheme border of the text, and nothing but Send sends (a pasted line break is text).
+//! Two rules hold after every function here, and tests with random edits check them: the cursor stands at a grapheme
+//! border of the text, and only Send sends (a pasted line break is text).
 
 use crate::action::Edit;
 use crate::state::composer::{Completion, Composer, TextBox};

@@ -1,4 +1,4 @@
-//! What `update` asks of the world. `run` carries it out; nothing of it blocks a key.
+//! What `update` asks of the world. The shell (`run`) carries it out without ever making a key wait.
 
 use crate::contract::{Command, Query, UserWrite};
 use crate::model::{AccountId, AccountSettings, FastToken, Intent, Secret, Strength, Time};

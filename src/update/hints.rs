@@ -1,4 +1,4 @@
-//! The keys to offer at the bottom: those that matter where the keys go now, as they are bound.
+//! The key hints at the bottom of the screen: the keys that matter most where the focus is, as they are bound.
 
 use super::overlays::{self, Hints};
 use super::place::place;

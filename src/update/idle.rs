@@ -1,5 +1,5 @@
-//! Away by itself after some minutes without a key, and back with the next one. Apart from that, and seen by the
-//! servers alone (XEP-0352): whether the user looks at the program at all.
+//! Sets "away" after some minutes without a key, and takes it back with the next key. Also tells the servers, and only
+//! them, whether the user looks at the program (XEP-0352).
 
 use super::turn::Turn;
 use crate::contract::{Command, command};

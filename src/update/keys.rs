@@ -1,5 +1,5 @@
-//! Keys: from the place they go to, through the keymap, to an action. A key without a meaning that is a
-//! character is text, where text is written, and nothing elsewhere.
+//! Turns a key into an action, by way of the keymap. A character that is bound to nothing is text where text is
+//! written, and ignored elsewhere.
 
 use super::actions;
 use super::composer;

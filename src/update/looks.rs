@@ -1,4 +1,4 @@
-//! Addresses that pass for others (S-43): told where somebody new is met, before the first word to them.
+//! Warns of addresses that imitate another one (S-43), where the user meets somebody new and before they answer.
 
 use super::turn::Turn;
 use super::{names, timeline};

@@ -1,7 +1,7 @@
-//! `update(&mut State, Stamp, Msg) -> Effects`: what the program does about anything that happens.
+//! `update(&mut State, Stamp, Msg) -> Effects`: how the program reacts to anything that happens.
 //!
-//! Pure: no clock, no randomness, no channel, no disk. What it wants of the world it says as
-//! [`Effect`]s, so that all of it is tested with states and messages alone.
+//! It is pure: no clock, no random numbers, no channel, no disk. What it wants from the world it returns as
+//! [`Effect`]s, so that tests need only states and messages.
 
 mod actions;
 mod chats;

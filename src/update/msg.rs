@@ -1,4 +1,4 @@
-//! What reaches `update`.
+//! The messages that `update` takes.
 
 use crate::action::Key;
 use crate::contract::{Command, Committed, Reply, StoreNews, UserWrite};
@@ -15,7 +15,7 @@ pub struct Stamp {
     pub seed: u128,
 }
 
-/// Anything that reaches `update`.
+/// Anything that happens.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     /// A key was pressed.

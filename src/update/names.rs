@@ -1,7 +1,7 @@
-//! Nicknames that pass for others (S-14): the screen marks one that looks like somebody who is here, or like a
-//! contact, and a line tells when a nickname has another owner than before.
+//! Warns of nicknames that imitate another one (S-14). The screen marks a nickname that looks like that of somebody in
+//! the room or of a contact, and a line says when a nickname has another owner than before.
 //!
-//! Whoever was here first keeps a plain name. That proves nothing about who is honest; it says that there are two.
+//! Whoever was in the room first keeps a plain name. That does not show who is honest, only that there are two.
 
 use super::timeline;
 use super::turn::Turn;

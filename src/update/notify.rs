@@ -1,5 +1,5 @@
-//! Noise: the title, the bell and notifications. Only for what was said to the user, by somebody
-//! they accepted, now and not in a backlog, while they look elsewhere; and at most once a second.
+//! The terminal's title, the bell and notifications. They are for live messages to the user from accepted people that
+//! arrive while the user looks elsewhere, and come at most once a second.
 
 use super::effect::Effect;
 use super::turn::Turn;

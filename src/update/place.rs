@@ -1,4 +1,4 @@
-//! Where keys go: to the overlay on top, else to the pane that has the focus.
+//! Decides where keys go: to the topmost overlay, else to the pane with the focus.
 
 use super::overlays;
 use crate::action::Context;

@@ -1,5 +1,5 @@
-//! What waits for the user's yes or no. A flood of strangers is one line of news, no sound, and at
-//! most two hundred rows.
+//! Requests that wait for the user's answer. A flood of strangers makes one line of news, no sound, and at most two
+//! hundred rows.
 
 use super::looks;
 use super::turn::Turn;

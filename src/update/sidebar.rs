@@ -1,5 +1,5 @@
-//! The sidebar's rows. Made anew from the state, but at most thirty times a second, so that a flood of
-//! presences and messages costs no more than a quiet minute; a key always sees them fresh.
+//! The rows of the sidebar. They are made again from the state, at most thirty times a second, so that a flood of
+//! presences and messages costs no more than a quiet minute. A key always sees the newest rows.
 
 use super::turn::Turn;
 use crate::model::{AccountId, Availability, BareJid, ChatId, ChatKind, Contact, Untrusted};

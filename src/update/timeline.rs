@@ -1,5 +1,5 @@
-//! The windows on the chats' messages: live messages go in at their place, pages of the store are
-//! merged and never replace, and scrolling past the end asks for more.
+//! The window on a chat's messages. Live messages are inserted at their place, pages of the store are merged and never
+//! replace it, and scrolling past an end loads more.
 
 use super::turn::Turn;
 use crate::contract::archive::PageFrom;

@@ -1,5 +1,5 @@
-//! One turn of `update`: the state, the effects so far, and fresh ids. All handlers take this alone,
-//! so that none of them has a clock, randomness or a channel of its own.
+//! One call of `update`: the state, the effects so far, and fresh ids. Every handler takes a [`Turn`] and nothing else,
+//! so that none has a clock, random numbers or a channel of its own.
 
 use super::effect::{Effect, Effects};
 use super::msg::Stamp;
@@ -19,13 +19,13 @@ const TOASTS: usize = 5;
 /// Done, or why not, in words for the user.
 pub(crate) type Done = Result<(), String>;
 
-/// One turn.
+/// What a handler of `update` works with.
 pub(crate) struct Turn<'a> {
-    /// What lies on the desk.
+    /// The state, to read and to change.
     pub(crate) state: &'a mut State,
-    /// What is asked of the world so far.
+    /// The effects so far, in order.
     pub(crate) effects: Effects,
-    /// Which keys mean what.
+    /// The keymap in force.
     pub(crate) keymap: &'a Keymap,
     chosen: VecDeque<Choice>,
     seed: u128,

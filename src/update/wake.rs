@@ -1,5 +1,5 @@
-//! Clocks: one wish to be woken, for the next thing that happens by itself. An idle parlour wakes for
-//! the minute on the clock and nothing else.
+//! Timers: asks for one wake-up, for the earliest thing that is due. An idle parlour wakes up for the minute on the
+//! clock and nothing else.
 
 use super::effect::Effect;
 use super::turn::Turn;

@@ -1,4 +1,4 @@
-//! What the app does with a command that did not fit into its engine's channel. Each domain says it beside its
+//! What the app does with a command that did not fit into its engine's channel. Each domain decides it beside its
 //! commands, so that the app has no list of them.
 
 use crate::model::{ChatId, StanzaId};

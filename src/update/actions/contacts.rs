@@ -1,4 +1,4 @@
-//! Contacts, requests, and talking with somebody.
+//! Actions on contacts: opening a chat, adding, removing, renaming, grouping.
 
 use super::super::turn::{Done, Turn};
 use super::super::{chats, looks};

@@ -1,4 +1,4 @@
-//! Messages: moving the view, selecting, copying, opening, sending again, searching, older ones.
+//! Actions on messages: scrolling, selecting, copying, opening links, sending again, searching, loading older ones.
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, picker, search, text};

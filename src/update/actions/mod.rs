@@ -1,5 +1,5 @@
-//! What each action does, one file per domain. An action that cannot be done says why: under the
-//! composer where it was typed there, else as a toast.
+//! Performs actions, one file per domain. An action that cannot be done gives the reason: it is shown under the
+//! composer where the action was typed there, else as a toast.
 
 pub(crate) mod contacts;
 pub(crate) mod message;

@@ -1,4 +1,5 @@
-//! The panes: where keys go, the sidebar's rows, the people of a room, and chats by number or name.
+//! Actions on the panes: moving the focus, using the rows of the sidebar and of the people, opening a chat by number or
+//! name.
 
 use super::super::overlays::{self, picker};
 use super::super::turn::{Done, Turn};

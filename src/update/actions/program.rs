@@ -1,4 +1,4 @@
-//! The program itself: help, accounts, connections, settings, the end.
+//! Actions on the program: help, accounts, connections, settings, quitting.
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, text};

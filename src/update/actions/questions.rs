@@ -1,4 +1,4 @@
-//! Questions about people and servers, and what the user shows of themself.
+//! Queries about people and servers (version, ping, time, card), and setting the user's own presence.
 
 use super::super::overlays::{first_run, form, presence, text};
 use super::super::turn::{Done, Turn};

@@ -1,4 +1,4 @@
-//! Saying yes or no to what waits for an answer: subscription requests, invitations to rooms, strangers.
+//! Answers requests: subscriptions, invitations to rooms, and strangers who wrote.
 
 use super::super::turn::{Done, Turn};
 use super::super::{chats, requests};

@@ -1,4 +1,4 @@
-//! Rooms.
+//! Actions on rooms: joining and leaving, nickname and subject, inviting, removing and banning people, settings.
 
 use super::super::overlays::{disco, form, text};
 use super::super::turn::{Done, Turn};

@@ -1,5 +1,5 @@
-//! Writing and sending. A text leaves the composer only when the engine's channel took it, comes back
-//! when it did not, and is never sent by anything but Enter.
+//! Writing and sending. A text leaves the composer only when the engine's channel has taken it and returns when it was
+//! not taken. Only Enter sends.
 
 use super::super::composer::{self, Outcome};
 use super::super::overlays::{self, TypedLine};

@@ -1,4 +1,4 @@
-//! Whom the user means: an address, a nickname in the open room, a contact's name, a server.
+//! Finds the address that the user means: an address, a nickname in the open room, a contact's name, a server.
 
 use super::super::turn::Turn;
 use crate::action::Target;

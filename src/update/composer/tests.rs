@@ -1,4 +1,4 @@
-//! The composer's promises: graphemes, undo, cuts, history, paste; and random edits.
+//! Tests of the composer: graphemes, undo, cuts, history, paste, and random edits.
 
 use super::*;
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
-//! What happens to messages: new ones go into the chat's window, count as unread and are announced; their delivery
-//! changes; and who is typing.
+//! Handles events of messages: a new one goes into its chat's window, is counted as unread and announced; the delivery
+//! of one changes; somebody types.
 
 use super::super::turn::Turn;
 use super::super::{chats, notify, requests, timeline};

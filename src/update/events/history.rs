@@ -1,4 +1,4 @@
-//! The archive: what it brought changes counts, and the open chat where it is on the screen.
+//! Handles events of the archive: new counts, new pages of the open chat, and messages that came late.
 
 use super::super::timeline;
 use super::super::turn::Turn;

@@ -1,4 +1,4 @@
-//! What the engines and the store tell, one file per domain.
+//! Handles what the engines and the store report, one file per domain.
 
 mod chat;
 mod history;

@@ -1,4 +1,4 @@
-//! Rooms and who is in them.
+//! Handles events of rooms: joining, occupants, subjects, invitations, bookmarks.
 
 use super::super::turn::Turn;
 use super::super::{chats, names, overlays, requests, timeline};

@@ -1,4 +1,5 @@
-//! Who is there. Only contacts and the account itself are kept, so that nobody else can make it grow.
+//! Handles presences. Only those of contacts and of the account itself are kept, so that nobody else can make the state
+//! grow.
 
 use super::super::turn::Turn;
 use crate::contract::event::presence::Event;

@@ -1,4 +1,4 @@
-//! What the store answers.
+//! Handles the store's replies: the chats of an account, pages of messages, search results.
 
 use super::super::turn::Turn;
 use super::super::{chats, composer, overlays, timeline};

@@ -1,4 +1,4 @@
-//! Contacts and subscriptions.
+//! Handles events of the roster: contacts and subscription requests.
 
 use super::super::turn::Turn;
 use super::super::{names, requests};

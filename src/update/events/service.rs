@@ -1,4 +1,4 @@
-//! Answers to questions. A token that nobody waits for means nothing.
+//! Handles answers of entities and services. An answer whose token nobody waits for is dropped.
 
 use super::super::actions;
 use super::super::overlays::{self, text};

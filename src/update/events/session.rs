@@ -1,4 +1,4 @@
-//! The connection: its state and steps, and the moments when a person must act.
+//! Handles events of the connection: its state, the steps of a login, and the moments when the user must act.
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, consent};

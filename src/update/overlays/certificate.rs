@@ -1,6 +1,6 @@
-//! `/cert`: the certificate that the server showed, why it was taken or refused, and the keys that are pinned.
+//! `/cert` shows the certificate that the server presented, why it was accepted or refused, and the pinned keys.
 //!
-//! A pin is typed, not clicked: whoever pins a key has compared it with what the server's operator says.
+//! The user pins a key by typing its first digits, so that they compare it with what the server's operator tells them.
 
 use super::super::effect::Effect;
 use super::super::turn::Turn;

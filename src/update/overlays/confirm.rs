@@ -1,4 +1,4 @@
-//! A question that is answered with yes or no.
+//! A question with the answers yes and no.
 
 use super::super::turn::Turn;
 use super::layer::{Layer, PLAIN};

@@ -1,7 +1,7 @@
-//! `/connection`: the last login from the first question to DNS on, with times, and what each thing means; for
-//! whoever wants to know how safe the connection is, why it fails, or how XMPP works.
+//! `/connection` shows the last login from the first DNS query on: how long each step took and what it means. It is for
+//! users who want to know how safe the connection is, why it fails, or how XMPP works.
 //!
-//! The text is made anew whenever the login goes on, so it can be watched.
+//! The text is made again whenever the login gets further, so that it can be watched.
 
 use super::super::turn::Turn;
 use super::{certificate, offers};

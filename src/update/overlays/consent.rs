@@ -1,5 +1,5 @@
-//! Logins that parlour does not make by itself: to a server that is weaker than before, or that wants the password
-//! itself. The answer is a typed `yes`, so that no key pressed in a hurry gives it.
+//! Asks for consent to a login that parlour does not make by itself: the server is weaker than before, or wants the
+//! password itself. The answer is a typed `yes`, so that a key pressed in a hurry does not give it.
 
 use super::super::effect::Effect;
 use super::super::turn::Turn;

@@ -1,4 +1,4 @@
-//! The console: the log, or raw XML, which engines send only while somebody looks.
+//! The console shows the log or raw XML. Engines send XML only while the console is open.
 
 use super::super::turn::Turn;
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};

@@ -1,4 +1,4 @@
-//! The service browser: a tree that loads as it is opened, a few questions at a time.
+//! The service browser: a tree that is loaded as the user opens it, with few queries at a time.
 
 use super::super::chats;
 use super::super::effect::Effect;

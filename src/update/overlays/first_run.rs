@@ -1,5 +1,5 @@
-//! The first-run screen: an address and a password, or a new account; each step of the login live; and
-//! the config is written only when the server took the password.
+//! The first-run screen: signs in with an address and a password, or makes a new account, and shows each step of the
+//! login. The config is written only when the server has accepted the password.
 
 use super::super::effect::Effect;
 use super::super::turn::Turn;

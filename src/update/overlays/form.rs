@@ -1,7 +1,7 @@
 //! Filling in a data form (XEP-0004): moving between fields, checking, sending.
 //!
-//! Fields that are not shown go back as they came. What is wrong stands at its field; what the server
-//! finds wrong stands above the buttons, and nothing that was typed is lost.
+//! Fields that are not shown are sent back as they came. An error of a field is shown at the field, an error from the
+//! server above the buttons; what was typed is never lost.
 
 use super::super::turn::Turn;
 use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};

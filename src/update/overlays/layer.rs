@@ -1,7 +1,6 @@
-//! What an overlay is to the rest of the program: a row of functions, which stands in the overlay's own file.
+//! The row of functions through which the rest of the program uses an overlay. Each overlay's file has one.
 //!
-//! Whoever wants something of the overlay on top asks its row, so that a new overlay changes no list but the one of
-//! [`super::layer`].
+//! This keeps a new overlay local: it is a file of its own and one arm of the match in the parent module.
 
 use super::super::turn::Turn;
 use crate::action::{Context, InForm, Key, List};

@@ -1,4 +1,5 @@
-//! What lies on top of the chat. Each overlay has a file; here the topmost one is asked through its row.
+//! The overlays: everything that is shown on top of the chat. Each has a file with a [`Layer`], the row of functions
+//! through which the rest of the program uses it; the functions here call the row of the topmost overlay.
 
 pub(crate) mod certificate;
 pub(crate) mod confirm;

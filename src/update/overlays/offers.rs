@@ -1,4 +1,4 @@
-//! The stream features of a server in plain words: what it offers before and after the login.
+//! Explains the stream features that a server offers before and after the login.
 
 use crate::model::StreamFeature;
 use crate::state::accounts::Account;

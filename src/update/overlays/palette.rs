@@ -1,5 +1,5 @@
-//! The palette: every action there is with its key and its slash command, and every slash command that
-//! no action has. What cannot be done now is listed too, with the reason.
+//! The palette lists every action with its key and its slash command, and every slash command that has no action. What
+//! cannot be done now is listed too, with the reason.
 
 use super::super::turn::Turn;
 use crate::action::{ACTIONS, Action, ActionSpec, Context};

@@ -1,4 +1,4 @@
-//! Lists with a filter: where to go (Ctrl-K), every action (Ctrl-P), links, requests.
+//! Lists with a filter: chats and people to go to (Ctrl-K), actions (Ctrl-P), links, requests.
 
 use super::super::turn::Turn;
 use super::super::{chats, looks};

@@ -1,4 +1,4 @@
-//! The presence pane: how the user is there, for one account or all.
+//! The presence pane: sets the user's availability, status text and priority, for one account or all.
 
 use super::super::idle;
 use super::super::turn::Turn;

@@ -1,4 +1,4 @@
-//! A line to fill in: a password, or whom to talk with.
+//! A prompt for one line: a password, or the room or person to go to.
 
 use super::super::chats;
 use super::super::effect::Effect;

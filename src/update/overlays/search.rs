@@ -1,4 +1,4 @@
-//! Search: a line, and the list of what the store found, the newest first.
+//! Search: a line for the words, and the list of what the store found, newest first.
 
 use super::super::turn::Turn;
 use super::super::{chats, timeline};
