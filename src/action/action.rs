@@ -87,7 +87,7 @@ pub enum Action {
     HistoryNext,
 
     /// Move the view of the chat.
-    Scroll(Scroll),
+    Scroll(ScrollStep),
     /// Select the message above the selected one, or the newest.
     MessagePrev,
     /// Select the message below the selected one.
@@ -127,7 +127,7 @@ pub enum Action {
 
     /// Open a conversation with somebody, and send a text.
     Talk {
-        /// With whom.
+        /// The person, or the room, to talk with.
         to: Target,
         /// The text; only opens the conversation where `None`.
         text: Option<String>,
@@ -350,7 +350,7 @@ pub enum Edit {
 
 /// How to move the view of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scroll {
+pub enum ScrollStep {
     /// A page towards older messages.
     PageUp,
     /// A page towards newer messages.

@@ -4,7 +4,7 @@
 //! manual are made from it. No default depends on Ctrl-I, Ctrl-M, Ctrl-H or Ctrl-[, which legacy terminals cannot tell
 //! from Tab, Enter, Backspace and Esc.
 
-use super::action::{Action, Browse, Edit, OnMessage, OnPerson, OnRow, Scroll};
+use super::action::{Action, Browse, Edit, OnMessage, OnPerson, OnRow, ScrollStep};
 use super::context::Context;
 use super::list::{InForm, List, Move};
 
@@ -116,13 +116,13 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Composer, "edit.yank", Action::Edit(Edit::Yank), &["ctrl-y"], "put in what was cut"),
     row(Composer, "edit.undo", Action::Edit(Edit::Undo), &["ctrl-_"], "undo"),
     row(Composer, "edit.redo", Action::Edit(Edit::Redo), &["alt-_"], "redo"),
-    row(Chat, "scroll.page_up", Action::Scroll(Scroll::PageUp), &["pageup"], "scroll up a page"),
-    row(Chat, "scroll.page_down", Action::Scroll(Scroll::PageDown), &["pagedown"], "scroll down a page"),
-    row(Chat, "scroll.line_up", Action::Scroll(Scroll::LineUp), &["shift-up"], "scroll up a line"),
-    row(Chat, "scroll.line_down", Action::Scroll(Scroll::LineDown), &["shift-down"], "scroll down a line"),
-    row(Chat, "scroll.top", Action::Scroll(Scroll::Top), &["alt-home"], "go to the first message"),
-    row(Chat, "scroll.bottom", Action::Scroll(Scroll::Bottom), &["alt-end"], "go to the newest message"),
-    row(Chat, "scroll.unread", Action::Scroll(Scroll::Unread), &["alt-u"], "go to the first unread message"),
+    row(Chat, "scroll.page_up", Action::Scroll(ScrollStep::PageUp), &["pageup"], "scroll up a page"),
+    row(Chat, "scroll.page_down", Action::Scroll(ScrollStep::PageDown), &["pagedown"], "scroll down a page"),
+    row(Chat, "scroll.line_up", Action::Scroll(ScrollStep::LineUp), &["shift-up"], "scroll up a line"),
+    row(Chat, "scroll.line_down", Action::Scroll(ScrollStep::LineDown), &["shift-down"], "scroll down a line"),
+    row(Chat, "scroll.top", Action::Scroll(ScrollStep::Top), &["alt-home"], "go to the first message"),
+    row(Chat, "scroll.bottom", Action::Scroll(ScrollStep::Bottom), &["alt-end"], "go to the newest message"),
+    row(Chat, "scroll.unread", Action::Scroll(ScrollStep::Unread), &["alt-u"], "go to the first unread message"),
     row(Chat, "msg.prev", Action::MessagePrev, &["alt-up"], "select a message, then the one above"),
     row(Chat, "msg.next", Action::MessageNext, &["alt-down"], "select the message below"),
     row(Chat, "search.chat", Action::SearchHere, &["ctrl-f"], "search in this chat"),

@@ -10,7 +10,7 @@ pub mod list;
 pub mod near;
 
 pub use action::{
-    Action, Browse, Edit, HistoryAsk, OnAccount, OnCert, OnMessage, OnPerson, OnRow, RoomName, Scroll, Target,
+    Action, Browse, Edit, HistoryAsk, OnAccount, OnCert, OnMessage, OnPerson, OnRow, RoomName, ScrollStep, Target,
 };
 pub use actions::{ACTIONS, ActionSpec};
 pub use context::Context;

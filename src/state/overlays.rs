@@ -13,7 +13,7 @@ pub enum Overlay {
     /// Go to a chat (Ctrl-K), the palette (Ctrl-P), links of the chat, and other lists with a filter.
     Picker(Picker),
     /// Explore services.
-    Disco(Box<Disco>),
+    Disco(Box<DiscoView>),
     /// Fill in a data form.
     Form(Box<FormView>),
     /// The presence pane.
@@ -121,7 +121,7 @@ pub struct Picker {
 pub enum Load {
     /// Not asked yet.
     Unasked,
-    /// Asked.
+    /// Question.
     Loading,
     /// There.
     Done,
@@ -169,7 +169,7 @@ pub struct DiscoAsk {
 
 /// The service browser: a tree as a flat list of visible rows.
 #[derive(Debug, Clone)]
-pub struct Disco {
+pub struct DiscoView {
     /// As which account.
     pub account: AccountId,
     /// The address line.
@@ -196,7 +196,7 @@ pub struct Disco {
     pub forward: Vec<(Jid, Option<String>)>,
 }
 
-impl Disco {
+impl DiscoView {
     /// The rows that the filter shows, as indices into `nodes`; all without a filter.
     #[must_use]
     pub fn shown(&self) -> Vec<usize> {

@@ -19,7 +19,7 @@ pub struct Sending {
 
 /// What was asked of an entity or a service, so that the answer is known again.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Asked {
+pub enum Question {
     /// Version, ping or time: shown when it comes.
     Entity,
     /// The card of somebody whose page is open.
@@ -68,7 +68,7 @@ pub struct Work {
     /// Rows that are on disk and not on the wire: (chat, id).
     pub unsent: HashSet<(ChatId, StanzaId)>,
     /// Open questions.
-    pub asked: Vec<(Token, AccountId, Asked)>,
+    pub asked: Vec<(Token, AccountId, Question)>,
     /// When the user last pressed a key.
     pub last_key: Time,
     /// Since when the terminal has not had the focus, while no key was pressed.

@@ -9,7 +9,7 @@ use crate::model::{AccountId, StanzaId, Time, Token, Untrusted};
 use crate::state::State;
 use crate::state::overlays::Choice;
 use crate::state::toasts::{Severity, Toast};
-use crate::state::work::Asked;
+use crate::state::work::Question;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ impl<'a> Turn<'a> {
     }
 
     /// A token that remembers what was asked.
-    pub(crate) fn ask(&mut self, account: &AccountId, asked: Asked) -> Token {
+    pub(crate) fn ask(&mut self, account: &AccountId, asked: Question) -> Token {
         let token = self.token();
         let open = &mut self.state.work.asked;
         if open.len() >= 256 {
@@ -112,7 +112,7 @@ impl<'a> Turn<'a> {
     }
 
     /// What was asked with this token; it is forgotten. `None` for tokens that are not ours.
-    pub(crate) fn asked(&mut self, account: &AccountId, token: Token) -> Option<Asked> {
+    pub(crate) fn asked(&mut self, account: &AccountId, token: Token) -> Option<Question> {
         let open = &mut self.state.work.asked;
         let at = open.iter().position(|(t, a, _)| *t == token && a == account)?;
         Some(open.remove(at).2)

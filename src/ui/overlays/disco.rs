@@ -2,7 +2,7 @@
 
 use super::{Keys, disco_details, middle};
 use crate::state::composer::TextBox;
-use crate::state::overlays::{Disco, DiscoNode, Load};
+use crate::state::overlays::{DiscoNode, DiscoView, Load};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, text};
@@ -11,7 +11,7 @@ use crate::ui::{Scene, text};
 const SIDE_BY_SIDE: u16 = 70;
 
 /// Draws the browser.
-pub fn draw(scene: &mut Scene, view: &Disco, keys: Keys, pen: &mut Pen) {
+pub fn draw(scene: &mut Scene, view: &DiscoView, keys: Keys, pen: &mut Pen) {
     let (w, h) = (pen.width().saturating_sub(4).max(40), pen.height().saturating_sub(2));
     let mut frame = middle(pen, w.min(120), h);
     let account = format!("as {}", view.account);
@@ -35,7 +35,7 @@ pub fn draw(scene: &mut Scene, view: &Disco, keys: Keys, pen: &mut Pen) {
 }
 
 /// The address, and the filter.
-fn top_line(scene: &mut Scene, view: &Disco, pen: &mut Pen) {
+fn top_line(scene: &mut Scene, view: &DiscoView, pen: &mut Pen) {
     let theme = pen.theme;
     let half = pen.width() * 11 / 20;
     let style = |is_on| if is_on { theme.accent } else { theme.dim };
@@ -51,7 +51,7 @@ fn top_line(scene: &mut Scene, view: &Disco, pen: &mut Pen) {
     }
 }
 
-fn tree(view: &Disco, pen: &mut Pen) {
+fn tree(view: &DiscoView, pen: &mut Pen) {
     let shown = view.shown();
     if shown.is_empty() {
         let words = if view.nodes.is_empty() { "Type an address above and press Enter." } else { "Nothing matches." };

@@ -2,12 +2,12 @@
 
 use super::known;
 use crate::model::{DiscoInfo, Form};
-use crate::state::overlays::{Disco, Load};
+use crate::state::overlays::{DiscoView, Load};
 use crate::ui::pen::Pen;
 use ratatui::style::Style;
 
 /// Draws what is known of the chosen row.
-pub fn draw(view: &Disco, pen: &mut Pen) {
+pub fn draw(view: &DiscoView, pen: &mut Pen) {
     let Some(node) = view.nodes.get(view.selected) else { return };
     let theme = pen.theme;
     let mut out = Lines { pen, y: 0 };

@@ -3,7 +3,7 @@
 //! The form is first laid out as a list of lines, since fields have different heights; then the lines around the
 //! focused field are drawn.
 
-use super::form_field::{self, Line, Mark, Part};
+use super::form_field::{self, FormLine, Mark, Part};
 use super::{Keys, middle};
 use crate::model::{Field, FieldKind, FormKind};
 use crate::state::overlays::{FormPurpose, FormView};
@@ -57,20 +57,20 @@ fn changed(view: &FormView) -> usize {
 }
 
 /// All lines of the form.
-fn lines(view: &FormView, width: u16, label: u16, ellipsis: &str) -> Vec<Line> {
+fn lines(view: &FormView, width: u16, label: u16, ellipsis: &str) -> Vec<FormLine> {
     let mut out = Vec::new();
     let room = usize::from(width.saturating_sub(4));
     let head = view.form.title.iter().map(|t| (t, true)).chain(view.form.instructions.iter().map(|t| (t, false)));
     for (words, is_title) in head {
         for part in text::wrapped(words.raw(), room, 6) {
-            out.push(Line::plain(if is_title { Part::Heading(part) } else { Part::Words(part) }));
+            out.push(FormLine::plain(if is_title { Part::Heading(part) } else { Part::Words(part) }));
         }
     }
     if view.form.fields.iter().any(|f| f.is_required) {
-        out.push(Line::plain(Part::Words("Fields marked * must be filled in.".to_owned())));
+        out.push(FormLine::plain(Part::Words("Fields marked * must be filled in.".to_owned())));
     }
     if !out.is_empty() {
-        out.push(Line::plain(Part::Words(String::new())));
+        out.push(FormLine::plain(Part::Words(String::new())));
     }
     for (index, field) in view.form.fields.iter().enumerate() {
         if field.kind != FieldKind::Hidden {
@@ -82,7 +82,7 @@ fn lines(view: &FormView, width: u16, label: u16, ellipsis: &str) -> Vec<Line> {
 }
 
 /// The rows of a tabular result, under the names of its columns.
-fn table(view: &FormView, room: usize, ellipsis: &str, out: &mut Vec<Line>) {
+fn table(view: &FormView, room: usize, ellipsis: &str, out: &mut Vec<FormLine>) {
     if view.form.items.is_empty() {
         return;
     }
@@ -90,16 +90,16 @@ fn table(view: &FormView, room: usize, ellipsis: &str, out: &mut Vec<Line>) {
     let each = (room / columns.len().max(1)).saturating_sub(1).max(4);
     let pad = |words: &str| crate::text::width::pad(&text::fit(words, each, ellipsis), each, ellipsis);
     let names: Vec<String> = columns.iter().map(|f| pad(f.label.as_ref().map_or(&f.var, |l| l.raw()))).collect();
-    out.push(Line::plain(Part::Heading(names.join(" "))));
+    out.push(FormLine::plain(Part::Heading(names.join(" "))));
     for item in &view.form.items {
         let value =
             |f: &&Field| item.iter().find(|(var, _)| *var == f.var).map(|(_, v)| v.join(", ")).unwrap_or_default();
         let cells: Vec<String> = columns.iter().map(|f| pad(&value(f))).collect();
-        out.push(Line::plain(Part::Words(cells.join(" "))));
+        out.push(FormLine::plain(Part::Words(cells.join(" "))));
     }
 }
 
-fn one(scene: &mut Scene, view: &FormView, line: &Line, y: u16, label: u16, pen: &mut Pen) {
+fn one(scene: &mut Scene, view: &FormView, line: &FormLine, y: u16, label: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let value = label + 4;
     let room = pen.width().saturating_sub(value + 1);

@@ -52,7 +52,7 @@ pub enum Part {
 
 /// One line of the form.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct FormLine {
     /// Of which field.
     pub field: Option<usize>,
     /// The field's name, on its first line.
@@ -65,7 +65,7 @@ pub struct Line {
     pub part: Part,
 }
 
-impl Line {
+impl FormLine {
     /// A line of no field.
     pub fn plain(part: Part) -> Self {
         Self { field: None, label: None, is_required: false, is_cursor: false, part }
@@ -73,7 +73,7 @@ impl Line {
 }
 
 /// Adds a field's lines.
-pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut Vec<Line>) {
+pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut Vec<FormLine>) {
     if field.kind == FieldKind::Fixed {
         fixed(field, room, out);
         return;
@@ -81,7 +81,7 @@ pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut 
     let is_focused = view.focused == index;
     let first = out.len();
     for (part, is_cursor) in parts(view, field, is_focused) {
-        out.push(Line { field: Some(index), label: None, is_required: false, is_cursor, part });
+        out.push(FormLine { field: Some(index), label: None, is_required: false, is_cursor, part });
     }
     if let Some(line) = out.get_mut(first) {
         line.label = Some(name(view, field));
@@ -90,25 +90,25 @@ pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut 
     let room = usize::from(room.max(10));
     let errors = view.errors.iter().filter(|(i, _)| *i == index);
     for line in errors.flat_map(|(_, words)| text::wrapped(words.raw(), room, 2)) {
-        out.push(Line { field: Some(index), ..Line::plain(Part::Error(line)) });
+        out.push(FormLine { field: Some(index), ..FormLine::plain(Part::Error(line)) });
     }
     if let Some(desc) = field.desc.as_ref().filter(|d| is_focused && !d.is_empty()) {
         for line in text::wrapped(desc.raw(), room, 4) {
-            out.push(Line { field: Some(index), ..Line::plain(Part::Help(line)) });
+            out.push(FormLine { field: Some(index), ..FormLine::plain(Part::Help(line)) });
         }
     }
 }
 
 /// A short text alone is a heading, a longer one is read.
-fn fixed(field: &Field, room: u16, out: &mut Vec<Line>) {
+fn fixed(field: &Field, room: u16, out: &mut Vec<FormLine>) {
     let words = field.values.join("\n");
     let label = field.label.as_ref().map_or("", |l| l.raw());
     let words = if words.is_empty() { label } else { &words };
     if words.len() <= 50 && !words.contains('\n') {
-        out.push(Line::plain(Part::Section(words.to_owned())));
+        out.push(FormLine::plain(Part::Section(words.to_owned())));
         return;
     }
-    out.extend(text::wrapped(words, usize::from(room) + 12, 12).into_iter().map(|l| Line::plain(Part::Words(l))));
+    out.extend(text::wrapped(words, usize::from(room) + 12, 12).into_iter().map(|l| FormLine::plain(Part::Words(l))));
 }
 
 fn name(view: &FormView, field: &Field) -> String {

@@ -4,12 +4,12 @@ use super::super::effect::Effect;
 use super::super::overlays::{self, picker, search, text};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, timeline};
-use crate::action::{HistoryAsk, OnMessage, Scroll};
+use crate::action::{HistoryAsk, OnMessage, ScrollStep};
 use crate::contract::{Command, command};
 use crate::model::{Delivery, Message, MessageKind, RowId, Time, Untrusted};
 use crate::state::focus::Pane;
 use crate::state::overlays::{Choice, PickerKind};
-use crate::state::timeline::Scroll as View;
+use crate::state::timeline::Scroll;
 use crate::text::{clean, date, encode, suspect};
 use std::borrow::Cow;
 
@@ -19,37 +19,37 @@ const PIECE: usize = 2_000;
 const PAGES: u32 = 50;
 
 /// Moves the view of the chat.
-pub(crate) fn scroll(turn: &mut Turn, scroll: Scroll) {
+pub(crate) fn scroll(turn: &mut Turn, scroll: ScrollStep) {
     let view = turn.state.viewport;
     let Some(id) = turn.state.current_id().cloned() else { return };
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
     let is_up = match scroll {
-        Scroll::PageUp => {
+        ScrollStep::PageUp => {
             timeline.scroll = view.page_up;
             true
         }
-        Scroll::LineUp => {
+        ScrollStep::LineUp => {
             timeline.scroll = view.line_up;
             true
         }
-        Scroll::PageDown => {
+        ScrollStep::PageDown => {
             timeline.scroll = view.page_down;
             false
         }
-        Scroll::LineDown => {
+        ScrollStep::LineDown => {
             timeline.scroll = view.line_down;
             false
         }
-        Scroll::Top => {
+        ScrollStep::Top => {
             if let Some(first) = timeline.messages.first() {
-                timeline.scroll = View::At { row: first.row, lines_below: 0 };
+                timeline.scroll = Scroll::At { row: first.row, lines_below: 0 };
             }
             true
         }
-        Scroll::Bottom => return chats::to_bottom(turn),
-        Scroll::Unread => return to_unread(turn),
+        ScrollStep::Bottom => return chats::to_bottom(turn),
+        ScrollStep::Unread => return to_unread(turn),
     };
-    if is_up && (view.is_at_top || scroll == Scroll::Top) {
+    if is_up && (view.is_at_top || scroll == ScrollStep::Top) {
         timeline::load_older(turn);
     }
     if !is_up && view.is_at_bottom {
@@ -73,9 +73,9 @@ fn to_unread(turn: &mut Turn) {
     // Some of the new ones below the line, so that one reads on from there.
     let below = (at + 5).min(timeline.messages.len() - 1);
     timeline.scroll = if below + 1 == timeline.messages.len() && timeline.is_newest {
-        View::Bottom
+        Scroll::Bottom
     } else {
-        View::At { row: timeline.messages[below].row, lines_below: 0 }
+        Scroll::At { row: timeline.messages[below].row, lines_below: 0 }
     };
 }
 
@@ -115,7 +115,7 @@ fn follow(turn: &mut Turn, row: RowId) {
     let place = |row: RowId| timeline.messages.iter().position(|m| m.row == row);
     let (Some(at), Some(top), Some(low)) = (place(row), place(top), place(low)) else { return };
     if at <= top || at > low {
-        timeline.scroll = View::At { row, lines_below: 0 };
+        timeline.scroll = Scroll::At { row, lines_below: 0 };
     }
     if at == 0 {
         timeline::load_older(turn);

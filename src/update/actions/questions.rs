@@ -7,7 +7,7 @@ use crate::action::Target;
 use crate::contract::{Command, command};
 use crate::model::{AccountId, Availability, BareJid, Jid, OwnPresence, Untrusted};
 use crate::state::overlays::{FirstRunMode, Overlay};
-use crate::state::work::Asked;
+use crate::state::work::Question;
 use crate::text::date;
 
 /// Which software somebody uses.
@@ -15,7 +15,7 @@ pub(crate) fn version(turn: &mut Turn, who: Option<Target>) -> Done {
     let of = online(turn)?;
     let jid = or_peer(turn, who)?;
     let jid = with_resource(turn, &of, jid);
-    let token = turn.ask(&of, Asked::Entity);
+    let token = turn.ask(&of, Question::Entity);
     turn.command(&of, Command::Service(command::service::Command::Version { jid, token }));
     Ok(())
 }
@@ -30,7 +30,7 @@ pub(crate) fn ping(turn: &mut Turn, who: Option<Target>) -> Done {
         }
         None => None,
     };
-    let token = turn.ask(&of, Asked::Entity);
+    let token = turn.ask(&of, Question::Entity);
     turn.command(&of, Command::Service(command::service::Command::Ping { jid, token }));
     Ok(())
 }
@@ -40,7 +40,7 @@ pub(crate) fn time(turn: &mut Turn, who: Option<Target>) -> Done {
     let of = online(turn)?;
     let jid = or_peer(turn, who)?;
     let jid = with_resource(turn, &of, jid);
-    let token = turn.ask(&of, Asked::Entity);
+    let token = turn.ask(&of, Question::Entity);
     turn.command(&of, Command::Service(command::service::Command::Time { jid, token }));
     Ok(())
 }
@@ -149,7 +149,7 @@ fn ask_card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
     if !is_online || (is_room && whom.is_bare()) {
         return;
     }
-    let token = turn.ask(of, Asked::Card);
+    let token = turn.ask(of, Question::Card);
     turn.command(of, Command::Service(command::service::Command::Card { jid: whom, token }));
 }
 

@@ -6,7 +6,7 @@ use super::super::turn::Turn;
 use crate::contract::event::service::Event;
 use crate::model::{AccountId, EntityAnswer, Jid};
 use crate::state::overlays::FormPurpose;
-use crate::state::work::Asked;
+use crate::state::work::Question;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
@@ -14,17 +14,19 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::ItemsArrived { token, answer } => overlays::disco::items(turn, token, answer),
         Event::EntityAnswered { token, jid, answer } => {
             match (turn.asked(account, token), answer) {
-                (Some(Asked::Card), EntityAnswer::Card(lines)) => actions::questions::card_arrived(turn, &jid, lines),
+                (Some(Question::Card), EntityAnswer::Card(lines)) => {
+                    actions::questions::card_arrived(turn, &jid, lines);
+                }
                 // Most people have no card; nobody asked in so many words.
-                (Some(Asked::Card) | None, _) => {}
+                (Some(Question::Card) | None, _) => {}
                 (Some(_), answer) => answered(turn, &jid, answer),
             }
         }
         Event::FormArrived { token, jid, form } => {
             let purpose = match turn.asked(account, token) {
-                Some(Asked::RoomForm(room)) => FormPurpose::Room(account.clone(), room),
-                Some(Asked::RegisterForm(jid)) => FormPurpose::Register(account.clone(), jid),
-                Some(Asked::Entity | Asked::Card | Asked::Info(_) | Asked::Submitted(_)) | None => return,
+                Some(Question::RoomForm(room)) => FormPurpose::Room(account.clone(), room),
+                Some(Question::RegisterForm(jid)) => FormPurpose::Register(account.clone(), jid),
+                Some(Question::Entity | Question::Card | Question::Info(_) | Question::Submitted(_)) | None => return,
             };
             match form {
                 Ok(form) => overlays::form::open(turn, purpose, form),
@@ -33,7 +35,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         }
         Event::FormAnswered { token, answer } => {
             let asked = turn.asked(account, token);
-            if let Some(Asked::Submitted(what)) = asked {
+            if let Some(Question::Submitted(what)) = asked {
                 overlays::form::answered(turn, token, &what, answer);
             }
         }

@@ -10,7 +10,7 @@ use crate::contract::{Command, command};
 use crate::model::{AccountId, DiscoInfo, DiscoItem, DiscoItems, Jid, Token, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
-use crate::state::overlays::{Disco, DiscoAsk, DiscoNode, Load, Overlay};
+use crate::state::overlays::{DiscoAsk, DiscoNode, DiscoView, Load, Overlay};
 use std::collections::VecDeque;
 
 /// How many questions are open at once.
@@ -56,8 +56,8 @@ pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
     go(turn, jid, node);
 }
 
-fn empty(account: AccountId) -> Disco {
-    Disco {
+fn empty(account: AccountId) -> DiscoView {
+    DiscoView {
         account,
         address: TextBox::default(),
         is_editing_address: false,
@@ -73,7 +73,7 @@ fn empty(account: AccountId) -> Disco {
     }
 }
 
-fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut Disco> {
+fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut DiscoView> {
     turn.state
         .overlays
         .iter_mut()
@@ -140,14 +140,14 @@ fn go(turn: &mut Turn, jid: Jid, node: Option<String>) {
     pump(turn);
 }
 
-fn want_info(disco: &mut Disco, at: usize) {
+fn want_info(disco: &mut DiscoView, at: usize) {
     let Some(node) = disco.nodes.get_mut(at).filter(|n| n.info_load == Load::Unasked) else { return };
     node.info_load = Load::Loading;
     let ask = DiscoAsk { jid: node.jid.clone(), node: node.node.clone(), items: None };
     disco.queue.push_back(ask);
 }
 
-fn unfold(disco: &mut Disco, at: usize) {
+fn unfold(disco: &mut DiscoView, at: usize) {
     let Some(node) = disco.nodes.get_mut(at) else { return };
     node.is_open = true;
     if node.items_load == Load::Unasked {
@@ -158,7 +158,7 @@ fn unfold(disco: &mut Disco, at: usize) {
 }
 
 /// Takes the children out; they are asked for again when the row is opened.
-fn fold(disco: &mut Disco, at: usize) {
+fn fold(disco: &mut DiscoView, at: usize) {
     let end = end_of(disco, at);
     disco.nodes.drain(at + 1..end);
     let Some(node) = disco.nodes.get_mut(at) else { return };
@@ -169,14 +169,14 @@ fn fold(disco: &mut Disco, at: usize) {
 }
 
 /// The first row after a row's descendants.
-fn end_of(disco: &Disco, at: usize) -> usize {
+fn end_of(disco: &DiscoView, at: usize) -> usize {
     let Some(depth) = disco.nodes.get(at).map(|n| n.depth) else { return disco.nodes.len() };
     let below = disco.nodes.iter().skip(at + 1).take_while(|n| n.depth > depth).count();
     at + 1 + below
 }
 
 /// The row above a row in the tree.
-fn parent_of(disco: &Disco, at: usize) -> Option<usize> {
+fn parent_of(disco: &DiscoView, at: usize) -> Option<usize> {
     let depth = disco.nodes.get(at)?.depth;
     disco.nodes[..at].iter().rposition(|n| n.depth < depth)
 }
@@ -206,7 +206,7 @@ fn pump(turn: &mut Turn) {
 }
 
 /// Which row awaited this answer.
-fn awaited(disco: &mut Disco, token: Token) -> Option<usize> {
+fn awaited(disco: &mut DiscoView, token: Token) -> Option<usize> {
     let at = disco.waiting.iter().position(|(t, ..)| *t == token)?;
     let (_, jid, node) = disco.waiting.remove(at);
     disco.nodes.iter().position(|n| n.jid == jid && n.node == node)
@@ -243,7 +243,7 @@ pub(crate) fn items(turn: &mut Turn, token: Token, answer: Result<DiscoItems, Un
     pump(turn);
 }
 
-fn put_items(disco: &mut Disco, at: usize, items: DiscoItems) {
+fn put_items(disco: &mut DiscoView, at: usize, items: DiscoItems) {
     if !disco.nodes[at].is_open {
         disco.nodes[at].items_load = Load::Unasked;
         return;

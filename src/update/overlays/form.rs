@@ -10,7 +10,7 @@ use crate::contract::{Command, command};
 use crate::model::{AccountId, BareJid, Field, FieldKind, Form, FormKind, Jid, Token, Untrusted};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{FormPurpose, FormView, Overlay};
-use crate::state::work::Asked;
+use crate::state::work::Question;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -285,12 +285,12 @@ fn submit(turn: &mut Turn) {
             turn.state.overlays.pop();
         }
         FormPurpose::Register(account, jid) => {
-            let token = turn.ask(&account, Asked::Submitted(format!("registered with {jid}")));
+            let token = turn.ask(&account, Question::Submitted(format!("registered with {jid}")));
             turn.command(&account, Command::Service(command::service::Command::RegisterSubmit { jid, form, token }));
             wait(turn, token);
         }
         FormPurpose::Room(account, room) => {
-            let token = turn.ask(&account, Asked::Submitted(format!("the settings of {room} are saved")));
+            let token = turn.ask(&account, Question::Submitted(format!("the settings of {room} are saved")));
             turn.muc(&account, command::muc::Command::SubmitConfig { room, form, token });
             wait(turn, token);
         }
@@ -348,12 +348,12 @@ fn close(turn: &mut Turn) {
 
 /// Asks a room for the form with its settings.
 pub(crate) fn ask_room(turn: &mut Turn, account: &AccountId, room: &BareJid) {
-    let token = turn.ask(account, Asked::RoomForm(room.clone()));
+    let token = turn.ask(account, Question::RoomForm(room.clone()));
     turn.muc(account, command::muc::Command::Configure { room: room.clone(), token });
 }
 
 /// Asks a service for the form to register with it.
 pub(crate) fn ask_registration(turn: &mut Turn, account: &AccountId, jid: Jid) {
-    let token = turn.ask(account, Asked::RegisterForm(jid.clone()));
+    let token = turn.ask(account, Question::RegisterForm(jid.clone()));
     turn.command(account, Command::Service(command::service::Command::RegisterForm { jid, token }));
 }

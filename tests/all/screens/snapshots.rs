@@ -171,7 +171,7 @@ fn node(address: &str, depth: u16, name: Option<&str>) -> DiscoNode {
     }
 }
 
-pub fn disco_view() -> Disco {
+pub fn disco_view() -> DiscoView {
     let identity = |category: &str, kind: &str, name: Option<&str>| DiscoIdentity {
         category: category.into(),
         kind: kind.into(),
@@ -217,7 +217,7 @@ pub fn disco_view() -> Disco {
     irc.info = Some(info(identity("gateway", "irc", None), &[]));
     let mut cn = node("zh@rooms.montague.lit", 2, Some("中文交流"));
     cn.items_load = Load::Done;
-    Disco {
+    DiscoView {
         account: account_id(),
         address: textbox("montague.lit"),
         is_editing_address: false,

@@ -5,10 +5,10 @@ use parlour::contract::command::{muc, service as command};
 use parlour::contract::event::service;
 use parlour::contract::{Command, Event};
 use parlour::model::*;
-use parlour::state::overlays::{Disco, Load, Overlay};
+use parlour::state::overlays::{DiscoView, Load, Overlay};
 use parlour::update::Effects;
 
-fn view(desk: &Desk) -> &Disco {
+fn view(desk: &Desk) -> &DiscoView {
     match desk.top() {
         Some(Overlay::Disco(disco)) => disco,
         other => panic!("{other:?}"),
