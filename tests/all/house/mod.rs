@@ -73,7 +73,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 const FEATURE_MAY: &[&str] = &["xmpp/feature.rs", "xmpp/kit/", "xmpp/stanza.rs", "model/", "contract/", "text/"];
 
 /// Shared structs that stand in the file of a feature: to be moved into a shared file of the domain. May only shrink.
-const SHARED_IN_A_FEATURE: &[&str] = &["xmpp/features/history/xep0313_mam.rs"];
+const SHARED_IN_A_FEATURE: &[&str] = &[];
 
 /// Crates that a feature may name.
 const FEATURE_CRATES: &[&str] = &["std", "minidom", "xmpp_parsers", "xso", "tracing"];

@@ -6,7 +6,7 @@
 //! from the second on, the answer to a question too many is empty, since it has a floor.
 
 use super::query::{Filter, Purpose};
-use super::xep0313_mam::Mam;
+use super::state::Mam;
 use crate::model::{BareJid, Message};
 use crate::xmpp::feature::Cx;
 

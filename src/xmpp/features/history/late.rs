@@ -10,7 +10,7 @@
 
 use super::archive::{Archive, Doubt, Sync};
 use super::intervals;
-use super::xep0313_mam::{Mam, Timer};
+use super::state::{Mam, Timer};
 use crate::contract::Write;
 use crate::model::{ArchiveId, BareJid, Message, Time};
 use crate::xmpp::feature::Cx;

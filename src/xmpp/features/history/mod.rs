@@ -3,10 +3,16 @@
 mod again;
 mod ahead;
 mod archive;
+mod catch_up;
 mod intervals;
 mod known;
 mod late;
+mod live;
+mod look;
+mod older;
 mod query;
+mod state;
+mod wanted;
 mod xep0313_mam;
 
 use crate::xmpp::feature::Feature;
@@ -14,5 +20,5 @@ use crate::xmpp::feature::Feature;
 /// The features of this domain.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
-    vec![Box::new(xep0313_mam::Mam::default())]
+    vec![Box::new(state::Mam::default())]
 }
