@@ -5,7 +5,7 @@
 //! a sequence that it does not know as a whole, so that no answer of a terminal is typed into the composer.
 
 use crate::action::{Key, KeyCode};
-use crate::update::{Msg, Told};
+use crate::update::{Msg, ShellNews};
 
 const ESC: u8 = 0x1b;
 /// Longest escape sequence that is waited for.
@@ -101,7 +101,7 @@ impl KeyDecoder {
     fn tell(&mut self, out: &mut impl Extend<Msg>) {
         if !std::mem::replace(&mut self.is_told, true) {
             let words = "the terminal sent what is no UTF-8, and it was left out: set the terminal (and ssh) to UTF-8";
-            out.extend([Msg::Told(Told::Warning(words.to_owned()))]);
+            out.extend([Msg::Shell(ShellNews::Warning(words.to_owned()))]);
         }
     }
 
@@ -478,7 +478,7 @@ mod tests {
         // What is no UTF-8 types nothing either, and the user is told once.
         let told = all(&[b"\xff\xfe\xc3\x28\xc2\x9b\xe9"]);
         assert!(
-            matches!(&told[..], [Msg::Told(Told::Warning(_)), Msg::Key(k)] if k.code == KeyCode::Char('(')),
+            matches!(&told[..], [Msg::Shell(ShellNews::Warning(_)), Msg::Key(k)] if k.code == KeyCode::Char('(')),
             "{told:?}"
         );
         assert_eq!(keys(b"\x1b[I\x1b[O"), "Focused(true) Focused(false)");

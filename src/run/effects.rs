@@ -11,7 +11,7 @@ use crate::{
     config::{AccountConfig, Config, PasswordSource, Warning},
     contract::{Command, command::session},
     model::{AccountId, AccountSettings, FastToken, Intent, Options, Secret},
-    update::{Effect, Msg, Told},
+    update::{Effect, Msg, ShellNews},
 };
 
 impl Shell {
@@ -45,7 +45,9 @@ impl Shell {
             Effect::ReloadConfig => self.host.read_config(),
             Effect::Copy(text) => match osc::copy(&text) {
                 Some(bytes) => self.screen.put(&bytes),
-                None => self.host.tell(Told::Error("not copied: the text is too long for the terminal".to_owned())),
+                None => {
+                    self.host.tell(ShellNews::Error("not copied: the text is too long for the terminal".to_owned()));
+                }
             },
             Effect::Open(link) => self.open(link),
             Effect::Notify { title, body } => self.screen.put(&osc::notify(&title, &body)),
@@ -186,7 +188,7 @@ impl Shell {
         let notes = self.host.notes.clone();
         tokio::spawn(async move {
             if let Err(why) = programs::open(link).await {
-                notes.msg(Msg::Told(Told::Error(why))).await;
+                notes.msg(Msg::Shell(ShellNews::Error(why))).await;
             }
         });
     }
@@ -195,13 +197,15 @@ impl Shell {
     pub(super) fn config_read(&mut self, read: Result<Box<(Config, Vec<Warning>)>, String>) {
         let (config, warnings) = match read {
             Ok(read) => *read,
-            Err(why) => return self.take(Msg::Told(Told::Error(format!("the config was not taken over: {why}")))),
+            Err(why) => {
+                return self.take(Msg::Shell(ShellNews::Error(format!("the config was not taken over: {why}"))));
+            }
         };
         self.keymap = config.keymap;
         let options: Options = config.options;
         self.take(Msg::Reloaded(Box::new(options)));
         for warning in warnings {
-            self.take(Msg::Told(Told::Warning(warning.line())));
+            self.take(Msg::Shell(ShellNews::Warning(warning.line())));
         }
         for account in config.accounts {
             let known = self.host.accounts.iter().position(|a| a.settings.id == account.settings.id);

@@ -12,7 +12,7 @@ use crate::{
     config::{AccountConfig, Config, Dirs, PasswordSource},
     model::{AccountId, AccountSettings, BareJid},
     text::encode,
-    update::{Msg, Told},
+    update::{Msg, ShellNews},
 };
 use std::collections::{HashSet, VecDeque};
 
@@ -57,7 +57,7 @@ impl Host {
                 let written = tokio::task::spawn_blocking(move || change.write(&dirs, &resource)).await;
                 match written {
                     Ok(Ok(())) => {}
-                    Ok(Err(why)) => notes.msg(Msg::Told(Told::Error(why))).await,
+                    Ok(Err(why)) => notes.msg(Msg::Shell(ShellNews::Error(why))).await,
                     Err(e) => tracing::error!("a file was not written: {e}"),
                 }
             }
@@ -78,9 +78,9 @@ impl Host {
         });
     }
 
-    pub(super) fn tell(&self, told: Told) {
+    pub(super) fn tell(&self, told: ShellNews) {
         let notes = self.notes.clone();
-        tokio::spawn(async move { notes.msg(Msg::Told(told)).await });
+        tokio::spawn(async move { notes.msg(Msg::Shell(told)).await });
     }
 
     pub(super) fn change(&self, change: ConfigChange) {
@@ -89,7 +89,7 @@ impl Host {
 
     pub(super) fn keep(&self, kept: Kept) {
         if self.changes.try_send(kept).is_err() {
-            self.tell(Told::Error("a file was not changed: too many changes at once".to_owned()));
+            self.tell(ShellNews::Error("a file was not changed: too many changes at once".to_owned()));
         }
     }
 
@@ -116,12 +116,12 @@ impl Host {
     /// Tells whether there is a keyring, for the screen that asks for an account.
     pub(super) fn look_for_keyring(&self) {
         if !self.has_keyring {
-            return self.tell(Told::Keyring(Err("the playground keeps no passwords".to_owned())));
+            return self.tell(ShellNews::Keyring(Err("the playground keeps no passwords".to_owned())));
         }
         let notes = self.notes.clone();
         tokio::spawn(async move {
             let found = keyring::probe().await;
-            notes.msg(Msg::Told(Told::Keyring(found))).await;
+            notes.msg(Msg::Shell(ShellNews::Keyring(found))).await;
         });
     }
 
@@ -135,7 +135,7 @@ impl Host {
         let notes = self.notes.clone();
         tokio::spawn(async move {
             match keyring::probe().await {
-                Ok(_) => notes.msg(Msg::Told(Told::CanSave(id))).await,
+                Ok(_) => notes.msg(Msg::Shell(ShellNews::CanSave(id))).await,
                 Err(why) => tracing::info!("a typed password cannot be saved: {why}"),
             }
         });

@@ -3,7 +3,7 @@
 
 use super::{keyring, note::Notes};
 use crate::model::{AccountId, FastToken, Secret};
-use crate::update::{Msg, Told};
+use crate::update::{Msg, ShellNews};
 use tokio::sync::mpsc;
 
 /// A change to the keyring.
@@ -23,18 +23,18 @@ pub fn keep(notes: &Notes) -> mpsc::UnboundedSender<SecretChange> {
     tokio::spawn(async move {
         while let Some(change) = changes.recv().await {
             if let Some(told) = carry_out(change).await {
-                notes.msg(Msg::Told(told)).await;
+                notes.msg(Msg::Shell(told)).await;
             }
         }
     });
     sender
 }
 
-async fn carry_out(change: SecretChange) -> Option<Told> {
+async fn carry_out(change: SecretChange) -> Option<ShellNews> {
     match change {
         SecretChange::Password(id, secret) => Some(match keyring::save(&id, secret).await {
-            Ok(()) => Told::Info(format!("the password of {id} is saved in the keyring")),
-            Err(why) => Told::Error(format!("the password of {id} is not saved: {why}")),
+            Ok(()) => ShellNews::Info(format!("the password of {id} is saved in the keyring")),
+            Err(why) => ShellNews::Error(format!("the password of {id} is not saved: {why}")),
         }),
         SecretChange::Token(id, token) => {
             if let Err(why) = keep_token(&id, token).await {
@@ -48,9 +48,9 @@ async fn carry_out(change: SecretChange) -> Option<Told> {
                 tracing::warn!("the login token of {id} may still be in the keyring: {why}");
             }
             match keyring::forget(&id).await {
-                Ok(true) => Some(Told::Info(format!("the password of {id} is out of the keyring"))),
+                Ok(true) => Some(ShellNews::Info(format!("the password of {id} is out of the keyring"))),
                 Ok(false) => None,
-                Err(why) => Some(Told::Error(format!("the password of {id} may still be in the keyring: {why}"))),
+                Err(why) => Some(ShellNews::Error(format!("the password of {id} may still be in the keyring: {why}"))),
             }
         }
     }

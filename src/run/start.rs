@@ -21,7 +21,7 @@ use crate::{
     state::State,
     store::Store,
     ui::theme::Depth,
-    update::{Msg, Told},
+    update::{Msg, ShellNews},
     xmpp::connect::NetDial,
 };
 use std::{env, sync::Arc};
@@ -148,15 +148,15 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
     let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), depth());
     for warning in &plan.warnings {
         tracing::warn!("{}", warning.line());
-        shell.queue.push_back(Msg::Told(Told::Warning(warning.line())));
+        shell.queue.push_back(Msg::Shell(ShellNews::Warning(warning.line())));
     }
     if let Some(fault) = strengths_fault {
         tracing::warn!("{fault}");
-        shell.queue.push_back(Msg::Told(Told::Warning(fault.to_string())));
+        shell.queue.push_back(Msg::Shell(ShellNews::Warning(fault.to_string())));
     }
     if is_ascii {
         let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";
-        shell.queue.push_back(Msg::Told(Told::Info(words.to_owned())));
+        shell.queue.push_back(Msg::Shell(ShellNews::Info(words.to_owned())));
     }
     keeper.wait();
     let ended = shell.run(inputs).await;

@@ -20,9 +20,9 @@ pub enum Effect {
     SaveAccount(Box<AccountSettings>),
     /// Take an account out of the config and its password out of the keyring.
     ForgetAccount(AccountId),
-    /// Find out whether there is a keyring; comes back as `Told::Keyring`.
+    /// Find out whether there is a keyring; comes back as `ShellNews::Keyring`.
     LookForKeyring,
-    /// Find out whether a password that is typed for this account could be saved; comes back as `Told::CanSave` if so.
+    /// Find out whether a password that is typed for this account could be saved; comes back as `ShellNews::CanSave` if so.
     AskKeyring(AccountId),
     /// Save a password where the user chose (the keyring), and say so.
     SavePassword(AccountId, Secret),

@@ -24,7 +24,7 @@ mod turn;
 mod wake;
 
 pub use effect::{Effect, Effects};
-pub use msg::{Msg, Stamp, Told};
+pub use msg::{Msg, ShellNews, Stamp};
 
 use crate::action::Keymap;
 use crate::contract::{Query, StoreNews, UserWrite};
@@ -72,7 +72,7 @@ fn take(turn: &mut Turn, msg: Msg) {
         Msg::NoAccounts => overlays::first_run::open(turn, FirstRunMode::SignIn, ""),
         Msg::AccountStarted(settings) => account_started(turn, settings),
         Msg::PasswordWanted(account, looked) => overlays::prompt::wanted(turn, &account, &looked),
-        Msg::Told(told) => shell_told(turn, told),
+        Msg::Shell(told) => shell_told(turn, told),
         Msg::Reloaded(options) => {
             turn.state.options = *options;
             turn.state.work.hints_for.clear();
@@ -129,14 +129,14 @@ fn account_started(turn: &mut Turn, settings: AccountSettings) {
     turn.query(Query::Chats { account: id });
 }
 
-fn shell_told(turn: &mut Turn, told: Told) {
+fn shell_told(turn: &mut Turn, told: ShellNews) {
     match told {
-        Told::Info(words) => turn.info(words),
-        Told::Warning(words) => turn.warn(words),
-        Told::Error(words) => turn.error(words),
-        Told::Keyring(found) => overlays::first_run::keyring(turn, found),
-        Told::CanSave(account) => overlays::prompt::can_save(turn, &account),
-        Told::Log(line) => turn.log(line),
-        Told::Password(account, secret) => overlays::prompt::given(turn, &account, secret),
+        ShellNews::Info(words) => turn.info(words),
+        ShellNews::Warning(words) => turn.warn(words),
+        ShellNews::Error(words) => turn.error(words),
+        ShellNews::Keyring(found) => overlays::first_run::keyring(turn, found),
+        ShellNews::CanSave(account) => overlays::prompt::can_save(turn, &account),
+        ShellNews::Log(line) => turn.log(line),
+        ShellNews::Password(account, secret) => overlays::prompt::given(turn, &account, secret),
     }
 }

@@ -42,21 +42,21 @@ pub enum Msg {
     ClockMoved(i64),
     /// The program is told to end by something else than the user's wish: a signal, a closed terminal.
     Ending,
-    /// The config has no account: the first-run screen is opened. A `Told::Keyring` follows.
+    /// The config has no account: the first-run screen is opened. A `ShellNews::Keyring` follows.
     NoAccounts,
     /// An account is there: it was configured, or an engine is started for it (perhaps again).
     AccountStarted(AccountSettings),
     /// No password is known for this account: ask. Says where was looked, in words.
     PasswordWanted(AccountId, String),
     /// A password source answered or failed; in words. For the first-run screen and the log.
-    Told(Told),
+    Shell(ShellNews),
     /// The config was read again.
     Reloaded(Box<Options>),
 }
 
 /// What the shell tells of work that it did.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub enum ShellNews {
     /// Worked, in words.
     Info(String),
     /// Worked, but there is something to know.

@@ -16,7 +16,7 @@ pub mod session;
 pub mod stanza;
 pub mod stream;
 
-use crate::contract::event::session::Event as Told;
+use crate::contract::event::session::Event as SessionEvent;
 use crate::contract::{Batch, Bootstrap, Command, Entry, Event};
 use crate::model::{AccountSettings, ConnState, DownReason, Intent};
 use connect::Dial;
@@ -87,7 +87,7 @@ async fn supervise(mut engine: Engine, mut dial: Box<dyn Dial>, bootstrap: Boots
 
 /// Tells that this account is over until the program starts again.
 async fn stop(engine: &mut Engine, reason: DownReason) {
-    for event in [Told::StateChanged(ConnState::Stopped(reason)), Told::Closed] {
+    for event in [SessionEvent::StateChanged(ConnState::Stopped(reason)), SessionEvent::Closed] {
         let seq = *engine.committed.borrow() + 10_000;
         let entries = vec![Entry::Event(Event::Session(event))];
         let batch = Batch { account: engine.settings.id.clone(), seq, is_durable: false, counted: None, entries };

@@ -1,6 +1,6 @@
 //! A real server as a child of the test, an engine with a stand-in for the store.
 
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write as StoreWrite, command};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, Intent, Secret};
 use parlour::xmpp::connect::{Dial, NetDial};
@@ -195,7 +195,7 @@ impl Client {
 
     pub async fn state(&mut self, what: &str, pick: impl Fn(&ConnState) -> bool) -> ConnState {
         self.wait(what, |event| match event {
-            Event::Session(Told::StateChanged(state)) if pick(state) => Some(state.clone()),
+            Event::Session(SessionEvent::StateChanged(state)) if pick(state) => Some(state.clone()),
             _ => None,
         })
         .await
@@ -208,7 +208,9 @@ impl Client {
     /// The next console line that came in and holds a text.
     pub async fn line(&mut self, text: &str) -> String {
         self.wait(text, |event| match event {
-            Event::Session(Told::Wire(line)) if line.xml.raw().contains(text) => Some(line.xml.raw().to_owned()),
+            Event::Session(SessionEvent::Wire(line)) if line.xml.raw().contains(text) => {
+                Some(line.xml.raw().to_owned())
+            }
             _ => None,
         })
         .await

@@ -9,7 +9,7 @@ use crate::harness::Server;
 use crate::peer::{Peer, assert_ordered, incoming, send};
 use parlour::contract::archive::PageFrom;
 use parlour::contract::event::chat::Event as Said;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Committed, Event, Query, UserWrite};
 use parlour::model::{AccountId, AccountSettings, BareJid, ChatId, ChatKind, Delivery, Message};
 use std::collections::HashSet;
@@ -308,7 +308,7 @@ async fn kill_run(kind: &str) {
 /// What happened to the connections: printed, so that a failure tells its story.
 fn tell(who: &str, committed: Option<Committed>) {
     for event in committed.into_iter().flat_map(|c| c.events) {
-        if let Event::Session(Told::StateChanged(state)) = event {
+        if let Event::Session(SessionEvent::StateChanged(state)) = event {
             println!("{who}: {state:?}");
         }
     }

@@ -11,7 +11,7 @@ use super::peer::{Peer, assert_ordered};
 use super::terminal::pty::{Home, Plan, Term, p99};
 use super::terminal::{config, quit};
 use parlour::contract::Event;
-use parlour::contract::event::history::Event as Told;
+use parlour::contract::event::history::Event as HistoryEvent;
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -240,7 +240,7 @@ async fn a_long_absence(kind: &str) {
     fill(&server, kind, (1, 1), 48);
     drop(before);
     let home = tempfile::tempdir().unwrap();
-    let is_done = |event: &Event| matches!(event, Event::History(Told::CatchUpDone(_)));
+    let is_done = |event: &Event| matches!(event, Event::History(HistoryEvent::CatchUpDone(_)));
     let mut alice = Peer::start(home.path(), server.settings("alice", false), "pw-alice");
     alice.wait("the first catch-up", |event| is_done(event).then_some(())).await;
     alice.close().await;
@@ -252,7 +252,7 @@ async fn a_long_absence(kind: &str) {
         loop {
             let committed = alice.outputs.committed.recv().await.expect("the store lives");
             for event in &committed.events {
-                if let Event::History(Told::PageStored { chats, .. }) = event {
+                if let Event::History(HistoryEvent::PageStored { chats, .. }) = event {
                     first.get_or_insert_with(|| (began.elapsed(), format!("{chats:?}")));
                     pages += 1;
                 }

@@ -4,14 +4,14 @@ use crate::harness::{Client, Server, sign_in};
 use crate::proxy::Proxy;
 use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::model::{BareJid, ConnState, DownReason, Intent, Step, StepState};
 
 const KINDS: [&str; 2] = ["prosody", "ejabberd"];
 
 async fn quit(mut client: Client) {
     client.ask(Ask::Quit).await;
-    client.wait("the end", |e| matches!(e, Event::Session(Told::Closed)).then_some(())).await;
+    client.wait("the end", |e| matches!(e, Event::Session(SessionEvent::Closed)).then_some(())).await;
     client.engine.task.await.unwrap();
 }
 
@@ -23,16 +23,18 @@ async fn by_starttls_and_direct_tls_with_scram_never_plain() {
             let mut client = server.client("alice", is_direct);
             let words = client
                 .wait("the mechanism", |event| match event {
-                    Event::Session(Told::StepChanged { step: Step::SignIn, state: StepState::Done(words), .. }) => {
-                        Some(words.raw().to_owned())
-                    }
+                    Event::Session(SessionEvent::StepChanged {
+                        step: Step::SignIn,
+                        state: StepState::Done(words),
+                        ..
+                    }) => Some(words.raw().to_owned()),
                     _ => None,
                 })
                 .await;
             assert!(words.starts_with("alice, SCRAM-SHA-"), "{kind}: {words}");
             let me = client
                 .wait("the address", |event| match event {
-                    Event::Session(Told::Bound(me)) => Some(me.clone()),
+                    Event::Session(SessionEvent::Bound(me)) => Some(me.clone()),
                     _ => None,
                 })
                 .await;
@@ -52,11 +54,11 @@ async fn a_wrong_password_is_tried_once_and_the_right_one_then_works() {
         let mut tries = 0;
         let reason = client
             .wait("a refusal", |event| match event {
-                Event::Session(Told::StateChanged(ConnState::Connecting)) => {
+                Event::Session(SessionEvent::StateChanged(ConnState::Connecting)) => {
                     tries += 1;
                     None
                 }
-                Event::Session(Told::StateChanged(ConnState::Stopped(reason))) => Some(reason.clone()),
+                Event::Session(SessionEvent::StateChanged(ConnState::Stopped(reason))) => Some(reason.clone()),
                 _ => None,
             })
             .await;
@@ -64,7 +66,7 @@ async fn a_wrong_password_is_tried_once_and_the_right_one_then_works() {
         // Longer than the first wait of the backoff: an attempt would have been told by then.
         let quiet = tokio::time::Instant::now() + std::time::Duration::from_millis(2500);
         while let Ok(Some(event)) = tokio::time::timeout_at(quiet, client.events.recv()).await {
-            assert!(!matches!(event, Event::Session(Told::StateChanged(_))), "{kind}: tried again: {event:?}");
+            assert!(!matches!(event, Event::Session(SessionEvent::StateChanged(_))), "{kind}: tried again: {event:?}");
         }
         assert_eq!(tries, 1);
         client.ask(Ask::SetPassword(parlour::model::Secret::new("pw-alice"))).await;
@@ -127,7 +129,7 @@ async fn a_cut_session_is_resumed_and_nothing_is_lost_or_doubled() {
             // In order, and each once: what comes before the awaited line is looked at as well.
             let mut seen = Vec::new();
             bob.wait("the second message", |event| match event {
-                Event::Session(Told::Wire(line)) => {
+                Event::Session(SessionEvent::Wire(line)) => {
                     let body =
                         line.xml.raw().split("<body>").nth(1).and_then(|b| b.split('<').next()).map(str::to_owned);
                     seen.extend(body);
@@ -165,7 +167,7 @@ async fn a_new_account_is_registered_with_the_servers_own_form() {
         let mut client = Client::start(server.settings("newcomer", false), Intent::Register);
         let mut form = client
             .wait("a form", |event| match event {
-                Event::Session(Told::RegistrationAsked(form)) => Some(form.clone()),
+                Event::Session(SessionEvent::RegistrationAsked(form)) => Some(form.clone()),
                 _ => None,
             })
             .await;
@@ -177,7 +179,7 @@ async fn a_new_account_is_registered_with_the_servers_own_form() {
         client.ask(Ask::SubmitRegistration(form)).await;
         let user = client
             .wait("the account", |event| match event {
-                Event::Session(Told::Registered { username }) => Some(username.clone()),
+                Event::Session(SessionEvent::Registered { username }) => Some(username.clone()),
                 _ => None,
             })
             .await;

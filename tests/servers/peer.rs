@@ -2,7 +2,7 @@
 
 use crate::harness::{PATIENCE, sign_in};
 use parlour::contract::archive::PageFrom;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Command, Event, Query, Reply, command};
 use parlour::model::{
     AccountId, AccountSettings, BareJid, ChatId, ChatKind, ConnState, Delivery, Message, Order, StanzaId,
@@ -61,7 +61,7 @@ impl Peer {
     /// Until it is signed in.
     pub async fn online(&mut self) {
         self.wait("login", |event| match event {
-            Event::Session(Told::StateChanged(ConnState::Online { .. })) => Some(()),
+            Event::Session(SessionEvent::StateChanged(ConnState::Online { .. })) => Some(()),
             _ => None,
         })
         .await;
@@ -86,7 +86,7 @@ impl Peer {
                     reply = self.outputs.replies.recv() => break reply.expect("the reader lives"),
                     committed = self.outputs.committed.recv() => {
                         for event in committed.into_iter().flat_map(|c| c.events) {
-                            if let Event::Session(Told::StateChanged(state)) = event {
+                            if let Event::Session(SessionEvent::StateChanged(state)) = event {
                                 println!("{}: {state:?}", self.id);
                             }
                         }

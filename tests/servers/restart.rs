@@ -5,7 +5,7 @@ use crate::figures::figure;
 use crate::harness::Server;
 use crate::peer::{Peer, assert_incoming, incoming, send};
 use parlour::contract::event::chat::Event as Said;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::event::{muc as room, presence, roster};
 use parlour::contract::{Command, Event, command};
 use parlour::model::{AccountSettings, Availability, BareJid, ConnState, Delivery, Step, StepState};
@@ -43,10 +43,12 @@ async fn again(dir: &Path, server: &Server, bob: &BareJid) -> (Peer, Start) {
         };
         for event in committed.unwrap().events {
             match &event {
-                Event::Session(Told::StepChanged { step: Step::Bind, state: StepState::Done(words), .. }) => {
+                Event::Session(SessionEvent::StepChanged {
+                    step: Step::Bind, state: StepState::Done(words), ..
+                }) => {
                     bind = Some(words.raw().to_owned());
                 }
-                Event::Session(Told::StateChanged(ConnState::Online { .. })) => took = Some(began.elapsed()),
+                Event::Session(SessionEvent::StateChanged(ConnState::Online { .. })) => took = Some(began.elapsed()),
                 Event::Presence(presence::Event::Changed(p)) if p.jid.bare() == *bob => {
                     sees_bob |= p.availability == Availability::Online;
                 }
@@ -84,7 +86,7 @@ async fn acquaint(server: &Server, alice: &mut Peer, bob: &mut Peer) {
             match event {
                 Event::Muc(room::Event::Joined { .. }) => is_inside = true,
                 // The server's own word that the bookmark is kept.
-                Event::Session(Told::Wire(line)) => {
+                Event::Session(SessionEvent::Wire(line)) => {
                     is_kept |= line.xml.raw().contains("pubsub#event") && line.xml.raw().contains("tea@conference");
                 }
                 _ => {}

@@ -4,7 +4,7 @@ use crate::figures::figure;
 use crate::harness::{Client, Server, sign_in};
 use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::model::{
     AccountId, AccountSettings, BareJid, Binding, ConnState, DownReason, Intent, LoginFact, Proof, Strength,
 };
@@ -25,20 +25,20 @@ async fn login(settings: AccountSettings, intent: Intent) -> Result<Login, DownR
     let (mut signed_in, mut learned, mut me) = (None, Strength::default(), String::new());
     let end = client
         .wait("an end", |event| match event {
-            Event::Session(Told::Learned(LoginFact::SignedIn { mechanism, binding })) => {
+            Event::Session(SessionEvent::Learned(LoginFact::SignedIn { mechanism, binding })) => {
                 signed_in = Some((mechanism.raw().to_owned(), binding.as_ref().map(|b| b.raw().to_owned())));
                 None
             }
-            Event::Session(Told::StrengthLearned(strength)) => {
+            Event::Session(SessionEvent::StrengthLearned(strength)) => {
                 learned = (**strength).clone();
                 None
             }
-            Event::Session(Told::Bound(jid)) => {
+            Event::Session(SessionEvent::Bound(jid)) => {
                 me = jid.to_string();
                 None
             }
-            Event::Session(Told::StateChanged(ConnState::Online { .. })) => Some(Ok(())),
-            Event::Session(Told::StateChanged(ConnState::Stopped(reason))) => Some(Err(reason.clone())),
+            Event::Session(SessionEvent::StateChanged(ConnState::Online { .. })) => Some(Ok(())),
+            Event::Session(SessionEvent::StateChanged(ConnState::Stopped(reason))) => Some(Err(reason.clone())),
             _ => None,
         })
         .await;

@@ -4,7 +4,7 @@
 use crate::figures::figure;
 use crate::harness::{PATIENCE, Server, sign_in};
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Batch, Bootstrap, Command, Entry, Event};
 use parlour::model::{
     AccountSettings, ConnState, DownReason, FastToken, Intent, LoginFact, Step, StepState, TokenKind,
@@ -84,23 +84,23 @@ impl Parlour {
             for entry in batch.entries {
                 let Entry::Event(Event::Session(event)) = entry else { continue };
                 match event {
-                    Told::StepChanged { step: Step::SignIn, state: StepState::Done(words), .. } => {
+                    SessionEvent::StepChanged { step: Step::SignIn, state: StepState::Done(words), .. } => {
                         words.raw().clone_into(&mut seen.signed_in);
                     }
-                    Told::StepChanged { step: Step::Bind, state: StepState::Done(words), .. } => {
+                    SessionEvent::StepChanged { step: Step::Bind, state: StepState::Done(words), .. } => {
                         words.raw().clone_into(&mut seen.bound);
                     }
-                    Told::Learned(LoginFact::SignedIn { mechanism, .. }) => {
+                    SessionEvent::Learned(LoginFact::SignedIn { mechanism, .. }) => {
                         mechanism.raw().clone_into(&mut seen.mechanism);
                     }
-                    Told::Bound(me) => seen.me = me.to_string(),
-                    Told::TokenLearned(token) => seen.tokens.push(token),
-                    Told::Wire(line) => seen.console.push_str(line.xml.raw()),
-                    Told::StateChanged(ConnState::Online { .. }) => {
+                    SessionEvent::Bound(me) => seen.me = me.to_string(),
+                    SessionEvent::TokenLearned(token) => seen.tokens.push(token),
+                    SessionEvent::Wire(line) => seen.console.push_str(line.xml.raw()),
+                    SessionEvent::StateChanged(ConnState::Online { .. }) => {
                         seen.took = self.began.elapsed();
                         return Ok(seen);
                     }
-                    Told::StateChanged(ConnState::Stopped(reason)) => return Err(reason),
+                    SessionEvent::StateChanged(ConnState::Stopped(reason)) => return Err(reason),
                     _ => {}
                 }
             }

@@ -3,7 +3,7 @@
 use crate::harness::{Client, Server, sign_in};
 use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::xmpp::connect::{Dial, NetDial};
 use parlour::xmpp::link::Security;
 use parlour::xmpp::stream::negotiate::Talk;
@@ -54,8 +54,8 @@ async fn hostile_stanzas_cost_one_notice_and_not_the_stream() {
         eve.flush().await.unwrap();
         let words = alice
             .wait("a notice", |event| match event {
-                Event::Session(Told::Noticed(words)) => Some(words.raw().to_owned()),
-                Event::Session(Told::StateChanged(state)) => panic!("the stream was lost: {state:?}"),
+                Event::Session(SessionEvent::Noticed(words)) => Some(words.raw().to_owned()),
+                Event::Session(SessionEvent::StateChanged(state)) => panic!("the stream was lost: {state:?}"),
                 _ => None,
             })
             .await;
@@ -65,6 +65,6 @@ async fn hostile_stanzas_cost_one_notice_and_not_the_stream() {
         eve.flush().await.unwrap();
         alice.line("id='fine'").await;
         alice.ask(Ask::Quit).await;
-        alice.wait("the end", |e| matches!(e, Event::Session(Told::Closed)).then_some(())).await;
+        alice.wait("the end", |e| matches!(e, Event::Session(SessionEvent::Closed)).then_some(())).await;
     }
 }

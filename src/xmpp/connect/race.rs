@@ -22,7 +22,7 @@ const STAGGER: Duration = Duration::from_millis(250);
 const NEXT_HOST: Duration = Duration::from_secs(3);
 
 /// Steps of attempts that run side by side.
-type Told = mpsc::UnboundedSender<(Step, StepState)>;
+type StepSender = mpsc::UnboundedSender<(Step, StepState)>;
 
 /// Why a target came to nothing.
 struct Failure {
@@ -102,7 +102,7 @@ fn all_failed(failures: &[Failure], steps: Steps<'_>) -> DownReason {
 }
 
 /// One target: its addresses, then the race among them.
-async fn one(target: &Target, dns: &dyn Dns, connector: &Connector, tell: Told) -> Result<Link, Failure> {
+async fn one(target: &Target, dns: &dyn Dns, connector: &Connector, tell: StepSender) -> Result<Link, Failure> {
     let unnamed = |words: String| Failure { reason: DownReason::Unreachable(words.into()), is_named: false };
     let found = addresses(target, dns).await.map_err(|why| unnamed(format!("{}: {why}", target.host)))?;
     if found.is_empty() {

@@ -10,7 +10,7 @@ use super::server::{Link, Server};
 use parlour::action::{Key, Keymap};
 use parlour::contract::archive::PageFrom;
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Command, Committed, Event, Query, Reply};
 use parlour::model::{
     AccountId, AccountSettings, BareJid, ChatId, ConnState, DownReason, Glyphs, Intent, Jid, Message, Secret, Time,
@@ -284,11 +284,11 @@ impl Stage {
 
     fn committed(&mut self, mut committed: Committed) {
         committed.events.retain(|event| match event {
-            Event::Session(Told::RawRefused(_)) => {
+            Event::Session(SessionEvent::RawRefused(_)) => {
                 self.is_marked = true;
                 false
             }
-            Event::Session(Told::StateChanged(state)) => {
+            Event::Session(SessionEvent::StateChanged(state)) => {
                 if let ConnState::Waiting { reason: DownReason::Crashed(words), .. }
                 | ConnState::Stopped(DownReason::Crashed(words)) = state
                 {

@@ -2,7 +2,7 @@
 
 use super::fake::{BIND, Fake, How, Lie, Rig, SASL, SM, mechanisms};
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Command, Event, command};
 use parlour::model::{ChatId, ChatKind, ConnState, DownReason, Secret, StanzaId};
 
@@ -28,7 +28,7 @@ async fn a_sound_login_gives_a_session() {
     fake.login(true).await;
     let me = rig
         .wait("an address", |event| match event {
-            Event::Session(Told::Bound(me)) => Some(me.to_string()),
+            Event::Session(SessionEvent::Bound(me)) => Some(me.to_string()),
             _ => None,
         })
         .await;
@@ -118,7 +118,7 @@ async fn a_stanza_of_two_megabytes_costs_a_notice_and_is_counted() {
     let mut fake = told.await;
     let words = rig
         .wait("a notice", |event| match event {
-            Event::Session(Told::Noticed(words)) => Some(words.raw().to_owned()),
+            Event::Session(SessionEvent::Noticed(words)) => Some(words.raw().to_owned()),
             _ => None,
         })
         .await;
@@ -255,7 +255,7 @@ async fn commands_are_served_while_the_login_hangs() {
     let mut rig = Rig::start(How::Tls);
     let _silent = rig.accept().await;
     rig.ask(Ask::SendRaw("<presence/>".to_owned())).await;
-    rig.wait("a refusal", |e| matches!(e, Event::Session(Told::RawRefused(_))).then_some(())).await;
+    rig.wait("a refusal", |e| matches!(e, Event::Session(SessionEvent::RawRefused(_))).then_some(())).await;
     rig.ask(Ask::Disconnect).await;
     assert_eq!(rig.reason().await, DownReason::Asked);
     rig.ask(Ask::Connect).await;
@@ -268,7 +268,7 @@ async fn quitting_is_polite_and_does_not_wait_for_a_silent_server() {
     let fake = rig.online(true).await;
     let begin = std::time::Instant::now();
     rig.ask(Ask::Quit).await;
-    rig.wait("the end", |e| matches!(e, Event::Session(Told::Closed)).then_some(())).await;
+    rig.wait("the end", |e| matches!(e, Event::Session(SessionEvent::Closed)).then_some(())).await;
     assert!(begin.elapsed() < std::time::Duration::from_secs(3));
     let said = fake.rest().await;
     let unavailable = said.find("type='unavailable'").unwrap();
@@ -303,7 +303,9 @@ async fn secrets_do_not_reach_the_console() {
     fake.expect("</auth>").await;
     let line = rig
         .wait("the login's line", |event| match event {
-            Event::Session(Told::Wire(line)) if line.xml.raw().contains("<auth") => Some(line.xml.raw().to_owned()),
+            Event::Session(SessionEvent::Wire(line)) if line.xml.raw().contains("<auth") => {
+                Some(line.xml.raw().to_owned())
+            }
             _ => None,
         })
         .await;

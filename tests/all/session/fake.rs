@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::future::BoxFuture;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Batch, Bootstrap, Command, Entry, Event, Write, command};
 use parlour::model::{
     AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, LoginFact, Secret, Step, StepState,
@@ -321,11 +321,11 @@ impl Rig {
             Entry::Write(_) | Entry::Event(_) => None,
         }));
         for entry in &batch.entries {
-            if let Entry::Event(Event::Session(Told::StateChanged(state))) = entry {
+            if let Entry::Event(Event::Session(SessionEvent::StateChanged(state))) = entry {
                 let is_end = matches!(state, ConnState::Stopped(_) | ConnState::Waiting { .. });
                 self.end = is_end.then(|| state.clone());
             }
-            if let Entry::Event(Event::Session(Told::Learned(fact))) = entry {
+            if let Entry::Event(Event::Session(SessionEvent::Learned(fact))) = entry {
                 self.learned.push(fact.clone());
             }
         }
@@ -362,7 +362,7 @@ impl Rig {
 
     pub async fn state(&mut self, what: &str, pick: impl Fn(&ConnState) -> bool) -> ConnState {
         self.wait(what, |event| match event {
-            Event::Session(Told::StateChanged(state)) if pick(state) => Some(state.clone()),
+            Event::Session(SessionEvent::StateChanged(state)) if pick(state) => Some(state.clone()),
             _ => None,
         })
         .await

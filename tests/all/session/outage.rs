@@ -2,7 +2,7 @@
 
 use super::fake::{How, PipeDial, Rig};
 use futures_util::future::BoxFuture;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Bootstrap, Entry, Event, command::session::Command as Ask};
 use parlour::model::{
     AccountId, AccountSettings, BareJid, ConnState, DownReason, Reach, StatusNews, StatusPlaces, Step, StepState,
@@ -101,7 +101,7 @@ impl Stage {
             let batch = self.rig.batches.recv().await.expect("the engine lives");
             self.rig.commit.send_replace(batch.seq);
             for entry in batch.entries {
-                if let Entry::Event(Event::Session(Told::StatusArrived { news, .. })) = entry {
+                if let Entry::Event(Event::Session(SessionEvent::StatusArrived { news, .. })) = entry {
                     return (news, began.elapsed());
                 }
             }

@@ -4,7 +4,7 @@
 use super::fake::{How, Rig, SM};
 use parlour::contract::command::presence;
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Command, Event};
 use parlour::model::{ConnState, DownReason};
 use std::time::{Duration, Instant};
@@ -99,8 +99,8 @@ async fn r15_huge_stanzas_are_skipped_and_the_stream_lives() {
         });
         let words = rig
             .wait("a notice", |event| match event {
-                Event::Session(Told::Noticed(words)) => Some(words.raw().to_owned()),
-                Event::Session(Told::StateChanged(state)) => panic!("{what}: {state:?}"),
+                Event::Session(SessionEvent::Noticed(words)) => Some(words.raw().to_owned()),
+                Event::Session(SessionEvent::StateChanged(state)) => panic!("{what}: {state:?}"),
                 _ => None,
             })
             .await;
@@ -120,7 +120,7 @@ async fn attention_is_told_on_the_wire_where_the_server_offers_it() {
     fake.scram(super::fake::Lie::None).await;
     fake.features(&format!("{}{SM}<csi xmlns='urn:xmpp:csi:0'/>", super::fake::BIND)).await;
     fake.bind(true).await;
-    rig.wait("an address", |e| matches!(e, Event::Session(Told::Bound(_))).then_some(())).await;
+    rig.wait("an address", |e| matches!(e, Event::Session(SessionEvent::Bound(_))).then_some(())).await;
     for (is_here, word) in [(false, "<inactive xmlns='urn:xmpp:csi:0'>"), (true, "<active xmlns='urn:xmpp:csi:0'>")] {
         let command = Command::Presence(presence::Command::Attention(is_here));
         rig.engine.commands.send(command).await.unwrap();

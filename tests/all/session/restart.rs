@@ -2,7 +2,7 @@
 
 use super::fake::{BIND, Fake, How, Lie, Rig, SM};
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Batch, Bootstrap, Entry, Event, Resumable, Write};
 use parlour::model::{ConnState, Jid};
 
@@ -63,7 +63,7 @@ async fn a_start_after_a_kill_goes_on_with_the_session() {
     fake.send("<message type='chat' from='bob@b.test/x' id='m4'><body>again</body></message>").await;
     let me = rig
         .wait("an address", |event| match event {
-            Event::Session(Told::Bound(me)) => Some(me.to_string()),
+            Event::Session(SessionEvent::Bound(me)) => Some(me.to_string()),
             _ => None,
         })
         .await;
@@ -191,8 +191,9 @@ async fn a_program_that_ends_while_the_link_is_down_leaves_its_session() {
     keeping(&mut rig, &mut kept, fake.login(true)).await;
     drop(fake);
     let is_waiting = |batch: &Batch| {
-        let waits =
-            |e: &Entry| matches!(e, Entry::Event(Event::Session(Told::StateChanged(ConnState::Waiting { .. }))));
+        let waits = |e: &Entry| {
+            matches!(e, Entry::Event(Event::Session(SessionEvent::StateChanged(ConnState::Waiting { .. }))))
+        };
         batch.entries.iter().any(waits)
     };
     loop {

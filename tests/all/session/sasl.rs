@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use parlour::contract::Event;
 use parlour::contract::command::session::Command as Ask;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::model::{Binding, ConnState, DownReason, LoginFact, Proof, Strength};
 use parlour::xmpp::link::{Channel, TlsFacts};
 use std::time::{Duration, Instant};
@@ -66,7 +66,7 @@ async fn stopped(rig: &mut Rig) -> DownReason {
 
 async fn learned(rig: &mut Rig) -> Strength {
     rig.wait("what was learned", |event| match event {
-        Event::Session(Told::StrengthLearned(strength)) => Some((**strength).clone()),
+        Event::Session(SessionEvent::StrengthLearned(strength)) => Some((**strength).clone()),
         _ => None,
     })
     .await
@@ -345,7 +345,7 @@ async fn t06_binding_refused() {
         prove(&mut fake, &first, &asked, 4096).await;
         let (mechanism, binding) = rig
             .wait("how", |event| match event {
-                Event::Session(Told::Learned(LoginFact::SignedIn { mechanism, binding })) => {
+                Event::Session(SessionEvent::Learned(LoginFact::SignedIn { mechanism, binding })) => {
                     Some((mechanism.raw().to_owned(), binding.clone()))
                 }
                 _ => None,
@@ -450,9 +450,9 @@ async fn t08_starttls_injected() {
                     is_shown = true;
                     None
                 }
-                Event::Session(Told::StateChanged(ConnState::Stopped(r) | ConnState::Waiting { reason: r, .. })) => {
-                    Some(r.clone())
-                }
+                Event::Session(SessionEvent::StateChanged(
+                    ConnState::Stopped(r) | ConnState::Waiting { reason: r, .. },
+                )) => Some(r.clone()),
                 _ => None,
             })
             .await;
@@ -474,7 +474,7 @@ async fn t08_starttls_injected() {
     fake.send("<iq type='get' id='after' from='a.test'><ping xmlns='urn:xmpp:ping'/></iq>").await;
     rig.during(fake.expect("id='after'")).await;
     rig.ask(Ask::SendRaw("no stanza".to_owned())).await;
-    rig.wait("all that came before", |e| matches!(e, Event::Session(Told::RawRefused(_))).then_some(())).await;
+    rig.wait("all that came before", |e| matches!(e, Event::Session(SessionEvent::RawRefused(_))).then_some(())).await;
     assert_eq!(rig.bodies, ["true"], "what is shown came under TLS");
     figure("T-08", "script", "12 injections before TLS: 0 shown");
 }
@@ -493,7 +493,7 @@ async fn t12_a_refused_password_is_tried_once() {
         assert!(!fake.rest().await.contains("<auth"), "{condition}: tried again");
         // Commands are served, and none of them is a new attempt by itself.
         rig.ask(Ask::SendRaw("<presence/>".to_owned())).await;
-        rig.wait("a refusal", |e| matches!(e, Event::Session(Told::RawRefused(_))).then_some(())).await;
+        rig.wait("a refusal", |e| matches!(e, Event::Session(SessionEvent::RawRefused(_))).then_some(())).await;
         assert!(!rig.has_dialled(), "{condition}");
     }
     figure("T-12", "script", "1 attempt for each of 5 refusals");

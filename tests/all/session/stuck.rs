@@ -4,7 +4,7 @@
 use super::fake::{BIND, Fake, HEADER, How, Lie, PipeDial, Rig, SM, mechanisms};
 use crate::figures::figure;
 use futures_util::future::BoxFuture;
-use parlour::contract::{Batch, Bootstrap, Entry, Event, event::session::Event as Told};
+use parlour::contract::{Batch, Bootstrap, Entry, Event, event::session::Event as SessionEvent};
 use parlour::model::{AccountId, AccountSettings, BareJid, ConnState, DownReason, Intent, Secret, Step};
 use parlour::xmpp::connect::{Dial, NetDial};
 use parlour::xmpp::link::Link;
@@ -159,7 +159,7 @@ fn dialling(port: u16, is_direct: bool) -> (parlour::xmpp::EngineHandle, mpsc::U
         while let Some(batch) = batches.recv().await {
             commit.send_replace(batch.seq);
             for entry in batch.entries {
-                if let Entry::Event(Event::Session(Told::StateChanged(state))) = entry {
+                if let Entry::Event(Event::Session(SessionEvent::StateChanged(state))) = entry {
                     let _gone = tell.send(state);
                 }
             }

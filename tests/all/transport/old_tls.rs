@@ -4,7 +4,7 @@ use super::certs::{Authority, leaf};
 use super::host::{Host, at, engine, settings};
 use crate::pty::harness::lacks;
 use parlour::contract::Event;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::model::{DownReason, LoginFact};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -118,7 +118,7 @@ async fn t13_tls_1_2_is_taken_1_3_is_preferred_and_both_are_told() {
             Some(info) => info,
             None => {
                 rig.wait("what TLS gave", |event| match event {
-                    Event::Session(Told::Learned(fact)) => told(fact),
+                    Event::Session(SessionEvent::Learned(fact)) => told(fact),
                     _ => None,
                 })
                 .await

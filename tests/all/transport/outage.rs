@@ -7,7 +7,7 @@ use super::pages::{Answer, Pages};
 use super::socks::{Manner, Socks};
 use crate::session::fake::Rig;
 use futures_util::future::BoxFuture;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Bootstrap, Event, command::session::Command as Ask};
 use parlour::model::{AccountSettings, Outage, Phase, Reach, Socks5, StatusNews, StatusPlaces, Time, Untrusted};
 use parlour::xmpp::connect::NetDial;
@@ -115,7 +115,7 @@ fn at(page: &Pages) -> String {
 
 async fn arrived(rig: &mut Rig) -> (StatusNews, bool) {
     rig.wait("news of outages", |event| match event {
-        Event::Session(Told::StatusArrived { news, is_asked }) => Some((news.clone(), *is_asked)),
+        Event::Session(SessionEvent::StatusArrived { news, is_asked }) => Some((news.clone(), *is_asked)),
         _ => None,
     })
     .await

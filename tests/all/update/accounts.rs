@@ -6,7 +6,7 @@ use parlour::contract::event::session;
 use parlour::contract::{Command, Event};
 use parlour::model::*;
 use parlour::state::overlays::{FirstRunField, FirstRunMode, Overlay, PromptKind};
-use parlour::update::{Effect, Effects, Msg, Told};
+use parlour::update::{Effect, Effects, Msg, ShellNews};
 
 fn first_run(desk: &Desk) -> &parlour::state::overlays::FirstRun {
     match desk.top() {
@@ -25,7 +25,7 @@ fn started(effects: &Effects) -> Option<(AccountSettings, Intent)> {
 /// Fills in the first-run screen and presses Enter.
 fn sign_in(desk: &mut Desk) -> AccountSettings {
     desk.msg(Msg::NoAccounts);
-    desk.msg(Msg::Told(Told::Keyring(Ok("Secret Service".into()))));
+    desk.msg(Msg::Shell(ShellNews::Keyring(Ok("Secret Service".into()))));
     desk.types(ME);
     desk.key("enter");
     desk.types("o holy night");
@@ -114,7 +114,7 @@ fn t01_a_server_that_knows_only_plain_is_told_on_the_first_screen_with_the_box_t
 fn a_password_that_is_not_to_be_saved_is_not() {
     let mut desk = Desk::empty();
     desk.msg(Msg::NoAccounts);
-    desk.msg(Msg::Told(Told::Keyring(Err("no Secret Service".into()))));
+    desk.msg(Msg::Shell(ShellNews::Keyring(Err("no Secret Service".into()))));
     desk.types(ME);
     desk.key("enter");
     desk.types("secret");
@@ -136,7 +136,7 @@ fn every_screen_that_asks_for_an_account_looks_for_a_keyring() {
         desk.key(key);
     }
     assert!(!first_run(&desk).is_saving);
-    desk.msg(Msg::Told(Told::Keyring(Ok("Secret Service".into()))));
+    desk.msg(Msg::Shell(ShellNews::Keyring(Ok("Secret Service".into()))));
     assert!(!first_run(&desk).is_saving);
 }
 
@@ -348,7 +348,7 @@ fn k10_a_typed_password_is_saved_with_the_users_yes_once_the_server_took_it() {
         let effects = desk.msg(Msg::PasswordWanted(me(), "the keyring has none".into()));
         assert!(effects.contains(&Effect::AskKeyring(me())));
         assert_eq!(prompt_says(&desk), None, "nothing is offered before it is known to work");
-        desk.msg(Msg::Told(Told::CanSave(me())));
+        desk.msg(Msg::Shell(ShellNews::CanSave(me())));
         assert_eq!(prompt_says(&desk), Some(false));
         if is_wished {
             desk.key("down");
@@ -359,7 +359,7 @@ fn k10_a_typed_password_is_saved_with_the_users_yes_once_the_server_took_it() {
         // It was wrong: the wish stays, the secret does not.
         let down = ConnState::Stopped(DownReason::Password("not-authorized".into()));
         assert!(!is_saved(&desk.event(Event::Session(session::Event::StateChanged(down)))));
-        desk.msg(Msg::Told(Told::CanSave(me())));
+        desk.msg(Msg::Shell(ShellNews::CanSave(me())));
         assert_eq!(prompt_says(&desk), Some(is_wished));
         desk.types("right one");
         desk.key("enter");

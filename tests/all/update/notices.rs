@@ -5,15 +5,15 @@ use parlour::contract::command::service::Command as Service;
 use parlour::contract::event::{service, session};
 use parlour::contract::{Command, Event};
 use parlour::model::*;
-use parlour::update::{Effects, Msg, Told};
+use parlour::update::{Effects, Msg, ShellNews};
 use std::time::Duration;
 
 #[test]
 fn info_goes_after_four_seconds_warnings_after_eight_errors_with_a_key() {
     let mut desk = Desk::online();
-    desk.msg(Msg::Told(Told::Info("info".into())));
+    desk.msg(Msg::Shell(ShellNews::Info("info".into())));
     desk.event(Event::Session(session::Event::Noticed("warning".into())));
-    desk.msg(Msg::Told(Told::Error("error".into())));
+    desk.msg(Msg::Shell(ShellNews::Error("error".into())));
     assert_eq!(desk.toasts(), ["info", "warning", "error"]);
     desk.waits(4);
     assert_eq!(desk.toasts(), ["warning", "error"]);
@@ -30,9 +30,9 @@ fn info_goes_after_four_seconds_warnings_after_eight_errors_with_a_key() {
 #[test]
 fn five_are_shown_and_errors_are_the_last_to_make_room() {
     let mut desk = Desk::online();
-    desk.msg(Msg::Told(Told::Error("error".into())));
+    desk.msg(Msg::Shell(ShellNews::Error("error".into())));
     for i in 0..10 {
-        desk.msg(Msg::Told(Told::Info(format!("info {i}"))));
+        desk.msg(Msg::Shell(ShellNews::Info(format!("info {i}"))));
     }
     assert_eq!(desk.toasts().len(), 5);
     assert_eq!(desk.toasts()[0], "error");
@@ -42,7 +42,7 @@ fn five_are_shown_and_errors_are_the_last_to_make_room() {
 fn the_console_is_a_ring() {
     let mut desk = Desk::online();
     for i in 0..3_000 {
-        desk.msg(Msg::Told(Told::Log(i.to_string())));
+        desk.msg(Msg::Shell(ShellNews::Log(i.to_string())));
     }
     assert_eq!(desk.state.console.log.len(), 2_000);
 }

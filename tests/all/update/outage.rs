@@ -1,7 +1,7 @@
 //! `/outage`, and what comes of a look at the operators' page (XEP-0455).
 
 use super::desk::{Desk, ME};
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Command, Event, command::session::Command as Ask};
 use parlour::model::{Outage, StatusNews, Time};
 use parlour::update::Effect;
@@ -12,7 +12,7 @@ fn outage(desk: &Desk) -> Outage {
 }
 
 fn arrives(desk: &mut Desk, news: StatusNews, is_asked: bool) {
-    desk.event(Event::Session(Told::StatusArrived { news, is_asked }));
+    desk.event(Event::Session(SessionEvent::StatusArrived { news, is_asked }));
 }
 
 fn log(desk: &Desk) -> String {

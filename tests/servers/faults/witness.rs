@@ -5,7 +5,7 @@ use crate::peer::Peer;
 use crate::wire::raw_wire;
 use parlour::contract::command::session::Command as Ask;
 use parlour::contract::event::chat::Event as Said;
-use parlour::contract::event::session::Event as Told;
+use parlour::contract::event::session::Event as SessionEvent;
 use parlour::contract::{Command, Event};
 use parlour::model::{BareJid, ConnState, Delivery, Jid, Message, Secret};
 use parlour::xmpp::stanza::{Kind, Stanza};
@@ -62,7 +62,7 @@ impl Watcher {
                     if is_wordy {
                         println!("{:7.2} {who}: {event:?}", began.elapsed().as_secs_f32());
                     }
-                    if let Event::Session(Told::StateChanged(state)) = &event {
+                    if let Event::Session(SessionEvent::StateChanged(state)) = &event {
                         println!("{:7.2} {who}: {state:?}", began.elapsed().as_secs_f32());
                         tell.send_replace(state.clone());
                     }
@@ -117,7 +117,7 @@ impl Watcher {
 impl Story {
     fn note(&mut self, event: &Event) {
         match event {
-            Event::Session(Told::StateChanged(ConnState::Online { is_resumed, .. })) => {
+            Event::Session(SessionEvent::StateChanged(ConnState::Online { is_resumed, .. })) => {
                 *(if *is_resumed { &mut self.resumed } else { &mut self.anew }) += 1;
             }
             Event::Chat(Said::MessageArrived(m)) if m.is_own() => self.tick(m.row.0, &m.delivery),

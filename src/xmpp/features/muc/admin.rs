@@ -3,7 +3,7 @@
 use super::parse::{self, Change, Owner};
 use super::state::{Deed, Muc, Question, refuse};
 use crate::contract::Event;
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::contract::event::service;
 use crate::model::{BareJid, Form, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx};
@@ -71,7 +71,7 @@ pub(super) fn done(cx: &mut Cx<'_>, room: BareJid, deed: Deed, who: &str, answer
     let (what, past) = deed.words();
     match errors::reason(answer) {
         Some(why) => refuse(cx, &room, what, &why),
-        None => cx.emit(Event::Muc(told::Event::Done { room, what: format!("{past} {who}") })),
+        None => cx.emit(Event::Muc(events::Event::Done { room, what: format!("{past} {who}") })),
     }
 }
 

@@ -10,7 +10,7 @@
 //! where the server promises to keep them to the account (`access_model` whitelist in publish-options).
 
 use crate::contract::Event;
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::model::{BareJid, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el};
@@ -203,7 +203,7 @@ impl Bookmarks {
 
     fn tell(&self, cx: &mut Cx<'_>) {
         let all = self.all.iter().map(|(jid, b)| (jid.clone(), b.name.clone(), b.is_autojoin)).collect();
-        cx.emit(Event::Muc(told::Event::BookmarksLoaded(all)));
+        cx.emit(Event::Muc(events::Event::BookmarksLoaded(all)));
     }
 
     /// The user entered or left a room by their own will.

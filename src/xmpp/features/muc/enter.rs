@@ -5,7 +5,7 @@ use super::pulse::Pulse;
 use super::room::{Phase, Room, description, failure, has_archive, is_room, name, occupant_jid, traits};
 use super::self_ping::tell_of_return;
 use super::state::{Muc, Question, Step, Timer, room_chat};
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::contract::{Event, Write};
 use crate::model::{BareJid, ChatKind, DiscoInfo, Occupant, Role, RoomFailure, Time, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, RoomFacts, Signal};
@@ -56,7 +56,7 @@ impl Muc {
         let nick = nick.filter(|n| !n.is_empty()).unwrap_or_else(|| cx.facts.settings.room_nick().to_owned());
         if occupant_jid(jid, &nick).is_none() {
             let reason = RoomFailure::Other("the nickname is not valid".into());
-            cx.emit(Event::Muc(told::Event::JoinFailed { room: jid.clone(), reason }));
+            cx.emit(Event::Muc(events::Event::JoinFailed { room: jid.clone(), reason }));
             return;
         }
         if let Some(room) = self.rooms.get_mut(jid)
@@ -151,7 +151,7 @@ impl Muc {
             facts.info = Some(info.clone());
         }
         let (name, description, traits) = (name(&info), description(&info), traits(&info));
-        cx.emit(Event::Muc(told::Event::InfoArrived { room: jid.clone(), name: name.clone(), description, traits }));
+        cx.emit(Event::Muc(events::Event::InfoArrived { room: jid.clone(), name: name.clone(), description, traits }));
         if room.phase == Phase::In {
             cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
         }
@@ -220,7 +220,7 @@ impl Muc {
     fn fail(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: RoomFailure, may_pass: bool) {
         let room = self.rooms.remove(jid);
         cx.facts.rooms.remove(jid);
-        cx.emit(Event::Muc(told::Event::JoinFailed { room: jid.clone(), reason }));
+        cx.emit(Event::Muc(events::Event::JoinFailed { room: jid.clone(), reason }));
         if let Some(room) = room.filter(|r| may_pass && !r.is_asked_by_user) {
             self.retry_later(cx, jid, room);
         }
@@ -281,7 +281,7 @@ fn may_pass(condition: &str) -> bool {
 }
 
 fn joining(cx: &mut Cx<'_>, jid: &BareJid, nick: &str) {
-    cx.emit(Event::Muc(told::Event::Joining { room: jid.clone(), nick: nick.into() }));
+    cx.emit(Event::Muc(events::Event::Joining { room: jid.clone(), nick: nick.into() }));
 }
 
 fn joined(cx: &mut Cx<'_>, jid: &BareJid, room: &Room, flags: [bool; 3]) {
@@ -289,5 +289,5 @@ fn joined(cx: &mut Cx<'_>, jid: &BareJid, room: &Room, flags: [bool; 3]) {
     let mut occupants: Vec<Occupant> = room.occupants.values().cloned().collect();
     occupants.sort_unstable_by(|a, b| a.nick.cmp(&b.nick));
     let (room, nick) = (jid.clone(), room.nick.as_str().into());
-    cx.emit(Event::Muc(told::Event::Joined { room, nick, occupants, is_new, is_public_jids, is_logged }));
+    cx.emit(Event::Muc(events::Event::Joined { room, nick, occupants, is_new, is_public_jids, is_logged }));
 }

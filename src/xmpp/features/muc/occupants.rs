@@ -6,7 +6,7 @@ use super::parse::{self, UserX};
 use super::room::{OCCUPANTS_MAX, Phase};
 use super::state::{Muc, notice, refuse};
 use crate::contract::Event;
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::model::{BareJid, LeaveReason, Untrusted};
 use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
 use crate::xmpp::kit::element::stanza_text;
@@ -67,7 +67,7 @@ impl Muc {
                 {
                     facts.role = role;
                 }
-                cx.emit(Event::Muc(told::Event::OccupantChanged { room: jid.clone(), occupant, is_new }));
+                cx.emit(Event::Muc(events::Event::OccupantChanged { room: jid.clone(), occupant, is_new }));
             }
             Phase::Wanted | Phase::Asking => {}
         }
@@ -89,7 +89,7 @@ impl Muc {
         if is_self {
             self.put_out(cx, jid, reason, x);
         } else if was_there && room.phase == Phase::In {
-            cx.emit(Event::Muc(told::Event::OccupantLeft { room: jid.clone(), nick: nick.into(), reason }));
+            cx.emit(Event::Muc(events::Event::OccupantLeft { room: jid.clone(), nick: nick.into(), reason }));
         }
     }
 
@@ -109,7 +109,7 @@ impl Muc {
         }
         if room.phase == Phase::In {
             let (room, old, new) = (jid.clone(), old.into(), new.into());
-            cx.emit(Event::Muc(told::Event::NickChanged { room, old, new, is_self }));
+            cx.emit(Event::Muc(events::Event::NickChanged { room, old, new, is_self }));
         }
     }
 
@@ -120,7 +120,7 @@ impl Muc {
         if let Some(words) = words(&reason) {
             notice(cx, jid, words);
         }
-        cx.emit(Event::Muc(told::Event::Left { room: jid.clone(), reason }));
+        cx.emit(Event::Muc(events::Event::Left { room: jid.clone(), reason }));
         cx.signal(Signal::RoomLeft(jid.clone()));
         if x.has(332) || x.has(333) {
             self.retry_later(cx, jid, room);

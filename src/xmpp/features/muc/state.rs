@@ -3,7 +3,7 @@
 //! A leaf: `xep0045` and the other parts each add methods to [`Muc`], and none of them needs another for its type.
 
 use super::room::{Known, Room};
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::contract::{Event, Write};
 use crate::model::{BareJid, ChatId, ChatKind, Message, StanzaId, Time, Token};
 use crate::xmpp::feature::Cx;
@@ -82,7 +82,7 @@ impl Muc {
 /// Tells the user that the room refused.
 pub(super) fn refuse(cx: &mut Cx<'_>, room: &BareJid, what: &str, reason: &str) {
     let (room, what) = (room.clone(), what.to_owned());
-    cx.emit(Event::Muc(told::Event::Refused { room, what, reason: reason.into() }));
+    cx.emit(Event::Muc(events::Event::Refused { room, what, reason: reason.into() }));
 }
 
 /// The chat of a room.

@@ -5,7 +5,7 @@
 use super::parse;
 use super::room::Phase;
 use super::state::{Muc, notice, room_chat};
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::contract::{Addition, Event, Write};
 use crate::model::{BareJid, Delivery, MessageKind, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
@@ -94,7 +94,7 @@ impl Muc {
         let is_change = std::mem::replace(&mut room.has_subject, true) && message.delay.is_none();
         let (room, by) = (jid.clone(), message.from.resource().map(Into::into));
         let time = message.delay.unwrap_or(cx.now);
-        cx.emit(Event::Muc(told::Event::SubjectChanged { room, by, subject: subject.as_str().into(), time }));
+        cx.emit(Event::Muc(events::Event::SubjectChanged { room, by, subject: subject.as_str().into(), time }));
         if !is_change {
             return Flow::Taken;
         }

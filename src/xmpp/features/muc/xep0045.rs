@@ -19,7 +19,7 @@ use super::parse;
 use super::room::{Phase, occupant_jid};
 use super::state::{Muc, Question, Timer, refuse};
 use crate::contract::command::muc as ask;
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::contract::{Command, Event};
 use crate::model::{BareJid, ChatKind, LeaveReason};
 use crate::xmpp::feature::{
@@ -165,7 +165,7 @@ impl Muc {
         self.own = None;
         for (jid, room) in &mut self.rooms {
             if room.phase == Phase::In {
-                cx.emit(Event::Muc(told::Event::Left { room: jid.clone(), reason: LeaveReason::Disconnected }));
+                cx.emit(Event::Muc(events::Event::Left { room: jid.clone(), reason: LeaveReason::Disconnected }));
                 // What is said from now on comes from the archive alone.
                 cx.signal(Signal::RoomLeft(jid.clone()));
             }
@@ -214,7 +214,7 @@ impl Muc {
             cx.send(parse::leave(&to, reason));
         }
         cx.facts.rooms.remove(room);
-        cx.emit(Event::Muc(told::Event::Left { room: room.clone(), reason: LeaveReason::Left(None) }));
+        cx.emit(Event::Muc(events::Event::Left { room: room.clone(), reason: LeaveReason::Left(None) }));
         cx.signal(Signal::RoomLeft(room.clone()));
         cx.signal(Signal::RoomWished { room: room.clone(), nick: gone.wanted_nick, is_kept: false });
     }

@@ -12,7 +12,7 @@
 
 use super::parse::{self, Decline, Invite};
 use crate::contract::command::muc as ask;
-use crate::contract::event::muc as told;
+use crate::contract::event::muc as events;
 use crate::contract::{Command, Event};
 use crate::model::{BareJid, RoomInvite, StanzaId, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
@@ -92,7 +92,7 @@ impl Feature for Invites {
                 self.told.pop_front();
             }
             self.told.push_back(told);
-            cx.emit(Event::Muc(told::Event::Invited(invite)));
+            cx.emit(Event::Muc(events::Event::Invited(invite)));
         }
         Flow::Taken
     }
@@ -129,7 +129,7 @@ impl Invites {
             self.sent.pop_front();
         }
         self.sent.push_back((StanzaId::from(id), room.clone()));
-        cx.emit(Event::Muc(told::Event::Done { room, what: format!("sent the invitation to {who}") }));
+        cx.emit(Event::Muc(events::Event::Done { room, what: format!("sent the invitation to {who}") }));
     }
 
     fn bounced(&mut self, cx: &mut Cx<'_>, message: &Inbound) -> Flow {
@@ -137,7 +137,7 @@ impl Invites {
         let Some(at) = self.sent.iter().position(|(sent, _)| Some(sent.as_str()) == id) else { return Flow::Pass };
         if let Some((_, room)) = self.sent.remove(at) {
             let reason = errors::read(&message.stanza).1.into();
-            cx.emit(Event::Muc(told::Event::Refused { room, what: "invite".to_owned(), reason }));
+            cx.emit(Event::Muc(events::Event::Refused { room, what: "invite".to_owned(), reason }));
         }
         Flow::Taken
     }

@@ -9,7 +9,7 @@
 //! Security: presence counts from contacts, from people the user wrote to, and from the account's own resources.
 //! Anybody else is passed over, and at most [`RESOURCES_MAX`] resources per address are kept.
 
-use crate::contract::event::presence::Event as Told;
+use crate::contract::event::presence::Event as PresenceEvent;
 use crate::contract::{Command, Event, command};
 use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
@@ -82,13 +82,13 @@ impl Feature for Presences {
             Signal::RosterLoaded => {
                 self.is_ready = true;
                 self.show(cx);
-                cx.emit(Event::Presence(Told::OwnChanged(self.own.clone())));
+                cx.emit(Event::Presence(PresenceEvent::OwnChanged(self.own.clone())));
             }
-            Signal::Down => cx.emit(Event::Presence(Told::AllGone)),
+            Signal::Down => cx.emit(Event::Presence(PresenceEvent::AllGone)),
             Signal::Resumed => {
                 // The server does not say again what it said: those who were there still are.
                 for presence in self.there.values().flat_map(BTreeMap::values) {
-                    cx.emit(Event::Presence(Told::Changed(presence.clone())));
+                    cx.emit(Event::Presence(PresenceEvent::Changed(presence.clone())));
                 }
                 if self.is_ready && !self.is_shown {
                     self.show(cx);
@@ -119,7 +119,7 @@ impl Feature for Presences {
                 if self.is_ready {
                     self.show(cx);
                 }
-                cx.emit(Event::Presence(Told::OwnChanged(self.own.clone())));
+                cx.emit(Event::Presence(PresenceEvent::OwnChanged(self.own.clone())));
                 Ok(())
             }
             Command::Presence(command::presence::Command::Direct { to, presence }) => {
@@ -164,7 +164,7 @@ impl Presences {
             Some(_) | None => {}
         }
         of_jid.insert(presence.jid.clone(), presence.clone());
-        cx.emit(Event::Presence(Told::Changed(presence)));
+        cx.emit(Event::Presence(PresenceEvent::Changed(presence)));
     }
 
     fn went(&mut self, cx: &mut Cx<'_>, jid: &Jid, status: Option<Untrusted>) {
@@ -175,7 +175,7 @@ impl Presences {
                 self.there.remove(&bare);
             }
         }
-        cx.emit(Event::Presence(Told::Gone { jid: jid.clone(), status }));
+        cx.emit(Event::Presence(PresenceEvent::Gone { jid: jid.clone(), status }));
     }
 }
 

@@ -10,7 +10,7 @@
 //! not there. Remote control (S-17) is neither announced nor answered.
 
 use crate::contract::command::service as ask;
-use crate::contract::event::service as told;
+use crate::contract::event::service as events;
 use crate::contract::{Command, Event};
 use crate::model::{DiscoInfo, DiscoItems, Jid, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
@@ -115,11 +115,11 @@ impl Feature for Disco {
         match self.asked.take(id) {
             Some(Asked::Info(token)) => {
                 let answer = read(&answer, disco::parse_info);
-                cx.emit(Event::Service(told::Event::InfoArrived { token, answer }));
+                cx.emit(Event::Service(events::Event::InfoArrived { token, answer }));
             }
             Some(Asked::Items(token)) => {
                 let answer = read(&answer, |query| disco::parse_items(query, PAGE));
-                cx.emit(Event::Service(told::Event::ItemsArrived { token, answer }));
+                cx.emit(Event::Service(events::Event::ItemsArrived { token, answer }));
             }
             None => {}
         }
@@ -199,7 +199,7 @@ impl Disco {
     /// All that is known so far.
     fn tell(&self, cx: &mut Cx<'_>) {
         let info = cx.facts.server.clone().unwrap_or_default();
-        cx.emit(Event::Service(told::Event::ServerKnown { info, services: self.services.clone() }));
+        cx.emit(Event::Service(events::Event::ServerKnown { info, services: self.services.clone() }));
     }
 }
 

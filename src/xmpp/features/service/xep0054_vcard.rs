@@ -7,7 +7,7 @@
 
 use super::answer::entity_answer;
 use crate::contract::command::service as ask;
-use crate::contract::event::service as told;
+use crate::contract::event::service as events;
 use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, QuestionId, Spec, Stage, Support};
@@ -57,7 +57,7 @@ impl Feature for Vcard {
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some((jid, token)) = self.0.take(id) else { return };
         let answer = entity_answer(&answer, |card| Some(EntityAnswer::Card(card.map(read).unwrap_or_default())));
-        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
+        cx.emit(Event::Service(events::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {

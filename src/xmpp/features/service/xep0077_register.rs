@@ -7,7 +7,7 @@
 //! Security: a form is filled in by hand alone; nothing that is stored is put into it (S-69).
 
 use crate::contract::command::service as ask;
-use crate::contract::event::service as told;
+use crate::contract::event::service as events;
 use crate::contract::{Command, Event};
 use crate::model::{Jid, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, QuestionId, Spec, Stage, Support};
@@ -52,11 +52,11 @@ impl Feature for Register {
                     }
                     (why, _) => Err(why.unwrap_or_else(|| "the service sent no form".into())),
                 };
-                cx.emit(Event::Service(told::Event::FormArrived { token, jid, form }));
+                cx.emit(Event::Service(events::Event::FormArrived { token, jid, form }));
             }
             Some(Question::Submit { token }) => {
                 let answer = refusal.map_or(Ok(()), Err);
-                cx.emit(Event::Service(told::Event::FormAnswered { token, answer }));
+                cx.emit(Event::Service(events::Event::FormAnswered { token, answer }));
             }
             None => {}
         }

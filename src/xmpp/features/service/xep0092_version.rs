@@ -6,7 +6,7 @@
 
 use super::answer::entity_answer;
 use crate::contract::command::service as ask;
-use crate::contract::event::service as told;
+use crate::contract::event::service as events;
 use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
@@ -53,7 +53,7 @@ impl Feature for Version {
             let (name, version) = (text("name").unwrap_or_default(), text("version").unwrap_or_default());
             Some(EntityAnswer::Version { name, version, os: text("os") })
         });
-        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
+        cx.emit(Event::Service(events::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {

@@ -8,7 +8,7 @@
 //! Security (§8.1, S-37): an answer is kept for others only when it yields the very hash; one that does not is used
 //! for the one who gave it alone. Only contacts are asked, at most [`IN_FLIGHT_MAX`] at once, and all lists are bounded.
 
-use crate::contract::event::presence as told;
+use crate::contract::event::presence as events;
 use crate::contract::{Bootstrap, CapsEntry, Event, Write};
 use crate::model::{DiscoInfo, Jid};
 use crate::xmpp::feature::{Answer, Cx, Facts, Feature, Flow, Inbound, QuestionId, Signal, Spec, Stage, Support};
@@ -223,7 +223,7 @@ fn learn(cx: &mut Cx<'_>, jid: &Jid, info: &Arc<DiscoInfo>) {
     }
     cx.facts.peers.insert(jid.clone(), info.clone());
     if let Some(client) = disco::client_name(info) {
-        cx.emit(Event::Presence(told::Event::ClientKnown { jid: jid.clone(), client }));
+        cx.emit(Event::Presence(events::Event::ClientKnown { jid: jid.clone(), client }));
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::answer::entity_answer;
 use crate::contract::command::service as ask;
-use crate::contract::event::service as told;
+use crate::contract::event::service as events;
 use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
@@ -52,7 +52,7 @@ impl Feature for Ping {
         let Some(Sent { jid, token, at }) = self.0.take(id) else { return };
         let took = cx.now.since(at);
         let answer = entity_answer(&answer, |_| Some(EntityAnswer::Ping(took)));
-        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
+        cx.emit(Event::Service(events::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {

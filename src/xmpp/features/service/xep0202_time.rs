@@ -7,7 +7,7 @@
 
 use super::answer::entity_answer;
 use crate::contract::command::service as ask;
-use crate::contract::event::service as told;
+use crate::contract::event::service as events;
 use crate::contract::{Command, Event};
 use crate::model::{EntityAnswer, Jid, Time, Token};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, QuestionId, Spec, Stage, Support};
@@ -63,7 +63,7 @@ impl Feature for EntityTime {
             let utc = time::parse(child_text(answer, "utc")?.raw())?;
             Some(EntityAnswer::Time { utc, zone: child_text(answer, "tzo").unwrap_or_else(|| "Z".into()) })
         });
-        cx.emit(Event::Service(told::Event::EntityAnswered { token, jid, answer }));
+        cx.emit(Event::Service(events::Event::EntityAnswered { token, jid, answer }));
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
