@@ -568,3 +568,16 @@ fn a_page_of_an_earlier_stay_in_a_room_is_nobodys() {
         room_fin("r"),
     ));
 }
+
+/// The session is resumed in the middle of a catch-up, and that goes on. The first live message wants one more reading;
+/// until that has begun, the messages after it extend nothing either.
+#[test]
+fn r01_after_a_resumption_no_live_message_extends_what_a_catch_up_has_not_read() {
+    let mut script = signed_in();
+    script.play(&format!("{ROSTER}> <presence/>\n{}! …\n", ask("<before/>")));
+    script.play(&format!("{}{}! …\n", page(&["b8", "b9"], false), ask("<before>b8</before>")));
+    script.play(&format!("* down\n! …\n* resumed\n{}! …\n", ask("<before/>")));
+    script.play(&format!("{}{}! …\n", page(&["b9", "b10"], false), ask("<before>b8</before>")));
+    script.play(&(live("b13") + &live("b14")));
+    script.play("* down\n! Event(Presence(AllGone))\n");
+}

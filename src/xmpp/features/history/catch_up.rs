@@ -4,7 +4,7 @@ use super::again;
 use super::intervals::{self, Page};
 use super::known::{drop_known, from_others, is_extended, oldest_of_others, report_own};
 use super::query::{self, Filter, Purpose, Query};
-use super::state::{Mam, Timer};
+use super::state::{Mam, OwnPresence, Timer};
 use crate::contract::event::history;
 use crate::contract::{Event, Write};
 use crate::model::BareJid;
@@ -13,13 +13,13 @@ use crate::xmpp::kit::iq;
 
 /// Messages in a page.
 const PAGE: u32 = 100;
-/// Messages of the pages after the newest one: fewer round trips for what nobody waits to see.
+/// Messages in each page after the newest one. Nobody waits to see those, so fewer round trips matter more.
 const OLDER_PAGE: u32 = 250;
-/// At most so many pages in one catch-up.
+/// The most pages of one catch-up.
 const PAGES_MAX: u32 = 1_000;
 
 impl Mam {
-    /// Asks; gives the question's id.
+    /// Asks an archive for a page. Returns the key of the question in `open`.
     pub(super) fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) -> String {
         let id = cx.new_id();
         let to = (archive != *cx.account().jid()).then(|| archive.as_str().to_owned());
@@ -42,10 +42,15 @@ impl Mam {
         let kept = if is_complete { &seen } else { from_others(&seen, &messages) };
         let page = Page { seen: kept, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
         let merged = intervals::merge(&mut archive.intervals, page);
-        // What the account's archive got before messages came here is for the next reading.
-        let is_heard = by != *cx.account().jid() || (self.is_available && !self.again.contains(&by));
-        archive.is_at_top |= is_heard && archive.doubt.is_none();
-        archive.apart = archive.apart.take().filter(|_| archive.doubt.is_some());
+        // What came into the account's archive before messages were delivered here is for the next reading.
+        let is_heard =
+            by != *cx.account().jid() || (self.presence == OwnPresence::Available && !self.again.contains(&by));
+        if !archive.late.is_in_doubt() {
+            archive.apart = None;
+            if is_heard {
+                archive.top.reach();
+            }
+        }
         sync.note_end(&seen, &messages);
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
@@ -55,7 +60,7 @@ impl Mam {
             let after = merged.known_up_to;
             cx.write(Write::Page { archive: by.clone(), messages, after, before, is_late: sync.is_late });
         }
-        // That nothing lies in a gap is news, too.
+        // A gap that turned out to be empty is a change, too.
         if !seen.is_empty() || (merged.is_closed && filter.cursor.is_some()) {
             cx.write(Write::Intervals { archive: by.clone(), intervals: archive.intervals.clone() });
         }
@@ -71,7 +76,7 @@ impl Mam {
         }
         self.was_asked_ahead(&by, None);
         let archive = self.archives.entry(by.clone()).or_default();
-        // Gaps that an earlier catch-up left come last.
+        // Gaps that an earlier catch-up left are read last.
         if let [.., below, newest] = archive.intervals.as_slice() {
             let (cursor, floor) = (newest.first.clone(), below.last.clone());
             let floor = (is_extended(cx, &by) && !sync.is_plain).then_some(floor).filter(|f| !f.is_empty());
@@ -83,15 +88,15 @@ impl Mam {
             }
         }
         archive.failures = 0;
-        archive.is_closing = false;
+        archive.late.end_reading();
         self.leave_gap(cx, &by, &sync, is_heard);
-        // What is in doubt may have lain in any of them.
+        // Only now: an unconfirmed message of the user's own may have been in any of the gaps.
         cx.signal(Signal::CaughtUp { archive: by.clone(), is_asked: true });
         cx.emit(Event::History(history::Event::CatchUpDone(by.clone())));
         self.look_again(cx, by);
     }
 
-    /// The archive does not know an id that we gave: it has expired. Ask without ids, once.
+    /// The archive does not know an id of the question, because that message has expired. Asks without ids, once.
     pub(super) fn ask_plainly(&mut self, cx: &mut Cx<'_>, query: Query) {
         let Query { archive, purpose, filter, .. } = query;
         let filter = match &purpose {
@@ -108,8 +113,8 @@ impl Mam {
         self.ask(cx, archive, purpose, filter);
     }
 
-    /// The archive could not be read. What may pass is tried again, each time after a longer pause; what is in doubt
-    /// waits for that, but not for ever.
+    /// The archive could not be read. A failure that may pass is tried again, each time after a longer pause. Unconfirmed
+    /// messages of the user's own wait for that, but only for a limited number of failures.
     pub(super) fn failed(&mut self, cx: &mut Cx<'_>, query: Query, may_pass: bool, reason: String) {
         let Query { archive: by, purpose, .. } = query;
         let archive = self.archives.entry(by.clone()).or_default();
@@ -118,7 +123,7 @@ impl Mam {
                 let event = history::Event::Failed { archive: by, chat: Some(chat), reason: reason.into() };
                 return cx.emit(Event::History(event));
             }
-            // The reading that began meanwhile tells what the look was for.
+            // A reading began meanwhile, and it finds what the look was for.
             Purpose::Look { .. } if archive.sync.is_some() => return,
             Purpose::Look { .. } => true,
             Purpose::Sync => false,

@@ -1,5 +1,6 @@
 //! Live messages extend what is known of an archive, so that the next catch-up begins at the last of them (XEP-0313).
 
+use super::archive::Top;
 use super::intervals;
 use super::state::{Mam, Timer};
 use crate::contract::Write;
@@ -7,29 +8,29 @@ use crate::model::{BareJid, Time};
 use crate::xmpp::feature::Cx;
 use std::time::Duration;
 
-/// What is known of archives by live messages is written this often.
+/// How long the intervals that live messages extend may stay unwritten.
 const SAVE_PAUSE: Duration = Duration::from_secs(5);
 
 impl Mam {
-    /// A live message came with its archive id: nothing lies between it and what is stored, as long as copies of all
-    /// messages come here, and nothing of the user's own is in doubt. An own message that was archived before this one
-    /// but not confirmed must lie above what the next catch-up begins with, or it would be sent a second time; so the
-    /// stretch reaches up to here when all that was on the wire by now is settled.
+    /// A live message came with its archive id. Nothing lies between it and what is stored, as long as carbons of all
+    /// messages come here and no message of the user's own is in doubt. An own message may have been archived before this
+    /// one without being confirmed. The next catch-up must still find it, or it would be sent a second time. So the
+    /// stretch is extended to this message only when all own messages that were on the wire by now are settled.
     pub(super) fn grew(&mut self, cx: &mut Cx<'_>, by: &BareJid, id: &str, time: Time) {
         let is_own = by == cx.account().jid();
         let is_all_seen = !is_own || cx.facts.has_carbons;
-        if self.archives.get_mut(by).is_some_and(|a| std::mem::take(&mut a.is_unsure)) {
+        if self.archives.get_mut(by).is_some_and(|a| a.top.hear()) {
             return self.want_again(cx, by.clone());
         }
-        let Some(archive) = self.archives.get_mut(by).filter(|a| a.is_at_top && is_all_seen) else { return };
+        let Some(archive) = self.archives.get_mut(by).filter(|a| a.top == Top::Reached && is_all_seen) else { return };
         let needs = if is_own { cx.facts.handed } else { 0 };
-        // Of those that wait for the same only the newest is of interest.
+        // Of several that wait for the same number only the newest matters.
         archive.grown.pop_back_if(|(same, _, _)| *same == needs);
         archive.grown.push_back((needs, id.to_owned(), time));
         self.settle(cx);
     }
 
-    /// Takes up what has waited for messages of the user's own.
+    /// Extends the newest stretches by the live messages that wait no longer for own messages.
     pub(super) fn settle(&mut self, cx: &mut Cx<'_>) {
         let settled = cx.facts.settled;
         for archive in self.archives.values_mut() {
@@ -48,6 +49,7 @@ impl Mam {
         }
     }
 
+    /// Writes the intervals that have changed.
     pub(super) fn save(&mut self, cx: &mut Cx<'_>) {
         self.settle(cx);
         self.is_save_due = false;

@@ -7,8 +7,8 @@ use super::state::Mam;
 use crate::model::BareJid;
 use crate::xmpp::feature::{Cx, Signal};
 
-/// So many pages above what was the newest message are looked at once more. What a dead connection still held comes
-/// within moments; the rest of a flood is not waited for.
+/// How many pages above the newest message are read. What a dead connection still held arrives within moments, so there
+/// is no need to wait for the rest of a flood.
 const LOOK_PAGES: u8 = 2;
 
 impl Mam {
@@ -28,7 +28,8 @@ impl Mam {
         }
     }
 
-    /// The messages themselves came live, or come with the next reading.
+    /// A page of the look. Only the ids of the user's own messages count: the messages themselves came live, or come with
+    /// the next reading.
     pub(super) fn look_page(&mut self, cx: &mut Cx<'_>, query: Query, pages: u8, is_complete: bool) {
         report_own(cx, &query.messages);
         let next =

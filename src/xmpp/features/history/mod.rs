@@ -1,4 +1,4 @@
-//! The archive.
+//! The history of chats: messages that the server archived while this client was away, or before it was first used.
 
 mod again;
 mod ahead;

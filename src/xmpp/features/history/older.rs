@@ -8,7 +8,7 @@ use crate::contract::event::history;
 use crate::contract::{Event, Interval, Write};
 use crate::xmpp::feature::Cx;
 
-/// At most so many pages without anything to show are passed over when the user looks for older messages.
+/// The most pages without anything to show that are skipped in a row when the user asks for older messages.
 const EMPTY_MAX: u8 = 10;
 
 impl Mam {
@@ -29,7 +29,7 @@ impl Mam {
             intervals::merge(&mut archive.intervals, page);
             cx.write(Write::Intervals { archive: by, intervals: archive.intervals.clone() });
         }
-        // What lies before a message is never that message: such an archive has nothing more to say.
+        // A page before a message never holds that message: an archive that says so has nothing more to offer.
         let is_repeating = seen.iter().any(|(id, _)| Some(id) == filter.cursor.as_ref());
         let is_start = is_complete || seen.is_empty() || is_repeating;
         let next = seen.first().filter(|_| messages_len == 0 && !is_start && empty < EMPTY_MAX);

@@ -63,6 +63,17 @@ pub(super) enum Purpose {
     },
 }
 
+/// Where the page of a question stands among those of its catch-up (see `ahead`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It was asked for before the page above it had ended.
+    Ahead,
+    /// It is the page that is read now.
+    Now,
+    /// It is the page that is read now, and the page below it was asked for already.
+    Followed,
+}
+
 /// A question that is open.
 pub(super) struct Query {
     pub(super) archive: BareJid,
@@ -70,15 +81,12 @@ pub(super) struct Query {
     pub(super) filter: Filter,
     pub(super) seen: Vec<(String, Time)>,
     pub(super) messages: Vec<Message>,
-    /// It was asked before the page above it had ended.
-    pub(super) is_ahead: bool,
-    /// The page below it was asked for while it came in.
-    pub(super) is_followed: bool,
+    pub(super) turn: Turn,
 }
 
 impl Query {
     pub(super) fn new(archive: BareJid, purpose: Purpose, filter: Filter) -> Self {
         let (seen, messages) = (Vec::new(), Vec::new());
-        Self { archive, purpose, filter, seen, messages, is_ahead: false, is_followed: false }
+        Self { archive, purpose, filter, seen, messages, turn: Turn::Now }
     }
 }

@@ -9,16 +9,28 @@ use crate::model::BareJid;
 use crate::xmpp::kit::open::{Questions, Timers};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a timer is for. It may ring when what it was set for is over: each says how to tell.
+/// What a timer is for. A timer may ring after its reason is gone; each one carries what tells whether it is.
 pub(super) enum Timer {
-    /// To write what live messages have shown of the archives.
+    /// To write the intervals that live messages have extended.
     Save,
-    /// To read a gap that was left because the server archives late; in that session alone.
+    /// To read a gap that was left because the server archives late. It counts only in that session.
     CloseGap { by: BareJid, session: u64 },
-    /// To read an archive again that could not be read, unless it was tried since.
+    /// To read an archive again after a failure, unless it was tried since.
     AskAgain { by: BareJid, failures: u8 },
-    /// To wait no longer for what the server or a room says of itself, unless it was wanted again since.
+    /// To stop waiting for the features of the server or of a room, unless the archive was wanted again since.
     GiveUp { archive: BareJid, want: u64 },
+}
+
+/// What the server knows of our presence in this session.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OwnPresence {
+    /// Nothing was sent yet.
+    #[default]
+    Unsent,
+    /// It delivers no messages here.
+    Unavailable,
+    /// It delivers messages here.
+    Available,
 }
 
 /// The archives of one account.
@@ -29,21 +41,18 @@ pub struct Mam {
     /// Which entry of `open` a question belongs to.
     pub(super) pages: Questions<String>,
     pub(super) timers: Timers<Timer>,
-    /// The question whose result goes through the stages now.
+    /// The key in `open` of the question whose result goes through the stages now.
     pub(super) current: Option<String>,
     /// Archives to read as soon as it is known whether they can be asked.
     pub(super) wanted: BTreeMap<BareJid, u64>,
-    /// How often an archive was wanted: a timer of an earlier time means nothing.
+    /// How often an archive was wanted. It marks timers, so that one of an earlier want is ignored.
     pub(super) wants: u64,
-    /// Archives to read once more when the catch-up that is under way is done.
+    /// Archives to read once more after the catch-up that is under way.
     pub(super) again: BTreeSet<BareJid>,
-    /// What the server can do is known, as far as it ever will be; copies are asked for by then.
+    /// The features of the server are known, or will never be. By then carbons were asked for.
     pub(super) is_server_known: bool,
-    /// The server knows our presence in this session, whatever it is.
-    pub(super) is_present: bool,
-    /// It delivers messages here: the presence is not "unavailable".
-    pub(super) is_available: bool,
+    pub(super) presence: OwnPresence,
     pub(super) is_save_due: bool,
-    /// How many sessions there were: a timer of an earlier one means nothing.
+    /// How many sessions there were. It marks timers, so that one of an earlier session is ignored.
     pub(super) sessions: u64,
 }

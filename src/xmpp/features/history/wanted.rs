@@ -3,14 +3,14 @@
 use super::intervals;
 use super::known::{has_archive, is_extended};
 use super::query::{Filter, Purpose};
-use super::state::{Mam, Timer};
+use super::state::{Mam, OwnPresence, Timer};
 use crate::contract::event::history;
 use crate::contract::{Event, Write};
 use crate::model::BareJid;
 use crate::xmpp::feature::{Cx, Signal};
 use std::time::Duration;
 
-/// So long the server's, or a room's, features are waited for.
+/// How long to wait for the features of the server or of a room.
 const KNOW_PATIENCE: Duration = Duration::from_secs(40);
 
 impl Mam {
@@ -23,7 +23,7 @@ impl Mam {
         self.begin_wanted(cx, None);
     }
 
-    /// Begins what can begin. Waiting is over for `given_up`, an archive.
+    /// Begins every reading that can begin. The archive `given_up` waits no longer.
     pub(super) fn begin_wanted(&mut self, cx: &mut Cx<'_>, given_up: Option<&BareJid>) {
         if !cx.facts.is_online {
             return;
@@ -32,7 +32,8 @@ impl Mam {
             let is_own = archive == *cx.account().jid();
             let is_waiting = given_up != Some(&archive);
             match has_archive(cx, &archive) {
-                Some(_) | None if is_own && is_waiting && !(self.is_server_known && self.is_present) => {}
+                Some(_) | None
+                    if is_own && is_waiting && !(self.is_server_known && self.presence != OwnPresence::Unsent) => {}
                 Some(true) => self.begin(cx, archive),
                 None if is_waiting && !is_own => {}
                 Some(false) | None => {
@@ -52,7 +53,7 @@ impl Mam {
         }
     }
 
-    /// A catch-up is over, one way or the other: perhaps another was asked for meanwhile.
+    /// A catch-up has ended or failed. Begins another one if that was wanted meanwhile.
     pub(super) fn look_again(&mut self, cx: &mut Cx<'_>, by: BareJid) {
         if self.again.remove(&by) {
             self.want(cx, by);

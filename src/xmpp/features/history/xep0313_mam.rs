@@ -12,12 +12,13 @@
 //!
 //! Security: a result counts only from the archive that was asked, by a question that is open (the fault of
 //! CVE-2019-16237 and CVE-2020-26547). A room's archive tells only what was said in that room. An archive that never
-//! ends is left after [`PAGES_MAX`] pages, or when it repeats itself.
+//! ends is left after [`PAGES_MAX`](super::catch_up) pages, or when it repeats itself.
 
 use super::again;
+use super::archive::Archive;
 use super::known::{has_archive, is_id_unknown};
-use super::query::{self, Filter, Purpose};
-use super::state::{Mam, Timer};
+use super::query::{self, Filter, Purpose, Turn};
+use super::state::{Mam, OwnPresence, Timer};
 use crate::contract::event::history;
 use crate::contract::{Bootstrap, Command, Event, command};
 use crate::model::{BareJid, ChatKind, Jid};
@@ -61,8 +62,7 @@ impl Feature for Mam {
                 self.wanted.clear();
                 self.again.clear();
                 self.is_server_known = false;
-                self.is_present = false;
-                self.is_available = false;
+                self.presence = OwnPresence::Unsent;
                 self.want(cx, cx.account().jid().clone());
             }
             Signal::OwnPresence(presence) => self.presence_sent(cx, presence.type_.is_none()),
@@ -73,11 +73,9 @@ impl Feature for Mam {
                 self.begin_wanted(cx, None);
             }
             Signal::Resumed => {
-                for archive in self.archives.values_mut() {
-                    archive.is_unsure |= std::mem::take(&mut archive.is_at_top);
-                }
+                self.archives.values_mut().for_each(|archive| archive.top.resume());
                 let me = cx.account().jid().clone();
-                if self.archives.get(&me).is_some_and(|a| a.doubt.is_some()) {
+                if self.archives.get(&me).is_some_and(|a| a.late.is_in_doubt()) {
                     self.close_later(cx, &me);
                 }
                 self.begin_wanted(cx, None);
@@ -88,15 +86,9 @@ impl Feature for Mam {
                 self.again.remove(room);
                 // A page that is under way knows nothing of what is said from now on.
                 self.open.retain(|_, q| q.archive != *room || matches!(q.purpose, Purpose::Older { .. }));
-                if let Some(archive) = self.archives.get_mut(room) {
-                    archive.is_at_top = false;
-                    archive.is_unsure = false;
-                    archive.grown.clear();
-                    archive.failures = 0;
-                    if archive.sync.take().is_some() {
-                        // It is over, though it did not come to its end.
-                        cx.emit(Event::History(history::Event::CatchUpDone(room.clone())));
-                    }
+                if self.archives.get_mut(room).is_some_and(Archive::stop) {
+                    // It is over, though it did not come to its end.
+                    cx.emit(Event::History(history::Event::CatchUpDone(room.clone())));
                 }
             }
             Signal::Down => self.save(cx),
@@ -139,7 +131,8 @@ impl Feature for Mam {
     }
 
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
-        let Some(query) = self.pages.take(id).and_then(|id| self.open.remove(&id)).filter(|query| !query.is_ahead)
+        let Some(query) =
+            self.pages.take(id).and_then(|id| self.open.remove(&id)).filter(|query| query.turn != Turn::Ahead)
         else {
             return;
         };
@@ -195,13 +188,14 @@ impl Feature for Mam {
 }
 
 impl Mam {
-    /// From now on messages come here, or they do not.
+    /// Our presence was sent. It decides whether the server delivers messages here.
     fn presence_sent(&mut self, cx: &mut Cx<'_>, is_available: bool) {
         let account = cx.account().jid().clone();
-        let is_first = !std::mem::replace(&mut self.is_present, true);
-        let was_available = std::mem::replace(&mut self.is_available, is_available);
+        let now = if is_available { OwnPresence::Available } else { OwnPresence::Unavailable };
+        let before = std::mem::replace(&mut self.presence, now);
+        let (is_first, was_available) = (before == OwnPresence::Unsent, before == OwnPresence::Available);
         if !is_available && let Some(archive) = self.archives.get_mut(&account) {
-            archive.is_at_top = false;
+            archive.top.lose();
         }
         if is_available && !was_available && !(is_first && self.wanted.contains_key(&account)) {
             self.want_again(cx, account);
