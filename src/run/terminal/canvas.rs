@@ -16,6 +16,7 @@ use ratatui::{
     layout::{Position, Rect},
     style::{Color, Modifier},
 };
+use std::ops::RangeInclusive;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The cursor as the terminal shows it.
@@ -87,7 +88,7 @@ impl Canvas {
             let mut changed = Vec::with_capacity(width);
             for (y, (old, new)) in (0..).zip(rows) {
                 if find_changes(old, new, &mut changed) {
-                    draw_row(&mut ink, y, new, &changed);
+                    draw_row(&mut ink, y, (old, new), &changed);
                 }
             }
         }
@@ -254,9 +255,13 @@ fn find_changes(old: &[Cell], new: &[Cell], changed: &mut Vec<bool>) -> bool {
     is_any
 }
 
-/// Draws what changed in a row.
-fn draw_row(ink: &mut Ink, y: u16, row: &[Cell], changed: &[bool]) {
-    let uncertain = row.iter().zip(changed).position(|(cell, changed)| *changed && is_uncertain(cell.symbol()));
+/// Draws what changed in a row. Where an uncertain cluster comes or goes, nobody knows which cells the terminal has filled,
+/// so all from there on is erased and drawn again.
+fn draw_row(ink: &mut Ink, y: u16, (old, row): (&[Cell], &[Cell]), changed: &[bool]) {
+    let is_doubtful = |((old, new), changed): ((&Cell, &Cell), &bool)| {
+        *changed && (is_uncertain(new.symbol()) || is_uncertain(old.symbol()))
+    };
+    let uncertain = old.iter().zip(row).zip(changed).position(is_doubtful);
     let end = uncertain.unwrap_or(row.len());
     let mut x = 0;
     while let Some(next) = changed.get(x..end).and_then(|rest| rest.iter().position(|changed| *changed)) {
@@ -302,8 +307,10 @@ fn draw_piece(ink: &mut Ink, (x, y): (usize, u16), row: &[Cell], changed: &[bool
 
 /// Draws a row from an uncertain cluster on, each certain piece of it at a place of its own.
 fn draw_rest(ink: &mut Ink, y: u16, from: usize, row: &[Cell]) {
-    ink.raw(WRAP_OFF);
     let mut x = u16::try_from(from).unwrap_or(u16::MAX);
+    ink.go(x, y);
+    ink.erase_rest();
+    ink.raw(WRAP_OFF);
     while let Some(cell) = row.get(usize::from(x)) {
         let behind = x.saturating_add(cells(cell));
         ink.go(x, y);
@@ -322,10 +329,15 @@ fn draw_rest(ink: &mut Ink, y: u16, from: usize, row: &[Cell]) {
     ink.raw(WRAP_ON);
 }
 
+/// Wide since Unicode 16 (symbols of the Yijing and the Tai Xuan Jing); older terminals count one cell.
+const NEWLY_WIDE: [RangeInclusive<char>; 4] =
+    ['\u{2630}'..='\u{2637}', '\u{268a}'..='\u{268f}', '\u{4dc0}'..='\u{4dff}', '\u{1d300}'..='\u{1d376}'];
+
 /// Whether terminals may count other cells for it than we do.
 fn is_uncertain(symbol: &str) -> bool {
+    let is_newly_wide = |c| NEWLY_WIDE.iter().any(|range| range.contains(&c));
     if symbol.len() < 5 {
-        return false;
+        return symbol.len() > 2 && symbol.chars().any(is_newly_wide);
     }
     let widths = || symbol.chars().map(|c| c.width().unwrap_or(0));
     let selects = |c: char| matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}');

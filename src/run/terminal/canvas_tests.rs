@@ -28,12 +28,29 @@ fn s44_what_stands_behind_an_uncertain_cluster_is_drawn_again() {
     assert!(!other.contains('│'), "{other:?}");
 }
 
+/// A terminal that counted four cells for the cluster shows half of it under the second letter, and what stood behind it
+/// elsewhere: drawing only what we think has changed leaves that on the screen.
+#[test]
+fn s44_nothing_stays_of_an_uncertain_cluster_that_is_gone() {
+    for (before, after) in [("ab👍🏽│ x", "abcd│ x"), ("ab☰ │ x", "abcd│ x"), ("ab🇩🇪🇩🇪x", "ab🇩🇪cdx"), ("ab👍🏽 │", "ab  │")]
+    {
+        let mut canvas = Canvas::new((10, 2));
+        frame(&mut canvas, before, None);
+        let bytes = frame(&mut canvas, after, None);
+        let (left, drawn) = bytes.split_once("\x1b[K").unwrap();
+        let rest = after.trim_start_matches("ab").trim_start_matches("🇩🇪").trim();
+        assert!(rest.chars().all(|c| drawn.contains(c)), "{before} to {after}: {bytes:?}");
+        assert!(!left.contains(char::is_alphabetic) || left.ends_with('H'), "{bytes:?}");
+    }
+}
+
 #[test]
 fn what_terminals_agree_on() {
     for sure in ["a", "é", "e\u{301}", "宽", "👍", "│", "ж", "é\u{301}\u{302}"] {
         assert!(!is_uncertain(sure), "{sure}");
     }
-    for unsure in ["👍🏽", "❤\u{fe0f}", "🇩🇪", "1\u{fe0f}\u{20e3}", "👨\u{200d}👩"] {
+    for unsure in ["👍🏽", "❤\u{fe0f}", "🇩🇪", "1\u{fe0f}\u{20e3}", "👨\u{200d}👩", "☰", "䷀", "𝌀"]
+    {
         assert!(is_uncertain(unsure), "{unsure}");
     }
 }
