@@ -42,6 +42,7 @@ pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Eff
     while let Some(choice) = turn.next_chosen() {
         actions::choose(&mut turn, choice);
     }
+    actions::program::quit_once_sent(&mut turn);
     sidebar::freshen(&mut turn, is_input);
     notify::title(&mut turn);
     hints::freshen(&mut turn);

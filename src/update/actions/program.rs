@@ -10,7 +10,7 @@ use crate::contract::{Command, UserWrite, command};
 use crate::model::options::{OPTIONS, OptionSpec};
 use crate::model::{AccountId, Availability, BareJid, ConnState, OwnPresence, Untrusted};
 use crate::slash;
-use crate::state::overlays::Choice;
+use crate::state::overlays::{Choice, Overlay};
 
 /// The word of a confirmed quit, which no key and no command has.
 const QUIT: &str = "confirmed quit";
@@ -53,13 +53,38 @@ pub(crate) fn quit(turn: &mut Turn, words: Option<String>) {
             turn.command(&id, Command::Presence(command::presence::Command::Set(last)));
         }
     }
-    let waiting = turn.state.work.unsent.len() + turn.state.work.sending.len();
+    let waiting = waiting(turn);
     if waiting == 0 {
         return end(turn);
     }
     let what = if waiting == 1 { "A message is".to_owned() } else { format!("{waiting} messages are") };
     let question = format!("{what} not sent yet, and will be with the next start. Quit?");
     overlays::confirm::ask(turn, question, Choice::Action(QUIT.to_owned()));
+}
+
+/// How many of the user's messages are not on the wire yet.
+fn waiting(turn: &Turn) -> usize {
+    turn.state.work.unsent.len() + turn.state.work.sending.len()
+}
+
+/// Ends the program where it only waits for the answer whether to quit, and everything is sent meanwhile: the question
+/// has lost its reason, and the user has asked to quit.
+pub(crate) fn quit_once_sent(turn: &mut Turn) {
+    if is_asking_to_quit(turn) && waiting(turn) == 0 {
+        turn.state.overlays.pop();
+        end(turn);
+    }
+}
+
+/// Takes the question whether to quit away, since a message failed: its reason is to be read first.
+pub(crate) fn stay_for_failure(turn: &mut Turn) {
+    if is_asking_to_quit(turn) {
+        turn.state.overlays.pop();
+    }
+}
+
+fn is_asking_to_quit(turn: &Turn) -> bool {
+    matches!(turn.state.overlays.last(), Some(Overlay::Confirm(c)) if c.choice == Choice::Action(QUIT.to_owned()))
 }
 
 /// Ends the program; what is being written is kept as a draft.

@@ -1,6 +1,7 @@
 //! Handles events of messages: a new one goes into its chat's window, is counted as unread and announced; the delivery
 //! of one changes; somebody types.
 
+use super::super::actions::program;
 use super::super::turn::Turn;
 use super::super::{chats, notify, requests, timeline};
 use crate::contract::UserWrite;
@@ -180,6 +181,7 @@ fn delivery_changed(turn: &mut Turn, chat: &ChatId, row: RowId, id: &StanzaId, d
         }
         Delivery::Failed(reason) => {
             turn.state.work.unsent.remove(&key);
+            program::stay_for_failure(turn);
             let words = failed_words(turn, chat, reason.raw());
             turn.error(words);
         }

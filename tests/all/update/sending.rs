@@ -173,6 +173,41 @@ fn quitting_can_be_insisted_on() {
 }
 
 #[test]
+fn a_question_whether_to_quit_ends_as_soon_as_everything_is_sent() {
+    let mut desk = Desk::online();
+    let (row, id) = pending(&mut desk);
+    let (other_row, other) = pending(&mut desk);
+    desk.key("ctrl-q");
+    let sent = |id: &StanzaId, row| {
+        let id = id.clone();
+        Event::Chat(event::Event::DeliveryChanged { chat: chat(JULIET), row, id, delivery: Delivery::Sent })
+    };
+    assert!(!desk.event(sent(&id, row)).contains(&Effect::Quit), "the other one waits");
+    assert!(desk.event(sent(&other, other_row)).contains(&Effect::Quit));
+    assert!(desk.state.overlays.is_empty());
+}
+
+#[test]
+fn a_question_whether_to_quit_leaves_a_failure_to_be_read() {
+    let mut desk = Desk::online();
+    let (row, id) = pending(&mut desk);
+    desk.key("ctrl-q");
+    delivery(&mut desk, row, &id, Delivery::Failed("forbidden".into()));
+    assert!(!desk.state.is_quitting && desk.state.overlays.is_empty());
+    assert!(desk.toasts()[0].contains("not sent to Juliet: forbidden"));
+}
+
+#[test]
+fn another_question_stays_when_everything_is_sent() {
+    let mut desk = Desk::online();
+    let (row, id) = pending(&mut desk);
+    desk.enters(&format!("/account remove {ME}"));
+    assert!(matches!(desk.top(), Some(Overlay::Confirm(_))));
+    delivery(&mut desk, row, &id, Delivery::Sent);
+    assert!(matches!(desk.top(), Some(Overlay::Confirm(_))) && !desk.state.is_quitting);
+}
+
+#[test]
 fn a_failed_message_is_sent_again_or_dropped_by_a_key() {
     let mut desk = Desk::online();
     let (row, id) = pending(&mut desk);
