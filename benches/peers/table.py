@@ -25,7 +25,7 @@ ROWS = [
     ("catch up on 10,000, first page", "mam:10000", "visible_s", 1, "s", None),
     ("catch up on 10,000, all", "mam:10000", "stored_s", 1, "s", None),
 ]
-NAMES = ("parlour", "mcabber", "profanity", "poezio")
+NAMES = ("parlour", "before", "mcabber", "profanity", "poezio")
 found = collections.defaultdict(list); loads = []
 for name in sys.argv[1:] or ["results.jsonl"]:
     for line in open(name):

@@ -34,5 +34,5 @@ def stamps(n):
 from .profanity import Profanity
 from .poezio import Poezio
 from .mcabber import Mcabber
-from .parlour import Parlour
-CLIENTS = {c.name: c for c in (Parlour, Profanity, Poezio, Mcabber)}
+from .parlour import Before, Parlour
+CLIENTS = {c.name: c for c in (Parlour, Before, Profanity, Poezio, Mcabber)}

@@ -38,3 +38,6 @@ allow_plaintext_password = true
             db = sqlite3.connect(f"file:{self.db(home)}?mode=ro", uri=True, timeout=5)
             return db.execute("select count(*) from messages").fetchone()[0]
         except sqlite3.Error: return None
+class Before(Parlour):
+    """An older build, to see what a change brought."""
+    name = "before"; binary = os.environ.get("BENCH_BEFORE", "parlour")
