@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum Fatal {
     /// The config cannot be used. Its text names file, line and column.
-    #[error("{0}")]
+    #[error(transparent)]
     Config(#[from] ConfigError),
     /// A folder of parlour's own cannot be made, or is not the user's.
     #[error("cannot use a folder")]

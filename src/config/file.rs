@@ -5,6 +5,7 @@ use super::{ConfigError, PasswordSource, Warning, place::Place};
 use crate::action::{Context, Keymap, keymap::Half, near::nearest};
 use crate::model::{
     AccountId, AccountSettings, BareJid, Options, Secret, Socks5,
+    host::host_name,
     login::typed_fingerprint,
     options::{OPTIONS, OptionSpec},
 };
@@ -134,17 +135,25 @@ impl Config {
         resource: &str,
         is_private: bool,
     ) -> Result<(Self, Vec<Warning>), ConfigError> {
-        let mut reader = Reader { file: path.into(), text, resource, is_private, warnings: Vec::new() };
-        let document = toml_edit::Document::parse(text).map_err(|e| reader.error(e.span(), e.message().trim()))?;
+        let mut reader =
+            Reader { file: path.into(), text, resource, is_private, warnings: Vec::new(), faults: Vec::new() };
+        let document = toml_edit::Document::parse(text)
+            .map_err(|e| ConfigError::At(vec![reader.error(e.span(), e.message().trim())]))?;
         let mut config = Self::default();
         for (name, item) in document.as_table() {
-            match name {
-                "accounts" => config.accounts = reader.accounts(item)?,
-                "keys" => reader.keys(item, &mut config.keymap)?,
-                _ => reader.section(document.as_table(), name, item, &mut config)?,
-            }
+            let read = match name {
+                "accounts" => reader.accounts(item).map(|accounts| config.accounts = accounts),
+                "keys" => reader.keys(item, &mut config.keymap),
+                _ => reader.section(document.as_table(), name, item, &mut config),
+            };
+            reader.note(read);
         }
-        Ok((config, reader.warnings))
+        if reader.faults.is_empty() {
+            return Ok((config, reader.warnings));
+        }
+        // Whoever mends the file wants to see all of it at once.
+        let warned = reader.warnings.into_iter().map(|warning| warning.0);
+        Err(ConfigError::At(reader.faults.into_iter().chain(warned).collect()))
     }
 
     /// An account of the config.
@@ -160,11 +169,12 @@ struct Reader<'a> {
     resource: &'a str,
     is_private: bool,
     warnings: Vec<Warning>,
+    faults: Vec<Place>,
 }
 
 impl Reader<'_> {
-    fn error(&self, span: Option<Range<usize>>, words: &str) -> ConfigError {
-        ConfigError::At(Place::new(self.file.clone(), self.text, span, words.to_owned()))
+    fn error(&self, span: Option<Range<usize>>, words: &str) -> Place {
+        Place::new(self.file.clone(), self.text, span, words.to_owned())
     }
 
     fn warn(&mut self, span: Option<Range<usize>>, words: String) {
@@ -181,76 +191,113 @@ impl Reader<'_> {
         self.warn(span, words);
     }
 
-    fn table<'i>(&self, item: &'i Item, what: &str) -> Result<&'i dyn TableLike, ConfigError> {
+    fn table<'i>(&self, item: &'i Item, what: &str) -> Result<&'i dyn TableLike, Place> {
         item.as_table_like().ok_or_else(|| self.error(item.span(), &format!("{what} is a table: write [{what}]")))
     }
 
-    fn accounts(&mut self, item: &Item) -> Result<Vec<AccountConfig>, ConfigError> {
+    /// Goes on after a fault, so that all of them are told at once.
+    fn note<T>(&mut self, read: Result<T, Place>) -> Option<T> {
+        read.map_err(|fault| self.faults.push(fault)).ok()
+    }
+
+    fn accounts(&mut self, item: &Item) -> Result<Vec<AccountConfig>, Place> {
         let table = self.table(item, "accounts")?;
-        let mut accounts = Vec::new();
+        let mut accounts: Vec<AccountConfig> = Vec::new();
         for (name, item) in table.iter() {
             let span = table.get_key_value(name).and_then(|(key, _)| key.span());
-            let jid =
-                BareJid::parse(name).map_err(|e| self.error(span.clone(), &format!("not a valid address: {e}")))?;
-            let id = AccountId(jid);
-            if accounts.iter().any(|a: &AccountConfig| a.settings.id == id) {
-                return Err(self.error(span, "this account stands here twice"));
+            let read = self.named_account(name, span.clone(), item);
+            let Some(account) = self.note(read) else { continue };
+            if accounts.iter().any(|a| a.settings.id == account.settings.id) {
+                let twice = self.error(span, "this account stands here twice");
+                self.faults.push(twice);
+            } else {
+                accounts.push(account);
             }
-            let account = self.account(id, item)?;
-            match (account.settings.id.jid().local(), account.settings.is_guest) {
-                (None, false) => {
-                    let words = "an account is name@server; put it in quotes: [accounts.\"name@server\"]. Without an \
-                                 account there, write guest = true";
-                    return Err(self.error(span, words));
-                }
-                (Some(_), true) => return Err(self.error(span, "a guest has no name there: name the server alone")),
-                (None, true) | (Some(_), false) => {}
-            }
-            accounts.push(account);
         }
         Ok(accounts)
     }
 
-    fn account(&mut self, id: AccountId, item: &Item) -> Result<AccountConfig, ConfigError> {
+    fn named_account(&mut self, name: &str, span: Option<Range<usize>>, item: &Item) -> Result<AccountConfig, Place> {
+        let jid = BareJid::parse(name).map_err(|e| self.error(span.clone(), &format!("not a valid address: {e}")))?;
+        let account = self.account(AccountId(jid), item)?;
+        match (account.settings.id.jid().local(), account.settings.is_guest) {
+            (None, false) => {
+                let words = "an account is name@server; put it in quotes: [accounts.\"name@server\"]. Without an \
+                             account there, write guest = true";
+                Err(self.error(span, words))
+            }
+            (Some(_), true) => Err(self.error(span, "a guest has no name there: name the server alone")),
+            (None, true) | (Some(_), false) => Ok(account),
+        }
+    }
+
+    fn account(&mut self, id: AccountId, item: &Item) -> Result<AccountConfig, Place> {
         let table = self.table(item, "accounts.\"name@server\"")?;
         let settings = AccountSettings::new(id, self.resource.to_owned());
         let mut account = AccountConfig { settings, is_enabled: true, password: PasswordSource::default() };
         let mut is_plaintext_allowed = false;
         let mut plaintext = None;
         for (name, item) in table.iter() {
-            let settings = &mut account.settings;
             match name {
-                "enabled" => account.is_enabled = self.flag(item)?,
-                "nick" => settings.nick = Some(self.words(item)?),
-                "host" => settings.host = Some(self.words(item)?),
-                "port" => settings.port = Some(self.port(item)?),
-                "direct_tls" => settings.direct_tls = self.flag(item)?,
-                "ca_file" => settings.ca_file = Some(home_relative(&self.words(item)?)),
-                "socks5" => settings.socks5 = Some(Box::new(self.proxy(item)?)),
-                "pins" => settings.pins = self.pins(item)?,
-                "client_certificate" => settings.client_certificate = Some(home_relative(&self.words(item)?)),
-                "client_key" => settings.client_key = Some(home_relative(&self.words(item)?)),
-                "guest" => settings.is_guest = self.flag(item)?,
-                "allow_plain" => settings.allow_plain = self.flag(item)?,
-                "resource" => {
-                    settings.resource = self.words(item)?;
-                    let checked = settings.id.0.with_resource(&settings.resource);
-                    checked.map_err(|e| self.error(item.span(), &format!("not a valid resource: {e}")))?;
+                "allow_plaintext_password" => {
+                    let read = self.flag(item);
+                    is_plaintext_allowed = self.note(read).unwrap_or_default();
                 }
-                "password_command" => account.password = PasswordSource::Command(self.argv(item)?),
-                "allow_plaintext_password" => is_plaintext_allowed = self.flag(item)?,
                 "password" => plaintext = Some(item),
-                _ => self.unknown(table, name, name, ACCOUNT_KEYS.iter().map(|key| key.name)),
+                _ => {
+                    let read = self.account_key(table, name, item, &mut account);
+                    self.note(read);
+                }
             }
         }
         if let Some(item) = plaintext {
-            account.password = self.plaintext(item, is_plaintext_allowed)?;
+            let read = self.plaintext(item, is_plaintext_allowed);
+            account.password = self.note(read).unwrap_or_default();
         }
         Ok(account)
     }
 
+    fn account_key(
+        &mut self,
+        table: &dyn TableLike,
+        name: &str,
+        item: &Item,
+        account: &mut AccountConfig,
+    ) -> Result<(), Place> {
+        let settings = &mut account.settings;
+        match name {
+            "enabled" => account.is_enabled = self.flag(item)?,
+            "nick" => settings.nick = Some(self.words(item)?),
+            "host" => settings.host = Some(self.host(item)?),
+            "port" => settings.port = Some(self.port(item)?),
+            "direct_tls" => settings.direct_tls = self.flag(item)?,
+            "ca_file" => settings.ca_file = Some(home_relative(&self.words(item)?)),
+            "socks5" => settings.socks5 = Some(Box::new(self.proxy(item)?)),
+            "pins" => settings.pins = self.pins(item)?,
+            "client_certificate" => settings.client_certificate = Some(home_relative(&self.words(item)?)),
+            "client_key" => settings.client_key = Some(home_relative(&self.words(item)?)),
+            "guest" => settings.is_guest = self.flag(item)?,
+            "allow_plain" => settings.allow_plain = self.flag(item)?,
+            "resource" => {
+                settings.resource = self.words(item)?;
+                let checked = settings.id.0.with_resource(&settings.resource);
+                checked.map_err(|e| self.error(item.span(), &format!("not a valid resource: {e}")))?;
+            }
+            "password_command" => account.password = PasswordSource::Command(self.argv(item)?),
+            _ => self.unknown(table, name, name, ACCOUNT_KEYS.iter().map(|key| key.name)),
+        }
+        Ok(())
+    }
+
+    /// A host is a name or a number alone; the port has its own line.
+    fn host(&self, item: &Item) -> Result<String, Place> {
+        let host = self.words(item)?;
+        host_name(&host).map_err(|why| self.error(item.span(), &why))?;
+        Ok(host)
+    }
+
     /// The error points at the value but never holds it: what is shown may be read over a shoulder.
-    fn plaintext(&mut self, item: &Item, is_allowed: bool) -> Result<PasswordSource, ConfigError> {
+    fn plaintext(&mut self, item: &Item, is_allowed: bool) -> Result<PasswordSource, Place> {
         let hidden = |reader: &Self, words: &str| {
             let mut place = Place::new(reader.file.clone(), reader.text, item.span(), words.to_owned());
             place.hide_source();
@@ -258,39 +305,39 @@ impl Reader<'_> {
         };
         let secret = match item.as_str() {
             Some(text) if !text.is_empty() => Secret::new(text),
-            Some(_) | None => return Err(ConfigError::At(hidden(self, "the password is a text in quotes"))),
+            Some(_) | None => return Err(hidden(self, "the password is a text in quotes")),
         };
         if !is_allowed {
             let words = "a password in the config needs allow_plaintext_password = true; password_command or the \
                          keyring are safer";
-            return Err(ConfigError::At(hidden(self, words)));
+            return Err(hidden(self, words));
         }
         if !self.is_private {
             let words = "this file holds a password and others may read it: chmod 600 it, and change the password";
-            return Err(ConfigError::At(hidden(self, words)));
+            return Err(hidden(self, words));
         }
         let place = hidden(self, "a password stands here in plain text; password_command or the keyring are safer");
         self.warnings.push(Warning(place));
         Ok(PasswordSource::InConfig(secret))
     }
 
-    fn flag(&self, item: &Item) -> Result<bool, ConfigError> {
+    fn flag(&self, item: &Item) -> Result<bool, Place> {
         item.as_bool().ok_or_else(|| self.error(item.span(), "say true or false"))
     }
 
-    fn words(&self, item: &Item) -> Result<String, ConfigError> {
+    fn words(&self, item: &Item) -> Result<String, Place> {
         match item.as_str() {
             Some(text) if !text.trim().is_empty() && !text.chars().any(char::is_control) => Ok(text.trim().to_owned()),
             Some(_) | None => Err(self.error(item.span(), "give a text in quotes, on one line")),
         }
     }
 
-    fn port(&self, item: &Item) -> Result<u16, ConfigError> {
+    fn port(&self, item: &Item) -> Result<u16, Place> {
         let port = item.as_integer().and_then(|n| u16::try_from(n).ok()).filter(|n| *n > 0);
         port.ok_or_else(|| self.error(item.span(), "a port is a number from 1 to 65535"))
     }
 
-    fn argv(&self, item: &Item) -> Result<Vec<String>, ConfigError> {
+    fn argv(&self, item: &Item) -> Result<Vec<String>, Place> {
         let words = "give the program and its arguments as a list: [\"pass\", \"show\", \"xmpp\"]";
         let wrong = || self.error(item.span(), words);
         let list = item.as_array().ok_or_else(wrong)?;
@@ -299,13 +346,13 @@ impl Reader<'_> {
     }
 
     /// A proxy. What is wrong is told without the line, which may hold a password.
-    fn proxy(&mut self, item: &Item) -> Result<Socks5, ConfigError> {
+    fn proxy(&mut self, item: &Item) -> Result<Socks5, Place> {
         let hidden = |reader: &Self, words: String| {
             let mut place = Place::new(reader.file.clone(), reader.text, item.span(), words);
             place.hide_source();
             place
         };
-        let proxy = Socks5::parse(item.as_str().unwrap_or_default()).map_err(|e| ConfigError::At(hidden(self, e)))?;
+        let proxy = Socks5::parse(item.as_str().unwrap_or_default()).map_err(|e| hidden(self, e))?;
         if proxy.login.is_some() && !self.is_private {
             let words = "the proxy's password stands here and others may read this file: chmod 600 it".to_owned();
             let place = hidden(self, words);
@@ -314,7 +361,7 @@ impl Reader<'_> {
         Ok(proxy)
     }
 
-    fn pins(&self, item: &Item) -> Result<Vec<String>, ConfigError> {
+    fn pins(&self, item: &Item) -> Result<Vec<String>, Place> {
         let wrong = || self.error(item.span(), "give a list of fingerprints: [\"sha256:…\"], each with 64 hex digits");
         let list = item.as_array().ok_or_else(wrong)?;
         let whole = |v: &toml_edit::Value| {
@@ -324,17 +371,20 @@ impl Reader<'_> {
         list.iter().map(whole).collect::<Option<Vec<String>>>().ok_or_else(wrong)
     }
 
-    fn keys(&mut self, item: &Item, keymap: &mut Keymap) -> Result<(), ConfigError> {
+    fn keys(&mut self, item: &Item, keymap: &mut Keymap) -> Result<(), Place> {
         let contexts = self.table(item, "keys")?;
         for (name, item) in contexts.iter() {
             let Some(context) = Context::find(name) else {
                 self.unknown(contexts, name, name, Context::ALL.map(Context::word));
                 continue;
             };
-            let bindings = self.table(item, &format!("keys.{name}"))?;
+            let read = self.table(item, &format!("keys.{name}"));
+            let Some(bindings) = self.note(read) else { continue };
             for (keys, item) in bindings.iter() {
                 let Some(action) = item.as_str() else {
-                    return Err(self.error(item.span(), "give the action's name in quotes; \"\" unbinds the key"));
+                    let fault = self.error(item.span(), "give the action's name in quotes; \"\" unbinds the key");
+                    self.faults.push(fault);
+                    continue;
                 };
                 let key_span = bindings.get_key_value(keys).and_then(|(key, _)| key.span());
                 match keymap.bind(context, keys, action) {
@@ -353,13 +403,7 @@ impl Reader<'_> {
     }
 
     /// A section of options: `[ui]` with `theme = …` is the option `ui.theme`.
-    fn section(
-        &mut self,
-        root: &dyn TableLike,
-        section: &str,
-        item: &Item,
-        config: &mut Config,
-    ) -> Result<(), ConfigError> {
+    fn section(&mut self, root: &dyn TableLike, section: &str, item: &Item, config: &mut Config) -> Result<(), Place> {
         let sections = || OPTIONS.iter().map(|spec| spec.section);
         if !sections().any(|known| known == section) {
             self.unknown(root, section, section, sections().chain(["accounts", "keys"]));
@@ -370,7 +414,8 @@ impl Reader<'_> {
             let key = format!("{section}.{name}");
             match OptionSpec::find(&key) {
                 Some(spec) => {
-                    self.set_option(spec, item, &mut config.options)?;
+                    let set = self.set_option(spec, item, &mut config.options);
+                    self.note(set);
                     config.named.push(spec.key);
                 }
                 None => self.unknown(table, name, &key, OPTIONS.iter().map(|spec| spec.key)),
@@ -379,7 +424,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn set_option(&self, spec: &OptionSpec, item: &Item, options: &mut Options) -> Result<(), ConfigError> {
+    fn set_option(&self, spec: &OptionSpec, item: &Item, options: &mut Options) -> Result<(), Place> {
         let value = match item.as_value() {
             Some(toml_edit::Value::String(text)) => text.value().clone(),
             Some(toml_edit::Value::Integer(number)) => number.value().to_string(),
@@ -452,6 +497,17 @@ mod tests {
         );
         assert!(fault("accounts = 3\n").contains("c.toml:1:12: accounts is a table"));
         assert!(fault("[ui]\nbell = = 1\n").contains("c.toml:2:"));
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_and_each_once() {
+        let text = "[accounts.\"a@b\"]\nport = 70000\nhost = \"127.0.0.1:5222\"\nenabled = 3\n[accounts.x]\n[ui]\n\
+                    theme = \"pink\"\nglyphs = 9\nthem = 1\n[keys.global]\nf9 = 3\n[keys]\nlist = 1\n";
+        let told = fault(text);
+        for place in [":2:8:", ":3:8:", ":4:11:", ":5:11:", ":7:9:", ":8:8:", ":9:1:", ":11:6:", ":13:8:"] {
+            assert_eq!(told.matches(&format!("c.toml{place}")).count(), 1, "{place}\n{told}");
+        }
+        assert!(told.contains("write host = \"127.0.0.1\" and port = 5222"), "{told}");
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::{fmt, ops::Range, path::PathBuf};
 /// Something in the config that stops the start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// A fault at a place in the file.
-    #[error("{0}")]
-    At(Place),
+    /// Faults at places in the file, all that there are.
+    #[error("{}", all(.0))]
+    At(Vec<Place>),
     /// The file cannot be read.
     #[error("cannot read {}: {reason}", file.display())]
     Unreadable {
@@ -16,6 +16,10 @@ pub enum ConfigError {
         /// The error of the system.
         reason: String,
     },
+}
+
+fn all(places: &[Place]) -> String {
+    places.iter().map(Place::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Something in the config that the user should know, with its place.

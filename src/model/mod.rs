@@ -9,6 +9,7 @@ pub mod chat;
 pub mod connection;
 pub mod contact;
 pub mod form;
+pub mod host;
 pub mod ids;
 pub mod login;
 pub mod message;

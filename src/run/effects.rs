@@ -1,7 +1,7 @@
 //! Carries out the effects of `update`. Each one is a try, a task or a line to the terminal; none of them waits.
 
 use super::{
-    keyring,
+    clipboard, keyring,
     note::Note,
     osc, programs, secrets,
     shell::Shell,
@@ -43,12 +43,7 @@ impl Shell {
                 self.host.keep(Kept::Strength(id, Some(strength)));
             }
             Effect::ReloadConfig => self.host.read_config(),
-            Effect::Copy(text) => match osc::copy(&text) {
-                Some(bytes) => self.screen.put(&bytes),
-                None => {
-                    self.host.tell(ShellNews::Error("not copied: the text is too long for the terminal".to_owned()));
-                }
-            },
+            Effect::Copy(text) => self.host.copy(text),
             Effect::Open(link) => self.open(link),
             Effect::Notify { title, body } => self.screen.put(&osc::notify(&title, &body)),
             Effect::Bell => self.screen.put(osc::BELL),
@@ -184,6 +179,18 @@ impl Shell {
         }
     }
 
+    /// A text for the clipboard that no program took.
+    pub(super) fn copy_by_terminal(&mut self, text: &str) {
+        let told = match osc::copy(text) {
+            Some(bytes) => {
+                self.screen.put(&bytes);
+                ShellNews::Info(clipboard::SENT.to_owned())
+            }
+            None => ShellNews::Error("not copied: the text is too long for the terminal".to_owned()),
+        };
+        self.take(Msg::Shell(told));
+    }
+
     fn open(&self, link: String) {
         let notes = self.host.notes.clone();
         tokio::spawn(async move {
@@ -191,6 +198,22 @@ impl Shell {
                 notes.msg(Msg::Shell(ShellNews::Error(why))).await;
             }
         });
+    }
+
+    /// What is odd in the config: all of it is in the log, one notice is on the screen.
+    pub(super) fn config_warned(&mut self, warnings: &[Warning]) {
+        for warning in warnings {
+            tracing::warn!("{}", warning.line());
+        }
+        let told = match warnings {
+            [] => return,
+            [one] => format!("{} (F12 keeps this)", one.line()),
+            [..] => format!("{} lines of the config are not understood: F12 shows which", warnings.len()),
+        };
+        if warnings.len() > 1 {
+            self.queue.extend(warnings.iter().map(|w| Msg::Shell(ShellNews::Log(w.line()))));
+        }
+        self.queue.push_back(Msg::Shell(ShellNews::Warning(told)));
     }
 
     /// The config was read again: options, keys and new accounts are taken over.
@@ -204,9 +227,7 @@ impl Shell {
         self.keymap = config.keymap;
         let options: Options = config.options;
         self.take(Msg::Reloaded(Box::new(options)));
-        for warning in warnings {
-            self.take(Msg::Shell(ShellNews::Warning(warning.line())));
-        }
+        self.config_warned(&warnings);
         for account in config.accounts {
             let known = self.host.accounts.iter().position(|a| a.settings.id == account.settings.id);
             match known {

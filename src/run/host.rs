@@ -3,7 +3,7 @@
 //! Each call starts a task or sends to one, and returns at once; what became of it comes back as a note.
 
 use super::{
-    keyring,
+    clipboard, keyring,
     note::{Note, Notes},
     programs, secrets,
     writeback::{ConfigChange, Kept},
@@ -38,6 +38,8 @@ pub struct Host {
     pub is_command_running: bool,
     /// Changes to the files, in order.
     pub changes: tokio::sync::mpsc::Sender<Kept>,
+    /// A text that is being copied.
+    pub copying: Option<tokio::task::JoinHandle<()>>,
     /// Changes to the keyring, in order.
     pub secrets: tokio::sync::mpsc::UnboundedSender<secrets::SecretChange>,
 }
@@ -76,6 +78,14 @@ impl Host {
             let found = programs::password_command(&argv).await;
             notes.tell(Note::CommandEnded(id, found)).await;
         });
+    }
+
+    /// Copies a text; an older one that is not copied yet is not wanted any more.
+    pub(super) fn copy(&mut self, text: String) {
+        let task = clipboard::begin(text, self.notes.clone());
+        if let Some(older) = self.copying.replace(task) {
+            older.abort();
+        }
     }
 
     pub(super) fn tell(&self, told: ShellNews) {

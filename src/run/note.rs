@@ -23,6 +23,8 @@ pub enum Note {
     NetworkChanged,
     /// The config was read again.
     ConfigRead(Result<Box<(Config, Vec<Warning>)>, String>),
+    /// No program took a text for the clipboard: the terminal gets it.
+    CopyByTerminal(String),
     /// The keyring has a login token of this account.
     TokenFound(AccountId, FastToken),
     /// The keyring was asked for an account's password; in words, why there is none.

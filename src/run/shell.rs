@@ -292,6 +292,7 @@ impl Shell {
                 }
             }
             Note::TokenFound(id, token) => self.token_found(&id, token),
+            Note::CopyByTerminal(text) => self.copy_by_terminal(&text),
             Note::SecretLookedFor(id, found) => self.secret_looked_for(&id, found),
             Note::CommandEnded(id, found) => {
                 self.host.is_command_running = false;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     cli::{Args, LogChoice, Task},
-    config::{Config, Dirs, Warning, device::Device, strengths},
+    config::{Config, ConfigError, Dirs, Warning, device::Device, strengths},
     error::Fatal,
     model::{Glyphs, Time},
     state::State,
@@ -40,6 +40,11 @@ struct Plan {
 
 impl Plan {
     fn make(args: &Args) -> Result<Self, Fatal> {
+        // A name that was mistyped must not begin a new config.
+        if let Some(file) = args.config.clone().filter(|file| !file.exists()) {
+            let reason = "there is no such file; without --config parlour reads the profile's own".to_owned();
+            return Err(ConfigError::Unreadable { file, reason }.into());
+        }
         if args.task == Some(Task::Demo) {
             return Self::demo();
         }
@@ -134,6 +139,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
         awaited: std::collections::HashSet::new(),
         commands: std::collections::VecDeque::new(),
         is_command_running: false,
+        copying: None,
         changes,
     };
     guard::restore_on_panic(&log_file);
@@ -146,10 +152,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
         state.options.glyphs = Glyphs::Ascii;
     }
     let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), depth());
-    for warning in &plan.warnings {
-        tracing::warn!("{}", warning.line());
-        shell.queue.push_back(Msg::Shell(ShellNews::Warning(warning.line())));
-    }
+    shell.config_warned(&plan.warnings);
     if let Some(fault) = strengths_fault {
         tracing::warn!("{fault}");
         shell.queue.push_back(Msg::Shell(ShellNews::Warning(fault.to_string())));

@@ -5,6 +5,7 @@ mod cells;
 mod clock;
 mod command_line;
 mod console;
+mod copying;
 mod ends;
 mod escapes;
 mod flood;

@@ -145,7 +145,7 @@ const COPY: Slash = Slash {
     domain: Domain::Chat,
     args: &[],
     summary: "copy the selected message, else the last one",
-    detail: "The terminal takes it into the clipboard (OSC 52); in tmux, set-clipboard must be on.",
+    detail: "In tmux it goes into the tmux buffer, else to wl-copy, xclip or xsel where there is a desktop, else to the terminal (OSC 52), which may ignore it.",
     examples: &["/copy"],
     xeps: &[],
     run: |_| Ok(Action::Message(OnMessage::Copy)),

@@ -6,6 +6,7 @@ use super::super::turn::Turn;
 use super::certificate::grouped;
 use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
 use crate::action::InForm;
+use crate::model::host::host_name;
 use crate::model::login::{TYPED_MIN, typed_fingerprint};
 use crate::model::{
     AccountId, AccountSettings, BareJid, DownReason, FieldKind, Form, Intent, Refusal, Secret, Socks5, Step, StepState,
@@ -185,6 +186,9 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
     };
     settings.pins = pinned(view)?.into_iter().collect();
     settings.host = filled(&view.host.text);
+    if let Some(host) = &settings.host {
+        host_name(host).map_err(|why| (FirstRunField::Host, why))?;
+    }
     settings.port = match filled(&view.port.text) {
         None => None,
         Some(text) => match text.parse::<u16>() {

@@ -28,6 +28,49 @@ fn a_fault_in_the_config_is_shown_with_line_and_caret() {
 }
 
 #[test]
+fn every_fault_of_the_config_is_told_once() {
+    let home = Home::new()
+        .with_config("[ui]\ntheme = \"pink\"\n[notify]\nbell = 3\n[accounts.\"a@b\"]\nhost = \"127.0.0.1:5222\"\n");
+    let told = told(&run(&home, &[]));
+    for words in ["ui.theme must be", "notify.bell", "host = \"127.0.0.1\" and port = 5222"] {
+        assert_eq!(told.matches(words).count(), 1, "{words}\n{told}");
+    }
+    assert!(!told.contains("because"), "{told}");
+}
+
+#[test]
+fn a_config_file_that_is_named_must_be_there() {
+    let home = Home::new();
+    for args in [vec!["--config", "/no/such/file"], vec!["--config", "/no/such/file", "demo"]] {
+        let output = run(&home, &args);
+        assert_eq!(output.status.code(), Some(3), "{args:?}");
+        assert!(told(&output).contains("there is no such file"), "{}", told(&output));
+    }
+    assert!(!home.path().join("data").exists() && !home.path().join("state").exists(), "nothing was made");
+}
+
+#[test]
+fn a_named_config_is_the_only_one_that_is_written() {
+    let account = "[accounts.\"me@a.test\"]\nhost = \"127.0.0.1\"\nport = 1\npassword_command = [\"echo\", \"x\"]\n";
+    let home = Home::new().with_config(account);
+    let named = home.path().join("named.toml");
+    std::fs::write(&named, format!("{account}[uj]\nx = 1\n[ui]\nthem = 1\n")).unwrap();
+    let args = ["--config", named.to_str().unwrap()];
+    let mut term = Term::start(&home, &Plan { args: &args, size: (110, 30), ..Plan::default() });
+    term.wait_for("2 lines of the config are not understood");
+    term.send("/set notify.bell off\r");
+    term.wait_while("the setting is not written", || {
+        !std::fs::read_to_string(&named).unwrap().contains("bell = false")
+    });
+    term.send("\x1b[24~");
+    term.wait_for("did you mean \"ui.theme\"?");
+    term.send("\x1b");
+    term.wait_until("the log is closed", |screen| !screen.contents().contains("What happened"));
+    term.quit();
+    assert_eq!(std::fs::read_to_string(home.config()).unwrap(), account, "the profile's own is as it was");
+}
+
+#[test]
 fn an_account_that_is_not_there_is_a_fault_of_the_config() {
     let output = run(&Home::new(), &["--account", "nobody@example.org"]);
     assert_eq!(output.status.code(), Some(3));

@@ -1,0 +1,134 @@
+//! The clipboard. What keeps a text is a program of the desktop or tmux, which say whether they have it; the terminal
+//! (OSC 52) never does, and many ignore it. So that comes last, in other words.
+//!
+//! Each program gets the text on its standard input and little time: one that fails or hangs is passed over.
+
+use super::note::{Note, Notes};
+use crate::update::{Msg, ShellNews};
+use std::{process::Stdio, time::Duration};
+use tokio::{io::AsyncWriteExt, process::Command, task::JoinHandle};
+
+/// How long a program may take.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// What the user is told once the terminal has a text: nobody knows what it does with it.
+pub const SENT: &str = "sent to the terminal (OSC 52)";
+
+/// A program that keeps a text, and what it is when it has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Keeper {
+    argv: &'static [&'static str],
+    words: &'static str,
+}
+
+const fn keeper(argv: &'static [&'static str], words: &'static str) -> Keeper {
+    Keeper { argv, words }
+}
+
+/// tmux drops what a program inside it says to the terminal. `-w` passes it on to the terminal outside; older ones do
+/// not know it.
+const TMUX: [Keeper; 2] = [
+    keeper(&["tmux", "load-buffer", "-w", "-"], "copied to the tmux buffer"),
+    keeper(&["tmux", "load-buffer", "-"], "copied to the tmux buffer"),
+];
+const WAYLAND: Keeper = keeper(&["wl-copy", "--type", "text/plain"], "copied");
+const X11: [Keeper; 2] =
+    [keeper(&["xclip", "-selection", "clipboard"], "copied"), keeper(&["xsel", "--clipboard", "--input"], "copied")];
+const MACOS: Keeper = keeper(&["pbcopy"], "copied");
+
+/// Begins to copy a text. What became of it comes back: in words, or as a text for the terminal.
+pub fn begin(text: String, notes: Notes) -> JoinHandle<()> {
+    let keepers = keepers(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+    tokio::spawn(async move {
+        match give(&keepers, &text).await {
+            Some(words) => notes.msg(Msg::Shell(ShellNews::Info(words.to_owned()))).await,
+            None => notes.tell(Note::CopyByTerminal(text)).await,
+        }
+    })
+}
+
+/// The programs to try, the best first. Through ssh, the desktop is not the one that the user sits at.
+fn keepers(is_set: impl Fn(&str) -> bool) -> Vec<Keeper> {
+    if is_set("TMUX") {
+        return TMUX.to_vec();
+    }
+    let mut found = Vec::new();
+    if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
+        return found;
+    }
+    if is_set("WAYLAND_DISPLAY") {
+        found.push(WAYLAND);
+    }
+    if is_set("DISPLAY") {
+        found.extend(X11);
+    }
+    if cfg!(target_os = "macos") {
+        found.push(MACOS);
+    }
+    found
+}
+
+/// Gives the text to the first that takes it; what the user is told then. `None` where nobody takes it.
+async fn give(keepers: &[Keeper], text: &str) -> Option<&'static str> {
+    for keeper in keepers {
+        match tokio::time::timeout(LIMIT, run(keeper.argv, text)).await {
+            Ok(Ok(())) => return Some(keeper.words),
+            Ok(Err(why)) => tracing::info!("not copied: {why}"),
+            Err(_) => tracing::info!("not copied: {} does not answer", keeper.argv.concat()),
+        }
+    }
+    None
+}
+
+async fn run(argv: &[&str], text: &str) -> Result<(), String> {
+    let Some((program, rest)) = argv.split_first() else { return Err("no program is given".to_owned()) };
+    let mut command = Command::new(program);
+    command.args(rest).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    // Such programs stay behind to serve the text; what ends the terminal must not end them.
+    command.process_group(0);
+    let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(text.as_bytes()).await.map_err(|e| format!("{program} does not read: {e}"))?;
+        drop(stdin);
+    }
+    let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(set: &[&str]) -> Vec<&'static str> {
+        keepers(|name| set.contains(&name)).iter().filter_map(|k| k.argv.first().copied()).collect()
+    }
+
+    #[test]
+    fn who_is_asked_depends_on_where_parlour_runs() {
+        assert_eq!(with(&["TMUX", "DISPLAY", "SSH_CONNECTION"]), ["tmux", "tmux"]);
+        assert_eq!(with(&["WAYLAND_DISPLAY", "DISPLAY"]), ["wl-copy", "xclip", "xsel"]);
+        assert_eq!(with(&["DISPLAY"]), ["xclip", "xsel"]);
+        assert_eq!(with(&["DISPLAY", "SSH_CONNECTION"]), Vec::<&str>::new());
+        assert_eq!(with(&["WAYLAND_DISPLAY", "SSH_TTY"]), Vec::<&str>::new());
+        assert_eq!(with(&[]), Vec::<&str>::new());
+    }
+
+    const GOOD: Keeper = keeper(&["sh", "-c", "test \"$(cat)\" = '$(id) -n'"], "good");
+    const BAD: Keeper = keeper(&["false"], "bad");
+    const ABSENT: Keeper = keeper(&["/nowhere/at/all"], "absent");
+    const DEAF: Keeper = keeper(&["sh", "-c", "exec <&-; exit 1"], "deaf");
+
+    #[tokio::test]
+    async fn the_first_that_takes_the_text_has_it() {
+        assert_eq!(give(&[ABSENT, BAD, GOOD], "$(id) -n").await, Some("good"));
+        assert_eq!(give(&[ABSENT, BAD], "x").await, None);
+        assert_eq!(give(&[DEAF], &"x".repeat(1 << 20)).await, None);
+        assert_eq!(give(&[], "x").await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_hangs_is_passed_over() {
+        const HANGS: Keeper = keeper(&["sleep", "600"], "hangs");
+        assert_eq!(give(&[HANGS], "x").await, None);
+    }
+}
