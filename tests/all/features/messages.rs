@@ -207,7 +207,7 @@ fn receipts_are_given_to_people_we_know_alone() {
         # Once the user answers her, eve may know.
         * send eve@evil.test e1 who?
         > <message type='chat' to='eve@evil.test' id='e1'><body>who?</body><origin-id xmlns='urn:xmpp:sid:0' id='e1'/>
-            <request xmlns='urn:xmpp:receipts'/></message>
+            <request xmlns='urn:xmpp:receipts'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>
         ! …
         < <message from='eve@evil.test/x' type='chat' id='m3'><body>x</body><request xmlns='urn:xmpp:receipts'/></message>
         > <message to='eve@evil.test/x' type='chat' id='?'><received xmlns='urn:xmpp:receipts' id='m3'/><store xmlns='urn:xmpp:hints'/></message>
@@ -237,6 +237,57 @@ fn chat_states_follow_the_peers_lead() {
         < <message from='eve@evil.test/x' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>
         "#,
     );
+}
+
+/// A message of ours to bob, with a chat state or without.
+fn to_bob(id: &str, has_state: bool) -> String {
+    let active = if has_state { "<active xmlns='http://jabber.org/protocol/chatstates'/>" } else { "" };
+    format!(
+        "<message type='chat' to='bob@sec.test' id='{id}'><body>hi</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>
+         <request xmlns='urn:xmpp:receipts'/>{active}</message>"
+    )
+}
+
+#[test]
+fn two_clients_that_both_wait_begin() {
+    // Bob writes first and without a state, as clients do that wait for ours.
+    online().play(&format!(
+        "< <message from='bob@sec.test/a' type='chat'><body>hello</body></message>
+         ! Write(Message
+         * send bob@sec.test a1 hi
+         > {}
+         ! Write(Message
+         < <message from='bob@sec.test/a' type='chat'><body>oh</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>
+         ! Event(Chat(StateChanged
+         ! Write(Message
+         * state bob@sec.test composing
+         > <message type='chat' to='bob@sec.test' id='?'><composing xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>",
+        to_bob("a1", true)
+    ));
+}
+
+#[test]
+fn who_answers_without_a_state_gets_no_more_of_them() {
+    online().play(&format!(
+        "* send bob@sec.test a1 hi
+         > {}
+         ! Write(Message
+         < <message from='bob@sec.test/a' type='chat'><body>hello</body></message>
+         ! Write(Message
+         * send bob@sec.test a2 hi
+         > {}
+         ! Write(Message
+         * state bob@sec.test composing
+         # He has another client now, which begins.
+         < <message from='bob@sec.test/b' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>
+         ! Event(Chat(StateChanged
+         * send bob@sec.test a3 hi
+         > {}
+         ! Write(Message",
+        to_bob("a1", true),
+        to_bob("a2", false),
+        to_bob("a3", true)
+    ));
 }
 
 #[test]

@@ -2,8 +2,10 @@
 //!
 //! The user sees that the peer types, and the peer sees it of the user. Nothing of it is stored.
 //!
-//! A peer that answers without a chat state gets no more of them (§5.1); one that never answered gets `active` with
-//! messages alone. The same state is not sent twice in a row.
+//! What a peer announces decides (§4). Where that is not known, messages carry `active` until the peer answers one of
+//! them without a chat state (§5.1): a message that answers nothing of ours proves nothing, since its sender may wait
+//! for our first state as we for theirs. States alone go to who is known to understand them, and the same state is not
+//! sent twice in a row.
 //!
 //! Security: states count live, from contacts, from people whom the user wrote to, and in rooms; and what is known of
 //! peers is bounded.
@@ -39,10 +41,10 @@ static ALSO: [Spec; 1] = [Spec {
     stage: Stage::Classify,
 }];
 
-/// Who understands, and what each chat was told last.
+/// Who answered with a state or without one, and what each chat was told last.
 #[derive(Default)]
 pub struct ChatStates {
-    understood: HashMap<BareJid, bool>,
+    answered: HashMap<BareJid, bool>,
     told: HashMap<ChatId, ChatState>,
 }
 
@@ -58,6 +60,8 @@ impl Feature for ChatStates {
     fn on_signal(&mut self, _cx: &mut Cx<'_>, signal: &Signal) {
         if *signal == Signal::BoundAnew {
             self.told.clear();
+            // With another login the peer may have another client as well.
+            self.answered.retain(|_, has_state| *has_state);
         }
     }
 
@@ -68,7 +72,7 @@ impl Feature for ChatStates {
             return Flow::Pass;
         }
         if let Some((chat, kind)) = message.chat.clone().filter(|_| message.origin == Origin::Live) {
-            self.learn(&message.from.bare(), kind, state.is_some(), has_body);
+            self.learn(&chat, kind, state.is_some(), has_body);
             if let Some(state) = state.filter(|_| message.delay.is_none() && is_heard(cx, message, kind)) {
                 let is_left = kind == ChatKind::Room && state == ChatState::Gone;
                 if !is_left {
@@ -91,29 +95,32 @@ impl Feature for ChatStates {
         }
     }
 
-    fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
-        if self.understood.get(&out.chat.address.bare()) != Some(&false) {
-            out.stanza.children.push(build_state(ChatState::Active));
+    fn decorate(&mut self, cx: &mut Cx<'_>, out: &mut Outbound) {
+        if out.kind == ChatKind::Contact && self.understands(cx, &out.chat.address.bare()) == Some(false) {
+            return;
         }
+        out.stanza.children.push(build_state(ChatState::Active));
         self.told.insert(out.chat.clone(), ChatState::Active);
     }
 }
 
 impl ChatStates {
-    fn learn(&mut self, peer: &BareJid, kind: ChatKind, has_state: bool, has_body: bool) {
-        if kind != ChatKind::Contact || !(has_state || has_body) {
+    fn learn(&mut self, chat: &ChatId, kind: ChatKind, has_state: bool, has_body: bool) {
+        let is_answer = has_body && self.told.contains_key(chat);
+        if kind != ChatKind::Contact || !(has_state || is_answer) {
             return;
         }
-        if self.understood.len() >= PEERS_MAX && !self.understood.contains_key(peer) {
-            self.understood.clear();
+        let peer = chat.address.bare();
+        if self.answered.len() >= PEERS_MAX && !self.answered.contains_key(&peer) {
+            self.answered.clear();
         }
-        self.understood.insert(peer.clone(), has_state);
+        self.answered.insert(peer, has_state);
     }
 
     fn tell(&mut self, cx: &mut Cx<'_>, chat: ChatId, kind: ChatKind, state: ChatState) {
         let may = match kind {
             ChatKind::Contact => {
-                self.understands(cx, &chat.address.bare()) && cx.facts.is_trusted(&chat.address.bare())
+                self.understands(cx, &chat.address.bare()) == Some(true) && cx.facts.is_trusted(&chat.address.bare())
             }
             ChatKind::Room => {
                 state != ChatState::Gone && cx.facts.rooms.get(&chat.address.bare()).is_some_and(|r| r.is_joined)
@@ -129,11 +136,15 @@ impl ChatStates {
         self.told.insert(chat, state);
     }
 
-    /// By what it sent last, else by what one of its clients announces.
-    fn understands(&self, cx: &Cx<'_>, peer: &BareJid) -> bool {
-        self.understood.get(peer).copied().unwrap_or_else(|| {
-            cx.facts.peers.iter().any(|(jid, info)| jid.bare_str() == peer.as_str() && info.has(ns::CHATSTATES))
-        })
+    /// By what one of its clients announces, else by how it answered; `None` where neither is known.
+    fn understands(&self, cx: &Cx<'_>, peer: &BareJid) -> Option<bool> {
+        let announced = cx.facts.peers.iter().filter(|(jid, _)| jid.bare_str() == peer.as_str());
+        let announced = announced.map(|(_, info)| info.has(ns::CHATSTATES)).max();
+        match (announced, self.answered.get(peer).copied()) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (None, None) => None,
+        }
     }
 }
 
