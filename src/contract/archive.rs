@@ -1,6 +1,6 @@
 //! App ↔ store: what the user's actions write, what the screen queries, what the store replies.
 
-use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact, Message, Order};
+use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact, Message, Order, Time};
 
 /// What the user's own actions write. Writes of one key are merged. When the channel is full, the app keeps them and
 /// tries again.
@@ -67,6 +67,15 @@ pub enum Query {
         /// Tells answers apart.
         seq: u64,
     },
+    /// Where a place in a chat is, and where what is stored of it begins.
+    Place {
+        /// Which chat.
+        chat: ChatId,
+        /// Which place.
+        place: Place,
+        /// Tells answers apart.
+        seq: u64,
+    },
     /// Full-text search, newest first.
     Search {
         /// Whose; all accounts where `None`.
@@ -82,6 +91,17 @@ pub enum Query {
         /// Tells answers apart.
         seq: u64,
     },
+}
+
+/// A place in a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The oldest message.
+    Oldest,
+    /// The first message from this time on.
+    Since(Time),
+    /// So many messages above this one.
+    Above(Order, usize),
 }
 
 /// Where a page begins.
@@ -121,6 +141,17 @@ pub enum Reply {
         is_oldest: bool,
         /// Nothing newer is stored.
         is_newest: bool,
+        /// How many that are stored are newer.
+        newer: usize,
+        /// The question's.
+        seq: u64,
+    },
+    /// To [`Query::Place`].
+    Placed {
+        /// The first messages that are stored of the chat, oldest first.
+        oldest: Vec<Message>,
+        /// Where the place is; `None` where what is stored does not reach so far.
+        place: Option<Order>,
         /// The question's.
         seq: u64,
     },
@@ -130,6 +161,8 @@ pub enum Reply {
         messages: Vec<Message>,
         /// There may be more.
         is_more: bool,
+        /// When the oldest message was written that was looked at.
+        oldest: Option<Time>,
         /// The question's.
         seq: u64,
     },

@@ -153,11 +153,11 @@ fn is_replaced(old: &UserWrite, new: &UserWrite) -> bool {
 fn is_outdated(old: &Query, new: &Query) -> bool {
     match (old, new) {
         (Query::Page { chat: a, .. }, Query::Page { chat: b, .. }) => a == b,
-        (Query::Search { .. }, Query::Search { .. }) => true,
+        (Query::Search { .. }, Query::Search { .. }) | (Query::Place { .. }, Query::Place { .. }) => true,
         (Query::Chats { account: a }, Query::Chats { account: b }) => a == b,
         (
-            Query::Page { .. } | Query::Search { .. } | Query::Chats { .. },
-            Query::Page { .. } | Query::Search { .. } | Query::Chats { .. },
+            Query::Page { .. } | Query::Place { .. } | Query::Search { .. } | Query::Chats { .. },
+            Query::Page { .. } | Query::Place { .. } | Query::Search { .. } | Query::Chats { .. },
         ) => false,
     }
 }

@@ -134,7 +134,7 @@ fn spelled(kind: ArgKind, text: &str) -> String {
 }
 
 /// Which argument the cursor is in, what of it is typed, and the words before it.
-fn argument(slash: &Slash, head: &str, end: usize) -> Option<(usize, Piece, Vec<String>)> {
+pub(super) fn argument(slash: &Slash, head: &str, end: usize) -> Option<(usize, Piece, Vec<String>)> {
     let mut at = end;
     let mut before = Vec::new();
     for (i, arg) in slash.args.iter().enumerate() {

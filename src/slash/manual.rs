@@ -3,8 +3,61 @@
 use super::spec::{Domain, Slash};
 use super::table;
 use crate::action::keymap::{sequence_label, sequence_name};
-use crate::action::{ACTIONS, ActionSpec, Context, Keymap};
+use crate::action::{ACTIONS, Action, ActionSpec, Context, Edit, Keymap, List, ScrollStep};
 use crate::model::{OPTIONS, Options};
+
+/// What a newcomer needs: the action, and words shorter than its own.
+const ESSENTIALS: [(&str, &str); 10] = [
+    ("send", "send what you wrote"),
+    ("switch", "go to a chat or person"),
+    ("complete", "complete a name, /command"),
+    ("chat.next_important", "next unread"),
+    ("newline", "a new line"),
+    ("join", "join a room, start a chat"),
+    ("scroll.page_up", "scroll up"),
+    ("search.chat", "search in this chat"),
+    ("msg.prev", "select a message"),
+    ("palette", "find anything, by name"),
+];
+/// Columns of one of the two halves of the essentials.
+const HALF: usize = 37;
+
+/// The first page of help: ten keys in two columns (one where there is no room for two), the keys of this place, the
+/// commands, and at last the keys that everybody finds by themselves.
+#[must_use]
+pub fn page(keymap: &Keymap, contexts: &[Context], width: usize) -> Vec<String> {
+    let cells = ESSENTIALS.iter().filter_map(|(name, words)| {
+        let key = keymap.keys_of(&ActionSpec::find(name)?.action).first().cloned()?;
+        Some(column(&key, words, 10))
+    });
+    let cells: Vec<String> = cells.collect();
+    let mut out = vec!["# The ten that matter".to_owned()];
+    if width < 2 * HALF {
+        out.extend(cells);
+    } else {
+        let row = |pair: &[String]| match pair {
+            [left, right] => column(left, right, HALF),
+            [..] => pair.concat(),
+        };
+        out.extend(cells.chunks(2).map(row));
+    }
+    let (main, moving) = sections(keymap, contexts);
+    for part in [main, overview(), moving] {
+        out.push(String::new());
+        out.extend(part);
+    }
+    out
+}
+
+/// Whether a key does what its name says in every program.
+fn is_moving(action: &Action) -> bool {
+    if let Action::Edit(edit) = action {
+        let is_more = matches!(edit, Edit::Newline | Edit::Yank | Edit::Undo | Edit::Redo);
+        let is_cut = matches!(edit, Edit::KillWordBack | Edit::KillWord | Edit::KillToStart | Edit::KillToEnd);
+        return !is_more && !is_cut;
+    }
+    matches!(action, Action::List(List::Move(_)) | Action::Scroll(ScrollStep::LineUp | ScrollStep::LineDown))
+}
 
 /// All commands, by domain; headings begin with `# `.
 #[must_use]
@@ -55,12 +108,25 @@ pub fn command(slash: &Slash) -> Vec<String> {
     out
 }
 
-/// The keys that are heard in these contexts, as they are bound now.
+/// The keys that are heard in these contexts, as they are bound now; those that only move come last.
 #[must_use]
 pub fn keys(keymap: &Keymap, contexts: &[Context]) -> Vec<String> {
+    let (mut out, moving) = sections(keymap, contexts);
+    if !moving.is_empty() {
+        out.push(String::new());
+        out.extend(moving);
+    }
+    out
+}
+
+/// The keys of these contexts, and those of them that only move.
+fn sections(keymap: &Keymap, contexts: &[Context]) -> (Vec<String>, Vec<String>) {
     let mut out = Vec::new();
+    let mut moving = Vec::new();
     for context in contexts {
         let rows = bound(keymap, *context);
+        let (moves, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, spec)| is_moving(&spec.action));
+        moving.extend(moves.iter().map(|(keys, spec)| column(&keys.join(", "), spec.doc, 24)));
         if rows.is_empty() {
             continue;
         }
@@ -68,9 +134,28 @@ pub fn keys(keymap: &Keymap, contexts: &[Context]) -> Vec<String> {
             out.push(String::new());
         }
         out.push(format!("# {}", context.title()));
-        out.extend(rows.iter().map(|(keys, spec)| column(&keys.join(", "), spec.doc, 24)));
+        let numbered: Vec<_> = rows.iter().filter(|(_, spec)| is_numbered(spec)).collect();
+        // Ten keys that do the same with ten numbers are one row, unless somebody has bound them otherwise.
+        let is_one = numbered.len() == 10 && numbered.iter().all(|(keys, _)| keys.len() == 1);
+        let mut is_told = false;
+        for (keys, spec) in &rows {
+            if !(is_one && is_numbered(spec)) {
+                out.push(column(&keys.join(", "), spec.doc, 24));
+            } else if !std::mem::replace(&mut is_told, true) {
+                let ends = [numbered.first(), numbered.last()].map(|r| r.map_or("", |(keys, _)| keys[0].as_str()));
+                out.push(column(&ends.join(" to "), "go to chat 1 to 10", 24));
+            }
+        }
     }
-    out
+    if !moving.is_empty() {
+        moving.insert(0, "# Moving about".to_owned());
+    }
+    (out, moving)
+}
+
+/// Whether it is one of the keys that go to a chat by its number.
+fn is_numbered(spec: &ActionSpec) -> bool {
+    matches!(spec.action, Action::NthChat(_))
 }
 
 /// Actions of a context with their keys, in the table's order.
@@ -232,9 +317,25 @@ mod tests {
             assert!(all.contains(&slash.usage()), "{}", slash.name);
         }
         let keys = keys(&Keymap::default(), &Context::ALL).join("\n");
-        for spec in ACTIONS.iter().filter(|s| !s.keys.is_empty()) {
+        for spec in ACTIONS.iter().filter(|s| !s.keys.is_empty() && !is_numbered(s)) {
             assert!(keys.contains(spec.doc), "{}", spec.name);
         }
+    }
+
+    #[test]
+    fn the_first_page_begins_with_what_matters_and_ends_with_what_everybody_knows() {
+        let keymap = Keymap::default();
+        let page = page(&keymap, &[Context::Composer, Context::Chat, Context::Global], 80);
+        assert!(page[1].contains("Enter") && page[1].contains("Ctrl-K"), "two columns: {}", page[1]);
+        let at = |words: &str| page.iter().position(|l| l.contains(words)).unwrap_or_else(|| panic!("{words}"));
+        assert!(at("next unread") < 8 && at("/join") < at("move left") && at("draw the screen") < at("/join"));
+        assert_eq!(page.iter().filter(|l| l.contains("go to chat ")).count(), 1);
+        assert!(page[at("go to chat 1 to 10")].starts_with("Alt-1 to Alt-0 "));
+        assert!(super::page(&keymap, &[Context::Global], 40)[1..11].iter().all(|l| crate::text::width(l) <= 40));
+        let mut other = Keymap::default();
+        other.bind(Context::Global, "alt-3", "").unwrap();
+        let lines = keys(&other, &[Context::Global]);
+        assert_eq!(lines.iter().filter(|l| l.contains("go to chat ")).count(), 9, "each for itself");
     }
 
     #[test]

@@ -9,8 +9,10 @@ pub mod parse;
 pub mod read;
 pub mod spec;
 pub mod table;
+pub mod usage;
 
 pub use complete::{Offer, complete};
 pub use parse::parse;
 pub use spec::{Arg, ArgKind, Domain, Parsed, Slash, SlashError};
 pub use table::{all, find};
+pub use usage::usage;

@@ -1,7 +1,7 @@
 //! Parses a line into an action, or into an error that marks the wrong word.
 //!
 //! A line that looks like a command is never sent as text by mistake: an unknown word is an error that offers a similar
-//! one, a space before the slash is an error, and `//` sends a slash.
+//! one, a space before the slash is an error, a command on a later line is one, and `//` sends a slash.
 
 use super::lex::{self, Piece};
 use super::spec::{Arg, ArgKind, Parsed, Slash, SlashError};
@@ -9,20 +9,53 @@ use super::table;
 use crate::action::Action;
 use crate::action::near::nearest;
 
+/// The command that sends its text as it is.
+const SAY: &str = "say";
+
 /// Reads what the user typed. Text that is no command becomes [`Action::Say`].
 ///
 /// # Errors
 /// See [`SlashError`]; nothing may be sent then.
 pub fn parse(line: &str) -> Result<Action, SlashError> {
-    let Some(after) = line.strip_prefix('/') else { return guard(line) };
+    let Some(after) = line.strip_prefix('/') else {
+        later(line)?;
+        return guard(line);
+    };
     if after.starts_with('/') {
+        later(line)?;
         return Ok(Action::Say(after.to_owned()));
     }
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
     let name = &line[1..end];
     let Some(slash) = table::find(name) else { return Err(unknown(name, end)) };
+    if slash.name != SAY {
+        later(line)?;
+    }
     let args = read_args(slash, line, end)?;
     (slash.run)(&Parsed::new(slash, line, args))
+}
+
+/// A command on a later line, such as one that was typed below a quote, would be sent as text. Lines of a code block
+/// are text.
+fn later(text: &str) -> Result<(), SlashError> {
+    let mut at = 0;
+    let mut is_code = false;
+    for line in text.split_inclusive('\n') {
+        let start = lex::skip_spaces(line, 0);
+        is_code ^= line.starts_with("```");
+        let name = line[start..].strip_prefix('/').and_then(|r| r.split(char::is_whitespace).next());
+        if let Some(slash) = name.and_then(table::find).filter(|_| at > 0 && !is_code) {
+            let name = slash.name;
+            return Err(SlashError {
+                span: at + start..at + line.trim_end().len(),
+                words: format!("not sent: /{name} is not on the first line; /say at the start sends all of it as text"),
+                usage: String::new(),
+                near: Some(name),
+            });
+        }
+        at += line.len();
+    }
+    Ok(())
 }
 
 /// Text, unless it is a command after spaces: that is a slip of the fingers.

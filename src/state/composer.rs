@@ -31,6 +31,17 @@ pub struct Completion {
     pub end: usize,
 }
 
+/// How the command that is being typed is used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// The command and its arguments; empty while its name is typed.
+    pub parts: Vec<String>,
+    /// The part that is being typed.
+    pub at: Option<usize>,
+    /// The first candidates for it.
+    pub candidates: Vec<String>,
+}
+
 /// The composer.
 #[derive(Debug, Clone, Default)]
 pub struct Composer {
@@ -50,6 +61,10 @@ pub struct Composer {
     pub history_draft: String,
     /// Enter makes a new line, Ctrl-S sends.
     pub is_multiline: bool,
+    /// How the command that is being typed is used.
+    pub usage: Option<Usage>,
+    /// The text and the cursor that this was made for.
+    pub usage_for: TextBox,
     /// What completion offers now.
     pub completion: Option<Completion>,
     /// An error to show under the text: (words, marked part of the text as byte range).

@@ -14,6 +14,7 @@ pub mod requests;
 pub mod rooms;
 pub mod roster;
 pub mod sidebar;
+pub mod text_view;
 pub mod timeline;
 pub mod toasts;
 pub mod work;
@@ -150,6 +151,14 @@ impl State {
     pub fn selected_message(&self) -> Option<&crate::model::Message> {
         let timeline = self.timeline()?;
         let row = timeline.selected?;
+        timeline.messages.iter().find(|m| m.row == row)
+    }
+
+    /// The message of the open chat that is selected or marked, which commands are about.
+    #[must_use]
+    pub fn marked_message(&self) -> Option<&crate::model::Message> {
+        let timeline = self.timeline()?;
+        let row = timeline.selected.or(timeline.highlighted)?;
         timeline.messages.iter().find(|m| m.row == row)
     }
 

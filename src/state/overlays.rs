@@ -3,8 +3,9 @@
 //! `update` prepares their rows, so that drawing needs no table and no search.
 
 use super::composer::TextBox;
+pub use super::text_view::TextView;
 use crate::model::{
-    AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Token, Untrusted,
+    AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Time, Token, Untrusted,
 };
 
 /// An overlay.
@@ -478,19 +479,6 @@ impl FirstRun {
     }
 }
 
-/// A text to read.
-#[derive(Debug, Clone)]
-pub struct TextView {
-    /// The title.
-    pub title: String,
-    /// The lines; headings begin with `# `.
-    pub lines: Vec<Untrusted>,
-    /// The first line on the screen.
-    pub top: usize,
-    /// The account whose connection it tells of; it changes as that does.
-    pub live: Option<AccountId>,
-}
-
 /// Search results.
 #[derive(Debug, Clone)]
 pub struct SearchView {
@@ -504,7 +492,15 @@ pub struct SearchView {
     pub is_more: bool,
     /// The answer is awaited.
     pub is_waiting: bool,
-    /// The chosen result.
+    /// When the oldest message was written that was looked at.
+    pub oldest: Option<Time>,
+    /// The server is being asked for older messages to look at.
+    pub is_asking: bool,
+    /// The next answer takes the place of what is shown.
+    pub is_anew: bool,
+    /// The server has no older ones, or cannot be asked.
+    pub is_all: bool,
+    /// The chosen result; after the last one comes the offer to ask the server.
     pub selected: usize,
     /// The first row on the screen.
     pub top: usize,

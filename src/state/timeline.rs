@@ -1,7 +1,7 @@
 //! The messages of a chat that are in memory: a window of about 500 rows, never the whole history.
 
 use super::work::Fold;
-use crate::model::{ChatId, Delivery, Message, Order, RowId, StanzaId};
+use crate::model::{ChatId, Delivery, Message, Order, RowId, StanzaId, Time};
 
 /// How many windows are kept: the open chat and the two before it.
 pub const WINDOWS: usize = 3;
@@ -21,6 +21,60 @@ pub enum Scroll {
         /// How many of its lines are below the screen.
         lines_below: u16,
     },
+    /// This message is the first on the screen.
+    From {
+        /// The message at the top of the screen.
+        row: RowId,
+    },
+}
+
+impl Scroll {
+    /// The message that the view is held at; `None` where it follows the newest.
+    #[must_use]
+    pub fn row(self) -> Option<RowId> {
+        match self {
+            Self::Bottom => None,
+            Self::At { row, .. } | Self::From { row } => Some(row),
+        }
+    }
+}
+
+/// A place that the user wants to get to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeekGoal {
+    /// The first message that there is.
+    First,
+    /// The first message from this time on.
+    Day(Time),
+    /// So many messages above this one.
+    Back {
+        /// The message.
+        from: Order,
+        /// How many.
+        count: usize,
+    },
+    /// No place: so many pages more are wanted for a search.
+    Search {
+        /// How many.
+        pages: u32,
+    },
+}
+
+/// On the way to a place that may be far up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seek {
+    /// In which chat.
+    pub chat: ChatId,
+    /// Where to.
+    pub goal: SeekGoal,
+    /// The number of the question to the store.
+    pub seq: u64,
+    /// The oldest message that is stored, and when it was written.
+    pub oldest: Option<(Order, Time)>,
+    /// The archive has nothing older, or cannot be asked.
+    pub is_exhausted: bool,
+    /// How many pages the archive was asked for.
+    pub pages: u32,
 }
 
 /// A window on one chat's messages.
@@ -34,16 +88,18 @@ pub struct Timeline {
     pub is_oldest: bool,
     /// Nothing newer is stored: live messages are appended. Else they only count.
     pub is_newest: bool,
+    /// How many that are stored are newer than the window.
+    pub beyond: usize,
     /// Nothing older is in the archive either.
     pub is_start: bool,
-    /// The archive has just given a page, which the store is asked for.
-    pub is_fetched: bool,
     /// A page is being fetched from the store or the archive.
     pub is_loading: bool,
     /// Where the view stands.
     pub scroll: Scroll,
     /// The selected message.
     pub selected: Option<RowId>,
+    /// The message that a search led to: marked, not selected.
+    pub highlighted: Option<RowId>,
     /// The store has more than the question that is under way will bring: ask again.
     pub is_stale: bool,
     /// The number of the question to the store that is under way.
@@ -63,11 +119,12 @@ impl Timeline {
             messages: Vec::new(),
             is_oldest: false,
             is_newest: true,
+            beyond: 0,
             is_start: false,
-            is_fetched: false,
             is_loading: false,
             scroll: Scroll::Bottom,
             selected: None,
+            highlighted: None,
             is_stale: false,
             asked: None,
             dropped: Vec::new(),
@@ -96,20 +153,18 @@ impl Timeline {
         if extra == 0 {
             return;
         }
-        let at = match self.scroll {
-            Scroll::Bottom => self.messages.len(),
-            Scroll::At { row, .. } => self.messages.iter().position(|m| m.row == row).unwrap_or(self.messages.len()),
-        };
+        let held = self.scroll.row().and_then(|row| self.messages.iter().position(|m| m.row == row));
+        let at = held.unwrap_or(self.messages.len());
         if at > self.messages.len() / 2 {
             self.messages.drain(..extra);
             self.is_oldest = false;
             self.is_start = false;
         } else {
-            self.messages.truncate(WINDOW_ROWS);
+            self.beyond += self.messages.drain(WINDOW_ROWS..).filter(|m| m.row.0 > 0).count();
             self.is_newest = false;
         }
-        if self.selected.is_some_and(|row| !self.messages.iter().any(|m| m.row == row)) {
-            self.selected = None;
+        for mark in [&mut self.selected, &mut self.highlighted] {
+            mark.take_if(|row| !self.messages.iter().any(|m| m.row == *row));
         }
     }
 
@@ -156,6 +211,8 @@ fn rank(delivery: &Delivery) -> u8 {
 pub struct Timelines {
     /// The windows.
     pub list: Vec<Timeline>,
+    /// The place that the user is on the way to.
+    pub seek: Option<Seek>,
 }
 
 impl Timelines {

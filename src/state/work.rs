@@ -1,7 +1,7 @@
 //! What `update` remembers between two messages: open queries, timers, texts that are being sent. The screen reads only
 //! the pending chord of it.
 
-use crate::model::{AccountId, BareJid, ChatId, Jid, Secret, StanzaId, Time, Token, Untrusted};
+use crate::model::{AccountId, BareJid, ChatId, Jid, Order, Secret, StanzaId, Time, Token, Untrusted};
 use std::collections::{HashMap, HashSet};
 
 /// A text that was handed to an engine and is not in the store yet.
@@ -54,11 +54,24 @@ pub struct Fold {
     pub left: Vec<Untrusted>,
 }
 
+/// A message that is gone to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Find {
+    /// In which chat.
+    pub chat: ChatId,
+    /// Where it is.
+    pub order: Order,
+    /// It is to stand at the top of the screen; else with a few others below it.
+    pub is_top: bool,
+}
+
 /// The memory of `update`.
 #[derive(Debug, Clone, Default)]
 pub struct Work {
     /// The keys of a chord that is not complete yet, by name, such as `ctrl-x`.
     pub chord: Vec<String>,
+    /// A letter that was pressed while a message is selected, and when it acts unless another follows.
+    pub held: Option<(char, Time)>,
     /// The last query's number.
     pub last_seq: u64,
     /// The last question's token.
@@ -105,12 +118,8 @@ pub struct Work {
     pub joins: Vec<(AccountId, String, Option<String>, Option<String>)>,
     /// A registration under way.
     pub registering: Option<Registering>,
-    /// The chat and place that a search result leads to, until its page has come.
-    pub find: Option<(ChatId, crate::model::Order)>,
+    /// The message to go to, until its page has come.
+    pub find: Option<Find>,
     /// The place that the hints at the bottom were made for.
     pub hints_for: String,
-    /// The user asked for history back to this time.
-    pub wanted_since: Option<Time>,
-    /// How many more pages of history the user asked for.
-    pub pages_wanted: u32,
 }

@@ -35,6 +35,7 @@ pub(super) fn run(conn: &Connection, mut queries: mpsc::Receiver<Query>, replies
 enum Pane<'a> {
     Start(&'a AccountId),
     Timeline(&'a ChatId),
+    Place,
     Search,
 }
 
@@ -43,6 +44,7 @@ impl<'a> Pane<'a> {
         match query {
             Query::Chats { account } => Self::Start(account),
             Query::Page { chat, .. } => Self::Timeline(chat),
+            Query::Place { .. } => Self::Place,
             Query::Search { .. } => Self::Search,
         }
     }
@@ -51,7 +53,7 @@ impl<'a> Pane<'a> {
 fn answer(conn: &Connection, query: Query) -> Reply {
     let seq = match &query {
         Query::Chats { .. } => 0,
-        Query::Page { seq, .. } | Query::Search { seq, .. } => *seq,
+        Query::Page { seq, .. } | Query::Place { seq, .. } | Query::Search { seq, .. } => *seq,
     };
     read(conn, query).unwrap_or_else(|error| {
         tracing::warn!(%error, "a question to the store failed");
@@ -69,11 +71,18 @@ fn read(conn: &Connection, query: Query) -> Sql<Reply> {
             }
         },
         Query::Page { chat, from, limit, seq } => {
-            let (messages, is_oldest, is_newest) = match accounts::find(conn, &chat.account)? {
-                None => (Vec::new(), true, true),
+            let (messages, is_oldest, newer) = match accounts::find(conn, &chat.account)? {
+                None => (Vec::new(), true, 0),
                 Some(id) => timeline::page(conn, id, &chat, from, limit.clamp(1, LONGEST))?,
             };
-            Reply::Page { chat, from, messages, is_oldest, is_newest, seq }
+            Reply::Page { chat, from, messages, is_oldest, is_newest: newer == 0, newer, seq }
+        }
+        Query::Place { chat, place, seq } => {
+            let (oldest, place) = match accounts::find(conn, &chat.account)? {
+                None => (Vec::new(), None),
+                Some(id) => timeline::place(conn, id, &chat, place)?,
+            };
+            Reply::Placed { oldest, place, seq }
         }
         Query::Search { account, chat, words, limit, before, seq } => {
             let limit = limit.clamp(1, LONGEST);
@@ -86,7 +95,8 @@ fn read(conn: &Connection, query: Query) -> Sql<Reply> {
                     Err(error)
                 }
             })?;
-            Reply::Found { messages, is_more, seq }
+            let oldest = search::oldest(conn, &asked)?;
+            Reply::Found { messages, is_more, oldest, seq }
         }
     })
 }

@@ -49,6 +49,8 @@ pub struct Layout {
     pub typing: Rect,
     /// What is under the text: completion, an error, a question.
     pub notes: Rect,
+    /// Overlays leave the last row free, for notices.
+    pub has_foot: bool,
     /// Where the user types.
     pub composer: Rect,
     /// The keys.
@@ -66,6 +68,7 @@ pub fn layout(area: Rect, state: &State) -> Layout {
         return l;
     }
     let has_rules = area.height >= 16;
+    l.has_foot = has_rules;
     let row = |y: u16, h: u16| Rect::new(area.x, area.y + y, area.width, h);
     let mut top = 1;
     l.status = row(0, 1);

@@ -57,7 +57,12 @@ pub fn paint(state: &State, theme: &Theme, memo: &mut Memo, buffer: &mut Buffer)
         return Painted::default();
     }
     let viewport = panes::draw(&mut scene, &mut pen);
-    overlays::draw(&mut scene, &mut pen);
+    if !state.overlays.is_empty() {
+        let foot = u16::from(scene.layout.has_foot);
+        let above = area.height.saturating_sub(foot);
+        pen.part(0, above, area.width, foot).clear();
+        overlays::draw(&mut scene, &mut pen.part(0, 0, area.width, above));
+    }
     panes::toasts::draw(&scene, &mut pen);
     Painted { viewport, cursor: scene.cursor, moving: scene.layout.chat }
 }

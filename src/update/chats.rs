@@ -118,9 +118,10 @@ fn leave(turn: &mut Turn) {
     }
     if let Some(timeline) = turn.state.timelines.get_mut(&id) {
         timeline.selected = None;
+        timeline.highlighted = None;
     }
     turn.state.work.last_typed = None;
-    turn.state.work.pages_wanted = 0;
+    turn.state.timelines.seek = None;
 }
 
 /// Closes a conversation: it leaves the sidebar; a room stays joined.

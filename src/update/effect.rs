@@ -34,7 +34,7 @@ pub enum Effect {
     SaveSetting(String, Option<String>),
     /// Read the config again.
     ReloadConfig,
-    /// Put text into the clipboard (OSC 52).
+    /// Put text into the clipboard; the shell says what became of it.
     Copy(String),
     /// Open a link with the system's opener.
     Open(String),

@@ -2,6 +2,7 @@
 
 use super::overlays::{self, Hints};
 use super::place::place;
+use super::select;
 use super::turn::Turn;
 use crate::action::keymap::sequence_label;
 use crate::action::{Action, ActionSpec};
@@ -15,6 +16,10 @@ fn wanted(state: &State) -> Hints {
 
 fn pane(state: &State) -> Hints {
     match state.focus.pane {
+        // Letters are text where something is being written.
+        Pane::Message if !state.composer.text.text.is_empty() => {
+            &[("msg.select_prev", "move"), ("msg.open", "open link"), ("palette", "do anything"), ("cancel", "leave")]
+        }
         Pane::Message => match state.selected_message().map(|m| &m.delivery) {
             Some(Delivery::Failed(_) | Delivery::Unknown) => {
                 &[("msg.retry", "send again"), ("msg.drop", "drop"), ("msg.copy", "copy"), ("cancel", "leave")]
@@ -80,11 +85,17 @@ pub(crate) fn freshen(turn: &mut Turn) {
     let chord: Vec<String> = turn.state.work.chord.clone();
     let wanted = wanted(turn.state);
     let is_waiting = is_waiting(turn.state);
-    let mark = format!("{is_waiting}{:p}{:?}{}", wanted.as_ptr(), turn.state.options.glyphs, chord.join(" "));
+    let held = select::held_words(turn).unwrap_or_default();
+    let mark = format!("{is_waiting}{held}{:p}{:?}{}", wanted.as_ptr(), turn.state.options.glyphs, chord.join(" "));
     if turn.state.work.hints_for == mark {
         return;
     }
     turn.state.work.hints_for = mark;
+    if !held.is_empty() {
+        let keys = [("Enter", held), ("Esc", "do nothing"), ("a letter", "go on writing")];
+        turn.state.hints = keys.map(|(key, words)| (key.to_owned(), words.to_owned())).into();
+        return;
+    }
     turn.state.hints = match (chord.is_empty(), is_waiting) {
         (false, _) => continuations(turn, &chord),
         (true, true) => hints(turn, &[("reconnect", "try now")]).into_iter().chain(hints(turn, wanted)).collect(),

@@ -5,6 +5,7 @@ use super::actions;
 use super::composer;
 use super::overlays;
 use super::place::place;
+use super::select;
 use super::turn::Turn;
 use super::{chats, idle};
 use crate::action::{Context, Edit, InForm, Key, KeyCode, Lookup};
@@ -15,7 +16,7 @@ pub(crate) fn pressed(turn: &mut Turn, key: Key) {
     idle::key(turn);
     // Errors stay until a key.
     turn.state.toasts.list.retain(|t| t.until.is_some());
-    if asked(turn, key) {
+    if asked(turn, key) || select::key(turn, key) {
         return;
     }
     let (contexts, is_typing) = place(turn.state);
@@ -26,6 +27,7 @@ pub(crate) fn pressed(turn: &mut Turn, key: Key) {
         Lookup::Found(action) => {
             let action = action.clone();
             if !in_form(turn, key, contexts) && !in_filter(turn, key) {
+                select::end_before(turn, &action);
                 actions::run(turn, action);
             }
         }

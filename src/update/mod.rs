@@ -18,9 +18,12 @@ mod notify;
 mod overlays;
 mod place;
 mod requests;
+mod seek;
+mod select;
 mod sidebar;
 mod timeline;
 mod turn;
+mod usage;
 mod wake;
 
 pub use effect::{Effect, Effects};
@@ -43,7 +46,9 @@ pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Eff
         actions::choose(&mut turn, choice);
     }
     actions::program::quit_once_sent(&mut turn);
+    select::settle(&mut turn);
     sidebar::freshen(&mut turn, is_input);
+    usage::freshen(&mut turn);
     notify::title(&mut turn);
     hints::freshen(&mut turn);
     wake::plan(&mut turn);
@@ -55,6 +60,7 @@ fn take(turn: &mut Turn, msg: Msg) {
         Msg::Key(key) => keys::pressed(turn, key),
         Msg::Paste(text) => {
             idle::key(turn);
+            select::write(turn);
             actions::send::paste(turn, &text);
         }
         Msg::Resized(columns, rows) => turn.state.size = (columns, rows),

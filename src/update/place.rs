@@ -13,7 +13,8 @@ pub(crate) fn place(state: &State) -> (&'static [Context], bool) {
     }
     match state.focus.pane {
         Pane::Composer => (&[Composer, Chat, Global], true),
-        Pane::Message => (&[Message, Chat, Global], false),
+        // Keys that write or edit a text end the selection.
+        Pane::Message => (&[Message, Composer, Chat, Global], true),
         Pane::Sidebar if state.sidebar.filter.is_some() => (&[List, Global], true),
         Pane::Sidebar => (&[Sidebar, List, Global], false),
         Pane::People => (&[People, List, Global], false),

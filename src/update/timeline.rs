@@ -44,10 +44,8 @@ pub(crate) fn refresh(turn: &mut Turn, id: &ChatId) {
         timeline.is_stale = true;
         return;
     }
-    let around = match timeline.scroll {
-        Scroll::Bottom => None,
-        Scroll::At { row, .. } => timeline.messages.iter().find(|m| m.row == row && row.0 > 0).map(|m| m.order),
-    };
+    let held = timeline.scroll.row().filter(|row| row.0 > 0);
+    let around = held.and_then(|row| timeline.messages.iter().find(|m| m.row == row)).map(|m| m.order);
     match around {
         Some(order) => ask(turn, id, PageFrom::Around(order), WINDOW_ROWS),
         None => ask(turn, id, PageFrom::Newest, WINDOW_ROWS),
@@ -66,6 +64,8 @@ pub(crate) struct StoredPage {
     pub(crate) is_oldest: bool,
     /// Nothing newer is stored.
     pub(crate) is_newest: bool,
+    /// How many that are stored are newer.
+    pub(crate) newer: usize,
     /// The question's number.
     pub(crate) seq: u64,
 }
@@ -81,11 +81,8 @@ pub(crate) fn page(turn: &mut Turn, page: StoredPage) -> bool {
     timeline.asked = None;
     timeline.is_loading = false;
     let from = page.from;
-    let is_fetched = matches!(from, PageFrom::Before(_)) && std::mem::take(&mut timeline.is_fetched);
-    let first = timeline.first_order();
     let is_short = page.is_oldest && timeline.messages.len() + page.messages.len() < 20;
     merge(timeline, page);
-    let is_stuck = is_fetched && timeline.first_order() == first;
     let is_stale = timeline.is_stale;
     found(turn, &id);
     if is_stale {
@@ -94,11 +91,6 @@ pub(crate) fn page(turn: &mut Turn, page: StoredPage) -> bool {
     if is_short && from == PageFrom::Newest {
         fetch_older(turn, &id);
     }
-    if is_stuck {
-        // The archive gives what is here already: it is not asked on and on.
-        turn.state.work.pages_wanted = 0;
-    }
-    wanted(turn, &id, from);
     !is_stale
 }
 
@@ -128,6 +120,9 @@ fn merge(timeline: &mut Timeline, page: StoredPage) {
         PageFrom::Before(_) => timeline.is_oldest = page.is_oldest,
         PageFrom::After(_) => timeline.is_newest = page.is_newest,
     }
+    if timeline.last_order().is_none_or(|ours| last.is_some_and(|last| last >= ours)) {
+        timeline.beyond = page.newer;
+    }
     let dropped = std::mem::take(&mut timeline.dropped);
     for message in page.messages.into_iter().filter(|m| !dropped.contains(&m.row)) {
         timeline.insert(message);
@@ -135,40 +130,23 @@ fn merge(timeline: &mut Timeline, page: StoredPage) {
     timeline.trim();
 }
 
-/// Puts the view on the message that a search result leads to, once it is there.
+/// Puts the view on the message that is gone to, once it is there. It is marked, not selected: keys go on as before.
 fn found(turn: &mut Turn, id: &ChatId) {
-    let Some((chat, order)) = turn.state.work.find.clone() else { return };
-    if chat != *id {
-        return;
-    }
+    let Some(find) = turn.state.work.find.clone().filter(|f| f.chat == *id) else { return };
     let Some(timeline) = turn.state.timelines.get_mut(id) else { return };
-    let Some(at) = timeline.messages.iter().position(|m| m.order == order) else { return };
-    timeline.selected = Some(timeline.messages[at].row);
+    let Some(at) = timeline.messages.iter().position(|m| m.order == find.order) else { return };
+    let row = timeline.messages[at].row;
+    timeline.highlighted = Some(row);
     let below = (at + 5).min(timeline.messages.len() - 1);
     let is_last = below + 1 == timeline.messages.len() && timeline.is_newest;
-    timeline.scroll =
-        if is_last { Scroll::Bottom } else { Scroll::At { row: timeline.messages[below].row, lines_below: 0 } };
+    timeline.scroll = if find.is_top {
+        Scroll::From { row }
+    } else if is_last {
+        Scroll::Bottom
+    } else {
+        Scroll::At { row: timeline.messages[below].row, lines_below: 0 }
+    };
     turn.state.work.find = None;
-    turn.state.focus.pane = crate::state::focus::Pane::Message;
-}
-
-/// Goes on with `/history n`.
-fn wanted(turn: &mut Turn, id: &ChatId, from: PageFrom) {
-    if turn.state.work.pages_wanted == 0 || turn.state.current_id() != Some(id) {
-        return;
-    }
-    if matches!(from, PageFrom::Before(_)) {
-        turn.state.work.pages_wanted -= 1;
-    }
-    let since = turn.state.work.wanted_since;
-    let first = turn.state.timelines.get(id).and_then(|t| t.messages.first()).map(|m| m.time);
-    if since.is_some_and(|since| first.is_some_and(|first| first < since)) {
-        turn.state.work.pages_wanted = 0;
-        turn.state.work.wanted_since = None;
-    }
-    if turn.state.work.pages_wanted > 0 {
-        load_older(turn);
-    }
 }
 
 /// Loads what is older than the window of the open chat: from the store, then from the archive.
@@ -196,10 +174,9 @@ pub(crate) fn load_newer(turn: &mut Turn) {
     }
 }
 
-/// Asks the archive for one page more, where it can be asked and may have one.
-fn fetch_older(turn: &mut Turn, id: &ChatId) {
-    let Some(chat) = turn.state.chats.get(id) else { return };
-    let kind = chat.kind;
+/// Whether a chat's archive can be asked now; what kind of chat it is then.
+pub(crate) fn can_ask_archive(turn: &Turn, id: &ChatId) -> Option<ChatKind> {
+    let kind = turn.state.chats.get(id)?.kind;
     let is_online = turn.state.accounts.get(&id.account).is_some_and(|a| a.conn.is_online());
     let can_ask = match kind {
         ChatKind::Contact => is_online,
@@ -209,9 +186,14 @@ fn fetch_older(turn: &mut Turn, id: &ChatId) {
         }
         ChatKind::Occupant => false,
     };
+    can_ask.then_some(kind)
+}
+
+/// Asks the archive for one page more, where it can be asked and may have one.
+fn fetch_older(turn: &mut Turn, id: &ChatId) {
+    let Some(kind) = can_ask_archive(turn, id) else { return };
     let Some(timeline) = turn.state.timelines.get_mut(id) else { return };
-    if !can_ask || timeline.is_start || timeline.is_loading {
-        turn.state.work.pages_wanted = 0;
+    if timeline.is_start || timeline.is_loading {
         return;
     }
     timeline.is_loading = true;
@@ -227,7 +209,6 @@ pub(crate) fn older_fetched(turn: &mut Turn, id: &ChatId, is_start: bool) {
     timeline.is_start = is_start;
     timeline.is_loading = false;
     timeline.is_oldest = false;
-    timeline.is_fetched = !timeline.messages.is_empty();
     match timeline.first_order() {
         Some(order) => ask(turn, id, PageFrom::Before(order), PAGE),
         None => ask(turn, id, PageFrom::Newest, PAGE),
@@ -236,7 +217,6 @@ pub(crate) fn older_fetched(turn: &mut Turn, id: &ChatId, is_start: bool) {
 
 /// The archive could not be asked: not asked again until the window is made anew.
 pub(crate) fn older_failed(turn: &mut Turn, id: &ChatId) {
-    turn.state.work.pages_wanted = 0;
     if let Some(timeline) = turn.state.timelines.get_mut(id) {
         timeline.is_start = true;
         timeline.is_loading = timeline.asked.is_some();
@@ -250,6 +230,7 @@ pub(crate) fn insert(turn: &mut Turn, message: &Message) {
     if !timeline.is_newest && !is_inside {
         // The page that is under way was read before this: its word that nothing newer is stored is outdated.
         timeline.is_stale |= timeline.asked.is_some();
+        timeline.beyond += 1;
         return;
     }
     if timeline.insert(message.clone()) {
@@ -264,10 +245,12 @@ pub(crate) fn to_bottom(turn: &mut Turn) {
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
     timeline.scroll = Scroll::Bottom;
     timeline.selected = None;
+    timeline.highlighted = None;
     if !timeline.is_newest {
         timeline.messages.clear();
         timeline.fold = None;
         timeline.is_newest = true;
+        timeline.beyond = 0;
         timeline.is_oldest = false;
         ask(turn, &id, PageFrom::Newest, PAGE);
     }

@@ -3,7 +3,7 @@
 
 use super::effect::Effect;
 use super::turn::Turn;
-use super::{chats, idle, sidebar};
+use super::{chats, idle, select, sidebar};
 use crate::model::{ConnState, Time};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ pub(crate) fn woken(turn: &mut Turn) {
     let now = turn.now();
     turn.state.toasts.list.retain(|t| t.until.is_none_or(|until| until > now));
     forget_typing(turn);
+    select::woken(turn);
     chats::woken(turn);
     idle::woken(turn);
 }
@@ -36,6 +37,7 @@ pub(crate) fn clock_moved(turn: &mut Turn, by: i64) {
         }
     }
     let work = &mut state.work;
+    work.held.iter_mut().for_each(|(_, due)| moved(due));
     [&mut work.last_typed, &mut work.draft_due].into_iter().flatten().for_each(moved);
     [&mut work.last_key, &mut work.last_noise, &mut work.sidebar_made]
         .into_iter()
@@ -82,6 +84,7 @@ fn next(turn: &Turn) -> Time {
     at(state.toasts.list.iter().filter_map(|t| t.until).min());
     let typing = state.work.typing.iter().filter_map(|id| state.chats.get(id)).flat_map(|c| c.typing.iter());
     at(typing.map(|(_, since)| since.plus(TYPING)).min());
+    at(state.work.held.map(|(_, due)| due));
     at(state.work.draft_due);
     at(state.work.last_typed.map(|t| t.plus(chats::PAUSE)));
     at(idle::due(turn));

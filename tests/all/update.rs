@@ -16,4 +16,6 @@ mod outage;
 mod palette;
 mod quiet;
 mod rooms;
+mod seeking;
+mod selecting;
 mod sending;

@@ -5,9 +5,9 @@
 
 use super::rows::{self, columns};
 use super::{Sql, accounts, chats};
-use crate::model::{AccountId, ChatId, Message, Order};
+use crate::model::{AccountId, ChatId, Message, Order, Time};
 use crate::store::{facts, order, spread};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Where and what to look for.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +54,29 @@ pub(in crate::store) fn find(conn: &Connection, search: &Search<'_>) -> Sql<(Vec
     }
     facts::load(conn, &mut messages)?;
     Ok((messages, is_more))
+}
+
+/// When the oldest message was written that a search looks at.
+pub(in crate::store) fn oldest(conn: &Connection, search: &Search<'_>) -> Sql<Option<Time>> {
+    let chat = match search.chat {
+        None => None,
+        Some(chat) => {
+            let account = accounts::find(conn, &chat.account)?;
+            account.map(|account| chats::find(conn, account, &chat.address)).transpose()?.flatten()
+        }
+    };
+    let first = match (search.chat, chat) {
+        (Some(_), None) => None,
+        (Some(_), Some(chat)) => conn
+            .prepare_cached("SELECT time FROM messages WHERE chat = ?1 ORDER BY id LIMIT 1")?
+            .query_row([chat.id], |row| row.get(0))
+            .optional()?,
+        (None, _) => conn
+            .prepare_cached("SELECT time FROM messages ORDER BY id LIMIT 1")?
+            .query_row([], |row| row.get(0))
+            .optional()?,
+    };
+    Ok(first.map(Time))
 }
 
 fn hits(conn: &Connection, query: &str, (from, end): (i64, i64), limit: usize) -> Sql<Vec<i64>> {

@@ -35,7 +35,7 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
             Overlay::Form(v) => form::draw(scene, v, keys, pen),
             Overlay::Presence(v) => presence::draw(scene, v, keys, pen),
             Overlay::FirstRun(v) => first_run::draw(scene, v, keys, pen),
-            Overlay::Text(v) => text_view::draw(v, keys, pen),
+            Overlay::Text(v) => text_view::draw(scene, v, keys, pen),
             Overlay::Search(v) => search::draw(scene, v, keys, pen),
             Overlay::Confirm(v) => dialogs::confirm(v, keys, pen),
             Overlay::Prompt(v) => dialogs::prompt(scene, v, keys, pen),

@@ -30,6 +30,7 @@ pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
     let room = inner.width().saturating_sub(x + 1);
     scene.cursor = field::draw(&mut inner, x, 0, room, &view.input, look);
     inner.rule(1);
+    let reach = reach(scene, view);
     if view.results.is_empty() {
         let words = match (view.input.text.is_empty(), view.is_waiting) {
             (true, _) => "Type words. \"two words\" finds them side by side.",
@@ -37,11 +38,24 @@ pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
             (false, false) => "Nothing found.",
         };
         inner.put(1, 2, words, theme.dim);
+        let room = inner.width().saturating_sub(2);
+        if !view.input.text.trim().is_empty() && inner.height() > 3 {
+            inner.fit(1, 3, room, &reach, theme.text);
+        }
         return;
     }
+    // The last row says how far the search reaches.
+    let foot = inner.height().saturating_sub(1);
+    if foot > 4 {
+        let room = inner.width().saturating_sub(2);
+        inner.fit(1, foot, room, &reach, theme.dim);
+        if view.selected >= view.results.len() {
+            inner.tint(foot, theme.selected);
+        }
+    }
     let words: Vec<String> = view.input.text.split([' ', '"']).filter(|w| !w.is_empty()).map(str::to_owned).collect();
-    let rows = usize::from(inner.height().saturating_sub(2) / 2).max(1);
-    let first = window(view.results.len(), rows, view.selected);
+    let rows = usize::from(foot.saturating_sub(2) / 2).max(1);
+    let first = window(view.results.len(), rows, view.selected.min(view.results.len() - 1));
     for (i, message) in view.results.iter().enumerate().skip(first).take(rows) {
         let y = 2 + 2 * u16::try_from(i - first).unwrap_or(0);
         let width = inner.width();
@@ -50,6 +64,17 @@ pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
             inner.tint(y, theme.selected);
             inner.tint(y + 1, theme.selected);
         }
+    }
+}
+
+/// How far back the search looked, and what can be done about it.
+fn reach(scene: &Scene, view: &SearchView) -> String {
+    let Some(oldest) = view.oldest else { return String::new() };
+    let day = date::day(oldest.0, scene.state.zone_minutes);
+    match (view.is_asking, view.is_all) {
+        (true, _) => format!("Asking the server: back to {day} so far. Esc stops."),
+        (false, true) => format!("Searched back to {day}, all that there is here."),
+        (false, false) => format!("Searched back to {day}. Enter here asks the server for older messages."),
     }
 }
 

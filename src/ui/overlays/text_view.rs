@@ -1,25 +1,29 @@
 //! A text to read: help, a card, an answer.
 
 use super::{Keys, middle, middle_width};
+use crate::state::composer::TextBox;
 use crate::state::overlays::TextView;
 use crate::ui::pen::{Pen, cells};
-use crate::ui::text;
+use crate::ui::{Scene, field, text};
 use ratatui::style::{Modifier, Style};
 
 /// Columns of the frame.
 const WIDTH: u16 = 86;
 /// What goes on stands under the words it belongs to, where their column begins at most here.
-const COLUMN_MAX: usize = 18;
+const COLUMN_MAX: usize = 38;
 /// Rows of one line.
 const ROWS_MAX: usize = 200;
 
 /// Draws the text from its first visible line on.
-pub fn draw(view: &TextView, keys: Keys, pen: &mut Pen) {
+pub fn draw(scene: &mut Scene, view: &TextView, keys: Keys, pen: &mut Pen) {
+    let lines = view.shown();
     let width = usize::from(middle_width(pen, WIDTH).saturating_sub(6));
     let shape = |line: &crate::model::Untrusted| rows(line.raw(), width);
     let most = pen.height().saturating_sub(2).max(10);
     // Of a very long text no more is looked at than fits.
-    let mut long = 2;
+    // A filter makes the frame no smaller: it would jump with every letter.
+    let foot = u16::from(view.filter.is_some());
+    let mut long = 2 + usize::from(foot);
     for line in &view.lines {
         long += shape(line).1.len();
         if long > usize::from(most) {
@@ -28,27 +32,47 @@ pub fn draw(view: &TextView, keys: Keys, pen: &mut Pen) {
     }
     let height = u16::try_from(long).unwrap_or(u16::MAX).clamp(10, most);
     let mut frame = middle(pen, WIDTH, height);
-    let top = view.top.min(view.lines.len().saturating_sub(1));
-    let room = usize::from(frame.height().saturating_sub(2));
+    let top = view.top.min(lines.len().saturating_sub(1));
+    let room = usize::from(frame.height().saturating_sub(2 + foot));
     let mut left = room;
-    let whole = view.lines.iter().skip(top).take_while(|l| {
+    let whole = lines.iter().skip(top).take_while(|l| {
         let need = shape(l).1.len();
         let fits = need <= left;
         left = left.saturating_sub(need);
         fits
     });
-    let last = (top + whole.count()).max(top + 1).min(view.lines.len());
-    let is_all = top == 0 && last == view.lines.len();
-    let place = if is_all { String::new() } else { format!("{last} of {}", view.lines.len()) };
+    let last = (top + whole.count()).max(top + 1).min(lines.len());
+    let is_all = top == 0 && last == lines.len();
+    let place = if is_all { String::new() } else { format!("{last} of {}", lines.len()) };
     let mut inner = frame.frame(&view.title, &place, keys);
+    if let Some(filter) = &view.filter {
+        draw_filter(scene, filter, &mut inner);
+    }
+    let mut inner = inner.part(0, 0, inner.width(), inner.height().saturating_sub(foot));
+    if lines.is_empty() {
+        inner.put(2, 0, "Nothing here has these words.", inner.theme.dim);
+    }
     let mut y = 0;
-    for line in view.lines.iter().skip(top) {
+    for line in lines.into_iter().skip(top) {
         let (is_heading, rows) = shape(line);
         let style = if is_heading { inner.theme.accent.add_modifier(Modifier::BOLD) } else { inner.theme.text };
         y = put(&mut inner, y, &rows, style);
         if y >= inner.height() {
             return;
         }
+    }
+}
+
+/// The line that the filter is typed into.
+fn draw_filter(scene: &mut Scene, filter: &str, pen: &mut Pen) {
+    let (theme, y) = (pen.theme, pen.height().saturating_sub(1));
+    let x = pen.put(1, y, "/ ", theme.accent);
+    let text = TextBox { text: filter.to_owned(), cursor: filter.len() };
+    let look = field::Look { style: theme.text, is_secret: false, is_focused: true };
+    let room = pen.width().saturating_sub(x + 1);
+    scene.cursor = field::draw(pen, x, y, room, &text, look);
+    if filter.is_empty() {
+        pen.put(x + 1, y, "type to filter", theme.dim);
     }
 }
 
@@ -89,7 +113,7 @@ fn hang(line: &str, width: usize) -> usize {
         let gap = &line[indent + at..];
         indent + at + (gap.len() - gap.trim_start_matches(' ').len())
     });
-    let is_fit = |at: &usize| *at <= COLUMN_MAX && *at * 3 <= width && *at < line.len();
+    let is_fit = |at: &usize| *at <= COLUMN_MAX && *at * 2 <= width && *at < line.len();
     label.filter(is_fit).or(Some(indent).filter(is_fit)).unwrap_or(0)
 }
 

@@ -44,7 +44,7 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) -> Viewport {
         is_at_bottom: place.below == 0 && place.at + 1 == timeline.messages.len(),
         visible: Some((timeline.messages[top.at].row, timeline.messages[place.at].row)),
     };
-    scene.below = timeline.messages.len() - 1 - place.at;
+    scene.below = timeline.messages.len() - 1 - place.at + timeline.beyond;
     viewport
 }
 
@@ -79,7 +79,8 @@ fn row(history: &mut History, at: usize, block: &Block, line: Line, pen: &mut Pe
     let message = &timeline.messages[at];
     let zone = history.state.zone_minutes;
     let theme = pen.theme;
-    if timeline.selected == Some(message.row) && !matches!(line, Line::Day | Line::New(_) | Line::Top) {
+    let is_marked = [timeline.selected, timeline.highlighted].contains(&Some(message.row));
+    if is_marked && !matches!(line, Line::Day | Line::New(_) | Line::Top) {
         pen.put(0, 0, theme.glyphs.bar, theme.accent);
     }
     match line {

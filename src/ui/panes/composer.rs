@@ -1,9 +1,11 @@
 //! The composer, and the lines around it: who is typing, notes, completion.
 
 use crate::model::ChatKind;
+use crate::state::composer::Usage;
 use crate::state::focus::Pane;
-use crate::text::{self as plain, width, wrap};
+use crate::text::{self as plain, date, width, wrap};
 use crate::ui::layout::{COMPOSER_INDENT, composer_text_width};
+use crate::ui::panes::toasts;
 use crate::ui::pen::{Pen, cells, window};
 use crate::ui::{Scene, text};
 use ratatui::layout::Position;
@@ -21,9 +23,7 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
     let prompt = if composer.is_multiline { "=" } else { ">" };
     pen.put(1, 0, prompt, if has_focus { theme.accent } else { theme.dim });
     let raw = &composer.text.text;
-    if raw.is_empty() {
-        placeholder(scene, pen);
-    }
+    let base = if has_focus || !scene.state.overlays.is_empty() { theme.text } else { theme.dim };
     let shown = plain::body(raw);
     let cursor = plain::body(&raw[..plain::grapheme::floor(raw, composer.text.cursor)]).len().min(shown.len());
     let lines = wrap(&shown, composer_text_width(pen.width()));
@@ -31,7 +31,11 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
     let first = window(lines.len(), pen.height().into(), at);
     let error = composer.error.as_ref().map(|(_, range)| range.clone());
     for (y, line) in (0..pen.height()).zip(&lines[first..]) {
-        marked(pen, y, &shown, line, error.as_ref());
+        marked(pen, y, base, &shown[line.clone()], error.as_ref().map(|e| within(&shown, line, e)));
+    }
+    let end = elsewhere(scene, pen);
+    if raw.is_empty() {
+        placeholder(scene, pen, end);
     }
     if first > 0 {
         pen.put(0, 0, theme.glyphs.ellipsis, theme.dim);
@@ -46,26 +50,55 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) {
     }
 }
 
-/// One line of the text, the wrong part of it underlined.
-fn marked(pen: &mut Pen, y: u16, text: &str, line: &Range<usize>, error: Option<&Range<usize>>) {
-    let end = pen.width();
-    let Some(error) = error else {
-        pen.span(COMPOSER_INDENT, y, end, &text::cleaned(&text[line.clone()], pen.theme.text));
-        return;
-    };
+/// The part of a line that an error marks.
+fn within(text: &str, line: &Range<usize>, error: &Range<usize>) -> Range<usize> {
     let from = text.floor_char_boundary(error.start.clamp(line.start, line.end));
     let to = text.floor_char_boundary(error.end.clamp(from, line.end));
+    from - line.start..to - line.start
+}
+
+/// One line of the text, the wrong part of it underlined.
+fn marked(pen: &mut Pen, y: u16, base: Style, line: &str, error: Option<Range<usize>>) {
+    let end = pen.width();
+    let Some(error) = error else {
+        pen.span(COMPOSER_INDENT, y, end, &text::cleaned(line, base));
+        return;
+    };
     let wrong = pen.theme.error.add_modifier(Modifier::UNDERLINED);
     let spans = [
-        text::cleaned(&text[line.start..from], pen.theme.text),
-        text::cleaned(&text[from..to], wrong),
-        text::cleaned(&text[to..line.end], pen.theme.text),
+        text::cleaned(&line[..error.start], base),
+        text::cleaned(&line[error.clone()], wrong),
+        text::cleaned(&line[error.end..], base),
     ];
     pen.spans(COMPOSER_INDENT, y, end, &spans);
 }
 
-fn placeholder(scene: &Scene, pen: &mut Pen) {
+/// Where keys go that do not go here, at the right edge, and the letter that waits; returns the column before it.
+fn elsewhere(scene: &Scene, pen: &mut Pen) -> u16 {
+    let state = scene.state;
+    let word = match state.focus.pane {
+        Pane::Message => " SELECT",
+        Pane::Sidebar => " CHATS",
+        Pane::People => " PEOPLE",
+        Pane::Composer => return pen.width(),
+    };
+    if !state.overlays.is_empty() {
+        return pen.width();
+    }
+    if let Some((letter, _)) = state.work.held {
+        pen.put(COMPOSER_INDENT, 0, letter.encode_utf8(&mut [0; 4]), pen.theme.dim);
+    }
+    pen.right(pen.width().saturating_sub(1), 0, 2, word, pen.theme.accent)
+}
+
+fn placeholder(scene: &Scene, pen: &mut Pen, end: u16) {
+    if scene.state.work.held.is_some() {
+        return;
+    }
     let words = match scene.state.current() {
+        _ if scene.state.overlays.is_empty() && scene.state.focus.pane != Pane::Composer => {
+            elsewhere_words(scene.state.focus.pane).to_owned()
+        }
         Some(chat) => {
             let name = scene.state.chat_name(&chat.id);
             let name = text::name(&name, chat.id.address.as_str());
@@ -73,9 +106,19 @@ fn placeholder(scene: &Scene, pen: &mut Pen) {
         }
         None => "/ for commands".to_owned(),
     };
-    let room = pen.width().saturating_sub(COMPOSER_INDENT + 1);
+    let room = end.saturating_sub(COMPOSER_INDENT + 2);
     // One column on, so that the cursor hides nothing.
     pen.fit(COMPOSER_INDENT + 1, 0, room, &words, pen.theme.dim);
+}
+
+/// What keys do while they do not write here.
+fn elsewhere_words(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Message => "a letter acts on the message, a sentence is written here",
+        Pane::Sidebar => "keys go to the list of chats; Esc comes back here",
+        Pane::People => "keys go to the list of people; Esc comes back here",
+        Pane::Composer => "",
+    }
 }
 
 /// An error, or the question about a long paste, under the text.
@@ -96,7 +139,7 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
     }
 }
 
-/// Who types, and how many messages are below.
+/// The line above the text: a notice, the usage of a command, who types; and how many messages are below.
 pub fn typing(scene: &Scene, pen: &mut Pen) {
     let theme = pen.theme;
     let mut end = pen.width().saturating_sub(1);
@@ -104,7 +147,23 @@ pub fn typing(scene: &Scene, pen: &mut Pen) {
         let words = format!("{} {} below", theme.glyphs.below, scene.below);
         end = pen.right(end, 0, 2, &words, theme.accent);
     }
+    let end = end.saturating_sub(1);
+    let is_clear = scene.state.overlays.is_empty();
+    if is_clear && toasts::is_grave(scene.state) && toasts::line(scene.state, pen, end) {
+        return;
+    }
+    if let Some(usage) = scene.state.composer.usage.as_ref().filter(|_| is_clear) {
+        return used(usage, pen, end);
+    }
+    if is_clear && toasts::line(scene.state, pen, end) {
+        return;
+    }
     let Some(chat) = scene.state.current() else { return };
+    if let Some(words) = seeking(scene) {
+        let words = format!("{} {words}", theme.glyphs.waiting);
+        pen.fit(1, 0, end.saturating_sub(1), &words, theme.accent);
+        return;
+    }
     let names: Vec<String> = chat
         .typing
         .iter()
@@ -122,7 +181,33 @@ pub fn typing(scene: &Scene, pen: &mut Pen) {
         [..] => "several people are typing".to_owned(),
     };
     let words = format!("{} {who}{}", theme.glyphs.typing, theme.glyphs.ellipsis);
-    pen.fit(1, 0, end.saturating_sub(2), &words, theme.dim);
+    pen.fit(1, 0, end.saturating_sub(1), &words, theme.dim);
+}
+
+/// How a command is used, with the part that is being typed, and what may stand there.
+fn used(usage: &Usage, pen: &mut Pen, end: u16) {
+    let theme = pen.theme;
+    let mut x = 1;
+    for (i, part) in usage.parts.iter().enumerate() {
+        let style = if usage.at == Some(i) { theme.accent.add_modifier(Modifier::BOLD) } else { theme.dim };
+        x = pen.fit(x, 0, end.saturating_sub(x), part, style) + 1;
+    }
+    if usage.candidates.is_empty() || x + 4 > end {
+        return;
+    }
+    if x > 1 {
+        x = pen.put(x, 0, theme.glyphs.dot, theme.dim) + 1;
+    }
+    pen.fit(x, 0, end.saturating_sub(x), &usage.candidates.join("  "), theme.text);
+}
+
+/// How far the archive was asked, on the way to a place that is far up.
+fn seeking(scene: &Scene) -> Option<String> {
+    let seek = scene.state.timelines.seek.as_ref().filter(|s| s.pages > 0)?;
+    let back = seek.oldest.map_or_else(String::new, |(_, time)| {
+        format!(", back to {} so far", date::day(time.0, scene.state.zone_minutes))
+    });
+    Some(format!("asking the archive for older messages{back}; Esc stops"))
 }
 
 /// That the draft is stored, at the end of the line of keys.
@@ -149,7 +234,7 @@ pub fn completion(scene: &Scene, pen: &mut Pen) {
     let (left, right) = (widest(&|i| cells(&i.0)).min(30), widest(&|i| cells(&i.1)).min(40));
     let width = (left + right + 5).clamp(12, screen.width);
     let height = u16::try_from(items.len()).unwrap_or(0) + 2;
-    let bottom = scene.layout.typing.y + 1 - screen.y;
+    let bottom = scene.layout.typing.y - screen.y;
     if height > bottom {
         return;
     }

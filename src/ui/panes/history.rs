@@ -139,7 +139,8 @@ impl<'a> History<'a> {
         let before = at.checked_sub(1).map(|i| &self.timeline.messages[i]);
         let zone = self.state.zone_minutes;
         let mut lines = Vec::with_capacity(4);
-        if at == 0 && (self.timeline.is_loading || self.timeline.is_start) {
+        let is_start = self.timeline.is_start && self.timeline.is_oldest;
+        if at == 0 && (self.timeline.is_loading || is_start) {
             lines.push(Line::Top);
         }
         let day = date::day_number(message.time.0, zone);
@@ -198,6 +199,13 @@ impl<'a> History<'a> {
         let end = Place { at: self.last(), below: 0 };
         let place = match scroll {
             Scroll::Bottom => end,
+            Scroll::From { row } => match self.timeline.messages.iter().position(|m| m.row == row) {
+                Some(at) => {
+                    let top = Place { at, below: self.height(at).saturating_sub(1) };
+                    self.down(top, rows.saturating_sub(1))
+                }
+                None => end,
+            },
             Scroll::At { row, lines_below } => match self.timeline.messages.iter().position(|m| m.row == row) {
                 Some(at) => Place { at, below: usize::from(lines_below).min(self.height(at).saturating_sub(1)) },
                 None => end,

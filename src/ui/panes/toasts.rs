@@ -1,51 +1,56 @@
-//! Short notices at the upper right edge, over everything else.
+//! Short notices: one line above the composer, one notice at a time, the gravest first. Below an overlay it is the
+//! screen's last row, which overlays leave free, so that nothing is ever covered. `/log` keeps all of them whole.
 
+use crate::state::State;
 use crate::state::toasts::{Severity, Toast};
-use crate::ui::pen::{Pen, cells};
-use crate::ui::{Scene, text};
+use crate::ui::Scene;
+use crate::ui::pen::Pen;
 
-/// Most columns of a toast's text.
-const WIDTH: u16 = 56;
-/// Most lines of one toast.
-const LINES: usize = 6;
-
-/// Draws what there is.
-pub fn draw(scene: &Scene, pen: &mut Pen) {
-    // What the user types is never covered.
-    let l = scene.layout;
-    let mut pen = pen.part(0, 0, l.screen.width, l.typing.y.saturating_sub(l.screen.y) + 1);
-    // Beside a dialog the room is at the bottom.
-    let is_low = !scene.state.overlays.is_empty();
-    // Why there is no connection stays readable.
-    let mut used = if is_low { 1 } else { 1 + l.trouble.map_or(0, |area| area.height) };
-    for toast in scene.state.toasts.list.iter().rev() {
-        used = one(toast, &mut pen, used, is_low);
-    }
+/// The notice to show, and how many wait behind it.
+fn shown(state: &State) -> Option<(&Toast, usize)> {
+    let grave = |t: &Toast| match t.severity {
+        Severity::Info => 0,
+        Severity::Warning => 1,
+        Severity::Error => 2,
+    };
+    // Of two that are equally grave, the newer.
+    let toast = state.toasts.list.iter().max_by_key(|t| grave(t))?;
+    let waiting = state.toasts.list.iter().filter(|t| t.severity != Severity::Info && *t != toast).count();
+    Some((toast, waiting))
 }
 
-/// Draws one, `used` rows from the edge; returns how many are used then.
-fn one(toast: &Toast, pen: &mut Pen, used: u16, is_low: bool) -> u16 {
+/// Whether a notice is more to the point than anything else that may stand in its line.
+pub fn is_grave(state: &State) -> bool {
+    shown(state).is_some_and(|(toast, _)| toast.severity != Severity::Info)
+}
+
+/// Draws it into one row, up to a column. Returns whether there was one.
+pub fn line(state: &State, pen: &mut Pen, end: u16) -> bool {
+    let Some((toast, waiting)) = shown(state) else { return false };
     let g = pen.theme.glyphs;
     let (style, mark) = match toast.severity {
         Severity::Info => (pen.theme.accent, g.dot),
         Severity::Warning => (pen.theme.warning, g.alert),
         Severity::Error => (pen.theme.error, g.failed),
     };
-    let room = WIDTH.min(pen.width().saturating_sub(8));
-    let lines = text::wrapped(toast.text.raw(), room.into(), LINES);
-    let widest = lines.iter().map(|l| cells(l)).max().unwrap_or(0);
-    let height = u16::try_from(lines.len()).unwrap_or(0);
-    if height == 0 || used + height + 2 > pen.height() {
-        return used;
+    let x = pen.put(1, 0, mark, style) + 1;
+    let text = crate::text::line(toast.text.raw());
+    let is_cut = crate::ui::pen::cells(&text) > end.saturating_sub(x + 1);
+    let more = match (waiting, is_cut) {
+        (0, false) => String::new(),
+        (0, true) => "F12 shows all".to_owned(),
+        (n, _) => format!("{n} more: F12"),
+    };
+    let room = pen.right(end, 0, x + 8, &more, pen.theme.dim).saturating_sub(x + u16::from(!more.is_empty()));
+    pen.fit(x, 0, room, &text, pen.theme.text);
+    true
+}
+
+/// Draws it below an overlay.
+pub fn draw(scene: &Scene, pen: &mut Pen) {
+    let screen = scene.layout.screen;
+    if !scene.state.overlays.is_empty() && scene.layout.has_foot {
+        let end = screen.width.saturating_sub(1);
+        line(scene.state, &mut pen.part(0, screen.height.saturating_sub(1), screen.width, 1), end);
     }
-    let y = if is_low { pen.height() - used - height - 2 } else { used };
-    let width = widest + 6;
-    let x = pen.width().saturating_sub(width + 1);
-    let mut frame = pen.part(x, y, width, height + 2);
-    frame.frame("", "", &[]);
-    frame.put(2, 1, mark, style);
-    for (i, line) in (1..).zip(&lines) {
-        frame.put(4, i, line, frame.theme.text);
-    }
-    used + height + 2
 }

@@ -3,20 +3,18 @@
 use super::super::effect::Effect;
 use super::super::overlays::{self, picker, search, text};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, timeline};
+use super::super::{chats, seek, timeline};
 use crate::action::{HistoryAsk, OnMessage, ScrollStep};
 use crate::contract::{Command, command};
-use crate::model::{Delivery, Message, MessageKind, RowId, Time, Untrusted};
+use crate::model::{Delivery, Message, MessageKind, Order, RowId, Time, Untrusted};
 use crate::state::focus::Pane;
 use crate::state::overlays::{Choice, PickerKind};
-use crate::state::timeline::Scroll;
+use crate::state::timeline::{Scroll, SeekGoal};
 use crate::text::{clean, date, encode, suspect};
 use std::borrow::Cow;
 
 /// A line of a whole text is shown in pieces of so many bytes.
 const PIECE: usize = 2_000;
-/// The most pages that one command loads.
-const PAGES: u32 = 50;
 
 /// Moves the view of the chat.
 pub(crate) fn scroll(turn: &mut Turn, scroll: ScrollStep) {
@@ -40,16 +38,11 @@ pub(crate) fn scroll(turn: &mut Turn, scroll: ScrollStep) {
             timeline.scroll = view.line_down;
             false
         }
-        ScrollStep::Top => {
-            if let Some(first) = timeline.messages.first() {
-                timeline.scroll = Scroll::At { row: first.row, lines_below: 0 };
-            }
-            true
-        }
+        ScrollStep::Top => return seek::begin(turn, SeekGoal::First),
         ScrollStep::Bottom => return chats::to_bottom(turn),
         ScrollStep::Unread => return to_unread(turn),
     };
-    if is_up && (view.is_at_top || scroll == ScrollStep::Top) {
+    if is_up && view.is_at_top {
         timeline::load_older(turn);
     }
     if !is_up && view.is_at_bottom {
@@ -86,11 +79,14 @@ pub(crate) fn select(turn: &mut Turn, is_up: bool) {
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
     let rows: Vec<RowId> = timeline.messages.iter().filter(|m| m.kind != MessageKind::Notice).map(|m| m.row).collect();
     let at = timeline.selected.and_then(|row| rows.iter().position(|r| *r == row));
+    let marked = timeline.highlighted.filter(|row| rows.contains(row));
     let lowest = view.visible.and_then(|(_, low)| rows.iter().position(|r| *r == low));
     let to = match (at, is_up) {
         (Some(at), true) => at.checked_sub(1),
         (Some(at), false) => Some(at + 1).filter(|to| *to < rows.len()),
-        (None, true) => lowest.or(rows.len().checked_sub(1)),
+        (None, true) => {
+            marked.and_then(|row| rows.iter().position(|r| *r == row)).or(lowest).or(rows.len().checked_sub(1))
+        }
         (None, false) => return,
     };
     match to.and_then(|to| rows.get(to)) {
@@ -138,7 +134,6 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
     match what {
         OnMessage::Copy => {
             turn.effect(Effect::Copy(encode::clipboard(message.body.raw())));
-            turn.info("copied");
         }
         OnMessage::Open => {
             let body = message.body.raw();
@@ -179,23 +174,33 @@ fn whole(turn: &mut Turn, message: &Message) {
     text::open(turn, format!("What {} wrote", name.raw()), lines);
 }
 
+/// Whether something can be done with a message.
+pub(crate) fn fits(what: OnMessage, message: &Message) -> bool {
+    match what {
+        OnMessage::Copy | OnMessage::Info | OnMessage::Quote => message.kind != MessageKind::Notice,
+        OnMessage::Open => !crate::text::styling::links(message.body.raw()).is_empty(),
+        OnMessage::Retry => has_failed(message),
+        OnMessage::Drop => has_failed(message) || message.delivery == Delivery::Pending,
+        OnMessage::Whole => message.body.raw().len() > clean::BODY_MAX,
+    }
+}
+
 fn has_failed(message: &Message) -> bool {
     matches!(message.delivery, Delivery::Failed(_) | Delivery::Unknown)
 }
 
 fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
-    if let Some(message) = turn.state.selected_message() {
+    if let Some(message) = turn.state.marked_message() {
         return Ok(message.clone());
     }
     let Some(timeline) = turn.state.timeline() else { return Err("no chat is open".to_owned()) };
-    let fits = |m: &&Message| match what {
-        OnMessage::Copy | OnMessage::Info => m.kind != MessageKind::Notice,
-        OnMessage::Quote => m.kind != MessageKind::Notice && !m.is_own(),
-        OnMessage::Open => !crate::text::styling::links(m.body.raw()).is_empty(),
-        OnMessage::Retry | OnMessage::Drop => has_failed(m),
-        OnMessage::Whole => m.body.raw().len() > clean::BODY_MAX,
+    // Without a selection: what others wrote is quoted, and what still waits is not dropped.
+    let is_meant = |m: &&Message| match what {
+        OnMessage::Copy | OnMessage::Info | OnMessage::Open | OnMessage::Whole | OnMessage::Retry => fits(what, m),
+        OnMessage::Quote => fits(what, m) && !m.is_own(),
+        OnMessage::Drop => has_failed(m),
     };
-    let found = timeline.messages.iter().rev().find(fits).cloned();
+    let found = timeline.messages.iter().rev().find(is_meant).cloned();
     found.ok_or_else(|| match what {
         OnMessage::Open => "there is no link in this chat's latest messages".to_owned(),
         OnMessage::Retry | OnMessage::Drop => "no message here failed".to_owned(),
@@ -228,6 +233,9 @@ fn drop(turn: &mut Turn, message: &Message) -> Done {
     let id = message.ids.stanza.clone().ok_or_else(|| "this message has no id to drop it by".to_owned())?;
     let drop = command::chat::Command::Drop { chat: message.chat.clone(), id };
     turn.command(&message.chat.account, Command::Chat(drop));
+    // What the user wrote is not lost by a slip of the finger.
+    super::super::composer::keep(&mut turn.state.composer, message.body.raw().to_owned());
+    turn.info("dropped; Ctrl-Up brings the text back");
     deselect(turn);
     Ok(())
 }
@@ -308,32 +316,22 @@ pub(crate) fn search(turn: &mut Turn, words: &str, is_everywhere: bool) {
     search::open(turn, chat, words);
 }
 
-/// Loads older messages.
+/// Goes back in the history: so many messages, or to a day.
 pub(crate) fn history(turn: &mut Turn, ask: HistoryAsk) -> Done {
-    if turn.state.current_id().is_none() {
-        return Err("no chat is open".to_owned());
-    }
-    turn.state.work.wanted_since = None;
-    turn.state.work.pages_wanted = match ask {
-        HistoryAsk::Page => 1,
-        HistoryAsk::Count(count) => u32::try_from(count.div_ceil(timeline::PAGE)).unwrap_or(PAGES).clamp(1, PAGES),
+    let timeline = turn.state.timeline().ok_or_else(|| "no chat is open".to_owned())?;
+    let top = turn.state.viewport.visible.map(|(top, _)| top);
+    let seen = top.and_then(|row| timeline.messages.iter().find(|m| m.row == row));
+    let from = seen.or(timeline.messages.first()).map_or(Order(i64::MAX), |m| m.order);
+    let goal = match ask {
+        HistoryAsk::Page => SeekGoal::Back { from, count: timeline::PAGE },
+        HistoryAsk::Count(count) => SeekGoal::Back { from, count },
         HistoryAsk::Since { year, month, day } => {
             let began = date::start_of_day(year, month.into(), day.into(), turn.state.zone_minutes);
-            turn.state.work.wanted_since = Some(Time(began.ok_or_else(|| "there is no such day".to_owned())?));
-            PAGES
+            SeekGoal::Day(Time(began.ok_or_else(|| "there is no such day".to_owned())?))
         }
     };
-    timeline::load_older(turn);
-    send_hint(turn);
+    seek::begin(turn, goal);
     Ok(())
-}
-
-fn send_hint(turn: &mut Turn) {
-    let is_done = turn.state.timeline().is_some_and(|t| !t.is_loading);
-    if is_done {
-        turn.state.work.pages_wanted = 0;
-        turn.info("nothing older is known here");
-    }
 }
 
 /// Marks the open chat as read.

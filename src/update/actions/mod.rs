@@ -52,7 +52,7 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
 }
 
 /// Whether an action is about the text being written, which something on top hides.
-fn is_writing(action: &Action) -> bool {
+pub(crate) fn is_writing(action: &Action) -> bool {
     matches!(
         action,
         Action::Send

@@ -3,7 +3,7 @@
 
 use super::super::overlays::{self, picker};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, sidebar};
+use super::super::{chats, seek, sidebar};
 use super::{message, questions, requests, rooms, send};
 use crate::action::{List, OnPerson, OnRow, PAGE};
 use crate::model::{ChatId, Untrusted};
@@ -106,6 +106,10 @@ pub(crate) fn cancel(turn: &mut Turn) {
     {
         return;
     }
+    if seek::stop(turn) {
+        return;
+    }
+    let state = &mut *turn.state;
     if state.focus.pane == Pane::Sidebar && state.sidebar.filter.take().is_some() {
         turn.touch_sidebar();
         return;

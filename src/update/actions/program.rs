@@ -20,9 +20,10 @@ const FORGET: &str = "confirmed forget ";
 /// Help for the place that keys go to.
 pub(crate) fn help(turn: &mut Turn) {
     let (contexts, _) = place::place(turn.state);
-    let keys = slash::manual::keys(turn.keymap, contexts);
-    let lines = keys.into_iter().chain(slash::manual::overview()).map(Untrusted::from).collect();
-    text::open(turn, "Help", lines);
+    // As much as a text's frame leaves.
+    let width = usize::from(turn.state.size.0).saturating_sub(6);
+    let lines = slash::manual::page(turn.keymap, contexts, width).into_iter().map(Untrusted::from).collect();
+    text::open_filtered(turn, "Help", lines);
 }
 
 /// Help for one command.
@@ -31,7 +32,13 @@ pub(crate) fn help_on(turn: &mut Turn, word: &str) -> Done {
     let Some(lines) = slash::manual::help(word, turn.keymap) else {
         return Err(format!("there is no command /{word}: /help lists them all"));
     };
-    text::open(turn, format!("Help: {word}"), lines.into_iter().map(Untrusted::from).collect());
+    let is_long = lines.len() > 40;
+    let (title, lines) = (format!("Help: {word}"), lines.into_iter().map(Untrusted::from).collect());
+    if is_long {
+        text::open_filtered(turn, title, lines);
+    } else {
+        text::open(turn, title, lines);
+    }
     Ok(())
 }
 

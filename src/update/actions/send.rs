@@ -4,7 +4,7 @@
 use super::super::composer::{self, Outcome};
 use super::super::overlays::{self, TypedLine};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, idle, requests, timeline};
+use super::super::{chats, idle, requests, seek, timeline};
 use crate::action::{Action, Edit};
 use crate::contract::command::WhenFull;
 use crate::contract::{Command, UserWrite, command};
@@ -140,7 +140,11 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: &Command) {
             }
         }
         WhenFull::TellAttention(is_here) => idle::attention_refused(turn, is_here),
-        WhenFull::StopLoading(chat) => timeline::older_failed(turn, chat),
+        WhenFull::StopLoading(chat) => {
+            if !seek::failed(turn, chat) {
+                timeline::older_failed(turn, chat);
+            }
+        }
         WhenFull::AtNextStart => {
             turn.warn(format!("{account}: the config has the change, and the next start of parlour takes it over"));
         }

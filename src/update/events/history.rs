@@ -1,7 +1,7 @@
 //! Handles events of the archive: new counts, new pages of the open chat, and messages that came late.
 
-use super::super::timeline;
 use super::super::turn::Turn;
+use super::super::{seek, timeline};
 use super::replies;
 use crate::contract::event::history::Event;
 use crate::model::AccountId;
@@ -37,13 +37,21 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             }
             tell_late(turn, account);
         }
-        Event::OlderFetched { chat, is_start } => timeline::older_fetched(turn, &chat, is_start),
+        Event::OlderFetched { chat, is_start } => {
+            if !seek::fetched(turn, &chat, is_start) {
+                timeline::older_fetched(turn, &chat, is_start);
+            }
+        }
         Event::Failed { archive, chat, reason } => {
             turn.log(format!("the archive of {archive} cannot be read: {}", reason.raw()));
             match chat {
                 Some(chat) => {
-                    timeline::older_failed(turn, &chat);
-                    turn.warn(format!("no older messages from the archive: {}", reason.raw()));
+                    if seek::failed(turn, &chat) {
+                        turn.warn(format!("no older messages from the archive: {}", reason.raw()));
+                    } else {
+                        // Nobody asked for them: the chat was opened, or scrolled to its top.
+                        timeline::older_failed(turn, &chat);
+                    }
                 }
                 None => {
                     if let Some(known) = turn.state.accounts.get_mut(account) {

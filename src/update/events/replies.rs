@@ -1,7 +1,7 @@
 //! Handles the store's replies: the chats of an account, pages of messages, search results.
 
 use super::super::turn::Turn;
-use super::super::{chats, composer, overlays, timeline};
+use super::super::{chats, composer, overlays, seek, timeline};
 use super::roster;
 use crate::contract::Reply;
 use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact};
@@ -12,13 +12,19 @@ use crate::state::rooms::Membership;
 pub(crate) fn reply(turn: &mut Turn, reply: Reply) {
     match reply {
         Reply::Chats { account, chats, contacts } => all_chats(turn, &account, chats, contacts),
-        Reply::Page { chat, from, messages, is_oldest, is_newest, seq } => {
-            let page = timeline::StoredPage { chat, from, messages, is_oldest, is_newest, seq };
+        Reply::Page { chat, from, messages, is_oldest, is_newest, newer, seq } => {
+            let page = timeline::StoredPage { chat, from, messages, is_oldest, is_newest, newer, seq };
             if timeline::page(turn, page) {
                 chats::mark_read(turn);
             }
         }
-        Reply::Found { messages, is_more, seq } => overlays::search::found(turn, messages, is_more, seq),
+        Reply::Placed { oldest, place, seq } => {
+            seek::placed(turn, &oldest, place, seq);
+            overlays::search::reached(turn);
+        }
+        Reply::Found { messages, is_more, oldest, seq } => {
+            overlays::search::found(turn, messages, is_more, oldest, seq);
+        }
         Reply::Failed { reason, seq } => failed(turn, &reason, seq),
     }
 }
@@ -114,6 +120,7 @@ fn rejoin(turn: &mut Turn, account: &AccountId) {
 
 fn failed(turn: &mut Turn, reason: &str, seq: u64) {
     overlays::search::failed(turn, reason, seq);
+    seek::unanswered(turn, seq);
     let timeline = turn.state.timelines.list.iter_mut().find(|t| t.asked == Some(seq));
     if let Some(timeline) = timeline {
         timeline.asked = None;

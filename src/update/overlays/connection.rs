@@ -16,7 +16,13 @@ pub(crate) fn open(turn: &mut Turn, account: &AccountId) {
     let Some(known) = turn.state.accounts.get(account) else { return };
     let lines = lines(turn, known);
     let title = format!("Connection of {account}");
-    turn.state.overlays.push(Overlay::Text(TextView { title, lines, top: 0, live: Some(account.clone()) }));
+    turn.state.overlays.push(Overlay::Text(TextView {
+        title,
+        lines,
+        top: 0,
+        live: Some(account.clone()),
+        filter: None,
+    }));
 }
 
 /// Something happened to an account's connection: where it is shown, it is shown anew.

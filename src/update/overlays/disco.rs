@@ -367,7 +367,6 @@ pub(crate) fn browse(turn: &mut Turn, browse: Browse) {
         Browse::Retry => retry(turn),
         Browse::Copy => {
             if let Some(jid) = disco.nodes.get(at).map(|n| n.jid.to_string()) {
-                turn.info(format!("copied {jid}"));
                 turn.effect(Effect::Copy(jid));
             }
         }

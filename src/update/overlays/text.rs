@@ -1,29 +1,67 @@
 //! Texts to read: help, a person's card, a list of names.
 
 use super::super::turn::Turn;
-use super::layer::{Layer, PLAIN};
+use super::layer::{LIST, LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use crate::action::{List, PAGE};
 use crate::model::{Time, Untrusted};
 use crate::state::overlays::{Overlay, TextView};
 
 /// What this overlay is to the rest of the program.
-pub(super) static LAYER: Layer = Layer { hints: |_| &[("list.up", "scroll"), ("cancel", "close")], list, ..PLAIN };
+pub(super) static LAYER: Layer = Layer {
+    contexts: |state| match state.overlays.last() {
+        Some(Overlay::Text(view)) if view.filter.is_some() => LIST_AND_LINE,
+        Some(_) | None => LIST,
+    },
+    hints: |state| match state.overlays.last() {
+        Some(Overlay::Text(view)) if view.filter.is_some() => &[("list.up", "scroll"), ("cancel", "close")],
+        Some(_) | None => &[("list.up", "scroll"), ("list.filter", "filter"), ("cancel", "close")],
+    },
+    line: |state| match state.overlays.last_mut() {
+        Some(Overlay::Text(view)) => view.filter.as_mut().map(TypedLine::Filter),
+        Some(_) | None => None,
+    },
+    edited: |turn| {
+        if let Some(Overlay::Text(view)) = turn.state.overlays.last_mut() {
+            view.top = 0;
+        }
+    },
+    list,
+    close: |turn| {
+        if let Some(Overlay::Text(view)) = turn.state.overlays.last_mut()
+            && view.filter.as_ref().is_some_and(|filter| !filter.is_empty())
+        {
+            view.filter = Some(String::new());
+            view.top = 0;
+            return;
+        }
+        turn.state.overlays.pop();
+    },
+    ..PLAIN
+};
 
 /// Shows a text.
 pub(crate) fn open(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
-    turn.state.overlays.push(Overlay::Text(TextView { title: title.into(), lines, top: 0, live: None }));
+    let view = TextView { title: title.into(), lines, top: 0, live: None, filter: None };
+    turn.state.overlays.push(Overlay::Text(view));
 }
 
-/// Scrolls; Enter closes.
+/// Shows a long text that is filtered by what is typed: no letter goes anywhere else.
+pub(crate) fn open_filtered(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
+    let view = TextView { title: title.into(), lines, top: 0, live: None, filter: Some(String::new()) };
+    turn.state.overlays.push(Overlay::Text(view));
+}
+
+/// Scrolls and filters; Enter closes what is not filtered.
 fn list(turn: &mut Turn, list: List) {
     let page = usize::from(turn.state.size.1).saturating_sub(6).max(PAGE);
     let Some(Overlay::Text(view)) = turn.state.overlays.last_mut() else { return };
     match list {
-        List::Move(step) => view.top = step.from(view.top, view.lines.len(), page),
-        List::Open => {
+        List::Move(step) => view.top = step.from(view.top, view.shown().len(), page),
+        List::Open if view.filter.is_none() => {
             turn.state.overlays.pop();
         }
-        List::Filter | List::FindNext | List::FindPrev | List::Edit => {}
+        List::Filter => view.filter = Some(String::new()),
+        List::Open | List::FindNext | List::FindPrev | List::Edit => {}
     }
 }
 

@@ -369,8 +369,13 @@ fn texts_and_questions() {
         "# In the chat",
         "PgUp PgDn    scroll a page",
     ];
-    let help =
-        TextView { title: "Help".into(), lines: lines.into_iter().map(Untrusted::from).collect(), top: 0, live: None };
+    let help = TextView {
+        title: "Help".into(),
+        lines: lines.into_iter().map(Untrusted::from).collect(),
+        top: 0,
+        live: None,
+        filter: None,
+    };
     snap("text", &on_top(Overlay::Text(help), &[("PgDn", "more"), ("Esc", "close")]));
     let confirm = Confirm {
         text: "Remove Juliet (juliet@capulet.lit) from your contacts? She will no longer see you.".into(),
@@ -410,6 +415,10 @@ fn search() {
         results: found,
         is_more: true,
         is_waiting: false,
+        oldest: Some(Time(1_795_000_000_000)),
+        is_asking: false,
+        is_anew: false,
+        is_all: false,
         selected: 0,
         top: 0,
         seq: 1,

@@ -88,6 +88,13 @@ impl Desk {
         self.msg(Msg::Woken)
     }
 
+    /// Presses a letter and lets it be alone, as somebody who means the selected message does.
+    pub fn acts(&mut self, letter: &str) -> Effects {
+        let mut effects = self.key(letter);
+        effects.extend(self.waits(1));
+        effects
+    }
+
     /// A message for a chat, with the next row and the present time.
     pub fn message(&mut self, chat: &ChatId, kind: ChatKind, from: &str, body: &str) -> Message {
         self.row += 1;
@@ -135,7 +142,7 @@ impl Desk {
     /// The store answers the page that was asked for last with these messages, as all there is.
     pub fn answers(&mut self, effects: &Effects, messages: Vec<Message>) -> Effects {
         let (chat, from, seq) = page(effects).expect("a page was asked for");
-        self.msg(Msg::Replied(Reply::Page { chat, from, messages, is_oldest: true, is_newest: true, seq }))
+        self.msg(Msg::Replied(Reply::Page { chat, from, messages, is_oldest: true, is_newest: true, newer: 0, seq }))
     }
 
     /// The toasts' words.

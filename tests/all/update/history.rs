@@ -80,7 +80,7 @@ fn an_answer_to_an_older_question_is_dropped() {
     let effects = desk.key("enter");
     let (id, from, seq) = page(&effects).unwrap();
     let messages = old(&mut desk, 1, 0);
-    let late = Reply::Page { chat: id, from, messages, is_oldest: true, is_newest: true, seq: seq + 100 };
+    let late = Reply::Page { chat: id, from, messages, is_oldest: true, is_newest: true, newer: 0, seq: seq + 100 };
     desk.msg(Msg::Replied(late));
     assert_eq!(bodies(&desk), Vec::<&str>::new());
 }
@@ -93,7 +93,7 @@ fn scrolling_up_pages_from_the_store_then_from_the_archive() {
     let effects = desk.key("enter");
     let (id, from, seq) = page(&effects).unwrap();
     let messages = old(&mut desk, 100, 100);
-    desk.msg(Msg::Replied(Reply::Page { chat: id, from, messages, is_oldest: false, is_newest: true, seq }));
+    desk.msg(Msg::Replied(Reply::Page { chat: id, from, messages, is_oldest: false, is_newest: true, newer: 0, seq }));
     desk.state.viewport.is_at_top = true;
     let effects = desk.key("pageup");
     assert_eq!(page(&effects).unwrap().1, PageFrom::Before(Order(1_100)));
@@ -186,7 +186,7 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
         let message = desk.message(&chat(JULIET), ChatKind::Contact, JULIET, &format!("night {i}"));
         messages.push(message);
     }
-    let reply = Reply::Page { chat: id, from, messages, is_oldest: false, is_newest: true, seq };
+    let reply = Reply::Page { chat: id, from, messages, is_oldest: false, is_newest: true, newer: 0, seq };
     desk.msg(Msg::Replied(reply));
     let timeline = desk.state.timeline().unwrap();
     assert_eq!(timeline.messages.len(), 500, "what lies on the other side of a hole is not shown beside it");
@@ -234,15 +234,20 @@ fn a_search_result_opens_its_chat_around_it() {
         })
         .unwrap();
     let found = old(&mut desk, 3, 0);
-    desk.msg(Msg::Replied(Reply::Found { messages: vec![found[2].clone()], is_more: false, seq: seq - 1 }));
+    desk.msg(Msg::Replied(Reply::Found {
+        messages: vec![found[2].clone()],
+        is_more: false,
+        oldest: None,
+        seq: seq - 1,
+    }));
     assert!(matches!(desk.top(), Some(parlour::state::overlays::Overlay::Search(s)) if s.results.is_empty()));
-    desk.msg(Msg::Replied(Reply::Found { messages: vec![found[1].clone()], is_more: false, seq }));
+    desk.msg(Msg::Replied(Reply::Found { messages: vec![found[1].clone()], is_more: false, oldest: None, seq }));
     let effects = desk.key("enter");
     assert_eq!(desk.state.current_id(), Some(&chat(JULIET)));
     assert_eq!(page(&effects).unwrap().1, PageFrom::Around(found[1].order));
     let row = found[1].row;
     desk.answers(&effects, found);
-    assert_eq!(desk.state.timeline().unwrap().selected, Some(row));
+    assert_eq!(desk.state.timeline().unwrap().highlighted, Some(row));
 }
 
 /// The open chat's window, trimmed while the user read far above its end.
@@ -303,7 +308,7 @@ fn a_jump_into_a_trimmed_window_misses_nothing_that_came_meanwhile() {
         _ => None,
     };
     let seq = effects.iter().rev().find_map(asked).unwrap();
-    desk.msg(Msg::Replied(Reply::Found { messages: vec![last.clone()], is_more: false, seq }));
+    desk.msg(Msg::Replied(Reply::Found { messages: vec![last.clone()], is_more: false, oldest: None, seq }));
     let effects = desk.key("enter");
     desk.says(JULIET, "late");
     let effects = desk.answers(&effects, vec![last]);

@@ -8,6 +8,8 @@ use parlour::state::overlays::Overlay;
 use parlour::state::sidebar::Row;
 use parlour::update::{Effect, Msg};
 
+const JULIET: &str = "juliet@capulet.lit";
+
 #[test]
 fn esc_leaves_everything() {
     for open in ["ctrl-p", "ctrl-k", "f1", "f4", "f5", "f12", "alt-s", "alt-g", "ctrl-f"] {
@@ -140,6 +142,63 @@ fn help_is_about_the_place() {
     desk.enters("/help join");
     let Some(Overlay::Text(view)) = desk.top() else { panic!() };
     assert!(view.lines[0].raw().contains("/join"));
+}
+
+#[test]
+fn what_is_typed_in_help_filters_it_and_goes_nowhere_else() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.key("f1");
+    let shown = |desk: &Desk| match desk.top() {
+        Some(Overlay::Text(view)) => view.shown().iter().map(|l| l.raw().to_owned()).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let all = shown(&desk).len();
+    let effects = desk.types("/search");
+    let lines = shown(&desk);
+    assert!(lines.len() < all && lines.iter().any(|l| l.starts_with("/search ")), "{lines:?}");
+    assert!(!lines.iter().any(|l| l.starts_with("/join")), "{lines:?}");
+    let typed = [effects, desk.key("enter"), desk.types("/help"), desk.key("enter")].concat();
+    assert_eq!(commands(&typed), []);
+    assert_eq!(shown(&desk), Vec::<String>::new());
+    desk.key("esc");
+    assert_eq!(shown(&desk).len(), all, "Esc takes the filter away first");
+    desk.msg(Msg::Paste("quit".into()));
+    assert!(shown(&desk).iter().any(|l| l.contains("/quit")));
+    desk.key("esc");
+    desk.key("esc");
+    assert_eq!((desk.state.overlays.len(), desk.text()), (0, ""));
+}
+
+#[test]
+fn other_texts_are_filtered_after_a_slash() {
+    let mut desk = Desk::online();
+    desk.enters("/set");
+    desk.key("/");
+    desk.types("bell");
+    let Some(Overlay::Text(view)) = desk.top() else { panic!() };
+    assert!(view.shown().len() < view.lines.len() && !view.shown().is_empty());
+    desk.key("esc");
+    desk.key("esc");
+    assert_eq!((desk.state.overlays.len(), desk.text()), (0, ""));
+}
+
+#[test]
+fn the_usage_of_a_command_stands_there_while_it_is_typed() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.types("/jo");
+    assert!(desk.state.composer.usage.as_ref().unwrap().candidates.contains(&"/join".to_owned()));
+    desk.types("in verona ");
+    let usage = desk.state.composer.usage.clone().unwrap();
+    assert_eq!((usage.parts[0].as_str(), usage.at), ("/join", Some(2)));
+    desk.key("ctrl-u");
+    assert_eq!(desk.state.composer.usage, None);
+    desk.types("/msg ");
+    assert!(desk.state.composer.usage.as_ref().unwrap().candidates.contains(&JULIET.to_owned()));
+    desk.key("ctrl-u");
+    desk.types("hello /join");
+    assert_eq!(desk.state.composer.usage, None);
 }
 
 #[test]

@@ -217,11 +217,13 @@ fn a_failed_message_is_sent_again_or_dropped_by_a_key() {
     assert_eq!(desk.toasts(), Vec::<&str>::new(), "errors stay until a key");
     assert!(desk.state.hints.iter().any(|(_, words)| words == "send again"));
     let retry = Chat::Retry { chat: chat(JULIET), kind: ChatKind::Contact, body: "hello".into(), id: id.clone() };
-    assert_eq!(commands(&desk.key("r")), [Command::Chat(retry)]);
+    assert_eq!(commands(&desk.acts("r")), [Command::Chat(retry)]);
     desk.key("alt-up");
-    assert_eq!(commands(&desk.key("d")), [Command::Chat(Chat::Drop { chat: chat(JULIET), id: id.clone() })]);
+    assert_eq!(commands(&desk.acts("d")), [Command::Chat(Chat::Drop { chat: chat(JULIET), id: id.clone() })]);
     desk.event(Event::Chat(event::Event::MessageDropped { chat: chat(JULIET), row, id }));
     assert!(desk.state.timeline().unwrap().messages.is_empty());
+    desk.key("ctrl-up");
+    assert_eq!(desk.text(), "hello", "what was dropped can be had back");
 }
 
 #[test]
@@ -230,10 +232,10 @@ fn a_message_is_copied_quoted_and_its_link_opened() {
     desk.opens("Juliet");
     desk.says(JULIET, "see https://example.org/a\nand this");
     desk.key("alt-up");
-    assert!(desk.key("y").contains(&Effect::Copy("see https://example.org/a\nand this".into())));
-    assert!(!desk.key("o").iter().any(|e| matches!(e, Effect::Open(_))), "not before a yes");
+    assert!(desk.acts("y").contains(&Effect::Copy("see https://example.org/a\nand this".into())));
+    assert!(!desk.acts("o").iter().any(|e| matches!(e, Effect::Open(_))), "not before a yes");
     assert!(desk.key("y").contains(&Effect::Open("https://example.org/a".into())));
-    desk.key("q");
+    desk.acts("q");
     assert_eq!(desk.text(), "> see https://example.org/a\n> and this\n");
 }
 

@@ -110,7 +110,8 @@ fn made() -> State {
         let msg = Msg::Key(parlour::action::Key::parse(key).unwrap());
         for effect in update(&mut state, stamp(9), msg, &KEYMAP) {
             if let Effect::Query(Query::Page { chat, from, seq, .. }) = effect {
-                let reply = Reply::Page { chat, from, messages: Vec::new(), is_oldest: true, is_newest: true, seq };
+                let reply =
+                    Reply::Page { chat, from, messages: Vec::new(), is_oldest: true, is_newest: true, newer: 0, seq };
                 update(&mut state, stamp(10), Msg::Replied(reply), &KEYMAP);
             }
         }
