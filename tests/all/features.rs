@@ -3,6 +3,7 @@
 
 mod archive;
 mod archive_late;
+mod bookmarks;
 mod closed_world;
 mod harness;
 mod messages;

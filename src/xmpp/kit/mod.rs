@@ -13,6 +13,7 @@ pub mod ns;
 pub mod open;
 pub mod outage;
 pub mod payload;
+pub mod private_node;
 pub mod pubsub;
 pub mod register;
 pub mod rsm;

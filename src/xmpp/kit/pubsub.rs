@@ -17,6 +17,7 @@ use xmpp_parsers::pubsub::{ItemId, NodeName, pubsub as typed};
 pub const STANDARDS: &[Standard] = &[
     Standard::partial("XEP-0060", "Publish-Subscribe", "1.30.0"),
     Standard::partial("XEP-0163", "Personal Eventing Protocol", "1.2.2"),
+    Standard::complete("XEP-0223", "Persistent Storage of Private Data via PubSub", "1.1.1"),
 ];
 
 /// At most so many items of one stanza are read.

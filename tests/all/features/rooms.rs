@@ -57,23 +57,6 @@ pub fn info(features: &[&str]) -> String {
     )
 }
 
-/// The bookmarks of a room that was left, and of one that was entered.
-pub const UNWISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='r@muc.sec.test'>
-    <conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='false'><nick>me</nick></conference></item></publish>
-    <publish-options><x xmlns='jabber:x:data' type='submit'>
-    <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>
-    <field var='pubsub#persist_items'><value>true</value></field><field var='pubsub#max_items'><value>max</value></field>
-    <field var='pubsub#send_last_published_item'><value>never</value></field>
-    <field var='pubsub#access_model'><value>whitelist</value></field></x></publish-options></pubsub>";
-
-pub const WISH: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='r@muc.sec.test'>
-    <conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='true'><nick>me</nick></conference></item></publish>
-    <publish-options><x xmlns='jabber:x:data' type='submit'>
-    <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>
-    <field var='pubsub#persist_items'><value>true</value></field><field var='pubsub#max_items'><value>max</value></field>
-    <field var='pubsub#send_last_published_item'><value>never</value></field>
-    <field var='pubsub#access_model'><value>whitelist</value></field></x></publish-options></pubsub>";
-
 /// A presence in the room.
 pub fn there(nick: &str, item: &str, more: &str) -> String {
     format!(
@@ -105,16 +88,8 @@ pub fn inside() -> Script {
              {}
              {}
              {}
-             > <iq type='set' id='?'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='{ROOM}'>
-                 <conference xmlns='urn:xmpp:bookmarks:1' name='Tea' autojoin='true'><nick>me</nick></conference></item></publish>
-                 <publish-options><x xmlns='jabber:x:data' type='submit'>
-                 <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>
-                 <field var='pubsub#persist_items'><value>true</value></field><field var='pubsub#max_items'><value>max</value></field>
-                 <field var='pubsub#send_last_published_item'><value>never</value></field>
-                 <field var='pubsub#access_model'><value>whitelist</value></field></x></publish-options></pubsub></iq>
              ! Write(Chat {{
              ! Event(Muc(Joined {{ … occupants: [ … nick: \"bob\" … nick: \"me\", role: Moderator … nick: \"貓🐈\"
-             ! Event(Muc(BookmarksLoaded([(\"{ROOM}\", Some(\"Tea\"), true)])))
              < <message type='groupchat' from='{ROOM}'><subject/></message>
              ! Event(Muc(SubjectChanged",
             info(&["http://jabber.org/protocol/muc", "urn:xmpp:mam:2", "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0"]),
@@ -209,26 +184,12 @@ fn a_new_room_takes_the_defaults() {
             "{INFO}\n! …\n* wait 5\n> {}
              {}
              > <iq type='set' id='$new' to='{ROOM}'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>
-             > <iq type='set' id='?'><pubsub xmlns='?'/></iq>
              ! …",
             join("me"),
             there("me", "affiliation='owner' role='moderator'", "<status code='110'/><status code='201'/>"),
-        )
-        .replace("> <iq type='set' id='?'><pubsub xmlns='?'/></iq>", &bookmark("")),
+        ),
     );
     script.play(&format!("< <iq type='result' id='{{new}}' from='{ROOM}'/>{INFO}"));
-}
-
-fn bookmark(name: &str) -> String {
-    format!(
-        "> <iq type='set' id='?'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='{ROOM}'>
-         <conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'{name}><nick>me</nick></conference></item></publish>
-         <publish-options><x xmlns='jabber:x:data' type='submit'>
-         <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>
-         <field var='pubsub#persist_items'><value>true</value></field><field var='pubsub#max_items'><value>max</value></field>
-         <field var='pubsub#send_last_published_item'><value>never</value></field>
-         <field var='pubsub#access_model'><value>whitelist</value></field></x></publish-options></pubsub></iq>"
-    )
 }
 
 #[test]

@@ -3,8 +3,7 @@
 use super::harness::{Script, chat_id};
 use super::people::contact;
 use super::rooms::{
-    BOUND, INFO, PEP, ROOM, SELF, UNWISH, WISH, bookmark_event, gone, info, inside, online, online_with, room, there,
-    with_rooms,
+    BOUND, INFO, PEP, ROOM, SELF, bookmark_event, gone, info, inside, online, online_with, room, there, with_rooms,
 };
 use parlour::contract::command::muc::Command as Ask;
 use parlour::contract::{Bootstrap, Command};
@@ -44,7 +43,6 @@ fn inside_archived(is_known_first: bool) -> Script {
              ! …
              {}
              {at_once}
-             > <iq type='set' id='?'>{}</iq>
              ! …
              {after}
              {later}
@@ -55,7 +53,6 @@ fn inside_archived(is_known_first: bool) -> Script {
              ! Write(Intervals {{ … first: \"1\", last: \"1\"
              ! Event(History(CatchUpDone(",
             there("me", "affiliation='none' role='moderator'", SELF),
-            if is_known_first { WISH.to_owned() } else { WISH.replace(" name='Tea'", "") },
             archived("1"),
         ),
     );
@@ -122,7 +119,6 @@ fn a_room_without_an_archive_repeats_what_may_have_been_under_way() {
              {}
              ! …
              {me}
-             > <iq type='set' id='?'>{WISH}</iq>
              ! …
              {} … stanza: None … replay: Some(Time(1795247940000))
              # With the future's stamp, shown as now.
@@ -201,7 +197,7 @@ fn s15_private_messages_after_the_room_was_left() {
     let mut script = inside();
     script.ask(
         Command::Muc(Ask::Leave { room: room(), reason: None }),
-        &format!("> <presence type='unavailable' to='{ROOM}/me'/>\n> <iq type='set' id='?'>{UNWISH}</iq>\n! …"),
+        &format!("> <presence type='unavailable' to='{ROOM}/me'/>\n! …"),
     );
     script.play(&format!(
         "< <message type='chat' from='{ROOM}/bob' id='p'><body>psst</body></message>
@@ -243,12 +239,10 @@ fn a_room_that_does_not_say_what_it_is_holds_nothing_up() {
              > <presence to='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='50'/></x></presence>
              ! …
              {}
-             > <iq type='set' id='?'>{}</iq>
              > <message type='groupchat' to='{ROOM}' id='a1'><body>text of a1</body><origin-id xmlns='urn:xmpp:sid:0' id='a1'/>
                 <active xmlns='http://jabber.org/protocol/chatstates'/></message>
              ! …",
             there("me", "affiliation='none' role='moderator'", SELF),
-            WISH.replace(" name='Tea'", ""),
         ),
     );
 }

@@ -6,20 +6,24 @@
 //!
 //! Left out: writing the old kind; leaving a room because another client did.
 //!
-//! Security (S-10): only the account itself, by its exact bare JID, speaks of its bookmarks. They are written only
-//! where the server promises to keep them to the account (`access_model` whitelist in publish-options).
+//! What the user wishes before the bookmarks have come waits for them, so that nothing of a bookmark is overwritten that
+//! was not seen. What the server did not confirm is sent again with the next session.
+//!
+//! Security (S-10): only the account itself, by its exact bare JID, speaks of its bookmarks. They are written only to a
+//! node whose configuration says that nobody else can read it (XEP-0223).
 
 use crate::contract::Event;
-use crate::contract::event::muc as events;
-use crate::model::{BareJid, Untrusted};
+use crate::contract::event::{muc as events, session};
+use crate::model::{BareJid, DiscoInfo, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::open::Questions;
 use crate::xmpp::kit::payload::{self, Each, Maybe};
+use crate::xmpp::kit::private_node::{Next, PrivateNode};
 use crate::xmpp::kit::{iq, ns, pubsub};
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xso::{AsXml, FromXml};
 
 const NOTIFY: &str = "urn:xmpp:bookmarks:1+notify";
@@ -27,15 +31,10 @@ const NOTIFY: &str = "urn:xmpp:bookmarks:1+notify";
 /// Further bookmarks are passed over.
 const BOOKMARKS_MAX: usize = 2_000;
 
-/// What XEP-0402 §4.2 asks for.
-const OPTIONS: &[(&str, &str)] = &[
-    ("pubsub#persist_items", "true"),
-    ("pubsub#max_items", "max"),
-    ("pubsub#send_last_published_item", "never"),
-    ("pubsub#access_model", "whitelist"),
-];
-/// For servers that refuse options which they do not know; keeping them private is never given up.
-const PLAIN_OPTIONS: &[(&str, &str)] = &[("pubsub#persist_items", "true"), ("pubsub#access_model", "whitelist")];
+/// The condition of each publish: the node is still as private as it was when it was read.
+const CONDITION: &[(&str, &str)] = &[("pubsub#access_model", "whitelist")];
+/// The server puts bookmarks of the old kind into the node by itself.
+const COMPAT: &str = "urn:xmpp:bookmarks:1#compat";
 
 static SPEC: Spec = Spec {
     name: "XEP-0402",
@@ -82,19 +81,57 @@ enum Question {
     Load,
     /// All bookmarks, where XEP-0049 keeps them.
     LoadOld,
+    /// What the node is, or to become what it should be.
+    Node,
     /// To keep the bookmark of a room.
     Publish(BareJid),
-    /// The same, with the options alone that every server knows.
-    PublishPlainly,
+    /// The same without a condition, which the server does not take.
+    PublishPlainly(BareJid),
+}
+
+/// Where the bookmarks are that were loaded.
+#[derive(PartialEq)]
+enum Source {
+    /// Nothing was loaded in this session.
+    Unknown,
+    /// In the node of XEP-0402, or nowhere.
+    Node,
+    /// In the storage of XEP-0049 alone.
+    Old,
 }
 
 /// The account's bookmarks.
-#[derive(Default)]
 pub struct Bookmarks {
     questions: Questions<Question>,
     all: BTreeMap<BareJid, Bookmark>,
-    /// Whether the account keeps them in PEP, so that they can be written.
+    source: Source,
+    /// Whether the account has a place of its own for nodes (XEP-0163).
     is_pep: bool,
+    node: PrivateNode,
+    /// What the user wished before the bookmarks came: with which nickname, and whether to keep it.
+    wishes: BTreeMap<BareJid, (String, bool)>,
+    /// Those that the server does not have yet as they are here.
+    unsaved: BTreeSet<BareJid>,
+    /// The server said once in this session that the node is not what it was read to be.
+    is_doubted: bool,
+    /// The user knows that they are not kept.
+    is_told: bool,
+}
+
+impl Default for Bookmarks {
+    fn default() -> Self {
+        Self {
+            questions: Questions::default(),
+            all: BTreeMap::new(),
+            source: Source::Unknown,
+            is_pep: false,
+            node: PrivateNode::new(ns::BOOKMARKS2),
+            wishes: BTreeMap::new(),
+            unsaved: BTreeSet::new(),
+            is_doubted: false,
+            is_told: false,
+        }
+    }
 }
 
 impl Feature for Bookmarks {
@@ -108,8 +145,13 @@ impl Feature for Bookmarks {
 
     fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
         if *signal == Signal::ServerKnown {
-            self.is_pep = cx.account_has(ns::PUBSUB_OPTIONS);
-            self.questions.ask(cx, pubsub::ask_items(None, ns::BOOKMARKS2), Question::Load);
+            self.is_pep = is_pep(cx);
+            self.source = Source::Unknown;
+            (self.is_doubted, self.is_told) = (false, false);
+            self.node.forget();
+            self.load(cx);
+        } else if *signal == Signal::Resumed && self.source != Source::Unknown {
+            self.save(cx);
         } else if let Signal::RoomWished { room, nick, is_kept } = signal {
             self.wished(cx, room, nick, *is_kept);
         }
@@ -138,6 +180,7 @@ impl Feature for Bookmarks {
         }
         if notice.is_emptied {
             self.all.clear();
+            self.node.forget();
         }
         self.tell(cx);
         Flow::Taken
@@ -146,36 +189,49 @@ impl Feature for Bookmarks {
     fn on_reply(&mut self, cx: &mut Cx<'_>, id: QuestionId, answer: Answer) {
         let Some(question) = self.questions.take(id) else { return };
         match (question, answer) {
-            (Question::Load, Answer::Result(Some(items))) => {
-                let found: Vec<_> = pubsub::read_items(&items).iter().filter_map(parse_item).collect();
+            (Question::Load, Answer::Result(items)) => {
+                let found = items.iter().flat_map(pubsub::read_items).collect::<Vec<_>>();
+                let found: Vec<_> = found.iter().filter_map(parse_item).collect();
                 if found.is_empty() {
                     self.ask_old(cx);
                 } else {
-                    self.loaded(cx, found);
+                    self.loaded(cx, found, Source::Node);
                 }
             }
-            (Question::Load, Answer::Result(None) | Answer::Error { .. }) => self.ask_old(cx),
-            (Question::LoadOld, Answer::Result(Some(query))) => {
-                let found = query.get_child("storage", ns::BOOKMARKS).map(parse_storage).unwrap_or_default();
-                self.loaded(cx, found);
+            (Question::Load, Answer::Error { condition, .. }) => {
+                // Any other fault says nothing of what is there, and what is not seen is not written over.
+                self.is_pep &= condition == "item-not-found";
+                self.ask_old(cx);
             }
-            (Question::LoadOld, Answer::Error { .. } | Answer::Result(None)) => self.loaded(cx, Vec::new()),
-            (Question::Publish(jid), Answer::Error { .. }) => {
-                if let Some(bookmark) = self.all.get(&jid) {
-                    let publish = build_publish(&jid, bookmark, PLAIN_OPTIONS);
-                    self.questions.ask(cx, publish, Question::PublishPlainly);
+            (Question::LoadOld, Answer::Result(query)) => {
+                let storage = query.as_ref().and_then(|q| q.get_child("storage", ns::BOOKMARKS));
+                self.loaded(cx, storage.map(parse_storage).unwrap_or_default(), Source::Old);
+            }
+            (Question::LoadOld, Answer::Error { .. }) => self.loaded(cx, Vec::new(), Source::Node),
+            (Question::Load | Question::LoadOld, Answer::Timeout | Answer::Down) => {}
+            (Question::Node, answer) => match self.node.answered(&answer) {
+                Next::Ask(stanza) => self.questions.ask(cx, stanza, Question::Node),
+                Next::Fit => self.save(cx),
+                Next::Unfit(why) => self.not_kept(cx, &why),
+                Next::Later => {}
+            },
+            (Question::Publish(_) | Question::PublishPlainly(_), Answer::Result(_)) => {}
+            (Question::Publish(jid), answer) => self.refused(cx, jid, &answer),
+            (Question::PublishPlainly(jid), answer) => {
+                self.unsaved.insert(jid);
+                if let Answer::Error { words, .. } = &answer {
+                    self.not_kept(cx, words);
                 }
             }
-            (Question::PublishPlainly, Answer::Error { condition, .. }) => {
-                tracing::info!(condition, "the server does not keep bookmarks privately");
-                self.is_pep = false;
-            }
-            _ => {}
         }
     }
 }
 
 impl Bookmarks {
+    fn load(&mut self, cx: &mut Cx<'_>) {
+        self.questions.ask(cx, pubsub::ask_items(None, ns::BOOKMARKS2), Question::Load);
+    }
+
     fn ask_old(&mut self, cx: &mut Cx<'_>) {
         let question = iq::get(None, el("query", ns::PRIVATE).with_child(el("storage", ns::BOOKMARKS)));
         self.questions.ask(cx, question, Question::LoadOld);
@@ -188,10 +244,19 @@ impl Bookmarks {
         }
     }
 
-    fn loaded(&mut self, cx: &mut Cx<'_>, found: Vec<(BareJid, Bookmark)>) {
-        self.all.clear();
+    fn loaded(&mut self, cx: &mut Cx<'_>, found: Vec<(BareJid, Bookmark)>, source: Source) {
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let before = std::mem::take(&mut self.all);
+        let is_to_check = source == Source::Node && !found.is_empty();
+        self.source = source;
         for (jid, bookmark) in found {
             self.put(cx, jid, bookmark);
+        }
+        for (jid, old) in before.iter().filter(|(jid, _)| unsaved.contains(*jid)) {
+            self.wish(cx, jid, old.nick.as_deref(), old.is_autojoin);
+        }
+        for (jid, (nick, is_kept)) in std::mem::take(&mut self.wishes) {
+            self.wish(cx, &jid, Some(&nick), is_kept);
         }
         self.tell(cx);
         for (jid, bookmark) in &self.all {
@@ -199,6 +264,11 @@ impl Bookmarks {
                 enter(cx, jid, bookmark);
             }
         }
+        if is_to_check {
+            // What an earlier version made wrongly is mended before anything is lost by it.
+            self.check(cx);
+        }
+        self.save(cx);
     }
 
     fn tell(&self, cx: &mut Cx<'_>) {
@@ -208,23 +278,109 @@ impl Bookmarks {
 
     /// The user entered or left a room by their own will.
     fn wished(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str, is_kept: bool) {
+        if self.source == Source::Unknown {
+            if self.wishes.len() < BOOKMARKS_MAX {
+                self.wishes.insert(room.clone(), (nick.to_owned(), is_kept));
+            }
+        } else if self.wish(cx, room, Some(nick), is_kept) {
+            self.save(cx);
+            self.tell(cx);
+        }
+    }
+
+    /// Makes it so here; whether that is news.
+    fn wish(&mut self, cx: &Cx<'_>, room: &BareJid, nick: Option<&str>, is_kept: bool) -> bool {
         let old = self.all.get(room);
-        if !self.is_pep || (old.is_none() && !is_kept) || self.all.len() >= BOOKMARKS_MAX {
-            return;
+        if !self.is_pep || (old.is_none() && (!is_kept || self.all.len() >= BOOKMARKS_MAX)) {
+            return false;
         }
         let mut new = old.cloned().unwrap_or_default();
         new.is_autojoin = is_kept;
         if is_kept {
-            new.nick = Some(nick.to_owned());
+            new.nick = nick.map(str::to_owned).or(new.nick);
             new.name = new.name.or_else(|| room_name(cx, room));
         }
         if old == Some(&new) {
+            return false;
+        }
+        self.all.insert(room.clone(), new);
+        self.unsaved.insert(room.clone());
+        if self.source == Source::Old && !cx.account_has(COMPAT) {
+            // With the first new bookmark nobody looks at the old place any more.
+            self.unsaved.extend(self.all.keys().cloned());
+        }
+        self.source = Source::Node;
+        true
+    }
+
+    /// Has the node read, where that is not done.
+    fn check(&mut self, cx: &mut Cx<'_>) {
+        if self.is_pep
+            && let Some(question) = self.node.begin()
+        {
+            self.questions.ask(cx, question, Question::Node);
+        }
+    }
+
+    /// Sends what the server does not have, once the node is known to be private.
+    fn save(&mut self, cx: &mut Cx<'_>) {
+        if self.unsaved.is_empty() || !self.is_pep || !cx.facts.is_online {
             return;
         }
-        self.questions.ask(cx, build_publish(room, &new, OPTIONS), Question::Publish(room.clone()));
-        self.all.insert(room.clone(), new);
-        self.tell(cx);
+        let Some(keeps) = self.node.keeps() else { return self.check(cx) };
+        if self.all.len() > keeps {
+            let why = format!("it keeps {keeps} at most, and a further one would push out another");
+            return self.not_kept(cx, &why);
+        }
+        let condition = if cx.account_has(ns::PUBSUB_OPTIONS) { CONDITION } else { &[] };
+        for jid in std::mem::take(&mut self.unsaved) {
+            let Some(bookmark) = self.all.get(&jid) else { continue };
+            let publish = build_publish(&jid, bookmark, condition);
+            self.questions.ask(cx, publish, Question::Publish(jid));
+        }
     }
+
+    /// A publish was not taken, or nobody knows.
+    fn refused(&mut self, cx: &mut Cx<'_>, jid: BareJid, answer: &Answer) {
+        match answer {
+            Answer::Error { condition, .. } if condition == "conflict" && !self.is_doubted => {
+                // Somebody configured the node since it was read.
+                self.is_doubted = true;
+                self.node.forget();
+                self.unsaved.insert(jid);
+                self.save(cx);
+            }
+            Answer::Error { condition, .. } if condition == "conflict" && self.node.keeps().is_none() => {
+                // Several were under way: they wait for the answer about the node.
+                self.unsaved.insert(jid);
+            }
+            Answer::Error { .. } => {
+                if let Some(bookmark) = self.all.get(&jid) {
+                    // The node was read to be private in this session; the server does not take conditions.
+                    let publish = build_publish(&jid, bookmark, &[]);
+                    self.questions.ask(cx, publish, Question::PublishPlainly(jid));
+                }
+            }
+            Answer::Timeout | Answer::Down | Answer::Result(_) => {
+                self.unsaved.insert(jid);
+            }
+        }
+    }
+
+    /// Tells the user once that bookmarks do not get to the server.
+    fn not_kept(&mut self, cx: &mut Cx<'_>, why: &str) {
+        tracing::info!(why, "bookmarks are not kept");
+        if !self.unsaved.is_empty() && !std::mem::replace(&mut self.is_told, true) {
+            let words = format!("your bookmarks are not saved on the server: {why}");
+            cx.emit(Event::Session(session::Event::Noticed(words.into())));
+        }
+    }
+}
+
+/// Whether the account has a place for nodes of its own.
+fn is_pep(cx: &Cx<'_>) -> bool {
+    let is_announced = |info: &DiscoInfo| info.identities.iter().any(|i| i.category == "pubsub" && i.kind == "pep");
+    cx.account_has(ns::PUBSUB_OPTIONS) || cx.facts.account_info.as_ref().is_some_and(is_announced)
 }
 
 fn room_name(cx: &Cx<'_>, room: &BareJid) -> Option<Untrusted> {
