@@ -68,6 +68,8 @@ pub enum Action {
     JoinPrompt,
     /// All requests, to answer.
     Requests,
+    /// Open the question that waits for the user.
+    Question,
 
     /// Write in the composer or in another line being edited.
     Edit(Edit),

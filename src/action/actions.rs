@@ -76,6 +76,7 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Global, "disco", Action::Disco { jid: None, node: None }, &["f4", "alt-e"], "explore services"),
     row(Global, "presence", Action::PresencePane, &["alt-s"], "set your presence, see a contact's"),
     row(Global, "requests", Action::Requests, &["alt-r"], "answer requests and invitations"),
+    row(Global, "question", Action::Question, &["alt-w"], "open the question that waits for you"),
     row(Global, "console", Action::Console, &["f12"], "show or hide the log and the raw XML"),
     row(Global, "reconnect", Action::Reconnect(None), &["alt-c"], "try to connect again now"),
     row(Global, "redraw", Action::Redraw, &["ctrl-l"], "draw the screen anew"),

@@ -117,8 +117,10 @@ pub enum LeaveReason {
 /// Why a room could not be entered (XEP-0045 §7.2).
 #[derive(Debug, Clone, PartialEq)]
 pub enum RoomFailure {
-    /// A password is needed, or the one given is wrong.
+    /// A password is needed.
     Password,
+    /// The password that was given is wrong.
+    WrongPassword,
     /// Members only.
     MembersOnly,
     /// The user is banned.
@@ -127,6 +129,8 @@ pub enum RoomFailure {
     NickConflict,
     /// The room is full.
     Full,
+    /// There is no such room, and nobody said to make it.
+    NotThere,
     /// There is no such room, or it is locked.
     NotFound,
     /// Rooms may not be made there.

@@ -282,7 +282,9 @@ fn rooms(state: &State) -> Vec<Candidate> {
         .map(|((_, jid), room)| {
             let what = if room.is_in() { "joined" } else { "room" };
             let address = jid.to_string();
-            Candidate { keys: vec![address.clone(), format!("#{address}")], insert: address, what: what.into() }
+            // A `#` is decoration before a name alone: before an address it belongs to that.
+            let decorated = format!("#{}", jid.local().unwrap_or_default());
+            Candidate { keys: vec![address.clone(), decorated], insert: address, what: what.into() }
         })
         .collect()
 }

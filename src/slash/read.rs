@@ -32,18 +32,79 @@ pub fn person(text: &str) -> Result<Target, String> {
     }
 }
 
-/// A room: an address where there is an `@`, else its name; `#` in front and `xmpp:` are left out.
+/// A room, and what a link to it says beside that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomLink {
+    /// Which room.
+    pub name: RoomName,
+    /// The nickname in the link.
+    pub nick: Option<String>,
+    /// The password in the link.
+    pub password: Option<String>,
+    /// The link says that it leads into a room.
+    pub is_join: bool,
+}
+
+/// A room: an address where there is an `@`, else its name. A `#` in front of a name is decoration; in front of an address
+/// it belongs to it, as with the channels of IRC.
 pub fn room(text: &str) -> Result<RoomName, String> {
-    let text = text.strip_prefix("xmpp:").unwrap_or(text);
-    let text = text.strip_suffix("?join").unwrap_or(text).trim_start_matches('#');
     if text.contains('@') {
         return bare(text).map(RoomName::Address);
     }
+    let text = text.strip_prefix('#').unwrap_or(text);
     // The name is checked as the address's first part that it will be.
     match BareJid::parse(&format!("{text}@rooms.invalid")) {
         Ok(jid) => Ok(RoomName::Local(jid.local().unwrap_or(text).to_owned())),
         Err(e) => Err(format!("not a valid address: {e}")),
     }
+}
+
+/// A room as the user types it, or an `xmpp:` link to one (RFC 5122, XEP-0147).
+pub fn room_link(text: &str) -> Result<RoomLink, String> {
+    const SCHEME: &str = "xmpp:";
+    let is_link = text.get(..SCHEME.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME));
+    if !is_link {
+        return Ok(RoomLink { name: room(text)?, nick: None, password: None, is_join: false });
+    }
+    let (path, query) = text[SCHEME.len()..].split_once('?').unwrap_or((&text[SCHEME.len()..], ""));
+    // With the account that is meant in front: xmpp://me@server/room@service.
+    let path = match path.strip_prefix("//") {
+        Some(rest) => rest.split_once('/').ok_or("this link leads to no room")?.1,
+        None => path,
+    };
+    let query = query.split('#').next().unwrap_or_default();
+    let mut parts = query.split(';');
+    let verb = parts.next().unwrap_or_default();
+    if !verb.is_empty() && verb != "join" {
+        return Err(format!("this link leads to no room: it says ?{verb}"));
+    }
+    let (address, nick) = match path.split_once('/') {
+        Some((address, nick)) => (address, Some(decoded(nick)?)),
+        None => (path, None),
+    };
+    let password = parts.find_map(|part| part.strip_prefix("password=")).map(decoded).transpose()?;
+    let address = decoded(address)?;
+    let name = bare(&address).map(RoomName::Address)?;
+    let filled = |text: &String| !text.is_empty();
+    let (nick, password) = (nick.filter(filled), password.filter(filled));
+    Ok(RoomLink { name, nick, password, is_join: verb == "join" })
+}
+
+/// A part of a link with its `%` escapes undone.
+fn decoded(text: &str) -> Result<String, String> {
+    let mut bytes = text.bytes();
+    let mut out = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        let digit = |byte: Option<u8>| byte.and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        out.push(match byte {
+            b'%' => match (digit(bytes.next()), digit(bytes.next())) {
+                (Some(high), Some(low)) => high * 16 + low,
+                _ => return Err("not a valid link: % stands before two hexadecimal digits".to_owned()),
+            },
+            byte => byte,
+        });
+    }
+    String::from_utf8(out).map_err(|_| "not a valid link: its % escapes are no text".to_owned())
 }
 
 /// A nickname.

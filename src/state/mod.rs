@@ -3,6 +3,7 @@
 //! It is plain data. `update` alone writes it; `ui` reads it (and `slash`, for completion).
 
 pub mod accounts;
+pub mod boxes;
 pub mod chats;
 pub mod composer;
 pub mod console;
@@ -60,6 +61,8 @@ pub struct State {
     pub focus: focus::Focus,
     /// What lies on top, the topmost last.
     pub overlays: Vec<overlays::Overlay>,
+    /// Those that open by themselves, and wait until they may.
+    pub boxes: boxes::Boxes,
     /// Short news at the edge of the screen.
     pub toasts: toasts::Toasts,
     /// The log and raw-XML console.

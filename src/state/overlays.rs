@@ -5,7 +5,8 @@
 use super::composer::TextBox;
 pub use super::text_view::TextView;
 use crate::model::{
-    AccountId, Availability, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Time, Token, Untrusted,
+    AccountId, Availability, BareJid, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Time, Token,
+    Untrusted,
 };
 
 /// An overlay.
@@ -98,6 +99,19 @@ pub enum Choice {
     OpenLink(String),
     /// Enter the room, or talk with the person, that was typed into the line for that.
     Go(String),
+    /// What to do about a room that is not there.
+    Missing(AccountId, BareJid, AboutMissing),
+}
+
+/// What the user wants where there is no room at an address.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AboutMissing {
+    /// Create it.
+    Create,
+    /// This one was meant.
+    Instead(BareJid),
+    /// Nothing.
+    Forget,
 }
 
 /// A list with a filter.
@@ -515,6 +529,10 @@ pub struct Confirm {
     pub text: Untrusted,
     /// What yes does: a slash command or an action's name.
     pub choice: Choice,
+    /// What `m`, for "what I meant", does; Enter does it too, since it is the careful answer.
+    pub instead: Option<Choice>,
+    /// What no does, where that is more than closing the question.
+    pub otherwise: Option<Choice>,
 }
 
 /// What the user consents to.
@@ -534,9 +552,11 @@ pub enum PromptKind {
     /// A room's address to join, or an address to start a chat with.
     Join,
     /// The password of a room.
-    RoomPassword(AccountId, crate::model::BareJid),
+    RoomPassword(AccountId, BareJid),
     /// A yes, typed, to a login that parlour will not make by itself.
     Consent(AccountId, Consent),
+    /// The question was answered elsewhere while the user may have been typing: it is only closed.
+    Obsolete,
 }
 
 /// A line to fill in.
@@ -554,25 +574,4 @@ pub struct Prompt {
     pub saving: Option<bool>,
     /// What is wrong with it.
     pub error: Option<Untrusted>,
-}
-
-impl Prompt {
-    /// Asks for a line; takes the place of the same question asked before.
-    pub fn show(
-        overlays: &mut Vec<Overlay>,
-        kind: PromptKind,
-        text: impl Into<Untrusted>,
-        is_secret: bool,
-        error: Option<Untrusted>,
-    ) {
-        overlays.retain(|o| !matches!(o, Overlay::Prompt(p) if p.kind == kind));
-        let prompt = Self { kind, text: text.into(), input: TextBox::default(), is_secret, saving: None, error };
-        // What the user is typing into stays on top: a question that they did not ask for waits below it.
-        let is_unasked = is_secret || matches!(prompt.kind, PromptKind::Consent(..));
-        let at = match overlays.last() {
-            Some(Overlay::Prompt(_) | Overlay::FirstRun(_)) if is_unasked => 0,
-            Some(_) | None => overlays.len(),
-        };
-        overlays.insert(at, Overlay::Prompt(prompt));
-    }
 }

@@ -32,6 +32,23 @@ pub enum Question {
     RegisterForm(Jid),
     /// A form was sent; what it was for, in words.
     Submitted(String),
+    /// The rooms of a service, since this one is not there: another may have been meant.
+    Near(BareJid),
+}
+
+/// A room that the user wants to be in, until they are or it turns out that it is not there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomWish {
+    /// On which account.
+    pub account: AccountId,
+    /// Which room.
+    pub room: BareJid,
+    /// With which nickname.
+    pub nick: Option<String>,
+    /// With which password.
+    pub password: Option<Secret>,
+    /// Its chat was there before.
+    pub was_known: bool,
 }
 
 /// A registration form that was sent.
@@ -116,6 +133,8 @@ pub struct Work {
     pub to_save: Option<(AccountId, Secret)>,
     /// Rooms to enter by name as soon as the account's service for rooms is known: name, nickname, password.
     pub joins: Vec<(AccountId, String, Option<String>, Option<String>)>,
+    /// Rooms that the user asked to enter lately.
+    pub wishes: Vec<RoomWish>,
     /// A registration under way.
     pub registering: Option<Registering>,
     /// The message to go to, until its page has come.

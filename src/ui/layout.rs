@@ -149,7 +149,7 @@ fn panes(l: &mut Layout, middle: Rect, state: &State) {
 
 /// Whether the history cannot be written, or the account of the open chat, or else any, has no connection and says why.
 fn has_trouble(state: &State) -> bool {
-    state.store_trouble.is_some() || troubled(state).is_some()
+    state.store_trouble.is_some() || !state.boxes.waiting.is_empty() || troubled(state).is_some()
 }
 
 /// How long before it begins an outage that is planned takes a line of the screen.

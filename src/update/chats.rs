@@ -1,14 +1,17 @@
 //! Conversations: opening, closing, switching, marking as read, drafts, and chat states (XEP-0085).
 
+use super::overlays::opening;
 use super::turn::Turn;
 use super::{looks, requests, timeline};
 use crate::contract::{Command, UserWrite, command};
-use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatState, Order};
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatState, Order, Secret};
 use crate::state::chats::Chat;
 use crate::state::focus::Pane;
+use crate::state::requests::Request;
 use crate::state::rooms::Membership;
 use crate::state::sidebar::Row;
 use crate::state::timeline::Timeline;
+use crate::state::work::RoomWish;
 use std::time::Duration;
 
 /// Below this width the sidebar and the people are drawers that close when a chat is opened.
@@ -17,6 +20,8 @@ const NARROW: u16 = 80;
 const DRAFT_PAUSE: Duration = Duration::from_secs(1);
 /// How long after the last key the peer is told that the user paused.
 pub(crate) const PAUSE: Duration = Duration::from_secs(10);
+/// So many rooms that the user asked to enter are remembered.
+const WISHES: usize = 16;
 /// Rooms with more people than this are not told that the user types.
 const TYPING_ROOM: usize = 50;
 
@@ -54,15 +59,14 @@ pub(crate) fn kind_of(turn: &Turn, id: &ChatId) -> ChatKind {
 
 /// Whether an address looks like a room's: its service is known, or named as such services are.
 pub(crate) fn is_room_service(turn: &Turn, account: &AccountId, jid: &BareJid) -> bool {
-    if turn.state.roster.get(account, jid).is_some() {
-        return false;
-    }
     let domain = jid.domain();
     let is_known = turn.state.accounts.list.iter().any(|a| a.service("rooms").is_some_and(|s| s.as_str() == domain));
+    if is_known || turn.state.rooms.get(account, jid).is_some() {
+        return true;
+    }
     let first = domain.split('.').next().unwrap_or_default();
-    is_known
-        || turn.state.rooms.get(account, jid).is_some()
-        || ["conference", "rooms", "room", "muc", "groups", "chat", "channels"].contains(&first)
+    turn.state.roster.get(account, jid).is_none()
+        && ["conference", "rooms", "room", "muc", "groups", "chat", "channels"].contains(&first)
 }
 
 /// Opens a conversation, which becomes the one on the screen.
@@ -139,7 +143,7 @@ pub(crate) fn close(turn: &mut Turn, id: &ChatId) {
         turn.state.focus.pane = Pane::Composer;
     }
     list(turn, id, false);
-    turn.state.requests.settle(|r| matches!(r, crate::state::requests::Request::Stranger(chat) if chat == id));
+    turn.state.requests.settle(|r| matches!(r, Request::Stranger(chat) if chat == id));
     if turn.state.chats.previous.as_ref() == Some(id) {
         turn.state.chats.previous = None;
     }
@@ -150,7 +154,7 @@ pub(crate) fn close(turn: &mut Turn, id: &ChatId) {
     turn.touch_sidebar();
 }
 
-/// Enters a room and shows it.
+/// Enters a room and shows it. One that is not there is not made before the user has said so.
 pub(crate) fn join(
     turn: &mut Turn,
     account: &AccountId,
@@ -160,22 +164,81 @@ pub(crate) fn join(
 ) {
     let id = ChatId::new(account.clone(), room);
     let is_in = turn.state.rooms.get(account, room).is_some_and(crate::state::rooms::Room::is_in) && nick.is_none();
+    let was_known = turn.state.chats.get(&id).is_some_and(|chat| chat.is_open);
     let nick = nick.or_else(|| last_nick(turn, account, room));
-    let entry = turn.state.rooms.entry(account, room);
+    // What is not there is asked about when the answer comes: that is no reason to wait if nothing was typed since.
+    opening::awaits(turn, account);
+    let is_shown = shows(turn, &id);
+    if !is_in {
+        wish(
+            turn,
+            RoomWish {
+                account: account.clone(),
+                room: room.clone(),
+                nick: nick.clone(),
+                password: password.as_deref().map(Secret::new),
+                was_known,
+            },
+        );
+        turn.muc(account, command::muc::Command::Enter { room: room.clone(), nick, password });
+    }
+    enters(turn, &id, is_shown);
+}
+
+/// Makes a room that is not there, and enters it.
+pub(crate) fn create(
+    turn: &mut Turn,
+    account: &AccountId,
+    room: &BareJid,
+    nick: Option<String>,
+    password: Option<String>,
+) {
+    turn.muc(account, command::muc::Command::Join { room: room.clone(), nick, password });
+    enters(turn, &ChatId::new(account.clone(), room), true);
+}
+
+fn enters(turn: &mut Turn, id: &ChatId, is_shown: bool) {
+    let (account, room) = (&id.account, id.address.bare());
+    let entry = turn.state.rooms.entry(account, &room);
     if !entry.is_in() {
         entry.membership = Membership::Joining;
     }
-    ensure(turn, &id, ChatKind::Room).kind = ChatKind::Room;
-    let is_room = |r: &crate::state::requests::Request| matches!(r, crate::state::requests::Request::Invite { account: a, invite } if a == account && invite.room == *room);
+    ensure(turn, id, ChatKind::Room).kind = ChatKind::Room;
+    let is_room =
+        |r: &Request| matches!(r, Request::Invite { account: a, invite } if a == account && invite.room == room);
     turn.state.requests.settle(is_room);
-    if !is_in {
-        turn.muc(account, command::muc::Command::Join { room: room.clone(), nick, password });
-    }
     let is_offline = turn.state.accounts.get(account).is_some_and(|a| !a.conn.is_online());
     if is_offline {
         turn.info(format!("not connected: {room} is entered as soon as {account} is"));
     }
-    open(turn, &id);
+    if is_shown {
+        open(turn, id);
+    } else {
+        list(turn, id, true);
+        turn.info(format!("{room} is being entered: it stands in the sidebar"));
+    }
+}
+
+/// Whether a room may take the place of the open chat: the user asks for it now, or has waited for it since.
+fn shows(turn: &Turn, id: &ChatId) -> bool {
+    turn.is_by_user() || turn.state.chats.current.is_none() || opening::is_awaited(turn, &id.account)
+}
+
+/// Remembers how the user wanted to enter a room.
+fn wish(turn: &mut Turn, wish: RoomWish) {
+    let wishes = &mut turn.state.work.wishes;
+    wishes.retain(|w| (&w.account, &w.room) != (&wish.account, &wish.room));
+    if wishes.len() >= WISHES {
+        wishes.remove(0);
+    }
+    wishes.push(wish);
+}
+
+/// How the user wanted to enter a room; it is forgotten.
+pub(crate) fn take_wish(turn: &mut Turn, account: &AccountId, room: &BareJid) -> Option<RoomWish> {
+    let wishes = &mut turn.state.work.wishes;
+    let at = wishes.iter().position(|w| w.account == *account && w.room == *room)?;
+    Some(wishes.remove(at))
 }
 
 /// The nickname that the user had in a room before, where it is another than the usual one. Underscores that were

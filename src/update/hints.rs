@@ -84,9 +84,10 @@ fn pane(state: &State) -> Hints {
 pub(crate) fn freshen(turn: &mut Turn) {
     let chord: Vec<String> = turn.state.work.chord.clone();
     let wanted = wanted(turn.state);
-    let is_waiting = is_waiting(turn.state);
+    let first = first(turn.state);
     let held = select::held_words(turn).unwrap_or_default();
-    let mark = format!("{is_waiting}{held}{:p}{:?}{}", wanted.as_ptr(), turn.state.options.glyphs, chord.join(" "));
+    let mark =
+        format!("{held}{:p}{:p}{:?}{}", first.as_ptr(), wanted.as_ptr(), turn.state.options.glyphs, chord.join(" "));
     if turn.state.work.hints_for == mark {
         return;
     }
@@ -96,17 +97,25 @@ pub(crate) fn freshen(turn: &mut Turn) {
         turn.state.hints = keys.map(|(key, words)| (key.to_owned(), words.to_owned())).into();
         return;
     }
-    turn.state.hints = match (chord.is_empty(), is_waiting) {
-        (false, _) => continuations(turn, &chord),
-        (true, true) => hints(turn, &[("reconnect", "try now")]).into_iter().chain(hints(turn, wanted)).collect(),
-        (true, false) => hints(turn, wanted),
+    turn.state.hints = if chord.is_empty() {
+        hints(turn, first).into_iter().chain(hints(turn, wanted)).collect()
+    } else {
+        continuations(turn, &chord)
     };
 }
 
-/// Whether a wait for the next attempt could be ended from here.
-fn is_waiting(state: &State) -> bool {
+/// What is more urgent than all else: a question that waits, a wait for the next attempt that could be ended from here.
+fn first(state: &State) -> Hints {
     let account = state.account().and_then(|id| state.accounts.get(id));
-    state.overlays.is_empty() && account.is_some_and(|a| matches!(a.conn, ConnState::Waiting { .. }))
+    if !state.overlays.is_empty() {
+        &[]
+    } else if !state.boxes.waiting.is_empty() {
+        &[("question", "answer")]
+    } else if account.is_some_and(|a| matches!(a.conn, ConnState::Waiting { .. })) {
+        &[("reconnect", "try now")]
+    } else {
+        &[]
+    }
 }
 
 fn hints(turn: &Turn, wanted: Hints) -> Vec<(String, String)> {

@@ -13,6 +13,7 @@ use crate::state::focus::Pane;
 
 /// A key was pressed.
 pub(crate) fn pressed(turn: &mut Turn, key: Key) {
+    overlays::opening::pressed(turn);
     idle::key(turn);
     // Errors stay until a key.
     turn.state.toasts.list.retain(|t| t.until.is_some());

@@ -39,12 +39,14 @@ use turn::Turn;
 
 /// Takes one message: changes the state, and says what is to be done in the world.
 pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Effects {
-    let mut turn = Turn::new(state, stamp, keymap);
-    let is_input = matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Resized(..));
+    let is_by_user = matches!(msg, Msg::Key(_) | Msg::Paste(_));
+    let is_input = is_by_user || matches!(msg, Msg::Resized(..));
+    let mut turn = Turn::new(state, stamp, keymap, is_by_user);
     take(&mut turn, msg);
     while let Some(choice) = turn.next_chosen() {
         actions::choose(&mut turn, choice);
     }
+    overlays::opening::settle(&mut turn);
     actions::program::quit_once_sent(&mut turn);
     select::settle(&mut turn);
     sidebar::freshen(&mut turn, is_input);
@@ -59,6 +61,7 @@ fn take(turn: &mut Turn, msg: Msg) {
     match msg {
         Msg::Key(key) => keys::pressed(turn, key),
         Msg::Paste(text) => {
+            overlays::opening::pressed(turn);
             idle::key(turn);
             select::write(turn);
             actions::send::paste(turn, &text);

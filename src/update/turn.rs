@@ -27,17 +27,23 @@ pub(crate) struct Turn<'a> {
     pub(crate) effects: Effects,
     /// The keymap in force.
     pub(crate) keymap: &'a Keymap,
+    is_by_user: bool,
     chosen: VecDeque<Choice>,
     seed: u128,
     ids: u128,
 }
 
 impl<'a> Turn<'a> {
-    /// Begins a turn.
-    pub(crate) fn new(state: &'a mut State, stamp: Stamp, keymap: &'a Keymap) -> Self {
+    /// Begins a turn; `is_by_user` where a key of the user began it.
+    pub(crate) fn new(state: &'a mut State, stamp: Stamp, keymap: &'a Keymap, is_by_user: bool) -> Self {
         state.now = stamp.now;
         state.zone_minutes = stamp.zone_minutes;
-        Self { state, effects: Effects::new(), keymap, chosen: VecDeque::new(), seed: stamp.seed, ids: 0 }
+        Self { state, effects: Effects::new(), keymap, is_by_user, chosen: VecDeque::new(), seed: stamp.seed, ids: 0 }
+    }
+
+    /// Whether all that happens in this turn comes of a key that the user pressed.
+    pub(crate) fn is_by_user(&self) -> bool {
+        self.is_by_user
     }
 
     /// The clock.

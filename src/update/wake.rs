@@ -2,6 +2,7 @@
 //! clock and nothing else.
 
 use super::effect::Effect;
+use super::overlays::opening;
 use super::turn::Turn;
 use super::{chats, idle, select, sidebar};
 use crate::model::{ConnState, Time};
@@ -36,6 +37,9 @@ pub(crate) fn clock_moved(turn: &mut Turn, by: i64) {
             moved(retry_at);
         }
     }
+    let boxes = &mut state.boxes;
+    let (opened, awaited) = (boxes.opened.as_mut().map(|o| &mut o.0), boxes.awaited.as_mut().map(|a| &mut a.1));
+    [opened, boxes.last_key.as_mut(), awaited].into_iter().flatten().for_each(moved);
     let work = &mut state.work;
     work.held.iter_mut().for_each(|(_, due)| moved(due));
     [&mut work.last_typed, &mut work.draft_due].into_iter().flatten().for_each(moved);
@@ -89,6 +93,7 @@ fn next(turn: &Turn) -> Time {
     at(state.work.last_typed.map(|t| t.plus(chats::PAUSE)));
     at(idle::due(turn));
     at(idle::attention_due(turn));
+    at(opening::due(turn));
     if state.work.is_sidebar_stale {
         at(Some(state.work.sidebar_made.plus(sidebar::REST)));
     }

@@ -55,6 +55,7 @@ mod tests {
             Command::Chat(chat::Command::State { chat: chat(), kind, state: ChatState::Active }),
             Command::Chat(chat::Command::AnswerReceipts(true)),
             Command::History(history::Command::FetchOlder { chat: chat(), kind, oldest: None, before: None }),
+            Command::Muc(muc::Command::Enter { room: room(), nick: None, password: None }),
             Command::Muc(muc::Command::Join { room: room(), nick: None, password: None }),
             Command::Muc(muc::Command::Leave { room: room(), reason: None }),
             Command::Muc(muc::Command::SetNick { room: room(), nick: "x".into() }),

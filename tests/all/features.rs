@@ -5,6 +5,7 @@ mod archive;
 mod archive_late;
 mod bookmarks;
 mod closed_world;
+mod entering;
 mod harness;
 mod messages;
 mod outage;

@@ -1,6 +1,7 @@
 //! State and messages in, state and effects out.
 
 mod accounts;
+mod boxes;
 pub(crate) mod certificates;
 mod chats;
 mod consent;
@@ -9,6 +10,7 @@ mod disco;
 mod flood;
 mod forms;
 mod history;
+mod joining;
 mod keys;
 mod machine;
 mod notices;

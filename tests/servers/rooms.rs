@@ -271,11 +271,8 @@ async fn a_room_that_was_entered_is_entered_again_at_the_next_login() {
             _ => None,
         })
         .await;
-        // The answer to a later question: the bookmark was published before it.
-        send(&alice, Command::Service(service::Command::Ping { jid: None, token: Token(1) })).await;
-        alice
-            .wait("an answer", |e| matches!(e, Event::Service(told::Event::EntityAnswered { .. })).then_some(()))
-            .await;
+        alice.ask(parlour::contract::command::session::Command::WatchWire(true)).await;
+        crate::bookmarks::bookmarks(&mut alice, 1).await;
         drop(alice);
         let mut again = server.client("alice", true);
         joined(&mut again, "alice enters by her bookmark").await;

@@ -5,6 +5,15 @@ use crate::model::{BareJid, Form, Jid, Token};
 /// What to do with a room.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Enter a room that is there. One that is not is not made: it fails as `NotThere`.
+    Enter {
+        /// The room's address.
+        room: BareJid,
+        /// With which nickname; the account's own where `None`.
+        nick: Option<String>,
+        /// With which password.
+        password: Option<String>,
+    },
     /// Enter, or make, a room.
     Join {
         /// The room's address.

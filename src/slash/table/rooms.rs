@@ -1,28 +1,42 @@
 //! Rooms.
 
-use crate::action::Action;
-use crate::slash::read::{bare, nick, person, room};
-use crate::slash::spec::{Arg, ArgKind, Domain, Slash};
+use crate::action::{Action, RoomName};
+use crate::slash::read::{RoomLink, bare, nick, person, room_link};
+use crate::slash::spec::{Arg, ArgKind, Domain, Parsed, Slash, SlashError};
 
 const JOIN: Slash = Slash {
     name: "join",
     aliases: &["j"],
     domain: Domain::Rooms,
     args: &[
-        Arg::may("room", ArgKind::Room, "its address, or its name at your server; the open room if left out"),
+        Arg::may("room", ArgKind::Room, "its address, its name at your server, or an xmpp: link"),
         Arg::may("nick", ArgKind::Word, "the nickname to have there"),
         Arg::may("password", ArgKind::Word, "the password, where the room has one"),
     ],
-    summary: "enter a room, or make it",
-    detail: "A name without @ is a room of your server's own room service. A room that is not there is made, open to all.",
+    summary: "enter a room",
+    detail: "A name without @ is a room of your server's own room service. Where there is no such room you are asked whether \
+        to create it. Without a room: the open one again, where you are not in it; else a box asks which.",
     examples: &[
         "/join verona-plaza",
         "/join plaza@rooms.montague.lit romeo",
         "/join cellar@rooms.example.org \"The Nurse\" s3cret",
+        "/join #verona%irc.example.org@irc.montague.lit",
+        "/join xmpp:plaza@rooms.montague.lit?join",
     ],
     xeps: &[45],
-    run: |p| Ok(Action::Join { room: p.read(0, room)?, nick: p.read(1, nick)?, password: p.text(2) }),
+    run: join,
 };
+
+fn join(p: &Parsed<'_>) -> Result<Action, SlashError> {
+    let link = p.read(0, room_link)?;
+    let nick = p.read(1, nick)?;
+    let is_name = matches!(link, Some(RoomLink { name: RoomName::Local(_), .. }));
+    if let Some(nick) = nick.as_ref().filter(|nick| is_name && nick.contains('@')) {
+        return Err(p.error(1, format!("{nick} is an address, not a nickname: an address has no spaces in it")));
+    }
+    let (room, named, secret) = link.map_or((None, None, None), |l| (Some(l.name), l.nick, l.password));
+    Ok(Action::Join { room, nick: nick.or(named), password: p.text(2).or(secret) })
+}
 
 const PART: Slash = Slash {
     name: "part",

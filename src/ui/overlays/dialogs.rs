@@ -34,6 +34,7 @@ pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
     let mut frame = middle(pen, width, height);
     let title = match view.kind {
         PromptKind::Password(_) | PromptKind::RoomPassword(..) => "Password",
+        PromptKind::Obsolete => "Done",
         PromptKind::Join => "Join or start",
         PromptKind::Consent(..) => "Sign in all the same?",
     };

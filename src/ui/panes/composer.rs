@@ -102,7 +102,9 @@ fn placeholder(scene: &Scene, pen: &mut Pen, end: u16) {
         Some(chat) => {
             let name = scene.state.chat_name(&chat.id);
             let name = text::name(&name, chat.id.address.as_str());
-            if chat.kind == ChatKind::Room { format!("Write to #{name}") } else { format!("Write to {name}") }
+            // Channels of IRC have the mark in their name.
+            let mark = if chat.kind == ChatKind::Room && !name.starts_with('#') { "#" } else { "" };
+            format!("Write to {mark}{name}")
         }
         None => "/ for commands".to_owned(),
     };

@@ -97,11 +97,13 @@ fn topic(scene: &Scene, chat: &Chat) -> String {
 fn failure(why: &crate::model::RoomFailure) -> String {
     use crate::model::RoomFailure;
     match why {
-        RoomFailure::Password => "This room wants a password: /join with it, or Enter here.".to_owned(),
+        RoomFailure::Password => "This room wants a password: /join asks you for it.".to_owned(),
+        RoomFailure::WrongPassword => "The password was wrong: /join asks you for it again.".to_owned(),
         RoomFailure::MembersOnly => "Only members may enter this room.".to_owned(),
         RoomFailure::Banned => "You are banned from this room.".to_owned(),
         RoomFailure::NickConflict => "Somebody else has your nickname there: /nick takes another.".to_owned(),
         RoomFailure::Full => "The room is full.".to_owned(),
+        RoomFailure::NotThere => "There is no such room. /join asks whether to create it.".to_owned(),
         RoomFailure::NotFound => "There is no such room, or it is locked.".to_owned(),
         RoomFailure::MayNotCreate => "You may not make rooms there.".to_owned(),
         RoomFailure::Timeout => "The room did not answer in time. /join tries again.".to_owned(),

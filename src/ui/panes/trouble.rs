@@ -1,5 +1,6 @@
-//! One line of trouble: why the history cannot be written; or why there is no connection, when the next try is, and the
-//! key to try now; or what the operators of the server say about an outage (XEP-0455).
+//! One line of trouble: why the history cannot be written; or what question waits for the user, and the key that opens it; or
+//! why there is no connection, when the next try is, and the key to try now; or what the operators of the server say
+//! about an outage (XEP-0455).
 
 use crate::model::{ConnState, DownReason, Outage, Phase};
 use crate::state::State;
@@ -16,6 +17,13 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         let words = format!("{} {}", pen.theme.glyphs.failed, words.raw());
         let room = pen.width().saturating_sub(2);
         pen.fit(1, 0, room, &words, pen.theme.error);
+        return;
+    }
+    if let Some(first) = scene.state.boxes.waiting.first() {
+        let key = format!("{} opens it", scene.state.boxes.key);
+        let start = pen.right(pen.width().saturating_sub(1), 0, 20, &key, pen.theme.accent);
+        let words = format!("{} {}", pen.theme.glyphs.alert, first.words.raw());
+        pen.fit(1, 0, start.saturating_sub(2), &words, pen.theme.warning);
         return;
     }
     let Some(account) = troubled(scene.state) else { return };

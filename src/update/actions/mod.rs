@@ -3,6 +3,7 @@
 
 pub(crate) mod contacts;
 pub(crate) mod message;
+pub(crate) mod missing;
 pub(crate) mod panes;
 pub(crate) mod program;
 pub(crate) mod questions;
@@ -44,6 +45,7 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
             turn.info(format!("opening {link}"));
             turn.effect(Effect::Open(link));
         }
+        Choice::Missing(account, room, what) => missing::answered(turn, &account, &room, what),
         Choice::Go(typed) => {
             let done = rooms::go(turn, &typed);
             prompt::went(turn, done);
@@ -102,6 +104,7 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::PresencePane => presence::open(turn),
         Action::JoinPrompt => prompt::join(turn),
         Action::Requests => panes::requests(turn)?,
+        Action::Question => overlays::opening::open_waiting(turn)?,
         Action::Edit(edit) => send::edit(turn, edit),
         Action::Send if turn.state.composer.is_multiline => send::edit(turn, Edit::Newline),
         Action::Send | Action::SendNow => submit(turn),

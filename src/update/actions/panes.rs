@@ -154,22 +154,28 @@ pub(crate) fn nth_chat(turn: &mut Turn, n: usize) -> Done {
     Ok(())
 }
 
-/// The chat whose name is nearest to this: equal, then beginning, then holding it.
+/// The chat whose name is nearest to this: equal, then beginning, then holding it. A `#` in front of a name may be
+/// decoration; in front of an address it belongs to it.
 pub(crate) fn open_chat(turn: &mut Turn, name: &str) -> Done {
-    let lower = name.trim_start_matches('#').to_lowercase();
+    let typed = name.to_lowercase();
+    let plain = typed.strip_prefix('#').filter(|name| !name.is_empty() && !name.contains('@'));
     let state = &*turn.state;
-    let rank = |id: &ChatId| {
+    let near = |id: &ChatId, lower: &str| {
         let called = state.chat_name(id).raw().to_lowercase();
         let local = id.address.local().unwrap_or_default();
         if called == lower || id.address.as_str() == lower {
             Some(0)
-        } else if called.starts_with(&lower) || local.starts_with(&lower) {
-            Some(1)
-        } else if called.contains(&lower) || id.address.as_str().contains(&lower) {
+        } else if called.starts_with(lower) || local.starts_with(lower) {
             Some(2)
+        } else if called.contains(lower) || id.address.as_str().contains(lower) {
+            Some(4)
         } else {
             None
         }
+    };
+    let rank = |id: &ChatId| {
+        let decorated = plain.and_then(|name| near(id, name)).map(|rank| rank + 1);
+        near(id, &typed).into_iter().chain(decorated).min()
     };
     let open = state.chats.by_id.values().filter(|c| c.is_accepted).map(|c| c.id.clone());
     let contacts = state.roster.by_account.iter().flat_map(|(a, c)| c.keys().map(|j| ChatId::new(a.clone(), j)));

@@ -118,6 +118,7 @@ pub(crate) fn connect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
         return Err(format!("{} is connected", account.id()));
     }
     let id = account.id().clone();
+    overlays::opening::awaits(turn, &id);
     turn.command(&id, Command::Session(command::session::Command::Connect));
     Ok(())
 }
@@ -138,6 +139,7 @@ pub(crate) fn reconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
         ConnState::Connecting => turn.info(format!("{id} is connecting")),
         ConnState::Idle | ConnState::Waiting { .. } | ConnState::Stopped(_) => {}
     }
+    overlays::opening::awaits(turn, &id);
     turn.command(&id, Command::Session(command::session::Command::Connect));
     Ok(())
 }

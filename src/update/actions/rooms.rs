@@ -1,14 +1,14 @@
 //! Actions on rooms: joining and leaving, nickname and subject, inviting, removing and banning people, settings.
 
-use super::super::overlays::{disco, form, text};
+use super::super::overlays::{disco, form, opening, prompt, text};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, timeline};
 use super::send;
 use super::target::{account, nick_of, online, resolve};
 use crate::action::{RoomName, Target};
 use crate::contract::command::muc::Command;
-use crate::model::{AccountId, BareJid, ChatId, Jid, Role, Untrusted};
-use crate::state::requests::Request;
+use crate::model::{AccountId, BareJid, ChatId, Jid, Role, RoomFailure, Untrusted};
+use crate::slash::read::room_link;
 use crate::state::rooms::Membership;
 
 /// The room of the open chat, whether the user is in it or not.
@@ -63,58 +63,61 @@ fn address(turn: &Turn, account: &AccountId, name: RoomName) -> Result<BareJid, 
     }
 }
 
-/// Enters a room.
+/// Enters a room. Without a name: the open one, where the user is not in it; else the line asks which.
 pub(crate) fn join(turn: &mut Turn, room: Option<RoomName>, nick: Option<String>, password: Option<String>) -> Done {
     let of = account(turn)?;
     let room = match room {
         Some(RoomName::Local(name)) if is_unknown_yet(turn, &of) => {
             turn.info(format!("{name} is entered as soon as the server has told where its rooms are"));
+            opening::awaits(turn, &of);
             turn.state.work.joins.push((of, name, nick, password));
             return Ok(());
         }
         Some(name) => address(turn, &of, name)?,
-        None => match here(turn) {
-            Ok((of, room)) => {
-                chats::join(turn, &of, &room, nick, password);
-                return Ok(());
-            }
-            Err(_) => {
-                let invited = turn.state.requests.list.iter().rev().find_map(|r| match r {
-                    Request::Invite { account, invite } => Some((account.clone(), invite.clone())),
-                    Request::Subscription { .. } | Request::Stranger(_) => None,
-                });
-                let (of, invite) = invited.ok_or_else(|| "which room? /join name or name@service".to_owned())?;
-                chats::join(turn, &of, &invite.room, nick, password.or(invite.password));
-                return Ok(());
-            }
-        },
+        None => {
+            open_again(turn);
+            return Ok(());
+        }
     };
     chats::join(turn, &of, &room, nick, password);
     Ok(())
 }
 
+/// The open room again, by its password where it asks for one; else the line that asks for a room.
+fn open_again(turn: &mut Turn) {
+    let membership = |(of, room): (AccountId, BareJid)| {
+        let entry = turn.state.rooms.get(&of, &room)?;
+        (!entry.is_in()).then(|| (of, room, entry.membership.clone()))
+    };
+    match here(turn).ok().and_then(membership) {
+        Some((of, room, Membership::Failed(RoomFailure::Password))) => prompt::room_password(turn, &of, &room, false),
+        Some((of, room, Membership::Failed(RoomFailure::WrongPassword))) => {
+            prompt::room_password(turn, &of, &room, true);
+        }
+        Some((of, room, _)) => chats::join(turn, &of, &room, None, None),
+        None => prompt::join(turn),
+    }
+}
+
 /// What was typed into the "join or start" line: a room, or somebody's address.
 pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
     let of = account(turn)?;
-    let (is_hash, text) = match typed.strip_prefix('#') {
-        Some(rest) => (true, rest),
-        None => (false, typed),
-    };
-    let (text, nick) = match text.split_once(char::is_whitespace) {
+    let (text, nick) = match typed.split_once(char::is_whitespace) {
         Some((_, nick)) if nick.contains('@') => return Err("not a valid address: there is a space in it".to_owned()),
         Some((address, nick)) => (address, Some(nick.trim().to_owned())),
-        None => (text, None),
+        None => (typed, None),
     };
-    if !text.contains('@') {
-        return join(turn, Some(RoomName::Local(text.to_owned())), nick, None);
+    let link = room_link(text)?;
+    let nick = nick.or(link.nick);
+    match link.name {
+        RoomName::Address(jid)
+            if !link.is_join && !text.starts_with('#') && !chats::is_room_service(turn, &of, &jid) =>
+        {
+            chats::start(turn, &ChatId::new(of, &jid));
+            Ok(())
+        }
+        name => join(turn, Some(name), nick, link.password),
     }
-    let jid = BareJid::parse(text).map_err(|why| format!("not a valid address: {why}"))?;
-    if is_hash || chats::is_room_service(turn, &of, &jid) {
-        chats::join(turn, &of, &jid, nick, None);
-    } else {
-        chats::start(turn, &ChatId::new(of, &jid));
-    }
-    Ok(())
 }
 
 /// Leaves the open room, which goes from the sidebar and is not entered again by itself.

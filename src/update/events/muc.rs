@@ -1,7 +1,8 @@
 //! Handles events of rooms: joining, occupants, subjects, invitations, bookmarks.
 
+use super::super::actions;
 use super::super::turn::Turn;
-use super::super::{chats, names, overlays, requests, timeline};
+use super::super::{chats, names, requests, timeline};
 use crate::contract::event::muc::Event;
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, LeaveReason, Occupant, RoomFailure, RoomInvite, Untrusted};
 use crate::state::requests::Request;
@@ -39,6 +40,9 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::Invited(invite) => invited(turn, account, invite),
         Event::BookmarksLoaded(bookmarks) => bookmarks_loaded(turn, account, bookmarks),
         Event::Refused { room, what, reason } => {
+            // The line stays in the chat when the news has gone.
+            let id = ChatId::new(account.clone(), &room);
+            timeline::notice(turn, &id, format!("{what} was refused: {}", reason.raw()));
             turn.error(format!("{what}: {room} refused: {}", reason.raw()));
         }
         Event::Done { room, what } => turn.info(format!("{what} · {room}")),
@@ -55,6 +59,7 @@ fn listed(turn: &mut Turn, account: &AccountId, room: &BareJid) -> ChatId {
 
 fn joined(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: Untrusted, occupants: Vec<Occupant>) {
     listed(turn, account, room);
+    chats::take_wish(turn, account, room);
     let entry = turn.state.rooms.entry(account, room);
     entry.membership = Membership::In;
     entry.nick = nick;
@@ -76,7 +81,7 @@ fn told_on_joining(
 ) {
     let id = ChatId::new(account.clone(), room);
     if is_new {
-        turn.info(format!("{room} is new, and yours; its settings are the service's own"));
+        turn.info(format!("you created {room} with the server's default settings · /config changes them"));
     }
     let warning = match (is_public, is_logged) {
         (false, false) => return,
@@ -90,36 +95,32 @@ fn told_on_joining(
 fn join_failed(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: RoomFailure) {
     let id = ChatId::new(account.clone(), room);
     let words = match &reason {
-        RoomFailure::Password => {
-            let was_tried = matches!(
-                turn.state.rooms.get(account, room).map(|r| &r.membership),
-                Some(Membership::Failed(RoomFailure::Password))
-            );
-            overlays::prompt::room_password(turn, account, room, was_tried);
-            "it asks for a password: /join with the room, a nickname and the password".to_owned()
-        }
+        RoomFailure::Password => "it asks for a password: /join here asks you for it".to_owned(),
+        RoomFailure::WrongPassword => "the password is wrong: /join here asks you for it again".to_owned(),
         RoomFailure::MembersOnly => "only members may enter: ask one of its owners".to_owned(),
         RoomFailure::Banned => "you are banned from it".to_owned(),
         RoomFailure::NickConflict => {
             format!("the nickname is taken there: /join {room} with another one")
         }
         RoomFailure::Full => "it is full: try again later".to_owned(),
+        RoomFailure::NotThere => "there is no such room".to_owned(),
         RoomFailure::NotFound => "there is no such room, or it is locked: check the address".to_owned(),
         RoomFailure::MayNotCreate => "there is no such room, and the service lets nobody make one".to_owned(),
         RoomFailure::Timeout => format!("no answer in time: /join {room} tries again"),
         RoomFailure::Other(text) => text.raw().to_owned(),
     };
-    let is_password = reason == RoomFailure::Password;
+    let is_missing = reason == RoomFailure::NotThere;
     turn.state.rooms.entry(account, room).membership = Membership::Failed(reason);
     let words = format!("cannot enter {room}: {words}");
-    if is_password {
-        // The prompt is on the screen: no line is left behind in a room that is entered a moment later.
+    timeline::notice(turn, &id, words.clone());
+    turn.touch_sidebar();
+    if is_missing {
+        // The question about it says the same.
         turn.log(words);
+        actions::missing::not_there(turn, account, room);
     } else {
-        timeline::notice(turn, &id, words.clone());
         turn.error(words);
     }
-    turn.touch_sidebar();
 }
 
 fn occupant_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, occupant: Occupant, is_new: bool) {

@@ -11,7 +11,10 @@ use crate::state::work::Question;
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
         Event::InfoArrived { token, answer } => overlays::disco::info(turn, token, answer),
-        Event::ItemsArrived { token, answer } => overlays::disco::items(turn, token, answer),
+        Event::ItemsArrived { token, answer } => match turn.asked(account, token) {
+            Some(Question::Near(room)) => actions::missing::ask(turn, account, &room, answer),
+            Some(_) | None => overlays::disco::items(turn, token, answer),
+        },
         Event::EntityAnswered { token, jid, answer } => {
             match (turn.asked(account, token), answer) {
                 (Some(Question::Card), EntityAnswer::Card(lines)) => {
@@ -26,7 +29,10 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             let purpose = match turn.asked(account, token) {
                 Some(Question::RoomForm(room)) => FormPurpose::Room(account.clone(), room),
                 Some(Question::RegisterForm(jid)) => FormPurpose::Register(account.clone(), jid),
-                Some(Question::Entity | Question::Card | Question::Info(_) | Question::Submitted(_)) | None => return,
+                Some(
+                    Question::Entity | Question::Card | Question::Info(_) | Question::Submitted(_) | Question::Near(_),
+                )
+                | None => return,
             };
             match form {
                 Ok(form) => overlays::form::open(turn, purpose, form),

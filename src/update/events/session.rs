@@ -42,7 +42,7 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
         }
         Event::Registered { username } => {
             turn.info(format!("the account {username}@{} was made", account.jid().domain()));
-            turn.state.overlays.retain(|o| !is_registration(o, account));
+            overlays::opening::withdraw(turn, |o| is_registration(o, account));
             overlays::first_run::registered(turn, account, &username);
         }
         Event::PasswordAccepted => {
@@ -116,6 +116,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
         ConnState::Connecting => {
             known.steps.clear();
             known.login = Login::default();
+            overlays::prompt::not_needed(turn, account);
         }
         ConnState::Online { tls, is_resumed } => {
             let how = if is_resumed { "connected again" } else { "online" };

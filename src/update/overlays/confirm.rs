@@ -2,22 +2,40 @@
 
 use super::super::turn::Turn;
 use super::layer::{Layer, PLAIN};
+use super::opening;
 use crate::action::{Key, KeyCode, List};
-use crate::model::Untrusted;
+use crate::model::{AccountId, Untrusted};
 use crate::state::overlays::{Choice, Confirm, Overlay};
 
 /// What this overlay is to the rest of the program.
-pub(super) static LAYER: Layer = Layer { hints: |_| &[("list.open", "yes"), ("cancel", "no")], key, list, ..PLAIN };
+pub(super) static LAYER: Layer = Layer {
+    hints: |state| match state.overlays.last() {
+        Some(Overlay::Confirm(Confirm { instead: Some(_), .. })) => &[("list.open", "what I meant"), ("cancel", "no")],
+        Some(_) | None => &[("list.open", "yes"), ("cancel", "no")],
+    },
+    key,
+    list,
+    close: |turn| answer(turn, |confirm| confirm.otherwise),
+    ..PLAIN
+};
 
 /// Asks a question that yes answers with this choice.
 pub(crate) fn ask(turn: &mut Turn, question: impl Into<Untrusted>, choice: Choice) {
-    turn.state.overlays.push(Overlay::Confirm(Confirm { text: question.into(), choice }));
+    let confirm = Confirm { text: question.into(), choice, instead: None, otherwise: None };
+    opening::open(turn, Overlay::Confirm(confirm));
+}
+
+/// Asks a question about an account, for which no key needs to have been pressed.
+pub(crate) fn ask_about(turn: &mut Turn, account: &AccountId, confirm: Confirm) {
+    opening::open_for(turn, account, Overlay::Confirm(confirm));
 }
 
 fn key(turn: &mut Turn, key: Key) -> bool {
     match (key.text().map(|c| c.to_ascii_lowercase()), key.code) {
-        (Some('y'), _) | (None, KeyCode::Enter) => answer(turn, true),
-        (Some('n'), _) => answer(turn, false),
+        (Some('y'), _) => answer(turn, |confirm| Some(confirm.choice)),
+        (Some('m'), _) if has_instead(turn) => answer(turn, |confirm| confirm.instead),
+        (Some('n'), _) => answer(turn, |confirm| confirm.otherwise),
+        (None, KeyCode::Enter) => careful(turn),
         (Some(_), _) => {}
         (None, _) => return false,
     }
@@ -26,14 +44,23 @@ fn key(turn: &mut Turn, key: Key) -> bool {
 
 fn list(turn: &mut Turn, list: List) {
     if list == List::Open {
-        answer(turn, true);
+        careful(turn);
     }
 }
 
-fn answer(turn: &mut Turn, is_yes: bool) {
+fn has_instead(turn: &Turn) -> bool {
+    matches!(turn.state.overlays.last(), Some(Overlay::Confirm(Confirm { instead: Some(_), .. })))
+}
+
+/// Enter: what was meant, where that is offered; else yes.
+fn careful(turn: &mut Turn) {
+    answer(turn, |confirm| confirm.instead.or(Some(confirm.choice)));
+}
+
+fn answer(turn: &mut Turn, pick: impl FnOnce(Confirm) -> Option<Choice>) {
     if let Some(Overlay::Confirm(confirm)) = turn.state.overlays.pop()
-        && is_yes
+        && let Some(choice) = pick(confirm)
     {
-        turn.choose(confirm.choice);
+        turn.choose(choice);
     }
 }

@@ -4,7 +4,7 @@
 //! The text is made again whenever the login gets further, so that it can be watched.
 
 use super::super::turn::Turn;
-use super::{certificate, offers};
+use super::{certificate, offers, opening};
 use crate::model::{AccountId, ConnState, LoginLine, Outage, Step, StepState, TlsInfo, Untrusted};
 use crate::state::State;
 use crate::state::accounts::Account;
@@ -16,13 +16,8 @@ pub(crate) fn open(turn: &mut Turn, account: &AccountId) {
     let Some(known) = turn.state.accounts.get(account) else { return };
     let lines = lines(turn, known);
     let title = format!("Connection of {account}");
-    turn.state.overlays.push(Overlay::Text(TextView {
-        title,
-        lines,
-        top: 0,
-        live: Some(account.clone()),
-        filter: None,
-    }));
+    let view = TextView { title, lines, top: 0, live: Some(account.clone()), filter: None };
+    opening::open(turn, Overlay::Text(view));
 }
 
 /// Something happened to an account's connection: where it is shown, it is shown anew.

@@ -3,9 +3,10 @@
 
 use super::super::effect::Effect;
 use super::super::turn::Turn;
+use super::opening;
 use crate::contract::{Command, command::session};
 use crate::model::{AccountId, DownReason, Strength};
-use crate::state::overlays::{Consent, Overlay, Prompt, PromptKind};
+use crate::state::overlays::{Consent, Overlay, PromptKind};
 
 /// Asks for consent, where the reason of a stop is one that can be consented to.
 pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
@@ -44,20 +45,10 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::Registration(_)
         | DownReason::Crashed(_) => return,
     };
-    turn.state.overlays.retain(|o| !is_of(o, account));
-    Prompt::show(&mut turn.state.overlays, PromptKind::Consent(account.clone(), what), text, false, None);
-}
-
-/// Puts the question on top of the screen that led to it.
-pub(super) fn raise(turn: &mut Turn, account: &AccountId) {
-    if let Some(at) = turn.state.overlays.iter().position(|o| is_of(o, account)) {
-        let question = turn.state.overlays.remove(at);
-        turn.state.overlays.push(question);
-    }
-}
-
-fn is_of(overlay: &Overlay, account: &AccountId) -> bool {
-    matches!(overlay, Overlay::Prompt(p) if matches!(&p.kind, PromptKind::Consent(of, _) if of == account))
+    let kind = PromptKind::Consent(account.clone(), what);
+    let is_old = |o: &Overlay| matches!(o, Overlay::Prompt(p) if p.kind != kind && matches!(&p.kind, PromptKind::Consent(of, _) if of == account));
+    opening::withdraw(turn, is_old);
+    opening::open_prompt(turn, account, kind.clone(), text, false, None);
 }
 
 /// Takes the answer.
@@ -69,6 +60,7 @@ pub(super) fn answer(turn: &mut Turn, account: &AccountId, what: Consent, text: 
         return;
     }
     turn.state.overlays.pop();
+    opening::awaits(turn, account);
     let is_known = turn.state.accounts.get(account).is_some();
     match what {
         Consent::Plain => {

@@ -2,6 +2,7 @@
 
 use super::super::turn::Turn;
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::{List, PAGE};
 use crate::contract::{Command, command};
 use crate::state::console::ConsoleView;
@@ -24,7 +25,7 @@ pub(crate) fn open(turn: &mut Turn, view: ConsoleView, filter: Option<String>) {
     turn.state.console.scroll = 0;
     turn.state.console.filter = filter.unwrap_or_default();
     if !is_open(turn) {
-        turn.state.overlays.push(Overlay::Console);
+        opening::open(turn, Overlay::Console);
         watch(turn, true);
     }
 }

@@ -5,6 +5,7 @@ use super::super::effect::Effect;
 use super::super::turn::Turn;
 use super::form;
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::{Browse, Context, List, PAGE};
 use crate::contract::{Command, command};
 use crate::model::{AccountId, DiscoInfo, DiscoItem, DiscoItems, Jid, Token, Untrusted};
@@ -52,7 +53,7 @@ pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
     }
     let jid = at.unwrap_or_else(|| account.jid().domain_jid().to_jid());
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Disco(_)));
-    turn.state.overlays.push(Overlay::Disco(Box::new(empty(account))));
+    opening::open(turn, Overlay::Disco(Box::new(empty(account))));
     go(turn, jid, node);
 }
 

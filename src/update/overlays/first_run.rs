@@ -5,6 +5,7 @@ use super::super::effect::Effect;
 use super::super::turn::Turn;
 use super::certificate::grouped;
 use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::InForm;
 use crate::model::host::host_name;
 use crate::model::login::{TYPED_MIN, typed_fingerprint};
@@ -55,7 +56,7 @@ pub(crate) fn open(turn: &mut Turn, mode: FirstRunMode, address: &str) {
     view.mode = mode;
     view.address = TextBox::new(address);
     turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
-    turn.state.overlays.push(Overlay::FirstRun(Box::new(view)));
+    opening::open(turn, Overlay::FirstRun(Box::new(view)));
     turn.effect(Effect::LookForKeyring);
 }
 
@@ -304,6 +305,7 @@ fn go(turn: &mut Turn) {
         }
         FirstRunMode::Register => Intent::Register,
     };
+    opening::awaits(turn, &settings.id);
     turn.effect(Effect::StartAccount(Box::new(settings), intent));
 }
 
@@ -358,7 +360,6 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
     fault(view, field, words.clone());
     if matches!(reason, DownReason::Weaker(_)) {
         super::consent::ask(turn, account, reason);
-        super::consent::raise(turn, account);
     }
     turn.log(format!("{account}: {words}"));
     remove(turn, account);
@@ -372,9 +373,7 @@ fn remove(turn: &mut Turn, account: &AccountId) {
     if turn.state.accounts.current.as_ref() == Some(account) {
         turn.state.accounts.current = turn.state.accounts.list.first().map(|a| a.id().clone());
     }
-    turn.state
-        .overlays
-        .retain(|o| !matches!(o, Overlay::Form(f) if f.purpose == FormPurpose::Account(account.clone())));
+    opening::withdraw(turn, |o| matches!(o, Overlay::Form(f) if f.purpose == FormPurpose::Account(account.clone())));
     turn.touch_sidebar();
 }
 

@@ -5,6 +5,7 @@
 
 use super::super::turn::Turn;
 use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::InForm;
 use crate::contract::{Command, command};
 use crate::model::{AccountId, BareJid, Field, FieldKind, Form, FormKind, Jid, Token, Untrusted};
@@ -62,9 +63,12 @@ pub(crate) fn open(turn: &mut Turn, purpose: FormPurpose, form: Form) {
     view.focused =
         (0..view.form.fields.len()).find(|i| is_editable(&view.form.fields[*i])).unwrap_or(view.form.fields.len());
     load(&mut view);
+    let of = match &view.purpose {
+        FormPurpose::Account(of) | FormPurpose::Register(of, _) | FormPurpose::Room(of, _) => of.clone(),
+    };
     // A form that comes a second time takes the place of the first.
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Form(f) if f.purpose == view.purpose));
-    turn.state.overlays.push(Overlay::Form(Box::new(view)));
+    opening::open_for(turn, &of, Overlay::Form(Box::new(view)));
 }
 
 fn top<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut FormView> {
@@ -280,6 +284,7 @@ fn submit(turn: &mut Turn) {
     match view.purpose.clone() {
         FormPurpose::Account(account) => {
             super::first_run::submitting(turn, &account, &form);
+            opening::awaits(turn, &account);
             turn.command(&account, Command::Session(command::session::Command::SubmitRegistration(form)));
             // The login's steps show how it goes on.
             turn.state.overlays.pop();
@@ -325,7 +330,8 @@ pub(crate) fn answered(turn: &mut Turn, token: Token, what: &str, answer: Result
 
 /// The connection is gone: what was sent may be sent again.
 pub(crate) fn offline(turn: &mut Turn, account: &AccountId) {
-    for overlay in &mut turn.state.overlays {
+    let state = &mut *turn.state;
+    for overlay in state.overlays.iter_mut().chain(state.boxes.waiting.iter_mut().map(|w| &mut w.overlay)) {
         if let Overlay::Form(view) = overlay {
             let is_of = match &view.purpose {
                 FormPurpose::Account(of) | FormPurpose::Register(of, _) | FormPurpose::Room(of, _) => of == account,
@@ -348,12 +354,14 @@ fn close(turn: &mut Turn) {
 
 /// Asks a room for the form with its settings.
 pub(crate) fn ask_room(turn: &mut Turn, account: &AccountId, room: &BareJid) {
+    opening::awaits(turn, account);
     let token = turn.ask(account, Question::RoomForm(room.clone()));
     turn.muc(account, command::muc::Command::Configure { room: room.clone(), token });
 }
 
 /// Asks a service for the form to register with it.
 pub(crate) fn ask_registration(turn: &mut Turn, account: &AccountId, jid: Jid) {
+    opening::awaits(turn, account);
     let token = turn.ask(account, Question::RegisterForm(jid.clone()));
     turn.command(account, Command::Service(command::service::Command::RegisterForm { jid, token }));
 }

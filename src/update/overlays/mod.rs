@@ -11,6 +11,7 @@ pub(crate) mod first_run;
 pub(crate) mod form;
 mod layer;
 pub(crate) mod offers;
+pub(crate) mod opening;
 pub(crate) mod palette;
 pub(crate) mod picker;
 pub(crate) mod presence;

@@ -3,7 +3,7 @@
 use super::super::turn::Turn;
 use super::super::{chats, looks};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
-use super::palette;
+use super::{opening, palette};
 use crate::action::{List, PAGE};
 use crate::model::{BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
@@ -37,7 +37,7 @@ pub(super) static LAYER: Layer = Layer {
 pub(crate) fn open(turn: &mut Turn, kind: PickerKind) {
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Picker(_)));
     let picker = Picker { kind, input: TextBox::default(), rows: Vec::new(), total: 0, selected: 0, top: 0 };
-    turn.state.overlays.push(Overlay::Picker(picker));
+    opening::open(turn, Overlay::Picker(picker));
     if kind == PickerKind::Requests {
         turn.state.work.new_requests = 0;
     }
@@ -332,7 +332,7 @@ fn list(turn: &mut Turn, list: List) {
             let command = match choice {
                 Choice::Compose(text) | Choice::Run(text) => Some(text),
                 Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
-                Choice::Chat(_) | Choice::Link(_) | Choice::OpenLink(_) | Choice::Go(_) => None,
+                Choice::Chat(_) | Choice::Link(_) | Choice::OpenLink(_) | Choice::Go(_) | Choice::Missing(..) => None,
             };
             if let Some(text) = command {
                 turn.state.overlays.pop();
@@ -353,6 +353,7 @@ fn choose(turn: &mut Turn, choice: Choice) {
         | Choice::Run(_)
         | Choice::Link(_)
         | Choice::OpenLink(_)
-        | Choice::Go(_) => turn.choose(choice),
+        | Choice::Go(_)
+        | Choice::Missing(..) => turn.choose(choice),
     }
 }

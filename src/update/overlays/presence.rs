@@ -3,6 +3,7 @@
 use super::super::idle;
 use super::super::turn::Turn;
 use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::{InForm, List, Move};
 use crate::model::{Availability, OwnPresence};
 use crate::state::composer::TextBox;
@@ -37,7 +38,7 @@ pub(crate) fn open(turn: &mut Turn) {
     let of = turn.state.account().and_then(|id| turn.state.accounts.get(id));
     let presence = of.map(|a| a.before_auto_away.clone().unwrap_or_else(|| a.presence.clone())).unwrap_or_default();
     let contact = turn.state.current_id().cloned();
-    turn.state.overlays.push(Overlay::Presence(Box::new(PresenceView {
+    let view = PresenceView {
         account: None,
         availability: presence.availability,
         text: TextBox::new(&presence.status),
@@ -45,7 +46,8 @@ pub(crate) fn open(turn: &mut Turn) {
         focused: 0,
         error: None,
         contact,
-    })));
+    };
+    opening::open(turn, Overlay::Presence(Box::new(view)));
 }
 
 fn view<'t>(turn: &'t mut Turn<'_>) -> Option<&'t mut PresenceView> {

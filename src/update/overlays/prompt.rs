@@ -4,10 +4,12 @@ use super::super::chats;
 use super::super::effect::Effect;
 use super::super::turn::{Done, Turn};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::{List, Move};
 use crate::contract::{Command, command};
 use crate::model::secret::wipe;
 use crate::model::{AccountId, BareJid, Secret, Untrusted};
+use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Prompt, PromptKind};
 
 /// What this overlay is to the rest of the program.
@@ -35,21 +37,24 @@ pub(super) static LAYER: Layer = Layer {
 /// Asks for the password of an account, once.
 pub(crate) fn password(turn: &mut Turn, account: &AccountId, error: Option<Untrusted>) {
     let text = format!("Password of {account}");
-    Prompt::show(&mut turn.state.overlays, PromptKind::Password(account.clone()), text, true, error);
+    opening::open_prompt(turn, account, PromptKind::Password(account.clone()), text, true, error);
     turn.effect(Effect::AskKeyring(account.clone()));
 }
 
-/// Asks for the password of a room.
-pub(crate) fn room_password(turn: &mut Turn, account: &AccountId, room: &BareJid, was_tried: bool) {
-    let error = was_tried.then(|| "that was not it".into());
+/// Asks for the password of a room. Only the user has this asked, never the room.
+pub(crate) fn room_password(turn: &mut Turn, account: &AccountId, room: &BareJid, was_wrong: bool) {
+    let error = was_wrong.then(|| "the last one was wrong".into());
     let text = format!("{room} asks for a password");
-    Prompt::show(&mut turn.state.overlays, PromptKind::RoomPassword(account.clone(), room.clone()), text, true, error);
+    opening::open_prompt(turn, account, PromptKind::RoomPassword(account.clone(), room.clone()), text, true, error);
 }
 
 /// Asks for an address to join or to talk with.
 pub(crate) fn join(turn: &mut Turn) {
     let text = "A room (name or address), or somebody's address".to_owned();
-    Prompt::show(&mut turn.state.overlays, PromptKind::Join, text, false, None);
+    turn.state.overlays.retain(|o| !matches!(o, Overlay::Prompt(p) if p.kind == PromptKind::Join));
+    let (kind, input) = (PromptKind::Join, TextBox::default());
+    let prompt = Prompt { kind, text: text.into(), input, is_secret: false, saving: None, error: None };
+    opening::open(turn, Overlay::Prompt(prompt));
 }
 
 /// The text changed: what was wrong may be right now.
@@ -62,6 +67,10 @@ fn edited(turn: &mut Turn) {
 /// Takes what was filled in.
 fn submit(turn: &mut Turn) {
     let Some(Overlay::Prompt(prompt)) = turn.state.overlays.last_mut() else { return };
+    if prompt.kind == PromptKind::Obsolete {
+        close_prompt(turn);
+        return;
+    }
     let text = prompt.input.text.clone();
     if text.trim().is_empty() {
         prompt.error = Some("nothing was typed; Esc closes this".into());
@@ -71,9 +80,8 @@ fn submit(turn: &mut Turn) {
     match prompt.kind.clone() {
         PromptKind::Password(account) => {
             // What was typed is left nowhere but in the secret.
-            if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.pop() {
-                wipe(prompt.input.text);
-            }
+            close_prompt(turn);
+            opening::awaits(turn, &account);
             let secret = Secret::new(&text);
             wipe(text);
             turn.state.work.to_save = is_saving.then(|| (account.clone(), secret.clone()));
@@ -92,6 +100,13 @@ fn submit(turn: &mut Turn) {
             chats::join(turn, &account, &room, None, Some(text));
         }
         PromptKind::Join => turn.choose(Choice::Go(text.trim().to_owned())),
+        PromptKind::Obsolete => {}
+    }
+}
+
+fn close_prompt(turn: &mut Turn) {
+    if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.pop() {
+        wipe(prompt.input.text);
     }
 }
 
@@ -111,20 +126,15 @@ pub(crate) fn wanted(turn: &mut Turn, account: &AccountId, looked: &str) {
     turn.log(format!("{account}: no password: {looked}"));
     let why = if looked.is_empty() { String::new() } else { format!(" ({looked})") };
     let text = format!("Password of {account}{why}");
-    Prompt::show(&mut turn.state.overlays, PromptKind::Password(account.clone()), text, true, None);
+    opening::open_prompt(turn, account, PromptKind::Password(account.clone()), text, true, None);
     turn.effect(Effect::AskKeyring(account.clone()));
 }
 
 /// There is a keyring that would take the password: the user may say yes. Who said it before means it still.
 pub(crate) fn can_save(turn: &mut Turn, account: &AccountId) {
     let was_wished = turn.state.work.to_save.as_ref().is_some_and(|(of, _)| of == account);
-    let kind = PromptKind::Password(account.clone());
-    for overlay in &mut turn.state.overlays {
-        if let Overlay::Prompt(prompt) = overlay
-            && prompt.kind == kind
-        {
-            prompt.saving = prompt.saving.or(Some(was_wished));
-        }
+    for prompt in opening::prompts(turn, &PromptKind::Password(account.clone())) {
+        prompt.saving = prompt.saving.or(Some(was_wished));
     }
 }
 
@@ -137,6 +147,14 @@ fn toggle(turn: &mut Turn) {
 
 /// A password came from elsewhere while the prompt was open.
 pub(crate) fn given(turn: &mut Turn, account: &AccountId, secret: Secret) {
-    turn.state.overlays.retain(|o| !matches!(o, Overlay::Prompt(p) if p.kind == PromptKind::Password(account.clone())));
+    not_needed(turn, account);
     turn.effect(Effect::Command(account.clone(), Command::Session(command::session::Command::SetPassword(secret))));
+}
+
+/// The login goes on: what was asked for it is not needed any more.
+pub(crate) fn not_needed(turn: &mut Turn, account: &AccountId) {
+    opening::withdraw(turn, |o| match o {
+        Overlay::Prompt(Prompt { kind: PromptKind::Password(of) | PromptKind::Consent(of, _), .. }) => of == account,
+        _ => false,
+    });
 }

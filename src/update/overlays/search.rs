@@ -3,6 +3,7 @@
 use super::super::turn::Turn;
 use super::super::{chats, seek, timeline};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::{List, Move, PAGE};
 use crate::contract::Query;
 use crate::contract::archive::PageFrom;
@@ -46,7 +47,7 @@ const MOST: usize = 500;
 /// Shows the search; with words, asks at once.
 pub(crate) fn open(turn: &mut Turn, chat: Option<ChatId>, words: &str) {
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Search(_)));
-    turn.state.overlays.push(Overlay::Search(Box::new(SearchView {
+    let view = SearchView {
         chat,
         input: TextBox::new(words),
         results: Vec::new(),
@@ -59,7 +60,8 @@ pub(crate) fn open(turn: &mut Turn, chat: Option<ChatId>, words: &str) {
         selected: 0,
         top: 0,
         seq: 0,
-    })));
+    };
+    opening::open(turn, Overlay::Search(Box::new(view)));
     edited(turn);
 }
 

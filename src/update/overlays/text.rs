@@ -2,6 +2,7 @@
 
 use super::super::turn::Turn;
 use super::layer::{LIST, LIST_AND_LINE, Layer, PLAIN, TypedLine};
+use super::opening;
 use crate::action::{List, PAGE};
 use crate::model::{Time, Untrusted};
 use crate::state::overlays::{Overlay, TextView};
@@ -42,13 +43,13 @@ pub(super) static LAYER: Layer = Layer {
 /// Shows a text.
 pub(crate) fn open(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
     let view = TextView { title: title.into(), lines, top: 0, live: None, filter: None };
-    turn.state.overlays.push(Overlay::Text(view));
+    opening::open(turn, Overlay::Text(view));
 }
 
 /// Shows a long text that is filtered by what is typed: no letter goes anywhere else.
 pub(crate) fn open_filtered(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {
     let view = TextView { title: title.into(), lines, top: 0, live: None, filter: Some(String::new()) };
-    turn.state.overlays.push(Overlay::Text(view));
+    opening::open(turn, Overlay::Text(view));
 }
 
 /// Scrolls and filters; Enter closes what is not filtered.

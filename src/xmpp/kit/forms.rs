@@ -61,10 +61,16 @@ pub fn child(parent: &Element) -> Option<Form> {
 #[must_use]
 pub fn build(form: &Form) -> Element {
     if form.kind == FormKind::Cancel {
-        return payload::write(&bare(DataFormType::Cancel));
+        return cancel();
     }
     let fields = form.fields.iter().filter(|f| !f.var.is_empty() && f.kind != FieldKind::Fixed);
     empty_submit().with_children(fields.map(build_field))
+}
+
+/// A form that is given up.
+#[must_use]
+pub fn cancel() -> Element {
+    payload::write(&bare(DataFormType::Cancel))
 }
 
 /// The shortest submitted form: accept whatever the defaults are.

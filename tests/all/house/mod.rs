@@ -273,3 +273,17 @@ fn messages_are_made_in_one_place() {
     }
     assert!(wrong.is_empty(), "Message::new, so that a new field changes one file:\n{}", wrong.join("\n"));
 }
+
+/// What opens by itself must not take the keys of somebody who types: one file decides it for all overlays.
+#[test]
+fn overlays_are_opened_in_one_place() {
+    let mut wrong = Vec::new();
+    for (path, code) in sources().into_iter().filter(|(path, _)| path != "update/overlays/opening.rs") {
+        for word in ["overlays.push(", "overlays.insert(", "overlays.extend(", "overlays.append(", ".overlays = "] {
+            if code.contains(word) {
+                wrong.push(format!("src/{path}: {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "overlays::opening::open, which asks whether they may:\n{}", wrong.join("\n"));
+}

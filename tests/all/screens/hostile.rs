@@ -179,7 +179,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
         Overlay::Search(Box::new(search)),
         Overlay::Presence(Box::new(presence)),
         Overlay::Text(TextView { title: text.to_owned(), lines: vec![own(), own()], top: 0, live: None, filter: None }),
-        Overlay::Confirm(Confirm { text: own(), choice: Choice::Run(String::new()) }),
+        Overlay::Confirm(Confirm { text: own(), choice: Choice::Run(String::new()), instead: None, otherwise: None }),
         Overlay::Console,
     ]
 }

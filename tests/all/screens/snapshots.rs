@@ -380,6 +380,8 @@ fn texts_and_questions() {
     let confirm = Confirm {
         text: "Remove Juliet (juliet@capulet.lit) from your contacts? She will no longer see you.".into(),
         choice: Choice::Run(String::new()),
+        instead: None,
+        otherwise: None,
     };
     snap("confirm", &on_top(Overlay::Confirm(confirm), &[("y", "yes"), ("n", "no")]));
     let prompt = Prompt {

@@ -220,6 +220,7 @@ fn registering_shows_the_servers_form_and_signs_in_as_what_was_made() {
         items: vec![],
     };
     desk.of(&server, session::Event::RegistrationAsked(form));
+    desk.waits(1);
     desk.types("romeo");
     desk.key("tab");
     desk.types("sweet");
@@ -256,6 +257,7 @@ fn a_refused_password_is_asked_for() {
     let stopped = ConnState::Stopped(DownReason::Password("not-authorized".into()));
     desk.event(Event::Session(session::Event::StateChanged(stopped)));
     assert!(matches!(desk.top(), Some(Overlay::Prompt(p)) if p.kind == PromptKind::Password(me()) && p.is_secret));
+    desk.waits(1);
     desk.types("new one");
     let effects = desk.key("enter");
     let set = command::Command::SetPassword(Secret::new("new one"));
@@ -350,6 +352,7 @@ fn k10_a_typed_password_is_saved_with_the_users_yes_once_the_server_took_it() {
         assert_eq!(prompt_says(&desk), None, "nothing is offered before it is known to work");
         desk.msg(Msg::Shell(ShellNews::CanSave(me())));
         assert_eq!(prompt_says(&desk), Some(false));
+        desk.waits(1);
         if is_wished {
             desk.key("down");
             assert_eq!(prompt_says(&desk), Some(true));
@@ -361,6 +364,7 @@ fn k10_a_typed_password_is_saved_with_the_users_yes_once_the_server_took_it() {
         assert!(!is_saved(&desk.event(Event::Session(session::Event::StateChanged(down)))));
         desk.msg(Msg::Shell(ShellNews::CanSave(me())));
         assert_eq!(prompt_says(&desk), Some(is_wished));
+        desk.waits(1);
         desk.types("right one");
         desk.key("enter");
         let effects = accepted(&mut desk);

@@ -36,6 +36,7 @@ fn t05_a_weaker_server_is_taken_only_after_a_whole_yes() {
     let (reason, accepted) = weaker();
     stopped(&mut desk, reason);
     assert_eq!(asked(&desk), Some(&Consent::Weaker(accepted.clone())));
+    desk.waits(1);
     for word in ["y", "no", "yes please", "ye"] {
         desk.types(word);
         assert!(desk.key("enter").is_empty(), "{word}");
@@ -54,6 +55,7 @@ fn t05_esc_leaves_the_account_signed_out_and_connect_asks_again() {
     let mut desk = Desk::online();
     let (reason, _) = weaker();
     stopped(&mut desk, reason.clone());
+    desk.waits(1);
     let effects = desk.key("esc");
     assert!(asked(&desk).is_none() && commands(&effects).is_empty());
     let effects = desk.enters("/connect");
@@ -68,6 +70,7 @@ fn t01_the_password_itself_is_handed_over_only_after_a_yes_that_is_kept() {
     let mut desk = Desk::online();
     stopped(&mut desk, DownReason::OnlyPlain);
     assert_eq!(asked(&desk), Some(&Consent::Plain));
+    desk.waits(1);
     desk.types("Yes");
     let effects = desk.key("enter");
     let saved = effects.iter().any(|e| matches!(e, Effect::SaveAccount(s) if s.allow_plain && s.id == me()));
@@ -79,6 +82,7 @@ fn t01_the_password_itself_is_handed_over_only_after_a_yes_that_is_kept() {
 fn t05_the_question_does_not_come_between_the_user_and_a_password() {
     let mut desk = Desk::online();
     stopped(&mut desk, DownReason::Password("wrong".into()));
+    desk.waits(1);
     desk.types("secr");
     let (reason, _) = weaker();
     stopped(&mut desk, reason);
@@ -86,6 +90,7 @@ fn t05_the_question_does_not_come_between_the_user_and_a_password() {
     let effects = desk.key("enter");
     let set = command::Command::SetPassword(Secret::new("secret"));
     assert_eq!(commands(&effects), [Command::Session(set)]);
+    desk.waits(3);
     assert!(asked(&desk).is_some(), "it comes after that");
 }
 

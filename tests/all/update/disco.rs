@@ -65,7 +65,7 @@ fn enter_joins_a_room_of_a_room_service() {
     }
     desk.key("down");
     let effects = desk.key("enter");
-    let join = muc::Command::Join { room: bare("plaza@rooms.montague.lit"), nick: None, password: None };
+    let join = muc::Command::Enter { room: bare("plaza@rooms.montague.lit"), nick: None, password: None };
     assert!(commands(&effects).contains(&Command::Muc(join)));
     assert!(desk.state.overlays.is_empty());
 }

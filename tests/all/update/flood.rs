@@ -87,7 +87,7 @@ fn an_invitation_is_accepted_with_its_password() {
     let mut desk = Desk::online();
     desk.event(invites("party@x.lit", "juliet@capulet.lit/home"));
     let effects = desk.enters("/accept");
-    let join = muc::Command::Join { room: bare("party@x.lit"), nick: None, password: Some("x".into()) };
+    let join = muc::Command::Enter { room: bare("party@x.lit"), nick: None, password: Some("x".into()) };
     assert!(commands(&effects).contains(&Command::Muc(join)));
     assert_eq!(desk.state.current_id(), Some(&chat("party@x.lit")));
 }

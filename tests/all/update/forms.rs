@@ -59,6 +59,7 @@ fn configuring() -> Desk {
     };
     let jid = Jid::parse(PLAZA).unwrap();
     desk.event(Event::Service(service::Event::FormArrived { token, jid, form: Ok(form) }));
+    desk.waits(1);
     desk
 }
 

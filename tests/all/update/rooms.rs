@@ -52,7 +52,7 @@ fn a_name_alone_is_a_room_of_the_accounts_service() {
     assert_eq!(commands(&desk.enters("/join plaza")), [], "the server has not told yet where its rooms are");
     assert!(desk.toasts()[0].contains("as soon as"));
     let effects = knows_services(&mut desk);
-    let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
+    let join = Muc::Enter { room: bare(PLAZA), nick: None, password: None };
     assert!(commands(&effects).contains(&Command::Muc(join)));
     assert_eq!(desk.state.current_id(), Some(&chat(PLAZA)));
     assert_eq!(desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap().membership, Membership::Joining);
@@ -66,26 +66,47 @@ fn a_room_is_entered_again_under_the_nickname_that_was_taken_there() {
     desk.event(Event::Muc(renamed));
     desk.event(Event::Muc(muc::Event::Left { room: bare(PLAZA), reason: LeaveReason::NotAMember }));
     let effects = desk.enters("/join");
-    let join = Muc::Join { room: bare(PLAZA), nick: Some("罗密欧 🌹".into()), password: None };
+    let join = Muc::Enter { room: bare(PLAZA), nick: Some("罗密欧 🌹".into()), password: None };
     assert!(commands(&effects).contains(&Command::Muc(join)));
 }
 
+fn failed(desk: &mut Desk, reason: RoomFailure) -> parlour::update::Effects {
+    desk.event(Event::Muc(muc::Event::JoinFailed { room: bare(PLAZA), reason }))
+}
+
+/// The room says in a line that it wants one, and that the one it got was wrong; the user has it asked.
 #[test]
-fn a_password_is_asked_for_and_used() {
-    let mut desk = Desk::online();
-    desk.enters(&format!("/join {PLAZA}"));
-    let failed = muc::Event::JoinFailed { room: bare(PLAZA), reason: RoomFailure::Password };
-    desk.event(Event::Muc(failed));
-    assert!(matches!(desk.top(), Some(Overlay::Prompt(p)) if p.kind == PromptKind::RoomPassword(me(), bare(PLAZA))));
-    desk.types("sesame");
-    let effects = desk.key("enter");
-    let join = Muc::Join { room: bare(PLAZA), nick: None, password: Some("sesame".into()) };
-    assert!(commands(&effects).contains(&Command::Muc(join)));
+fn a_password_is_asked_for_by_the_users_will_alone() {
+    for (reason, line, error) in [
+        (RoomFailure::Password, "asks for a password", None),
+        (RoomFailure::WrongPassword, "the password is wrong", Some("the last one was wrong".into())),
+    ] {
+        let mut desk = Desk::online();
+        let effects = desk.enters(&format!("/join {PLAZA}"));
+        desk.answers(&effects, vec![]);
+        failed(&mut desk, reason);
+        desk.waits(10);
+        assert!(desk.top().is_none() && desk.state.boxes.waiting.is_empty());
+        assert!(notices(&desk)[0].contains(line), "{:?}", notices(&desk));
+        desk.enters("/join");
+        match desk.top() {
+            Some(Overlay::Prompt(prompt)) => {
+                assert_eq!((&prompt.kind, &prompt.error), (&PromptKind::RoomPassword(me(), bare(PLAZA)), &error));
+            }
+            other => panic!("{other:?}"),
+        }
+        desk.types("sesame");
+        let effects = desk.key("enter");
+        let join = Muc::Enter { room: bare(PLAZA), nick: None, password: Some("sesame".into()) };
+        assert!(commands(&effects).contains(&Command::Muc(join)));
+    }
 }
 
 #[test]
 fn every_failure_says_what_to_do() {
     for reason in [
+        RoomFailure::Password,
+        RoomFailure::WrongPassword,
         RoomFailure::MembersOnly,
         RoomFailure::Banned,
         RoomFailure::NickConflict,
@@ -164,7 +185,7 @@ fn being_put_out_is_told_with_the_way_back() {
     assert!(toast.text.raw().contains("you were kicked by prince: duels · /join enters again"));
     assert!(!desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap().is_in());
     let effects = desk.enters("/join");
-    let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
+    let join = Muc::Enter { room: bare(PLAZA), nick: None, password: None };
     assert!(commands(&effects).contains(&Command::Muc(join)));
 }
 
@@ -248,7 +269,7 @@ fn a_room_named_in_the_join_line_is_joined_and_a_person_talked_with() {
     desk.key("f5");
     desk.types("plaza");
     let effects = desk.key("enter");
-    assert!(commands(&effects).iter().any(|c| matches!(c, Command::Muc(Muc::Join { .. }))));
+    assert!(commands(&effects).iter().any(|c| matches!(c, Command::Muc(Muc::Enter { .. }))));
     desk.key("f5");
     desk.types("benvolio@montague.lit");
     desk.key("enter");

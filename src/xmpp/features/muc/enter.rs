@@ -13,9 +13,11 @@ use crate::xmpp::kit::{disco, errors};
 use crate::xmpp::stanza::Stanza;
 use std::time::Duration;
 
-/// How long a room may take to let the user in. It is asked a second time after the first of these: a service that is
-/// just closing an empty room may lose the presence of whoever comes back.
-const PATIENCE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(20)];
+/// How long a room may take to let the user in, all questions included. A person has given up by then.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// After this it is asked a second time: a service that is just closing an empty room may lose the presence of whoever
+/// comes back.
+const AGAIN: Duration = Duration::from_secs(10);
 /// How long a room may take to say what it is; then it is entered without knowing.
 const INFO_PATIENCE: Duration = Duration::from_secs(5);
 /// So many messages are asked of a room that keeps no archive.
@@ -29,6 +31,20 @@ const CONFLICTS_MAX: u8 = 3;
 const RETRIES_MAX: u32 = 6;
 /// How long to wait before that; doubled each time.
 const RETRY_PAUSE: Duration = Duration::from_secs(15);
+
+/// How somebody wants to be in a room.
+pub(super) struct Wish {
+    /// With which nickname; the account's own where `None`.
+    pub(super) nick: Option<String>,
+    pub(super) password: Option<String>,
+    /// Whether to make the room where it is not there.
+    pub(super) may_create: bool,
+    /// Whether the user says so now, or a bookmark.
+    pub(super) is_user: bool,
+}
+
+/// The user's own wish, with nothing further to it.
+pub(super) const USERS: Wish = Wish { nick: None, password: None, may_create: false, is_user: true };
 
 impl Room {
     /// Nobody is known to be there any more; the wish to be there stays.
@@ -45,31 +61,30 @@ impl Room {
 
 impl Muc {
     /// The user, or a bookmark, wants to be in a room.
-    pub(super) fn want(
-        &mut self,
-        cx: &mut Cx<'_>,
-        jid: &BareJid,
-        nick: Option<String>,
-        password: Option<String>,
-        is_user: bool,
-    ) {
-        let nick = nick.filter(|n| !n.is_empty()).unwrap_or_else(|| cx.facts.settings.room_nick().to_owned());
+    pub(super) fn want(&mut self, cx: &mut Cx<'_>, jid: &BareJid, wish: Wish) {
+        let named = wish.nick.filter(|n| !n.is_empty());
+        if let Some(room) = self.rooms.get_mut(jid)
+            && room.phase == Phase::In
+        {
+            match named.filter(|nick| *nick != room.nick) {
+                // The user is in and asks to come in under another name.
+                Some(nick) => self.set_nick(cx, jid, &nick),
+                None => joined(cx, jid, room, [false; 3]),
+            }
+            return;
+        }
+        let nick = named.unwrap_or_else(|| cx.facts.settings.room_nick().to_owned());
         if occupant_jid(jid, &nick).is_none() {
             let reason = RoomFailure::Other("the nickname is not valid".into());
             cx.emit(Event::Muc(events::Event::JoinFailed { room: jid.clone(), reason }));
             return;
         }
-        if let Some(room) = self.rooms.get_mut(jid)
-            && room.phase == Phase::In
-        {
-            joined(cx, jid, room, [false; 3]);
-            return;
-        }
         let room = self.rooms.entry(jid.clone()).or_insert_with(|| Room::new(nick.clone(), None));
         room.wanted_nick.clone_from(&nick);
         room.nick = nick;
-        room.password = password.or(room.password.take());
-        room.is_asked_by_user |= is_user;
+        room.password = wish.password.or(room.password.take());
+        room.is_asked_by_user |= wish.is_user;
+        room.may_create = wish.may_create;
         room.conflicts = 0;
         if self.own.is_none() {
             joining(cx, jid, &room.nick);
@@ -86,6 +101,8 @@ impl Muc {
         self.attempts += 1;
         room.attempt = self.attempts;
         room.is_asked_again = false;
+        room.is_there = None;
+        room.since = cx.now;
         let attempt = room.attempt;
         let info = self.known.get(jid).cloned();
         let facts = RoomFacts { nick: room.nick.clone(), role: Role::None, is_joined: false, info: info.clone() };
@@ -114,13 +131,13 @@ impl Muc {
         room.occupants.clear();
         self.attempts += 1;
         room.attempt = self.attempts;
-        let patience = PATIENCE[usize::from(room.is_asked_again)];
+        let until = if room.is_asked_again { room.since.plus(PATIENCE) } else { cx.now.plus(AGAIN) };
         if let Some(facts) = cx.facts.rooms.get_mut(jid) {
             facts.nick.clone_from(&room.nick);
         }
         cx.send(parse::join(&to, room.password.as_deref(), history, self.own.as_deref().unwrap_or_default()));
         let wait = Timer::Attempt { room: jid.clone(), attempt: room.attempt, step: Step::Join };
-        self.timers.wake_at(cx, cx.now.plus(patience), wait);
+        self.timers.wake_at(cx, until, wait);
     }
 
     /// Asks the room what it is.
@@ -137,11 +154,17 @@ impl Muc {
             self.info_came(cx, jid, info);
         } else if attempt.is_some() && self.rooms.get(jid).map(|room| room.attempt) == attempt {
             self.info_refused(cx, jid, answer);
+        } else if attempt.is_some()
+            && is_nowhere(answer)
+            && let Some(room) = self.rooms.get_mut(jid).filter(|room| room.phase == Phase::Entering)
+        {
+            room.is_there = Some(false);
         }
     }
 
     fn info_came(&mut self, cx: &mut Cx<'_>, jid: &BareJid, info: DiscoInfo) {
-        let Some(room) = self.rooms.get(jid) else { return };
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        room.is_there = Some(true);
         let is_asking = room.phase == Phase::Asking;
         if is_asking && !info.identities.is_empty() && !is_room(&info) {
             self.fail(cx, jid, RoomFailure::Other("what answers at this address is not a room".into()), false);
@@ -171,10 +194,13 @@ impl Muc {
             && matches!(condition.as_str(), "remote-server-not-found" | "remote-server-timeout")
         {
             self.fail(cx, jid, RoomFailure::Other(words.as_str().into()), true);
+        } else if is_nowhere(answer) && self.rooms.get(jid).is_some_and(|room| !room.may_create) {
+            self.fail(cx, jid, RoomFailure::NotThere, false);
         } else {
             // A room that is not there yet says item-not-found. Others say nothing of themselves: nobody waits for what
             // they can do.
-            if matches!(answer, Answer::Error { condition, .. } if condition != "item-not-found")
+            if matches!(answer, Answer::Error { .. })
+                && !is_nowhere(answer)
                 && let Some(facts) = cx.facts.rooms.get_mut(jid)
             {
                 facts.info = Some(DiscoInfo::default());
@@ -212,7 +238,11 @@ impl Muc {
             self.enter(cx, jid);
             return;
         }
-        self.fail(cx, jid, failure(&condition, &words), may_pass(&condition));
+        let reason = match failure(&condition, &words) {
+            RoomFailure::Password if room.password.is_some() => RoomFailure::WrongPassword,
+            reason => reason,
+        };
+        self.fail(cx, jid, reason, may_pass(&condition));
     }
 
     /// The user stays outside. Where they did not ask for it just now (a bookmark, a new login), a fault that may pass
@@ -229,6 +259,15 @@ impl Muc {
     /// The user is in. `flags`: made by this join, addresses shown to all, logged publicly.
     pub(super) fn entered(&mut self, cx: &mut Cx<'_>, jid: &BareJid, flags: [bool; 3]) {
         let Some(room) = self.rooms.get_mut(jid) else { return };
+        if flags[0] && !room.may_create && room.is_there != Some(true) {
+            // It did not say in time that it is not there, and is made now, which nobody wanted.
+            self.questions.ask(cx, parse::cancel_room(jid), Question::Cancel);
+            if let Some(to) = occupant_jid(jid, &room.nick) {
+                cx.send(parse::leave(&to, None));
+            }
+            self.fail(cx, jid, RoomFailure::NotThere, false);
+            return;
+        }
         room.phase = Phase::In;
         let role = room.occupants.get(&room.nick).map_or(Role::None, |o| o.role);
         let facts = cx.facts.rooms.entry(jid.clone()).or_default();
@@ -266,6 +305,11 @@ impl Muc {
         self.timers.wake_at(cx, at, wait);
         self.rooms.insert(jid.clone(), room);
     }
+}
+
+/// Whether the service says that there is no such room.
+fn is_nowhere(answer: &Answer) -> bool {
+    matches!(answer, Answer::Error { condition, .. } if condition == "item-not-found")
 }
 
 /// Whether the fault is the service's and not the user's: full for now, just starting, out of reach.

@@ -293,6 +293,11 @@ pub(super) fn instant_room(room: &BareJid) -> Stanza {
     iq::set(Some(room.as_str()), payload::write(&Owner { form: Some(forms::empty_submit()) }))
 }
 
+/// Gives up the configuration of a room that was just made: the room forgets itself (XEP-0045 §10.1.3).
+pub(super) fn cancel_room(room: &BareJid) -> Stanza {
+    iq::set(Some(room.as_str()), payload::write(&Owner { form: Some(forms::cancel()) }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -46,6 +46,12 @@ pub(super) struct Room {
     pub(super) retries: u32,
     /// Whether the user asked for it now, so that it becomes a bookmark.
     pub(super) is_asked_by_user: bool,
+    /// Whether it may be made where it is not there.
+    pub(super) may_create: bool,
+    /// Whether it said in this attempt that it is there, or that it is not.
+    pub(super) is_there: Option<bool>,
+    /// When this attempt began.
+    pub(super) since: Time,
     /// The nickname that a running change asks for.
     pub(super) changing_to: Option<String>,
     /// Whether the subject that every join begins with has come.
@@ -71,6 +77,9 @@ impl Room {
             conflicts: 0,
             retries: 0,
             is_asked_by_user: false,
+            may_create: false,
+            is_there: None,
+            since: Time::default(),
             changing_to: None,
             has_subject: false,
             sent: VecDeque::new(),

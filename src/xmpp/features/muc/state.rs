@@ -10,7 +10,7 @@ use crate::xmpp::feature::Cx;
 use crate::xmpp::kit::ns;
 use crate::xmpp::kit::open::{Questions, Timers};
 use minidom::Element;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// What a room was asked.
 pub(super) enum Question {
@@ -26,6 +26,8 @@ pub(super) enum Question {
     Form { room: BareJid, token: Token },
     /// To take this configuration.
     Configure(Token),
+    /// To forget the room that was just made, since nobody wanted that.
+    Cancel,
 }
 
 /// What a moderator does to somebody.
@@ -64,6 +66,8 @@ pub struct Muc {
     pub(super) timers: Timers<Timer>,
     /// What the user's presence holds: state, status, capabilities. `None` while it is not shown.
     pub(super) own: Option<Vec<Element>>,
+    /// Ids of the last changes of a subject that the user asked for.
+    pub(super) subjects: VecDeque<(BareJid, String)>,
     /// Counts attempts to enter.
     pub(super) attempts: u64,
     /// When silent rooms are asked next.

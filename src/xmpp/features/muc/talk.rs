@@ -4,15 +4,30 @@
 
 use super::parse;
 use super::room::Phase;
-use super::state::{Muc, notice, room_chat};
+use super::state::{Muc, line, notice, refuse, room_chat};
 use crate::contract::event::muc as events;
 use crate::contract::{Addition, Event, Write};
 use crate::model::{BareJid, Delivery, MessageKind, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::payload::{self, Maybe};
-use crate::xmpp::kit::{message, ns};
+use crate::xmpp::kit::{errors, message, ns};
 use crate::xmpp::stanza::Stanza;
+
+/// So many changes of a subject are known when they come back.
+const SUBJECTS_MAX: usize = 16;
+
+/// What a room may be from now on, by status code (XEP-0045 §15.6.2): in words, and whether it concerns the privacy of
+/// those in it.
+const CHANGES: &[(u16, &str, bool)] = &[
+    (172, "This room shows your address to everybody in it from now on", true),
+    (173, "This room shows your address to its moderators alone from now on", false),
+    (174, "This room shows your address to nobody from now on", false),
+    (170, "What is said in this room is logged for the public from now on", true),
+    (171, "What is said in this room is no longer logged for the public", false),
+];
+/// Told where none of the above is.
+const SETTINGS: (u16, &str, bool) = (104, "The settings of this room were changed", false);
 
 impl Muc {
     /// A message: is it a room's, and one that counts?
@@ -22,8 +37,11 @@ impl Muc {
             if message.from.is_bare() && message.origin == Origin::Live && self.rooms.contains_key(&jid) {
                 if message.stanza.type_.as_deref() == Some("error") {
                     self.returned(cx, &jid, &message.stanza);
+                    self.subject_refused(cx, &jid, &message.stanza);
+                } else {
+                    self.is_other_now(cx, &jid, &message.stanza);
+                    declined(cx, &jid, &message.stanza);
                 }
-                declined(cx, &jid, &message.stanza);
             }
             return Flow::Pass;
         }
@@ -49,9 +67,8 @@ impl Muc {
     }
 
     fn live(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> Flow {
-        if message.from.is_bare() && parse::user_x(&message.stanza).is_some_and(|x| x.has(104)) {
-            // XEP-0045 §10.2.1: the room is not what it was.
-            self.ask_info(cx, jid, None);
+        if message.from.is_bare() {
+            self.is_other_now(cx, jid, &message.stanza);
         }
         if let Some(room) = self.rooms.get_mut(jid) {
             room.heard = Some(cx.now);
@@ -65,6 +82,45 @@ impl Muc {
             Some(subject) => self.subject(cx, jid, message, subject),
             None => Flow::Pass,
         }
+    }
+
+    /// XEP-0045 §10.2.1: the room is not what it was. What that means for the user is told in its chat.
+    fn is_other_now(&mut self, cx: &mut Cx<'_>, jid: &BareJid, stanza: &Stanza) {
+        let Some(x) = parse::user_x(stanza) else { return };
+        let mut told: Vec<_> = CHANGES.iter().filter(|(code, ..)| x.has(*code)).collect();
+        if told.is_empty() && x.has(SETTINGS.0) {
+            told.push(&SETTINGS);
+        }
+        if told.is_empty() {
+            return;
+        }
+        for (_, words, is_alarming) in told {
+            line(cx, jid, (*words).to_owned(), *is_alarming);
+        }
+        self.ask_info(cx, jid, None);
+    }
+
+    /// A change of the subject by the user came back (XEP-0045 §8.1): they are told.
+    fn subject_refused(&mut self, cx: &mut Cx<'_>, jid: &BareJid, stanza: &Stanza) {
+        let id = stanza.id.as_deref();
+        let sent = self.subjects.iter().position(|(room, sent)| room == jid && Some(sent.as_str()) == id);
+        let is_told_by_content = id.is_none() && bare_subject(stanza).is_some();
+        if let Some(at) = sent {
+            self.subjects.remove(at);
+        } else if !is_told_by_content {
+            return;
+        }
+        refuse(cx, jid, "topic", &errors::read(stanza).1);
+    }
+
+    /// Changes the subject (XEP-0045 §8.1).
+    pub(super) fn set_subject(&mut self, cx: &mut Cx<'_>, room: &BareJid, subject: &str) {
+        let id = cx.new_id();
+        cx.send(parse::subject(room, &id, subject));
+        if self.subjects.len() == SUBJECTS_MAX {
+            self.subjects.pop_front();
+        }
+        self.subjects.push_back((room.clone(), id));
     }
 
     /// Whether it is a message of this client that comes back: the room has it, and everybody got it.

@@ -15,6 +15,7 @@
 //! [`super::admin`] what moderators and owners do, [`super::self_ping`] whether the user is still there.
 
 use super::admin::{configured, done, form_came};
+use super::enter::{USERS, Wish};
 use super::parse;
 use super::room::{Phase, occupant_jid};
 use super::state::{Muc, Question, Timer, refuse};
@@ -84,7 +85,8 @@ impl Feature for Muc {
             && !self.rooms.contains_key(room)
             && self.rooms.len() < ROOMS_MAX
         {
-            self.want(cx, room, nick.clone(), password.clone(), false);
+            let (nick, password) = (nick.clone(), password.clone());
+            self.want(cx, room, Wish { nick, password, may_create: true, is_user: false });
         }
     }
 
@@ -107,6 +109,7 @@ impl Feature for Muc {
             Question::Deed { room, deed, who } => done(cx, room, deed, &who, &answer),
             Question::Form { room, token } => form_came(cx, &room, token, &answer),
             Question::Configure(token) => configured(cx, token, &answer),
+            Question::Cancel => {}
         }
     }
 
@@ -121,13 +124,13 @@ impl Feature for Muc {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Muc(command) = command else { return Err(Box::new(command)) };
         match command {
-            ask::Command::Join { room, nick, password } => self.want(cx, &room, nick, password, true),
+            ask::Command::Enter { room, nick, password } => self.want(cx, &room, Wish { nick, password, ..USERS }),
+            ask::Command::Join { room, nick, password } => {
+                self.want(cx, &room, Wish { nick, password, may_create: true, ..USERS });
+            }
             ask::Command::Leave { room, reason } => self.leave(cx, &room, reason.as_deref()),
             ask::Command::SetNick { room, nick } => self.set_nick(cx, &room, &nick),
-            ask::Command::SetSubject { room, subject } => {
-                let id = cx.new_id();
-                cx.send(parse::subject(&room, &id, &subject));
-            }
+            ask::Command::SetSubject { room, subject } => self.set_subject(cx, &room, &subject),
             ask::Command::Kick { room, nick, reason } => self.kick(cx, &room, &nick, reason.as_deref()),
             ask::Command::Ban { room, who, reason } => self.ban(cx, &room, &who, reason.as_deref()),
             ask::Command::Unban { room, who } => self.unban(cx, &room, &who),
@@ -220,7 +223,7 @@ impl Muc {
     }
 
     /// Asks for another nickname (XEP-0045 §7.6); the room's answer is a presence.
-    fn set_nick(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str) {
+    pub(super) fn set_nick(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str) {
         let entered = self.rooms.get_mut(room).filter(|r| r.phase == Phase::In);
         let (Some(entered), Some(to)) = (entered, occupant_jid(room, nick)) else {
             refuse(cx, room, "nick", "you are not in the room, or the nickname is not valid");

@@ -104,8 +104,9 @@ impl Feature for Invites {
                 Ok(())
             }
             Command::Muc(ask::Command::DeclineInvite { room, from }) => {
-                // XEP-0249 knows no refusal; a room passes one on to an inviter that it knows.
-                if from.bare() != room {
+                // XEP-0249 knows no refusal; a room passes one on to an inviter that it knows, by their own address or by
+                // the one that they have there. The room itself is nobody to tell.
+                if from.as_str() != room.as_str() {
                     let decline = payload::write(&Decline { to: Maybe(Some(from)), ..Decline::default() });
                     let id = cx.new_id();
                     let x = el("x", ns::MUC_USER).with_child(decline);

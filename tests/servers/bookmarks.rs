@@ -1,0 +1,154 @@
+//! Bookmarks on real servers: none pushes out another, whoever made their node.
+
+use crate::harness::{Client, Server};
+use parlour::contract::command::{muc, session};
+use parlour::contract::event::{muc as room, service as told};
+use parlour::contract::{Command, Event};
+use parlour::model::{BareJid, Jid, RoomFailure};
+
+const KINDS: [&str; 2] = ["prosody", "ejabberd"];
+const NODE: &str = "urn:xmpp:bookmarks:1";
+
+/// A client whose stanzas are seen, and the room service.
+pub async fn watched(server: &Server) -> (Client, Jid) {
+    let mut alice = server.client("alice", true);
+    let service = alice
+        .wait("the room service", |event| match event {
+            Event::Service(told::Event::ServerKnown { services, .. }) => {
+                services.iter().find(|(kind, _)| kind == "rooms").map(|(_, jid)| jid.clone())
+            }
+            _ => None,
+        })
+        .await;
+    alice.ask(session::Command::WatchWire(true)).await;
+    (alice, service)
+}
+
+/// The answer to a raw question.
+async fn raw(alice: &mut Client, id: &str, type_: &str, payload: &str) -> String {
+    alice.ask(session::Command::SendRaw(format!("<iq type='{type_}' id='{id}'>{payload}</iq>"))).await;
+    loop {
+        let line = alice.line(&format!("id='{id}'")).await;
+        if line.contains("type='result'") || line.contains("type='error'") {
+            return line;
+        }
+    }
+}
+
+/// The rooms that the server has bookmarks of, once there are so many.
+pub async fn bookmarks(alice: &mut Client, count: usize) -> String {
+    let mut last = String::new();
+    for at in 0..100 {
+        let ask = format!("<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='{NODE}'/></pubsub>");
+        last = raw(alice, &format!("items{count}-{at}"), "get", &ask).await;
+        if last.matches("<item ").count() >= count {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    last
+}
+
+async fn enter(alice: &mut Client, jid: &BareJid, is_new: bool) {
+    let (room, nick, password) = (jid.clone(), Some("Alice".to_owned()), None);
+    let command =
+        if is_new { muc::Command::Join { room, nick, password } } else { muc::Command::Enter { room, nick, password } };
+    alice.engine.commands.send(Command::Muc(command)).await.unwrap();
+}
+
+async fn three_joins_leave_three(server: &Server, kind: &str) {
+    let (mut alice, service) = watched(server).await;
+    for name in ["bm1", "bm2", "bm3"] {
+        let jid = BareJid::parse(&format!("{name}@{service}")).unwrap();
+        enter(&mut alice, &jid, true).await;
+        alice
+            .wait(name, |event| match event {
+                Event::Muc(room::Event::Joined { room, .. }) if *room == jid => Some(()),
+                Event::Session(parlour::contract::event::session::Event::Noticed(words)) => panic!("{kind}: {words:?}"),
+                _ => None,
+            })
+            .await;
+    }
+    let kept = bookmarks(&mut alice, 3).await;
+    for name in ["bm1", "bm2", "bm3"] {
+        assert!(kept.contains(&format!("{name}@")), "{kind}: {name} in {kept}");
+    }
+    let ask = format!("<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='{NODE}'/></pubsub>");
+    let config = raw(&mut alice, "config", "get", &ask).await;
+    assert!(is_private(&config), "{kind}: {config}");
+    drop(alice);
+
+    // The next start knows all three.
+    let mut again = server.client("alice", true);
+    let mut left = vec!["bm1", "bm2", "bm3"];
+    again
+        .wait("all three are entered", |event| {
+            if let Event::Muc(room::Event::Joined { room, .. }) = event {
+                left.retain(|name| room.local() != Some(name));
+            }
+            left.is_empty().then_some(())
+        })
+        .await;
+}
+
+/// Whether the chosen access model of a configuration form is that of the account alone.
+fn is_private(form: &str) -> bool {
+    let field = form.split("pubsub#access_model").nth(1).unwrap_or_default();
+    let field = field.split("</field>").next().unwrap_or_default();
+    // Options hold values as well, so they are taken out.
+    let chosen = field.split("<option").next().unwrap_or_default().to_owned()
+        + field.rsplit("</option>").next().unwrap_or_default();
+    chosen.contains("<value>whitelist</value>")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_joins_leave_three_bookmarks() {
+    for kind in KINDS {
+        three_joins_leave_three(&Server::start(kind), kind).await;
+    }
+}
+
+/// The node was made by somebody who left the limit out, or open to all.
+#[tokio::test(flavor = "multi_thread")]
+async fn three_joins_leave_three_bookmarks_in_a_node_that_was_made_wrong() {
+    for kind in KINDS {
+        for (items, access) in [("1", "whitelist"), ("1", "open"), ("2", "presence")] {
+            let server = Server::start(kind);
+            let (mut alice, _) = watched(&server).await;
+            let field = |var: &str, value: &str| format!("<field var='pubsub#{var}'><value>{value}</value></field>");
+            let create = format!(
+                "<pubsub xmlns='http://jabber.org/protocol/pubsub'><create node='{NODE}'/><configure>
+                 <x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'>
+                 <value>http://jabber.org/protocol/pubsub#node_config</value></field>{}{}{}</x></configure></pubsub>",
+                field("persist_items", "true"),
+                field("max_items", items),
+                field("access_model", access)
+            );
+            let made = raw(&mut alice, "made", "set", &create).await;
+            assert!(made.contains("type='result'"), "{kind}: {made}");
+            drop(alice);
+            three_joins_leave_three(&server, kind).await;
+        }
+    }
+}
+
+/// A room that is not there is not made, on servers that make rooms for whoever comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_of_the_fingers_makes_no_room() {
+    for kind in KINDS {
+        let server = Server::start(kind);
+        let (mut alice, service) = watched(&server).await;
+        let jid = BareJid::parse(&format!("verona@{service}")).unwrap();
+        enter(&mut alice, &jid, false).await;
+        let reason = alice
+            .wait("the answer", |event| match event {
+                Event::Muc(room::Event::JoinFailed { reason, .. }) => Some(reason.clone()),
+                Event::Muc(room::Event::Joined { .. }) => panic!("{kind}: it was made"),
+                _ => None,
+            })
+            .await;
+        assert_eq!(reason, RoomFailure::NotThere, "{kind}");
+        enter(&mut alice, &jid, true).await;
+        alice.wait("made", |e| matches!(e, Event::Muc(room::Event::Joined { is_new: true, .. })).then_some(())).await;
+    }
+}
