@@ -116,7 +116,7 @@ pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
             chats::start(turn, &ChatId::new(of, &jid));
             Ok(())
         }
-        name => join(turn, Some(name), nick, link.password),
+        name @ (RoomName::Address(_) | RoomName::Local(_)) => join(turn, Some(name), nick, link.password),
     }
 }
 

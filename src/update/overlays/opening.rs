@@ -177,10 +177,10 @@ pub(crate) fn open_waiting(turn: &mut Turn) -> Done {
 pub(super) fn prompts<'t>(turn: &'t mut Turn<'_>, kind: &PromptKind) -> Vec<&'t mut Prompt> {
     let state = &mut *turn.state;
     let waiting = state.boxes.waiting.iter_mut().map(|w| &mut w.overlay);
-    let all = state.overlays.iter_mut().chain(waiting).filter_map(|o| match o {
-        Overlay::Prompt(prompt) if prompt.kind == *kind => Some(prompt),
-        _ => None,
-    });
+    let all =
+        state.overlays.iter_mut().chain(waiting).filter_map(|o| {
+            if let Overlay::Prompt(prompt) = o { (prompt.kind == *kind).then_some(prompt) } else { None }
+        });
     all.collect()
 }
 

@@ -153,8 +153,8 @@ pub(crate) fn given(turn: &mut Turn, account: &AccountId, secret: Secret) {
 
 /// The login goes on: what was asked for it is not needed any more.
 pub(crate) fn not_needed(turn: &mut Turn, account: &AccountId) {
-    opening::withdraw(turn, |o| match o {
-        Overlay::Prompt(Prompt { kind: PromptKind::Password(of) | PromptKind::Consent(of, _), .. }) => of == account,
-        _ => false,
-    });
+    opening::withdraw(
+        turn,
+        |o| matches!(o, Overlay::Prompt(Prompt { kind: PromptKind::Password(of) | PromptKind::Consent(of, _), .. }) if of == account),
+    );
 }

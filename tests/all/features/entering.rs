@@ -132,7 +132,7 @@ fn another_nickname_for_a_room_that_one_is_in_is_a_change_of_it() {
 #[test]
 fn what_a_room_is_from_now_on_is_told_in_it() {
     let told = |code: &str, type_: &str, lines: &[(&str, bool)]| {
-        let codes: String = code.split(' ').map(|c| format!("<status code='{c}'/>")).collect();
+        let codes = code.split(' ').map(|c| format!("<status code='{c}'/>")).collect::<Vec<_>>().concat();
         let lines: Vec<String> = lines
             .iter()
             .map(|(words, is_alarming)| {

@@ -208,14 +208,14 @@ impl Feature for Bookmarks {
                 self.loaded(cx, storage.map(parse_storage).unwrap_or_default(), Source::Old);
             }
             (Question::LoadOld, Answer::Error { .. }) => self.loaded(cx, Vec::new(), Source::Node),
-            (Question::Load | Question::LoadOld, Answer::Timeout | Answer::Down) => {}
             (Question::Node, answer) => match self.node.answered(&answer) {
                 Next::Ask(stanza) => self.questions.ask(cx, stanza, Question::Node),
                 Next::Fit => self.save(cx),
                 Next::Unfit(why) => self.not_kept(cx, &why),
                 Next::Later => {}
             },
-            (Question::Publish(_) | Question::PublishPlainly(_), Answer::Result(_)) => {}
+            (Question::Load | Question::LoadOld, Answer::Timeout | Answer::Down)
+            | (Question::Publish(_) | Question::PublishPlainly(_), Answer::Result(_)) => {}
             (Question::Publish(jid), answer) => self.refused(cx, jid, &answer),
             (Question::PublishPlainly(jid), answer) => {
                 self.unsaved.insert(jid);
