@@ -91,6 +91,7 @@ pub(crate) fn end_before(turn: &mut Turn, action: &Action) {
 pub(crate) fn woken(turn: &mut Turn) {
     let now = turn.now();
     if let Some((letter, _)) = turn.state.work.held.take_if(|(_, due)| *due <= now) {
+        turn.goes_on_for_user();
         act(turn, letter);
     }
 }

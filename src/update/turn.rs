@@ -41,6 +41,11 @@ impl<'a> Turn<'a> {
         Self { state, effects: Effects::new(), keymap, is_by_user, chosen: VecDeque::new(), seed: stamp.seed, ids: 0 }
     }
 
+    /// A key of the user that waited for a moment is done now: what comes of it is theirs.
+    pub(crate) fn goes_on_for_user(&mut self) {
+        self.is_by_user = true;
+    }
+
     /// Whether all that happens in this turn comes of a key that the user pressed.
     pub(crate) fn is_by_user(&self) -> bool {
         self.is_by_user

@@ -120,8 +120,9 @@ pub(crate) fn is_awaited(turn: &Turn, account: &AccountId) -> bool {
 }
 
 fn is_writing(turn: &Turn) -> bool {
-    let composer = &turn.state.composer;
-    !composer.text.text.is_empty() || composer.pending_paste.is_some() || !turn.state.work.chord.is_empty()
+    let (composer, work) = (&turn.state.composer, &turn.state.work);
+    let is_in_the_middle = !work.chord.is_empty() || work.held.is_some();
+    !composer.text.text.is_empty() || composer.pending_paste.is_some() || is_in_the_middle
 }
 
 /// When the oldest box may open; `None` while it may not, however long nothing happens.
