@@ -10,7 +10,7 @@ use crate::model::{OPTIONS, Options};
 const ESSENTIALS: [(&str, &str); 10] = [
     ("send", "send what you wrote"),
     ("switch", "go to a chat or person"),
-    ("complete", "complete a name, /command"),
+    ("complete", "complete names, commands"),
     ("chat.next_important", "next unread"),
     ("newline", "a new line"),
     ("join", "join a room, start a chat"),
@@ -28,7 +28,7 @@ const HALF: usize = 37;
 pub fn page(keymap: &Keymap, contexts: &[Context], width: usize) -> Vec<String> {
     let cells = ESSENTIALS.iter().filter_map(|(name, words)| {
         let key = keymap.keys_of(&ActionSpec::find(name)?.action).first().cloned()?;
-        Some(column(&key, words, 10))
+        Some(format!("{key:<11}{words}"))
     });
     let cells: Vec<String> = cells.collect();
     let mut out = vec!["# The ten that matter".to_owned()];

@@ -68,7 +68,7 @@ pub fn layout(area: Rect, state: &State) -> Layout {
         return l;
     }
     let has_rules = area.height >= 16;
-    l.has_foot = has_rules;
+    l.has_foot = area.height >= 12;
     let row = |y: u16, h: u16| Rect::new(area.x, area.y + y, area.width, h);
     let mut top = 1;
     l.status = row(0, 1);

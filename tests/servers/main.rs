@@ -12,6 +12,7 @@
 mod bookmarks;
 mod component;
 mod disk;
+mod far;
 mod faults;
 mod federation;
 #[path = "../shared/figures.rs"]

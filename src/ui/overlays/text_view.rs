@@ -92,6 +92,11 @@ fn rows(raw: &str, width: usize) -> (bool, Vec<(usize, String)>) {
         Some(heading) => (true, heading),
         None => (false, raw),
     };
+    if let Some((command, words)) = wide_command(shown, width) {
+        let more = text::wrapped(words, width.saturating_sub(4).max(1), ROWS_MAX).into_iter().map(|part| (4, part));
+        let rows = text::wrapped(command, width, ROWS_MAX).into_iter().map(|part| (0, part));
+        return (is_heading, rows.chain(more).collect());
+    }
     let hang = hang(shown, width);
     let Some((head, rest)) = shown.split_at_checked(hang).filter(|_| hang > 0) else {
         let rows = text::wrapped(shown, width, ROWS_MAX).into_iter().map(|part| (0, part));
@@ -104,6 +109,14 @@ fn rows(raw: &str, width: usize) -> (bool, Vec<(usize, String)>) {
         *first = (0, format!("{head}{}", first.1));
     }
     (is_heading, rows)
+}
+
+/// A command and what it does, where the two have no room beside each other: the words go below it.
+fn wide_command(line: &str, width: usize) -> Option<(&str, &str)> {
+    let (command, words) = line.split_once("  ").filter(|_| line.starts_with('/'))?;
+    let words = words.trim_start_matches(' ');
+    let at = line.len() - words.len();
+    (at * 2 > width && usize::from(cells(line)) > width).then_some((command, words))
 }
 
 /// How many bytes stand before the words under which the line goes on: an indent, or a label and the spaces after it.
@@ -130,6 +143,10 @@ mod tests {
         assert_eq!(shown("Key     aaaa bbbb cccc", 24), ["Key     aaaa bbbb cccc"]);
         assert_eq!(shown("Key     aaaa bbbb cccc dddd", 24), ["Key     aaaa bbbb cccc", "        dddd"]);
         assert_eq!(shown("    one two three four", 13), ["    one two", "    three", "    four"]);
+        assert_eq!(
+            shown("/join [room] [nick]   join a room or make it", 30),
+            ["/join [room] [nick]", "    join a room or make it"]
+        );
         assert_eq!(shown("no column here at all", 10), ["no column", "here at", "all"]);
         for width in 1..40 {
             let all: String = shown("  label   some words 漢字 and more", width).concat().split_whitespace().collect();
