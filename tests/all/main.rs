@@ -22,4 +22,6 @@ mod session;
 mod store;
 mod supply;
 mod transport;
+#[path = "../shared/uncertain.rs"]
+mod uncertain;
 mod update;

@@ -1,23 +1,21 @@
-//! The screen as it is and as it is to be, and the bytes that lead from one to the other, without asking
-//! anything of a terminal.
+//! The screen as it is and as it is to be, and the bytes that lead from one to the other.
 //!
 //! When a line comes in at the bottom of a chat, all lines above it move: the terminal is told to move the
 //! rows, where that leaves fewer cells to draw. Rows are moved over the whole width, since margins at the
 //! sides are not known everywhere; what stands beside the chat and was moved with it is drawn again.
 //!
-//! Terminals do not agree on how many cells a cluster of several characters takes (families of emoji, flags, signs
-//! with a variation selector). So whatever stands to the right of one is drawn again behind it, each time at its
-//! own place: a cluster may look odd, but it changes no cell of others (S-44).
+//! Terminals do not agree on how many cells some clusters take (`symbol` says which). Where one comes or goes, the rest
+//! of its row is erased and drawn again, each piece at its own place. So a cluster may look odd, but it changes no cell
+//! of others, neither while it stands there nor afterwards (S-44).
 
 use super::ink::{Ink, Look};
+use super::symbol::{self, is_uncertain};
 use crate::{text::width, ui::Painted};
 use ratatui::{
     buffer::{Buffer, Cell},
     layout::{Position, Rect},
     style::{Color, Modifier},
 };
-use std::ops::RangeInclusive;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The cursor as the terminal shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +82,13 @@ impl Canvas {
         self.scroll(painted.moving, &mut ink);
         let width = usize::from(self.shown.area.width);
         if width > 0 {
-            let rows = self.shown.content.chunks(width).zip(self.next.content.chunks(width));
+            let rows = self.shown.content.chunks(width).zip(self.next.content.chunks_mut(width));
             let mut changed = Vec::with_capacity(width);
             for (y, (old, new)) in (0..).zip(rows) {
+                if old.iter().zip(&*new).all(|(old, new)| is_same(old, new)) {
+                    continue;
+                }
+                cut_halves(new);
                 if find_changes(old, new, &mut changed) {
                     draw_row(&mut ink, y, (old, new), &changed);
                 }
@@ -237,9 +239,6 @@ fn cells(cell: &Cell) -> u16 {
 /// Notes which cells of a row must be drawn; whether any must.
 fn find_changes(old: &[Cell], new: &[Cell], changed: &mut Vec<bool>) -> bool {
     changed.clear();
-    if old.iter().zip(new).all(|(old, new)| is_same(old, new)) {
-        return false;
-    }
     let mut is_any = false;
     // Covered by a wide symbol of the new row; spoilt by one that is gone or comes.
     let (mut covered, mut spoilt) = (0u16, 0u16);
@@ -301,7 +300,7 @@ fn draw_piece(ink: &mut Ink, (x, y): (usize, u16), row: &[Cell], changed: &[bool
     }
     let wide = cells(&row[x]);
     let behind = column(x).saturating_add(wide);
-    ink.cell(&row[x], (usize::from(behind) < row.len()).then_some((behind, y)));
+    ink.cell(&row[x], known(&row[x], (behind, y), row.len()));
     usize::from(wide)
 }
 
@@ -315,35 +314,60 @@ fn draw_rest(ink: &mut Ink, y: u16, from: usize, row: &[Cell]) {
         let behind = x.saturating_add(cells(cell));
         ink.go(x, y);
         if is_uncertain(cell.symbol()) {
-            // Where the terminal counts fewer cells, nothing old stays beside it.
-            for at in x..behind {
-                ink.cell(&Cell::EMPTY, Some((at + 1, y)));
-            }
-            ink.go(x, y);
-            ink.cell(cell, None);
+            draw_uncertain(ink, (x, y), cell, row.len() - usize::from(x));
         } else {
-            ink.cell(cell, (usize::from(behind) < row.len()).then_some((behind, y)));
+            ink.cell(cell, known(cell, (behind, y), row.len()));
         }
         x = behind;
     }
     ink.raw(WRAP_ON);
 }
 
-/// Wide since Unicode 16 (symbols of the Yijing and the Tai Xuan Jing); older terminals count one cell.
-const NEWLY_WIDE: [RangeInclusive<char>; 4] =
-    ['\u{2630}'..='\u{2637}', '\u{268a}'..='\u{268f}', '\u{4dc0}'..='\u{4dff}', '\u{1d300}'..='\u{1d376}'];
-
-/// Whether terminals may count other cells for it than we do.
-fn is_uncertain(symbol: &str) -> bool {
-    let is_newly_wide = |c| NEWLY_WIDE.iter().any(|range| range.contains(&c));
-    if symbol.len() < 5 {
-        return symbol.len() > 2 && symbol.chars().any(is_newly_wide);
+/// Draws an uncertain cluster where so many cells are left in the row.
+fn draw_uncertain(ink: &mut Ink, (x, y): (u16, u16), cell: &Cell, left: usize) {
+    // Where the terminal counts fewer cells, nothing old stays beside it.
+    for at in x..x.saturating_add(cells(cell)) {
+        ink.text(cell, " ", Some((at + 1, y)));
     }
-    let widths = || symbol.chars().map(|c| c.width().unwrap_or(0));
-    let selects = |c: char| matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}');
-    widths().filter(|w| *w > 0).count() > 1 || widths().sum::<usize>() != symbol.width() || symbol.chars().any(selects)
+    let symbol::Drawn { leaning, rest: (rest, behind) } = symbol::drawn(cell.symbol(), left);
+    if !leaning.is_empty() {
+        ink.go(x, y);
+        ink.text(cell, " ", None);
+        ink.text(cell, leaning, None);
+    }
+    if !rest.is_empty() {
+        ink.go(x.saturating_add(behind), y);
+        ink.text(cell, rest, None);
+    }
+    ink.lose();
+}
+
+/// Where the cursor is behind a certain cell, if that is known: not at the edge, and not where a terminal may have given
+/// a mark a cell of its own.
+fn known(cell: &Cell, behind: (u16, u16), width: usize) -> Option<(u16, u16)> {
+    let is_single = || cell.symbol().len() == 1 || cell.symbol().chars().nth(1).is_none();
+    (usize::from(behind.0) < width && is_single()).then_some(behind)
+}
+
+/// Blanks wide symbols of which a later one covers a half: a terminal shows no half.
+fn cut_halves(row: &mut [Cell]) {
+    let mut x = 0;
+    while x < row.len() {
+        let behind = (x + usize::from(cells(&row[x]))).min(row.len());
+        match row[x + 1..behind].iter().position(|cell| cell.symbol() != " ") {
+            Some(over) => {
+                row[x].set_symbol(" ");
+                x += 1 + over;
+            }
+            None => x = behind,
+        }
+    }
 }
 
 #[cfg(test)]
 #[path = "canvas_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "canvas_models.rs"]
+mod models;

@@ -116,9 +116,19 @@ impl Ink {
 
     /// Writes a cell where the cursor is; `next` is where the cursor is behind it, if that is known.
     pub(super) fn cell(&mut self, cell: &Cell, next: Option<(u16, u16)>) {
+        self.text(cell, cell.symbol(), next);
+    }
+
+    /// Writes a text with the look of a cell where the cursor is; `next` is where the cursor is behind it, if that is known.
+    pub(super) fn text(&mut self, cell: &Cell, text: &str, next: Option<(u16, u16)>) {
         self.set(Look::of(cell));
-        self.out.extend_from_slice(cell.symbol().as_bytes());
+        self.out.extend_from_slice(text.as_bytes());
         self.at = next;
+    }
+
+    /// Nobody knows where the cursor is.
+    pub(super) fn lose(&mut self) {
+        self.at = None;
     }
 
     /// Makes `count` cells blank and plain, from the cursor on; it stays where it is.

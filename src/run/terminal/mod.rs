@@ -1,14 +1,15 @@
 //! The terminal: its modes, its size, and the thread that writes frames.
 //!
 //! The app's task draws a frame into a buffer and hands it over as bytes through one slot. While the slot is full
-//! nothing is drawn, so a terminal that does not read costs frames, never the network. Nothing is ever asked of the
-//! terminal: its answers would come as keys.
+//! nothing is drawn, so a terminal that does not read costs frames, never the network. The terminal is asked for its
+//! colours and for nothing else, and nothing waits for the answer: it comes among the keys (`run::answers`).
 
 mod canvas;
 mod frames;
 pub mod guard;
 mod ink;
 pub mod keeper;
+mod symbol;
 
 use crate::ui::Painted;
 use canvas::Canvas;

@@ -7,6 +7,7 @@ use super::{
     rogue::Rogue,
 };
 use crate::figures::figure;
+use crate::uncertain::KINDS;
 use base64::Engine as _;
 
 const ROOM: &str = "r@muc.a.test";
@@ -67,6 +68,11 @@ impl Desk {
     fn rows(&self) -> Vec<String> {
         let screen = self.term.screen();
         screen.rows(0, screen.size().1).collect()
+    }
+
+    /// The same without the blanks at the ends: what was erased counts as what was written blank.
+    fn trimmed_rows(&self) -> Vec<String> {
+        self.rows().iter().map(|row| row.trim_end().to_owned()).collect()
     }
 
     /// What stands in one cell.
@@ -342,4 +348,39 @@ fn s48_actions_quotes_styles_and_xhtml() {
     assert!(!told.text.contains("SMUGGLED"));
     assert!(told.notifications.iter().chain(&told.titles).all(|t| !t.contains("SMUGGLED")));
     figure("S-48", "pty", &format!("{} messages with XHTML: the body alone is shown", xhtml.len()));
+}
+
+/// S-42, S-44: what one writes changes nothing of what others write afterwards: the screen is what it is after Ctrl-L.
+#[test]
+fn s42_the_screen_is_what_it_is_after_ctrl_l() {
+    let mut desk = Desk::in_room((80, 24));
+    for (n, text) in KINDS.iter().enumerate() {
+        desk.room_says("eve", &format!("{text} and {text}"));
+        desk.room_says(&format!("eve{n}{text}"), &format!("{text}said"));
+        desk.rogue.say(&format!(
+            "<message from='{ROOM}/eve' to='me@a.test/here' type='groupchat'><subject>{text} {n}</subject></message>"
+        ));
+        for line in 0..3 {
+            desk.room_says("bob", &format!("pay 100 now {n}.{line}"));
+        }
+        desk.term.wait_for(&format!("pay 100 now {n}.2"));
+        // What is typed and erased leaves nothing either.
+        desk.term.send(text);
+        desk.term.send(&"\x7f".repeat(text.chars().count() / 2));
+        desk.term.send("\x15mark");
+        desk.term.wait_for("> mark");
+        desk.term.send("\x15");
+        desk.term.wait_for("> ");
+        desk.term.wait_until("an empty line", |s| !s.contents().contains("> mark"));
+        let before = desk.trimmed_rows();
+        let from = desk.term.raw.len();
+        desk.term.send("\x0c");
+        desk.term.wait_for_bytes(from, b"\x1b[2J");
+        let erased = from + desk.term.raw[from..].windows(4).position(|w| w == b"\x1b[2J").unwrap();
+        desk.term.wait_for_bytes(erased, b"\x1b[?2026l");
+        assert_eq!(before, desk.trimmed_rows(), "{text:?}");
+        assert!(before.iter().any(|row| row.contains(&format!("pay 100 now {n}.2"))), "{before:#?}");
+    }
+    figure("S-44", "pty, redrawn", &format!("{} texts as message, name, topic and typed: 0 cells differ", KINDS.len()));
+    drop(desk.end());
 }
