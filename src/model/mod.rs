@@ -6,6 +6,7 @@
 pub mod account;
 pub mod address;
 pub mod chat;
+pub mod colours;
 pub mod connection;
 pub mod contact;
 pub mod form;
@@ -32,6 +33,7 @@ pub mod wire;
 pub use account::{AccountId, AccountSettings, Intent};
 pub use address::{BadJid, BareJid, Jid};
 pub use chat::{ChatId, ChatKind, ChatState};
+pub use colours::{Rgb, TerminalColours};
 pub use connection::{ConnState, DownReason};
 pub use contact::{Contact, Subscription};
 pub use form::{Field, FieldKind, Form, FormKind};

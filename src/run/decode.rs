@@ -4,8 +4,11 @@
 //! and cannot wait for the rest of a split sequence. This one is a pure value: bytes go in, messages come out. It skips
 //! a sequence that it does not know as a whole, so that no answer of a terminal is typed into the composer.
 
+use super::answers::{self, Answer};
 use crate::action::{Key, KeyCode};
+use crate::model::TerminalColours;
 use crate::update::{Msg, ShellNews};
+use std::time::Duration;
 
 const ESC: u8 = 0x1b;
 /// Longest escape sequence that is waited for.
@@ -15,6 +18,13 @@ const PASTE_MAX: usize = 1 << 20;
 const PASTE_END: &[u8] = b"\x1b[201~";
 /// More bytes than these are not kept apart while an end mark settles; they go into the paste.
 const SETTLING_MAX: usize = 64 << 10;
+
+/// How long an Escape may wait for the rest of a sequence (a slow link splits them).
+const ESCAPE_WAIT: Duration = Duration::from_millis(30);
+/// The same while the terminal's answers may be on their way.
+const ANSWER_ESCAPE_WAIT: Duration = Duration::from_millis(150);
+/// How long the rest of an answer that has begun is waited for.
+const ANSWER_WAIT: Duration = Duration::from_secs(1);
 
 /// Turns bytes into messages. Keeps what is not complete yet.
 #[derive(Debug, Default)]
@@ -27,6 +37,13 @@ pub struct KeyDecoder {
     has_end: bool,
     /// The user knows that what they type is no UTF-8.
     is_told: bool,
+    /// The terminal was asked for its colours and has not told all of them.
+    is_asked: bool,
+    /// What it has told, and whether some of it was not passed on.
+    colours: TerminalColours,
+    has_colours: bool,
+    /// An Escape was taken for the key, since nothing followed it in time; it may have begun an answer.
+    is_after_escape: bool,
 }
 
 /// What stands at the front of the bytes.
@@ -45,6 +62,11 @@ enum Front {
 }
 
 impl KeyDecoder {
+    /// The terminal was asked for its colours.
+    pub fn expect_colours(&mut self) {
+        self.is_asked = true;
+    }
+
     /// Takes bytes in and puts what they mean behind `out`.
     pub fn feed(&mut self, bytes: &[u8], out: &mut impl Extend<Msg>) {
         self.bytes.extend_from_slice(bytes);
@@ -54,12 +76,56 @@ impl KeyDecoder {
     /// Whether a sequence is begun. A lone Escape is one until a moment has passed, and so is what follows a paste.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        self.is_settling || (!self.bytes.is_empty() && self.paste.is_none())
+        self.is_settling || self.has_colours || (!self.bytes.is_empty() && self.paste.is_none())
+    }
+
+    /// How long to wait before [`Self::flush`]; `is_fresh` while the terminal may well be about to answer.
+    #[must_use]
+    pub fn patience(&self, is_fresh: bool) -> Duration {
+        let is_begun = |bytes| answers::read(bytes, &mut TerminalColours::default()) == Answer::Begun { is_ours: true };
+        match self.bytes.as_slice() {
+            _ if !self.is_asked || self.paste.is_some() => ESCAPE_WAIT,
+            [ESC] if is_fresh => ANSWER_ESCAPE_WAIT,
+            [ESC, b']', rest @ ..] if is_begun(rest) => ANSWER_WAIT,
+            [b']', rest @ ..] if self.is_after_escape && is_begun(rest) => ANSWER_WAIT,
+            _ => ESCAPE_WAIT,
+        }
     }
 
     /// Nothing more came: what was begun stands for itself.
     pub fn flush(&mut self, out: &mut impl Extend<Msg>) {
         self.run(true, out);
+        self.tell_colours(out);
+    }
+
+    /// Passes on what the terminal told.
+    fn tell_colours(&mut self, out: &mut impl Extend<Msg>) {
+        if std::mem::take(&mut self.has_colours) {
+            out.extend([Msg::Shell(ShellNews::Colours(Box::new(self.colours.clone())))]);
+        }
+    }
+
+    /// An answer of the terminal at this place: how many bytes it has, none while it is not complete; `None` where there
+    /// is none.
+    fn take_answer(&mut self, at: usize, is_last: bool) -> Option<Option<usize>> {
+        let rest = &self.bytes[at..];
+        let intro = match rest {
+            [ESC, b']', ..] => 2,
+            [b']', ..] if self.is_after_escape => 1,
+            _ => return None,
+        };
+        let before = self.colours.clone();
+        let taken = match answers::read(&rest[intro..], &mut self.colours) {
+            Answer::Other => None,
+            // With so little of it, it was a person.
+            Answer::Begun { .. } if is_last && rest.len() < intro + 4 => None,
+            Answer::Begun { .. } if is_last => Some(Some(rest.len())),
+            Answer::Begun { is_ours: false } if intro == 1 => None,
+            Answer::Begun { .. } => Some(None),
+            Answer::Whole(used) => Some(Some(intro + used)),
+        };
+        self.has_colours |= self.colours != before;
+        taken
     }
 
     fn run(&mut self, is_last: bool, out: &mut impl Extend<Msg>) {
@@ -72,8 +138,20 @@ impl KeyDecoder {
                 }
                 continue;
             }
+            match self.take_answer(at, is_last) {
+                Some(Some(used)) => {
+                    at += used;
+                    self.is_after_escape = false;
+                    continue;
+                }
+                Some(None) => break,
+                None => {}
+            }
             let rest = &self.bytes[at..];
-            match front(rest, is_last) {
+            let is_escape = self.is_asked && is_last && rest == [ESC];
+            let front = front(rest, is_last);
+            self.is_after_escape = is_escape || self.is_after_escape && matches!(front, Front::Incomplete);
+            match front {
                 Front::Message(msg, used) => {
                     out.extend([msg]);
                     at += used;
@@ -95,6 +173,10 @@ impl KeyDecoder {
         self.bytes.copy_within(at.., 0);
         self.bytes[length - at..].fill(0);
         self.bytes.truncate(length - at);
+        if self.is_asked && self.colours.is_complete() {
+            self.is_asked = false;
+            self.tell_colours(out);
+        }
     }
 
     /// Says once that the terminal and parlour do not speak the same characters.
@@ -367,139 +449,5 @@ fn other_key(number: u32, mask: u8) -> Option<Key> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all(chunks: &[&[u8]]) -> Vec<Msg> {
-        let mut decoder = KeyDecoder::default();
-        let mut out = Vec::new();
-        for chunk in chunks {
-            decoder.feed(chunk, &mut out);
-        }
-        decoder.flush(&mut out);
-        assert!(!decoder.is_waiting());
-        out
-    }
-
-    fn keys(bytes: &[u8]) -> String {
-        let name = |m: &Msg| {
-            let Msg::Key(k) = m else { return format!("{m:?}") };
-            let code = if let KeyCode::Char(c) = k.code {
-                c.to_string()
-            } else {
-                format!("{:?}", k.code).replace(['(', ')'], "")
-            };
-            let flag = |is, c: &str| if is { c.to_owned() } else { String::new() };
-            format!("{}{}{}{code}", flag(k.ctrl, "C-"), flag(k.alt, "A-"), flag(k.shift, "S-"))
-        };
-        all(&[bytes]).iter().map(name).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn keys_of_a_legacy_terminal() {
-        assert_eq!(keys(b"aB\r\n\t\x7f\x08\x01\x1a\x00"), "a B Enter C-j Tab Backspace Backspace C-a C-z C- ");
-        assert_eq!(keys(b"\x1c\x1d\x1e\x1f"), "C-\\ C-] C-^ C-_");
-        assert_eq!(keys(b"\x1ba\x1bA\x1b`\x1b\r\x1b\x7f\x1b1"), "A-a A-A A-` A-Enter A-Backspace A-1");
-        assert_eq!(keys("é罗😀\u{1b}é".as_bytes()), "é 罗 😀 A-é");
-        assert_eq!(keys(b"\x1b[A\x1bOB\x1b[H\x1b[4~\x1b[5~\x1b[Z\x1b[3~"), "Up Down Home End PageUp BackTab Delete");
-        assert_eq!(keys(b"\x1bOP\x1b[15~\x1b[24~\x1b[[B\x1b[1;2R"), "F1 F5 F12 F2 S-F3");
-        assert_eq!(
-            keys(b"\x1b[1;5A\x1b[1;3D\x1b[6;5~\x1b\x1b[A\x1b[5^\x1b[a"),
-            "C-Up A-Left C-PageDown A-Up C-PageUp S-Up"
-        );
-        assert_eq!(keys(b"\x1b[13;2u\x1b[27;5;9~\x1b[97;6u\x1b[97;1:3u"), "S-Enter C-Tab C-a");
-    }
-
-    #[test]
-    fn escape_alone_and_twice() {
-        assert_eq!(keys(b"\x1b"), "Esc");
-        assert_eq!(keys(b"\x1b\x1b"), "Esc Esc");
-        assert_eq!(keys(b"\x1b["), "A-[");
-        assert_eq!(keys(b"\x1bO"), "A-O");
-    }
-
-    #[test]
-    fn split_sequences_are_joined() {
-        let whole = all(&[b"\x1b[1;5A\xe7\xbd\x97x"]);
-        for cut in 1..9 {
-            let bytes = b"\x1b[1;5A\xe7\xbd\x97x";
-            assert_eq!(all(&[&bytes[..cut], &bytes[cut..]]), whole, "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn a_paste_is_one_message_without_control_characters() {
-        let paste = b"\x1b[200~one\r\ntwo\x1b[31m\x07\rthree\tx\x1b[201~z";
-        for cut in 0..paste.len() {
-            let out = all(&[&paste[..cut], &paste[cut..]]);
-            assert_eq!(out[0], Msg::Paste("one\ntwo[31m\nthree\tx".to_owned()), "cut at {cut}");
-            assert_eq!(out.len(), 2);
-        }
-    }
-
-    #[test]
-    fn a_paste_is_bounded() {
-        let mut decoder = KeyDecoder::default();
-        let mut out = Vec::new();
-        decoder.feed(b"\x1b[200~", &mut out);
-        for _ in 0..300 {
-            decoder.feed(&[b'x'; 8192], &mut out);
-        }
-        decoder.feed(PASTE_END, &mut out);
-        assert!(out.is_empty() && decoder.is_waiting());
-        decoder.flush(&mut out);
-        assert!(matches!(&out[..], [Msg::Paste(text)] if text.len() == PASTE_MAX));
-    }
-
-    #[test]
-    fn an_end_mark_in_a_paste_types_nothing() {
-        let hostile = b"\x1b[200~one\x1b[201~\r/quit\r\x1b[200~two\x1b[201~\x11\x1b[201~";
-        for cut in 0..hostile.len() {
-            let out = all(&[&hostile[..cut], &hostile[cut..]]);
-            assert_eq!(out, [Msg::Paste("one\n/quit\ntwo".to_owned())], "cut at {cut}");
-        }
-        // Long enough that it comes in many portions.
-        let filler = vec![b' '; 300_000];
-        let long = [b"\x1b[200~a\x1b[201~", &filler[..], b"/quit\r\x1b[201~"].concat();
-        let portions: Vec<&[u8]> = long.chunks(4096).collect();
-        assert!(matches!(&all(&portions)[..], [Msg::Paste(text)] if text.ends_with("/quit\n")));
-        // What is typed after the moment has passed is typed.
-        let mut decoder = KeyDecoder::default();
-        let mut out = Vec::new();
-        decoder.feed(b"\x1b[200~a\x1b[201~", &mut out);
-        decoder.flush(&mut out);
-        decoder.feed(b"\r", &mut out);
-        assert_eq!((out.len(), decoder.is_waiting()), (2, false));
-    }
-
-    #[test]
-    fn answers_mice_and_rubbish_type_nothing() {
-        assert_eq!(keys(b"\x1b[?62;22c\x1b[<0;3;4M\x1b[<0;3;4m\x1b[M !!\x1b[12;40R\x1b[32;3;4M"), "");
-        // What is no UTF-8 types nothing either, and the user is told once.
-        let told = all(&[b"\xff\xfe\xc3\x28\xc2\x9b\xe9"]);
-        assert!(
-            matches!(&told[..], [Msg::Shell(ShellNews::Warning(_)), Msg::Key(k)] if k.code == KeyCode::Char('(')),
-            "{told:?}"
-        );
-        assert_eq!(keys(b"\x1b[I\x1b[O"), "Focused(true) Focused(false)");
-        let long = [b"\x1b[".as_slice(), &[b'1'; 100], b"x"].concat();
-        assert!(all(&[&long]).len() <= 1);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_bytes_in_any_pieces_are_borne(bytes: Vec<u8>, cut in 0usize..64) {
-            let mut decoder = KeyDecoder::default();
-            let mut out = Vec::new();
-            let cut = cut.min(bytes.len());
-            decoder.feed(&bytes[..cut], &mut out);
-            decoder.feed(&bytes[cut..], &mut out);
-            decoder.flush(&mut out);
-            for msg in out {
-                if let Msg::Key(Key { code: KeyCode::Char(c), .. }) = msg {
-                    proptest::prop_assert!(!c.is_control());
-                }
-            }
-        }
-    }
-}
+#[path = "decode_tests.rs"]
+mod tests;

@@ -9,8 +9,8 @@ use tokio::{
     time::Instant,
 };
 
-/// How long an Escape may wait for the rest of a sequence (a slow link splits them).
-const ESCAPE_WAIT: Duration = Duration::from_millis(30);
+/// How long after the question most terminals have answered, over the slowest link.
+const FRESH: Duration = Duration::from_secs(4);
 
 /// The keyboard.
 pub struct Input {
@@ -18,6 +18,7 @@ pub struct Input {
     decoder: KeyDecoder,
     ready: VecDeque<Msg>,
     flush_at: Option<Instant>,
+    fresh_until: Option<Instant>,
 }
 
 impl Input {
@@ -31,7 +32,13 @@ impl Input {
             reason = "its successor is unsafe for descriptors that could be closed; this one never is"
         )]
         let fd = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
-        Ok(Self { fd, decoder: KeyDecoder::default(), ready: VecDeque::new(), flush_at: None })
+        Ok(Self { fd, decoder: KeyDecoder::default(), ready: VecDeque::new(), flush_at: None, fresh_until: None })
+    }
+
+    /// The terminal was asked for its colours: what it answers is no key.
+    pub fn expect_colours(&mut self) {
+        self.decoder.expect_colours();
+        self.fresh_until = Some(Instant::now() + FRESH);
     }
 
     /// The next message. Dropping the future loses nothing.
@@ -55,7 +62,10 @@ impl Input {
                     }
                 },
             };
-            self.flush_at = read(guard, &mut self.decoder, &mut self.ready)?;
+            read(guard, &mut self.decoder, &mut self.ready)?;
+            let is_fresh = self.fresh_until.is_some_and(|until| Instant::now() < until);
+            let wait = || Instant::now() + self.decoder.patience(is_fresh);
+            self.flush_at = self.decoder.is_waiting().then(wait);
         }
     }
 }
@@ -64,7 +74,7 @@ fn read(
     mut guard: tokio::io::unix::AsyncFdReadyGuard<'_, io::Stdin>,
     decoder: &mut KeyDecoder,
     ready: &mut VecDeque<Msg>,
-) -> io::Result<Option<Instant>> {
+) -> io::Result<()> {
     let mut bytes = [0u8; 4096];
     let result = rustix::io::read(rustix::stdio::stdin(), &mut bytes);
     match result {
@@ -83,5 +93,5 @@ fn read(
         Err(rustix::io::Errno::INTR) => {}
         Err(e) => return Err(e.into()),
     }
-    Ok(decoder.is_waiting().then(|| Instant::now() + ESCAPE_WAIT))
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! One task, the app's, owns the state and the screen. It never waits for the network, the disk or the terminal:
 //! whatever has to wait is a task or a thread of its own behind a bounded channel.
 
+mod answers;
 mod clipboard;
 pub mod decode;
 mod demo;

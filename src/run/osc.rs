@@ -1,4 +1,4 @@
-//! What goes to the terminal beside the screen: title, bell, notification, clipboard. The screen's cleaning does not
+//! What goes to the terminal beside the screen: title, bell, notification, clipboard, the question for its colours. The screen's cleaning does not
 //! see these, so each has a strict encoder here, and nothing else writes them.
 
 use base64::Engine as _;
@@ -15,6 +15,17 @@ pub const BELL: &[u8] = b"\x07";
 pub const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
 /// Gives the terminal its own title back.
 pub const GIVE_TITLE_BACK: &[u8] = b"\x1b[23;2t";
+
+/// Asks what the text, the background and the palette look like (OSC 10, 11, 4). Most terminals answer; the answers come
+/// among the keys, and `answers` takes them out.
+#[must_use]
+pub fn ask_colours() -> Vec<u8> {
+    let mut asked = String::from("\x1b]11;?\x1b\\\x1b]10;?\x1b\\");
+    for n in 0..16 {
+        asked += &format!("\x1b]4;{n};?\x1b\\");
+    }
+    asked.into_bytes()
+}
 
 /// The window's title (OSC 2).
 #[must_use]

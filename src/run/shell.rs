@@ -9,6 +9,7 @@ use super::{
     host::Host,
     input::Input,
     note::Note,
+    osc,
     signals::{Asked, Signals},
     suspend,
     terminal::{Drawn, Screen, guard},
@@ -19,7 +20,7 @@ use crate::{
     clock::{Alarm, boot_time},
     contract::{Command, Committed, Event, Reply, StoreNews, command::session, event},
     error::Fatal,
-    model::{AccountId, Clock, ConnState, DownReason, Glyphs, ThemeName, Time},
+    model::{AccountId, Clock, ConnState, DownReason, Glyphs, TerminalColours, ThemeName, Time},
     state::State,
     ui::{self, Memo, Theme, theme::Depth},
     update::{self, Msg, Stamp},
@@ -35,6 +36,9 @@ const DRAIN_MAX: usize = 256;
 const ROUNDS_MAX: usize = 64;
 /// How long after going on a signal to stop is taken for the echo of the stop before.
 const STOP_ECHO: Duration = Duration::from_millis(500);
+/// How long after the question for colours answers may still be on their way, and how long an end waits for them.
+const ANSWERS_EXPECTED: Duration = Duration::from_secs(2);
+const ANSWERS_PATIENCE: Duration = Duration::from_millis(50);
 /// How long engines may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -66,11 +70,14 @@ pub struct Shell {
     alarm: Alarm,
     pub(super) queue: VecDeque<Msg>,
     pub(super) is_suspend_asked: bool,
-    looks: (ThemeName, Glyphs),
+    looks: (ThemeName, Glyphs, TerminalColours),
     theme: Theme,
     memo: Memo,
     depth: Depth,
     seed: u128,
+    /// Whether the terminal may be asked for its colours, and when it was.
+    can_ask: bool,
+    asked_at: Option<Instant>,
     is_dirty: bool,
     is_screen_busy: bool,
     /// The terminal is not ours now: stopped, or another program has it.
@@ -85,7 +92,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell that has drawn nothing yet.
+    /// A shell that has drawn nothing yet. `can_ask`: the terminal may be asked for its colours.
     pub fn new(
         state: State,
         keymap: Keymap,
@@ -93,9 +100,10 @@ impl Shell {
         engines: Engines,
         host: Host,
         waiting: Waiting,
-        depth: Depth,
+        (depth, can_ask): (Depth, bool),
     ) -> Self {
-        let looks = (state.options.theme, state.options.glyphs);
+        let looks = (state.options.theme, state.options.glyphs, state.colours.clone());
+        let theme = Theme::on(looks.0, looks.1, depth, &looks.2);
         Self {
             state,
             keymap,
@@ -108,10 +116,12 @@ impl Shell {
             queue: VecDeque::new(),
             is_suspend_asked: false,
             looks,
-            theme: Theme::new(looks.0, looks.1, depth),
+            theme,
             memo: Memo::default(),
             depth,
             seed: 0,
+            can_ask,
+            asked_at: None,
             is_dirty: true,
             is_screen_busy: false,
             is_lent: true,
@@ -132,6 +142,7 @@ impl Shell {
         self.take(Msg::Resized(self.state.size.0, self.state.size.1));
         self.begin();
         while !self.is_over() {
+            self.ask_colours(&mut inputs.input);
             self.turn(&mut inputs).await;
             if self.is_suspend_asked {
                 self.suspend().await;
@@ -147,6 +158,18 @@ impl Shell {
         drop(engines);
         waiting.close().await;
         fatal.map_or(Ok(()), Err)
+    }
+
+    /// Asks the terminal once for its colours, behind the first frame, where the theme wants to know.
+    fn ask_colours(&mut self, input: &mut Input) {
+        if !self.can_ask || self.asked_at.is_some() || self.is_hidden() || self.looks.0 != ThemeName::Auto {
+            return;
+        }
+        self.asked_at = Some(Instant::now());
+        input.expect_colours();
+        self.screen.put(&osc::ask_colours());
+        self.is_dirty = true;
+        self.draw();
     }
 
     fn is_over(&self) -> bool {
@@ -227,10 +250,10 @@ impl Shell {
             }
         }
         self.is_dirty = true;
-        let looks = (self.state.options.theme, self.state.options.glyphs);
-        if self.looks != looks {
-            self.looks = looks;
-            self.theme = Theme::new(looks.0, looks.1, self.depth);
+        let (options, colours) = (&self.state.options, &self.state.colours);
+        if (self.looks.0, self.looks.1) != (options.theme, options.glyphs) || self.looks.2 != *colours {
+            self.looks = (options.theme, options.glyphs, colours.clone());
+            self.theme = Theme::on(options.theme, options.glyphs, self.depth, colours);
             self.memo = Memo::default();
         }
     }
@@ -429,6 +452,12 @@ impl Shell {
     }
 
     async fn give_terminal_back(&mut self) {
+        let is_fresh = self.asked_at.is_some_and(|at| at.elapsed() < ANSWERS_EXPECTED);
+        if is_fresh && !self.state.colours.is_complete() {
+            // What the terminal is about to answer must not be typed into the shell.
+            tokio::time::sleep(ANSWERS_PATIENCE).await;
+            guard::drop_input();
+        }
         if self.screen.settle(Duration::from_millis(500)).await {
             guard::leave();
         } else {

@@ -17,7 +17,7 @@ use crate::{
     cli::{Args, LogChoice, Task},
     config::{Config, ConfigError, Dirs, Warning, device::Device, strengths},
     error::Fatal,
-    model::{Glyphs, Time},
+    model::{Glyphs, TerminalColours, Time},
     state::State,
     store::Store,
     ui::theme::Depth,
@@ -147,19 +147,27 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
     let mut state = State { now: Time::now(), size: guard::size(), is_focused: true, ..State::default() };
     state.language = language();
     state.options = plan.config.options;
-    let is_ascii = !plan.config.named.contains(&"ui.glyphs") && !is_utf8();
+    let is_console = variable("TERM").as_deref() == Some("linux");
+    let is_ascii = !plan.config.named.contains(&"ui.glyphs") && (is_console || !is_utf8());
     if is_ascii {
         state.options.glyphs = Glyphs::Ascii;
     }
-    let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), depth());
+    if is_console {
+        state.colours = TerminalColours::linux_console();
+    }
+    let depth = depth();
+    // The console writes what it does not know on the screen, and without colours there is nothing to choose.
+    let can_ask = !is_console && depth != Depth::None;
+    let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), (depth, can_ask));
     shell.config_warned(&plan.warnings);
     if let Some(fault) = strengths_fault {
         tracing::warn!("{fault}");
         shell.queue.push_back(Msg::Shell(ShellNews::Warning(fault.to_string())));
     }
     if is_ascii {
-        let words = "the locale is not UTF-8, so the screen keeps to ASCII; /set ui.glyphs unicode changes that";
-        shell.queue.push_back(Msg::Shell(ShellNews::Info(words.to_owned())));
+        let why = if is_console { "the console's font lacks many signs" } else { "the locale is not UTF-8" };
+        let words = format!("{why}, so the screen keeps to ASCII; /set ui.glyphs unicode changes that");
+        shell.queue.push_back(Msg::Shell(ShellNews::Info(words)));
     }
     keeper.wait();
     let ended = shell.run(inputs).await;

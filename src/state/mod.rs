@@ -20,7 +20,7 @@ pub mod timeline;
 pub mod toasts;
 pub mod work;
 
-use crate::model::{AccountId, BareJid, ChatId, ChatKind, Jid, Options, Time, Untrusted};
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, Glyphs, Jid, Options, TerminalColours, Time, Untrusted};
 
 /// Everything.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,8 @@ pub struct State {
     pub size: (u16, u16),
     /// Whether the terminal has the focus.
     pub is_focused: bool,
+    /// What the terminal's colours look like, as far as it told.
+    pub colours: TerminalColours,
     /// The user's settings.
     pub options: Options,
     /// The user's accounts.
@@ -107,6 +109,24 @@ impl State {
             ChatKind::Room => named.unwrap_or_else(|| id.address.local().unwrap_or(id.address.as_str()).into()),
             ChatKind::Occupant => id.address.resource().unwrap_or(id.address.as_str()).into(),
         }
+    }
+
+    /// What a conversation is called where it stands among others: a private one in a room says in which, or it would look
+    /// like one with a contact.
+    #[must_use]
+    pub fn chat_title(&self, id: &ChatId) -> Untrusted {
+        let name = self.chat_name(id);
+        if self.chats.get(id).is_none_or(|c| c.kind != ChatKind::Occupant) {
+            return name;
+        }
+        let dot = match self.options.glyphs {
+            Glyphs::Unicode => "·",
+            Glyphs::Ascii => "-",
+        };
+        let room = self.chat_name(&ChatId::new(id.account.clone(), &id.address.bare()));
+        let room =
+            if room.raw() == id.address.bare_str() { id.address.local().unwrap_or_default().into() } else { room };
+        format!("{} {dot} #{}", name.raw(), room.raw()).into()
     }
 
     /// What a person is called: the name in the roster, else `given`, else the address.

@@ -5,6 +5,7 @@
 
 pub mod clean;
 pub mod colour;
+pub mod contrast;
 pub mod date;
 pub mod encode;
 pub mod grapheme;

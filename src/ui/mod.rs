@@ -10,6 +10,7 @@ pub mod memo;
 pub mod message;
 pub mod overlays;
 pub mod panes;
+pub mod paper;
 pub mod pen;
 pub mod scene;
 pub mod text;

@@ -1,52 +1,31 @@
-//! The colours: one accent, dim secondary text, names by XEP-0392. `auto` uses the terminal's own sixteen.
+//! The colours: one accent, faint secondary text, names by XEP-0392.
+//!
+//! `auto` keeps the terminal's own page. What its colours look like is known where the terminal told it (`run` asks); then
+//! each meaning takes the first colour of the palette that can be read, else one near the wish, else the text's own.
+//! Where nothing is known nothing can be promised, so weight and lines say it, as in `mono`.
 
 use super::glyphs::GlyphTable;
-use crate::model::{Availability, Glyphs, Standard, ThemeName};
+pub use super::paper::Depth;
+use super::paper::{LINES, Paper, TEXT};
+use crate::model::{Availability, Glyphs, Rgb, Standard, TerminalColours, ThemeName};
 use crate::text::colour;
 use ratatui::style::{Color, Modifier, Style};
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::complete("XEP-0392", "Consistent Color Generation", "1.0.1");
 
-/// How many colours the terminal has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Depth {
-    /// None are wanted (`NO_COLOR`).
-    None,
-    /// The sixteen of the terminal's palette.
-    #[default]
-    Sixteen,
-    /// The 6×6×6 cube.
-    Cube,
-    /// All.
-    True,
-}
-
-impl Depth {
-    /// What the environment says: `NO_COLOR`, `COLORTERM`, `TERM`.
-    #[must_use]
-    pub fn of(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
-        let term = term.unwrap_or_default();
-        match colorterm {
-            _ if no_color.is_some_and(|v| !v.is_empty()) || term == "dumb" => Self::None,
-            Some("truecolor" | "24bit") => Self::True,
-            Some(_) | None if term.contains("direct") => Self::True,
-            Some(_) | None if term.contains("256") => Self::Cube,
-            Some(_) | None => Self::Sixteen,
-        }
-    }
-}
-
 /// The styles and signs of the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Theme {
-    name: ThemeName,
-    depth: Depth,
+    /// What it is drawn on, where that is known.
+    paper: Option<Paper>,
+    /// The palette, as far as it may be used and is known.
+    palette: [Option<Rgb>; 16],
     /// The signs.
     pub glyphs: &'static GlyphTable,
     /// What is read.
     pub text: Style,
-    /// What is there when one looks for it: times, lines, addresses.
+    /// What is there when one looks for it: times, topics, addresses.
     pub dim: Style,
     /// Lines between panes.
     pub border: Style,
@@ -72,118 +51,201 @@ pub struct Theme {
     pub status: Style,
 }
 
-/// The colours of a theme: background and text where it sets them, then the meanings.
+/// A wish of colours: page and text, then the meanings.
 struct Palette {
-    page: Style,
-    dim: Color,
-    border: Color,
-    accent: Color,
-    ok: Color,
-    warning: Color,
-    error: Color,
-    link: Color,
-    code: Color,
-    selected: Option<Color>,
+    text: Rgb,
+    page: Rgb,
+    faint: Rgb,
+    border: Rgb,
+    selected: Rgb,
+    wishes: Wishes,
 }
 
-const AUTO: Palette = Palette {
-    page: Style::new(),
-    dim: Color::DarkGray,
-    border: Color::DarkGray,
-    accent: Color::Cyan,
-    ok: Color::Green,
-    warning: Color::Yellow,
-    error: Color::Red,
-    link: Color::Blue,
-    code: Color::Green,
-    selected: None,
-};
+/// The colours that mean something.
+struct Wishes {
+    accent: Rgb,
+    ok: Rgb,
+    warning: Rgb,
+    error: Rgb,
+    link: Rgb,
+    code: Rgb,
+}
 
 const DARK: Palette = Palette {
-    page: Style::new().fg(rgb(0xd8_dee9)).bg(rgb(0x1b_1e26)),
-    dim: rgb(0x7f_8796),
-    border: rgb(0x3a_404d),
-    accent: rgb(0x6c_b6ff),
-    ok: rgb(0x8f_cf8a),
-    warning: rgb(0xe8_c06a),
-    error: rgb(0xf0_7178),
-    link: rgb(0x8a_b4f8),
-    code: rgb(0xb5_cea8),
-    selected: Some(rgb(0x2c_3446)),
+    text: rgb(0xd8_dee9),
+    page: rgb(0x1b_1e26),
+    faint: rgb(0x9a_a2b1),
+    border: rgb(0x66_6e7d),
+    selected: rgb(0x2c_3446),
+    wishes: Wishes {
+        accent: rgb(0x6c_b6ff),
+        ok: rgb(0x8f_cf8a),
+        warning: rgb(0xe8_c06a),
+        error: rgb(0xf2_7c83),
+        link: rgb(0x8a_b4f8),
+        code: rgb(0xb5_cea8),
+    },
 };
 
 const LIGHT: Palette = Palette {
-    page: Style::new().fg(rgb(0x24_292f)).bg(rgb(0xfb_fbf9)),
-    dim: rgb(0x6e_7681),
-    border: rgb(0xd0_d4d9),
-    accent: rgb(0x09_60b5),
-    ok: rgb(0x1a_7f37),
-    warning: rgb(0x9a_6700),
-    error: rgb(0xc5_221f),
-    link: rgb(0x09_69da),
-    code: rgb(0x11_6329),
-    selected: Some(rgb(0xdd_e8f5)),
+    text: rgb(0x24_292f),
+    page: rgb(0xfb_fbf9),
+    faint: rgb(0x5d_6570),
+    border: rgb(0x8a_9098),
+    selected: rgb(0xdd_e8f5),
+    wishes: Wishes {
+        accent: rgb(0x09_60b5),
+        ok: rgb(0x17_7332),
+        warning: rgb(0x86_5a00),
+        error: rgb(0xc5_221f),
+        link: rgb(0x09_63cf),
+        code: rgb(0x11_6329),
+    },
 };
 
-const fn rgb(hex: u32) -> Color {
-    Color::Rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+/// Where each meaning is looked for in the terminal's palette. Never 4: it is the darkest of all.
+const ACCENT: &[usize] = &[6, 14];
+const OK: &[usize] = &[2, 10];
+const WARNING: &[usize] = &[3, 11];
+const ERROR: &[usize] = &[1, 9];
+const LINK: &[usize] = &[12, 6, 14];
+const FAINT: &[usize] = &[8, 7];
+
+/// The palette's colours by number.
+const NAMED: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
+/// A grey that is seen as a line on every background, white and black.
+const ANY_LINE: Color = Color::Indexed(244);
+
+const fn rgb(hex: u32) -> Rgb {
+    ((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
 impl Theme {
-    /// A theme for a terminal.
+    /// A theme for a terminal that has told nothing of its colours.
     #[must_use]
     pub fn new(name: ThemeName, glyphs: Glyphs, depth: Depth) -> Self {
+        Self::on(name, glyphs, depth, &TerminalColours::default())
+    }
+
+    /// A theme for a terminal with these colours.
+    #[must_use]
+    pub fn on(name: ThemeName, glyphs: Glyphs, depth: Depth, colours: &TerminalColours) -> Self {
         let glyphs = GlyphTable::of(glyphs);
-        let palette = match name {
-            _ if depth == Depth::None => return Self::mono(name, glyphs),
-            ThemeName::Mono => return Self::mono(name, glyphs),
+        match name {
+            _ if depth == Depth::None => Self::mono(glyphs),
+            ThemeName::Mono => Self::mono(glyphs),
             // Sixteen colours have no room for a palette of our own.
-            ThemeName::Dark | ThemeName::Light if depth == Depth::Sixteen => &AUTO,
-            ThemeName::Auto => &AUTO,
-            ThemeName::Dark => &DARK,
-            ThemeName::Light => &LIGHT,
-        };
-        let fg = |c: Color| palette.page.fg(down(c, depth));
-        let page = Style {
-            fg: palette.page.fg.map(|c| down(c, depth)),
-            bg: palette.page.bg.map(|c| down(c, depth)),
-            ..palette.page
-        };
-        let on = |s: Style| Style { bg: page.bg, ..s };
-        Self {
-            name,
-            depth,
-            glyphs,
-            text: page,
-            dim: on(fg(palette.dim)),
-            border: on(fg(palette.border)),
-            accent: on(fg(palette.accent)),
-            heading: page.add_modifier(Modifier::BOLD),
-            ok: on(fg(palette.ok)),
-            warning: on(fg(palette.warning)),
-            error: on(fg(palette.error)),
-            link: on(fg(palette.link)).add_modifier(Modifier::UNDERLINED),
-            code: on(fg(palette.code)),
-            selected: match palette.selected {
-                Some(c) => Style::new().bg(down(c, depth)),
-                None => Style::new().add_modifier(Modifier::REVERSED),
-            },
-            matched: on(fg(palette.accent)).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            status: page,
+            ThemeName::Auto | ThemeName::Dark | ThemeName::Light
+                if name == ThemeName::Auto || depth == Depth::Sixteen =>
+            {
+                Self::auto(glyphs, depth, colours)
+            }
+            ThemeName::Dark | ThemeName::Auto => Self::own(glyphs, depth, &DARK),
+            ThemeName::Light => Self::own(glyphs, depth, &LIGHT),
         }
     }
 
-    /// No colours: weight and reversal say it.
-    fn mono(name: ThemeName, glyphs: &'static GlyphTable) -> Self {
-        let plain = Style::new();
+    /// A theme with a page of its own.
+    fn own(glyphs: &'static GlyphTable, depth: Depth, palette: &Palette) -> Self {
+        let ((fg, text), (bg, page)) = (depth.shown(palette.text), depth.shown(palette.page));
+        let (behind, selected) = depth.shown(palette.selected);
+        let paper = Paper::new(depth, text, page, Some(selected));
+        let base = Self {
+            paper: Some(paper.clone()),
+            palette: [None; 16],
+            text: Style::new().fg(fg).bg(bg),
+            ..Self::mono(glyphs)
+        };
+        let faint = base.text.fg(paper.hold(palette.faint, TEXT).unwrap_or(fg));
+        let border = base.text.fg(paper.hold(palette.border, LINES).unwrap_or(fg));
+        base.coloured(&palette.wishes, faint, border, Style::new().bg(behind))
+    }
+
+    /// A theme on the terminal's own page.
+    fn auto(glyphs: &'static GlyphTable, depth: Depth, colours: &TerminalColours) -> Self {
+        let plain = Self::plain(glyphs, Style::new().fg(Color::Reset));
+        let border = if depth == Depth::Sixteen { plain.border } else { plain.border.fg(ANY_LINE) };
+        let Some(page) = colours.background else { return Self { border, ..plain } };
+        let is_dark = Paper::new(depth, page, page, None).is_dark();
+        let wishes = if is_dark { &DARK.wishes } else { &LIGHT.wishes };
+        let text = colours.foreground.unwrap_or(if is_dark { (255, 255, 255) } else { (0, 0, 0) });
+        let paper = Paper::new(depth, text, page, None);
+        let base = Self { paper: Some(paper.clone()), palette: colours.palette, ..plain };
+        let faint = paper.faint(TEXT, 45).or_else(|| base.of_palette(FAINT, TEXT));
+        let border = paper.faint(LINES, 70).or_else(|| base.of_palette(FAINT, LINES));
+        let as_text = |colour: Option<Color>| colour.map_or(base.text, |colour| base.text.fg(colour));
+        let (faint, border) = (as_text(faint), as_text(border));
+        // One colour for the whole row, whatever stood in it.
+        let selected = Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED);
+        base.coloured(wishes, faint, border, selected)
+    }
+
+    /// The theme with colours where one holds.
+    fn coloured(self, wishes: &Wishes, dim: Style, border: Style, selected: Style) -> Self {
+        let page = self.text;
+        let of = |numbers, wish, plain: Style| self.readable(numbers, wish).map_or(page.patch(plain), |c| page.fg(c));
+        let accent = of(ACCENT, wishes.accent, self.accent);
+        Self {
+            dim,
+            border,
+            accent,
+            heading: page.add_modifier(Modifier::BOLD),
+            ok: of(OK, wishes.ok, self.ok),
+            warning: of(WARNING, wishes.warning, self.warning),
+            error: of(ERROR, wishes.error, self.error),
+            link: of(LINK, wishes.link, self.link).add_modifier(Modifier::UNDERLINED),
+            code: of(OK, wishes.code, self.code),
+            selected,
+            matched: accent.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            status: page,
+            ..self
+        }
+    }
+
+    /// The first of the palette's colours that can be read, else one near the wish.
+    fn readable(&self, numbers: &[usize], wish: Rgb) -> Option<Color> {
+        self.of_palette(numbers, TEXT).or_else(|| self.paper.as_ref()?.hold(wish, TEXT))
+    }
+
+    fn of_palette(&self, numbers: &[usize], needed: f64) -> Option<Color> {
+        let paper = self.paper.as_ref()?;
+        let holds = |n: &&usize| self.palette[**n].is_some_and(|rgb| paper.holds(rgb, needed));
+        numbers.iter().find(holds).map(|n| NAMED[*n])
+    }
+
+    /// No colours: weight and reversal say it. Nothing is dim: how dim that is, nobody knows.
+    fn mono(glyphs: &'static GlyphTable) -> Self {
+        Self::plain(glyphs, Style::new())
+    }
+
+    /// The same with this for text: where there are lines with a colour, it must say that it has none.
+    fn plain(glyphs: &'static GlyphTable, plain: Style) -> Self {
         let with = |m| plain.add_modifier(m);
         Self {
-            name,
-            depth: Depth::None,
+            paper: None,
+            palette: [None; 16],
             glyphs,
             text: plain,
-            dim: with(Modifier::DIM),
-            border: with(Modifier::DIM),
+            dim: plain,
+            border: plain,
             accent: with(Modifier::BOLD),
             heading: with(Modifier::BOLD),
             ok: plain,
@@ -200,19 +262,11 @@ impl Theme {
     /// The colour of a name (XEP-0392).
     #[must_use]
     pub fn nick(&self, name: &str) -> Style {
-        if self.depth == Depth::None {
-            return self.heading;
-        }
-        let (saturation, lightness) = match self.name {
-            ThemeName::Light => (100.0, 42.0),
-            ThemeName::Dark => (85.0, 70.0),
-            ThemeName::Auto | ThemeName::Mono => return self.text.fg(sixteen(colour::hue(name))),
-        };
-        if self.depth == Depth::Sixteen {
-            return self.text.fg(sixteen(colour::hue(name)));
-        }
-        let (r, g, b) = colour::rgb(name, saturation, lightness);
-        self.text.fg(down(Color::Rgb(r, g, b), self.depth))
+        let Some(paper) = &self.paper else { return self.heading };
+        let (saturation, lightness) = if paper.is_dark() { (85.0, 70.0) } else { (100.0, 42.0) };
+        let wish = colour::rgb(name, saturation, lightness);
+        let colour = paper.hold(wish, TEXT).or_else(|| self.of_palette(sixteen(colour::hue(name)), TEXT));
+        colour.map_or(self.heading, |colour| self.text.fg(colour))
     }
 
     /// The colour of a presence glyph.
@@ -227,32 +281,17 @@ impl Theme {
     }
 }
 
-/// The palette colour whose hue (as HSLuv has it) is nearest.
-fn sixteen(hue: f64) -> Color {
+/// The palette's colours whose hue (as HSLuv has it) is nearest.
+fn sixteen(hue: f64) -> &'static [usize] {
     match hue {
-        h if h < 40.0 => Color::Red,
-        h if h < 100.0 => Color::Yellow,
-        h if h < 160.0 => Color::Green,
-        h if h < 230.0 => Color::Cyan,
-        h if h < 280.0 => Color::Blue,
-        h if h < 345.0 => Color::Magenta,
-        _ => Color::Red,
+        h if h < 40.0 => ERROR,
+        h if h < 100.0 => WARNING,
+        h if h < 160.0 => OK,
+        h if h < 230.0 => ACCENT,
+        h if h < 280.0 => LINK,
+        h if h < 345.0 => &[5, 13],
+        _ => ERROR,
     }
-}
-
-/// A colour as the terminal can show it.
-fn down(color: Color, depth: Depth) -> Color {
-    let Color::Rgb(r, g, b) = color else { return color };
-    if depth != Depth::Cube {
-        return color;
-    }
-    let (max, min) = (r.max(g).max(b), r.min(g).min(b));
-    if max - min < 12 {
-        // The grey ramp is finer than the cube.
-        return Color::Indexed(if max < 8 { 16 } else { 232 + ((u16::from(max) - 8) * 24 / 248).min(23) as u8 });
-    }
-    let step = |x: u8| (u16::from(x) * 5 + 127) / 255;
-    Color::Indexed((16 + 36 * step(r) + 6 * step(g) + step(b)) as u8)
 }
 
 #[cfg(test)]
@@ -265,14 +304,6 @@ mod tests {
         for style in [theme.text, theme.dim, theme.accent, theme.error, theme.selected, theme.nick("juliet")] {
             assert_eq!((style.fg, style.bg), (None, None));
         }
-    }
-
-    #[test]
-    fn the_depth_of_a_terminal() {
-        assert_eq!(Depth::of(None, Some("truecolor"), Some("xterm")), Depth::True);
-        assert_eq!(Depth::of(Some(""), None, Some("xterm-256color")), Depth::Cube);
-        assert_eq!(Depth::of(None, None, Some("linux")), Depth::Sixteen);
-        assert_eq!(Depth::of(None, None, Some("dumb")), Depth::None);
     }
 
     #[test]

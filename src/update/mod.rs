@@ -147,6 +147,7 @@ fn shell_told(turn: &mut Turn, told: ShellNews) {
         ShellNews::Keyring(found) => overlays::first_run::keyring(turn, found),
         ShellNews::CanSave(account) => overlays::prompt::can_save(turn, &account),
         ShellNews::Log(line) => turn.log(line),
+        ShellNews::Colours(colours) => turn.state.colours = *colours,
         ShellNews::Password(account, secret) => overlays::prompt::given(turn, &account, secret),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::action::Key;
 use crate::contract::{Command, Committed, Reply, StoreNews, UserWrite};
-use crate::model::{AccountId, AccountSettings, Options, Secret, Time};
+use crate::model::{AccountId, AccountSettings, Options, Secret, TerminalColours, Time};
 
 /// What `run` stamps on each message, so that `update` asks no clock and no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,4 +71,6 @@ pub enum ShellNews {
     Log(String),
     /// A password to show in the prompt's place; from a source in the config.
     Password(AccountId, Secret),
+    /// The terminal told what its colours look like.
+    Colours(Box<TerminalColours>),
 }

@@ -3,6 +3,7 @@
 
 mod cells;
 mod clock;
+mod colours;
 mod command_line;
 mod console;
 mod copying;

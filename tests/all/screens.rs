@@ -2,6 +2,7 @@
 
 mod any_size;
 mod connection;
+mod contrast;
 mod cursor_and_colour;
 mod desk;
 mod first_contact;

@@ -9,7 +9,9 @@ use rustix::{
     fd::AsFd,
     io::Errno,
     stdio::{stdin, stdout},
-    termios::{OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr},
+    termios::{
+        OptionalActions, QueueSelector, SpecialCodeIndex, Termios, isatty, tcflush, tcgetattr, tcgetwinsize, tcsetattr,
+    },
 };
 use std::{
     backtrace::BacktraceStatus,
@@ -68,6 +70,12 @@ pub fn enter() -> io::Result<()> {
         write(osc::KEEP_TITLE)?;
     }
     write(ENTER)
+}
+
+/// Forgets what the terminal sent and nobody has read.
+pub fn drop_input() {
+    // Where it is gone, nothing is left to forget.
+    let _ = tcflush(stdin(), QueueSelector::IFlush);
 }
 
 /// The bytes that give the screen back.

@@ -107,7 +107,7 @@ fn csi(text: &str) -> Option<(&str, usize)> {
     is_ours.then(|| (&text[2..=end], end + 1))
 }
 
-/// A command of ours: the title, a notification, a copy; each ended as we end it.
+/// A command of ours: the title, a notification, a copy, the question for the colours; each ended as we end it.
 fn osc(text: &str, told: &mut Told) -> Option<usize> {
     let end = text.find("\u{1b}\\")?;
     let inner = &text[2..end];
@@ -116,6 +116,11 @@ fn osc(text: &str, told: &mut Told) -> Option<usize> {
     }
     let (number, words) = inner.split_once(';')?;
     let list = match number {
+        "10" | "11" if words == "?" => return Some(end + 2),
+        "4" => {
+            let index = words.strip_suffix(";?")?.parse::<u8>().ok()?;
+            return (index < 16).then_some(end + 2);
+        }
         "2" => &mut told.titles,
         "9" => &mut told.notifications,
         "52" => &mut told.copies,
@@ -143,6 +148,9 @@ fn the_reader_knows_ours_and_refuses_the_rest() {
         "\u{1b}[3J",
         "\u{1b}[>c",
         "\u{1b}]0;x\u{1b}\\",
+        "\u{1b}]11;red\u{1b}\\",
+        "\u{1b}]4;1;red\u{1b}\\",
+        "\u{1b}]12;?\u{1b}\\",
         "\u{1b}]2;x\u{7}y\u{1b}\\",
         "\u{1b}]2;never ended",
         "\u{1b}]8;;http://x\u{1b}\\",
