@@ -31,6 +31,10 @@ pub enum Action {
     Raw(String),
     /// Draw everything anew.
     Redraw,
+    /// Take the next theme.
+    NextTheme,
+    /// Tell how to quit.
+    HowToQuit,
     /// Give the terminal back and stop until `fg`.
     Suspend,
     /// Read the config again.

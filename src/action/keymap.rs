@@ -319,7 +319,7 @@ mod tests {
     fn the_inner_context_wins() {
         let map = Keymap::default();
         let both = [Context::People, Context::List, Context::Global];
-        assert_eq!(find(&map, &both, "k"), Lookup::Found(&Action::Person(super::super::OnPerson::Kick)));
+        assert_eq!(find(&map, &both, "K"), Lookup::Found(&Action::Person(super::super::OnPerson::Kick)));
         assert_eq!(find(&map, &both, "j"), Lookup::Found(&Action::List(List::Move(Move::Down))));
         assert_eq!(find(&map, &both, "ctrl-k"), Lookup::Found(&Action::Switch));
         assert_eq!(find(&map, &both, "Z"), Lookup::None);

@@ -255,7 +255,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         section: "ui",
         name: "theme",
         key: "ui.theme",
-        doc: "The colours: the terminal's own sixteen, for a light or dark background, or none.",
+        doc: "The colours: the terminal's own, a light or dark background of parlour's own, or none; F9 takes the next.",
         values: OptionValues::OneOf(&["auto", "light", "dark", "mono"]),
         get: |o| match o.theme {
             ThemeName::Auto => "auto".into(),

@@ -105,9 +105,8 @@ impl KeyDecoder {
         }
     }
 
-    /// An answer of the terminal at this place: how many bytes it has, none while it is not complete; `None` where there
-    /// is none.
-    fn take_answer(&mut self, at: usize, is_last: bool) -> Option<Option<usize>> {
+    /// What an answer of the terminal at this place is; `None` where there is none.
+    fn take_answer(&mut self, at: usize, is_last: bool) -> Option<Front> {
         let rest = &self.bytes[at..];
         let intro = match rest {
             [ESC, b']', ..] => 2,
@@ -119,10 +118,10 @@ impl KeyDecoder {
             Answer::Other => None,
             // With so little of it, it was a person.
             Answer::Begun { .. } if is_last && rest.len() < intro + 4 => None,
-            Answer::Begun { .. } if is_last => Some(Some(rest.len())),
+            Answer::Begun { .. } if is_last => Some(Front::Nothing(rest.len())),
             Answer::Begun { is_ours: false } if intro == 1 => None,
-            Answer::Begun { .. } => Some(None),
-            Answer::Whole(used) => Some(Some(intro + used)),
+            Answer::Begun { .. } => Some(Front::Incomplete),
+            Answer::Whole(used) => Some(Front::Nothing(intro + used)),
         };
         self.has_colours |= self.colours != before;
         taken
@@ -138,18 +137,10 @@ impl KeyDecoder {
                 }
                 continue;
             }
-            match self.take_answer(at, is_last) {
-                Some(Some(used)) => {
-                    at += used;
-                    self.is_after_escape = false;
-                    continue;
-                }
-                Some(None) => break,
-                None => {}
-            }
+            let answer = self.take_answer(at, is_last);
             let rest = &self.bytes[at..];
             let is_escape = self.is_asked && is_last && rest == [ESC];
-            let front = front(rest, is_last);
+            let front = answer.unwrap_or_else(|| front(rest, is_last));
             self.is_after_escape = is_escape || self.is_after_escape && matches!(front, Front::Incomplete);
             match front {
                 Front::Message(msg, used) => {

@@ -123,7 +123,7 @@ impl State {
             Glyphs::Unicode => "·",
             Glyphs::Ascii => "-",
         };
-        let room = self.chat_name(&ChatId::new(id.account.clone(), &id.address.bare()));
+        let room = self.chat_name(&ChatId::new(id.account.clone(), id.address.bare()));
         let room =
             if room.raw() == id.address.bare_str() { id.address.local().unwrap_or_default().into() } else { room };
         format!("{} {dot} #{}", name.raw(), room.raw()).into()

@@ -18,7 +18,7 @@ pub enum Membership {
     Failed(RoomFailure),
 }
 
-/// How the people pane sorts: owners, moderators, participants, visitors; then by nickname.
+/// How the people pane sorts: by role, as the headings say; then by nickname.
 pub type OccupantKey = (u8, String);
 
 /// One room.
@@ -48,13 +48,13 @@ pub struct Room {
     pub top: usize,
 }
 
-/// Where somebody stands in the people pane. Owners and admins stand with the moderators they are.
+/// Where somebody stands in the people pane. What they are to the room (owner, member) their card tells: most people are
+/// nothing to it, and a heading for these would be a riddle.
 fn occupant_key(occupant: &Occupant) -> OccupantKey {
-    let group = match (occupant.affiliation, occupant.role) {
-        (Affiliation::Owner, _) => 0,
-        (_, Role::Moderator) => 1,
-        (_, Role::Participant) => 2,
-        (_, Role::Visitor | Role::None) => 3,
+    let group = match occupant.role {
+        Role::Moderator => 0,
+        Role::Participant => 1,
+        Role::Visitor | Role::None => 2,
     };
     (group, occupant.nick.raw().to_lowercase())
 }
@@ -91,6 +91,24 @@ impl Room {
     #[must_use]
     pub fn is_in(&self) -> bool {
         self.membership == Membership::In
+    }
+
+    /// The user, as the room shows them.
+    #[must_use]
+    pub fn me(&self) -> Option<&Occupant> {
+        self.occupants.get(self.nick.raw())
+    }
+
+    /// Whether the user may kick: moderators may. Where it is not known, the room is asked.
+    #[must_use]
+    pub fn may_kick(&self) -> bool {
+        self.me().is_none_or(|me| me.role == Role::Moderator)
+    }
+
+    /// Whether the user may ban: admins and owners may.
+    #[must_use]
+    pub fn may_ban(&self) -> bool {
+        self.me().is_none_or(|me| matches!(me.affiliation, Affiliation::Owner | Affiliation::Admin))
     }
 
     /// The occupant that the keys are at in the people pane.

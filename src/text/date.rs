@@ -1,4 +1,6 @@
 //! Clock times and days in words, from milliseconds since 1970 (UTC) and the zone's offset in minutes.
+//!
+//! One rule for all dates that are shown: the day, the month by name, the year, each left out where it is clear.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -34,7 +36,7 @@ pub fn day(ms: i64, offset: i32) -> String {
     date(day_number(ms, offset)).format("%a %-d %B %Y").to_string()
 }
 
-/// The shortest form that is clear at `now`: `12:44` today, `Mon` within the week, `20 Nov`, `20 Nov 25`.
+/// The shortest form that is clear at `now`: `12:44` today, `Mon` within the week, `20 Nov`, `20 Nov 2025`.
 #[must_use]
 pub fn short(ms: i64, now: i64, offset: i32) -> String {
     let (n, today) = (day_number(ms, offset), day_number(now, offset));
@@ -43,7 +45,7 @@ pub fn short(ms: i64, now: i64, offset: i32) -> String {
         0 => return clock(ms, offset),
         1..=6 => "%a",
         _ if date(today).year() == day.year() => "%-d %b",
-        _ => "%-d %b %y",
+        _ => "%-d %b %Y",
     };
     day.format(form).to_string()
 }
@@ -61,10 +63,29 @@ pub fn span(ms: i64) -> String {
     }
 }
 
-/// `2026-11-20 12:44`, for places that want no words.
+/// `20 Nov 2026`.
+#[must_use]
+pub fn short_day(ms: i64, offset: i32) -> String {
+    date(day_number(ms, offset)).format("%-d %b %Y").to_string()
+}
+
+/// `20 Nov 2026 12:44`.
 #[must_use]
 pub fn stamp(ms: i64, offset: i32) -> String {
-    format!("{} {}", date(day_number(ms, offset)).format("%Y-%m-%d"), clock(ms, offset))
+    format!("{} {}", short_day(ms, offset), clock(ms, offset))
+}
+
+/// A moment as it stands in a list: `12:44` today, `20 Nov 12:44` this year, `20 Nov 2025 12:44`.
+#[must_use]
+pub fn moment(ms: i64, now: i64, offset: i32) -> String {
+    let (day, today) = (day_number(ms, offset), day_number(now, offset));
+    if day == today {
+        clock(ms, offset)
+    } else if date(day).year() == date(today).year() {
+        format!("{} {}", date(day).format("%-d %b"), clock(ms, offset))
+    } else {
+        stamp(ms, offset)
+    }
 }
 
 /// When a day begins on the local clock, in milliseconds since 1970; `None` where there is no such day.
@@ -93,7 +114,7 @@ mod tests {
         assert_eq!(day(T, 12 * 60), "Sat 21 November 2026");
         assert_eq!(day(951_782_400_000, 0), "Tue 29 February 2000");
         assert_eq!(day(-1, 0), "Wed 31 December 1969");
-        assert_eq!(stamp(T, 60), "2026-11-20 13:44");
+        assert_eq!((stamp(T, 60), short_day(T, 0)), ("20 Nov 2026 13:44".to_owned(), "20 Nov 2026".to_owned()));
     }
 
     #[test]
@@ -102,8 +123,11 @@ mod tests {
         assert_eq!(short(T, T, 0), "12:44");
         assert_eq!(short(T - d, T, 0), "Thu");
         assert_eq!(short(T - 10 * d, T, 0), "10 Nov");
-        assert_eq!(short(T - 365 * d, T, 0), "20 Nov 25");
+        assert_eq!(short(T - 365 * d, T, 0), "20 Nov 2025");
         assert_eq!(short(T + 3 * d, T, 0), "23 Nov");
+        assert_eq!(moment(T, T, 60), "13:44");
+        assert_eq!(moment(T - d, T, 0), "19 Nov 12:44");
+        assert_eq!(moment(T - 365 * d, T, 0), "20 Nov 2025 12:44");
     }
 
     #[test]
@@ -117,7 +141,7 @@ mod tests {
     #[test]
     fn no_time_panics() {
         for t in [i64::MIN, i64::MAX, 0] {
-            let _ = (day(t, -900), short(t, T, 900), stamp(t, 0));
+            let _ = (day(t, -900), short(t, T, 900), stamp(t, 0), moment(t, T, 0));
         }
     }
 }

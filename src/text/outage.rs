@@ -33,7 +33,7 @@ pub fn words((is_planned, from, until, message): Said<'_>, now: i64, offset: i32
     }
 }
 
-/// A moment as short as it can be told apart from another: `14:00`, `Sun 22 November 14:00`, `2027-01-02 14:00`.
+/// A moment as short as it can be told apart from another: `14:00`, `Sun 22 November 14:00`, `2 Jan 2027 14:00`.
 fn moment(at: i64, than: i64, offset: i32) -> String {
     if date::day_number(at, offset) == date::day_number(than, offset) {
         return date::clock(at, offset);

@@ -6,8 +6,10 @@ use crate::model::{Availability, Glyphs};
 #[derive(Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each field is named after what it says; the tables below show it")]
 pub struct GlyphTable {
+    pub free: &'static str,
     pub online: &'static str,
     pub away: &'static str,
+    pub away_long: &'static str,
     pub busy: &'static str,
     pub connecting: &'static str,
     pub offline: &'static str,
@@ -17,6 +19,7 @@ pub struct GlyphTable {
     pub asks: &'static str,
     pub alert: &'static str,
     pub typing: &'static str,
+    pub draft: &'static str,
     pub bar: &'static str,
     pub own: &'static str,
     pub alike: &'static str,
@@ -48,8 +51,10 @@ pub struct GlyphTable {
 
 /// Box drawing, dots, arrows.
 pub static UNICODE: GlyphTable = GlyphTable {
+    free: "◆",
     online: "●",
     away: "◐",
+    away_long: "◔",
     busy: "■",
     connecting: "◌",
     offline: "○",
@@ -59,6 +64,7 @@ pub static UNICODE: GlyphTable = GlyphTable {
     asks: "?",
     alert: "!",
     typing: "✎",
+    draft: "draft",
     bar: "▌",
     own: "★",
     alike: "≈",
@@ -88,8 +94,10 @@ pub static UNICODE: GlyphTable = GlyphTable {
 
 /// ASCII alone.
 pub static ASCII: GlyphTable = GlyphTable {
+    free: "^",
     online: "+",
     away: "-",
+    away_long: "_",
     busy: "!",
     connecting: "~",
     offline: ".",
@@ -99,6 +107,7 @@ pub static ASCII: GlyphTable = GlyphTable {
     asks: "?",
     alert: "!",
     typing: "&",
+    draft: "draft",
     bar: ">",
     own: "*",
     alike: "~",
@@ -140,10 +149,27 @@ impl GlyphTable {
     #[must_use]
     pub fn presence(&self, availability: Availability) -> &'static str {
         match availability {
-            Availability::Chat | Availability::Online => self.online,
-            Availability::Away | Availability::ExtendedAway => self.away,
+            Availability::Chat => self.free,
+            Availability::Online => self.online,
+            Availability::Away => self.away,
+            Availability::ExtendedAway => self.away_long,
             Availability::DoNotDisturb => self.busy,
             Availability::Offline => self.offline,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_presence_has_a_shape_of_its_own() {
+        for table in [&UNICODE, &ASCII] {
+            let shapes: HashSet<_> = Availability::ALL.iter().map(|a| table.presence(*a)).collect();
+            assert_eq!(shapes.len(), Availability::ALL.len());
+            assert!(!shapes.contains(table.connecting) && table.typing != table.draft);
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::action::{Action, ActionSpec};
 use crate::model::{ChatKind, ConnState, Delivery, Glyphs};
 use crate::state::State;
 use crate::state::focus::Pane;
+use crate::state::rooms::Room;
 
 fn wanted(state: &State) -> Hints {
     overlays::hints(state).unwrap_or_else(|| pane(state))
@@ -40,13 +41,24 @@ fn pane(state: &State) -> Hints {
             ("row.close", "close"),
             ("cancel", "back"),
         ],
-        Pane::People => &[
+        Pane::People if here(state).is_some_and(Room::may_ban) => &[
+            ("muc.info", "info"),
+            ("muc.private", "private"),
+            ("muc.mention", "mention"),
+            ("muc.kick", "kick"),
+            ("muc.ban", "ban"),
+            ("cancel", "back"),
+        ],
+        Pane::People if here(state).is_some_and(Room::may_kick) => &[
             ("muc.info", "info"),
             ("muc.private", "private"),
             ("muc.mention", "mention"),
             ("muc.kick", "kick"),
             ("cancel", "back"),
         ],
+        Pane::People => {
+            &[("muc.info", "info"), ("muc.private", "private"), ("muc.mention", "mention"), ("cancel", "back")]
+        }
         Pane::Composer if state.composer.is_multiline => {
             &[("send.now", "send"), ("send", "new line"), ("multiline", "one line"), ("help", "help")]
         }
@@ -78,6 +90,12 @@ fn pane(state: &State) -> Hints {
             ],
         },
     }
+}
+
+/// The open room.
+fn here(state: &State) -> Option<&Room> {
+    let (account, room) = state.current_room()?;
+    state.rooms.get(account, &room)
 }
 
 /// Makes the hints anew where the place changed.

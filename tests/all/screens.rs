@@ -7,6 +7,7 @@ mod cursor_and_colour;
 mod desk;
 mod first_contact;
 mod hostile;
+mod measure;
 mod outage;
 mod panes;
 mod scrolling;

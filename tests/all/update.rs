@@ -14,6 +14,7 @@ mod joining;
 mod keys;
 mod machine;
 mod notices;
+mod offers;
 mod outage;
 mod palette;
 mod quiet;

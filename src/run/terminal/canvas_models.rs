@@ -89,7 +89,6 @@ impl Model {
         let first = numbers.next().flatten();
         let (x, y) = (self.at.0.min(w - 1), self.at.1);
         match last {
-            'm' => {}
             'H' => self.at = (numbers.next().flatten().unwrap_or(1) - 1, first.unwrap_or(1) - 1),
             'C' => self.at = ((x + first.unwrap_or(1)).min(w - 1), y),
             'J' => (0..h).for_each(|y| self.blank(y, 0, w)),
@@ -104,16 +103,16 @@ impl Model {
                 let count = first.unwrap_or(1).min(rows.len());
                 let from = if last == 'M' { rows.len() - count } else { 0 };
                 if last == 'M' {
-                    rows.rotate_left(count)
+                    rows.rotate_left(count);
                 } else {
-                    rows.rotate_right(count)
+                    rows.rotate_right(count);
                 }
                 for row in &mut rows[from..from + count] {
                     row.fill(" ".to_owned());
                 }
             }
             'h' | 'l' if parameters == "?7" => self.wraps = last == 'h' || !self.obeys,
-            'h' | 'l' => {}
+            'm' | 'h' | 'l' => {}
             other => panic!("CSI {parameters} {other}"),
         }
     }
@@ -175,7 +174,6 @@ impl Model {
         let mark = if width == 0 { Take::Join } else { Take::Cells(width) };
         let is_new = is_uncertain(&c.to_string());
         match self.kind {
-            Kind::Table => mark,
             Kind::Joining => {
                 let joins = before.ends_with('\u{200d}') || matches!(c, '\u{1f3fb}'..='\u{1f3ff}');
                 if joins { Take::Join } else { mark }
@@ -188,7 +186,7 @@ impl Model {
             Kind::Narrow if is_new || width == 0 => Take::Cells(1),
             Kind::Wide if is_new && !leans(c) => Take::Cells(2),
             Kind::Ignorant if is_new && !matches!(c, '\u{300}'..='\u{36f}') => Take::Nothing,
-            Kind::Narrow | Kind::Wide | Kind::Ignorant => mark,
+            Kind::Table | Kind::Narrow | Kind::Wide | Kind::Ignorant => mark,
         }
     }
 }

@@ -4,6 +4,8 @@
 //! A key is to be seen at once, and a second thread would have to be woken first. So the app's task writes by
 //! itself into the terminal, opened once more for that: whether a write waits is a property of the opening, and
 //! ours must not change that of standard output, which others share.
+//!
+//! At most one frame waits. Over a slow link frames would queue, and each would show what is long past.
 
 use super::guard;
 use rustix::{
@@ -90,6 +92,10 @@ impl Frames {
     }
 
     pub(super) fn reserve(&self) -> Result<Permit<'_>, Drawn> {
+        // While one waits no other is made: the next one shows what is then, not what was meanwhile.
+        if !self.slot.is_closed() && *self.written.borrow() < self.handed.get() {
+            return Err(Drawn::Busy);
+        }
         match self.slot.try_reserve() {
             Ok(permit) => Ok(Permit { permit, frames: self }),
             Err(TrySendError::Full(())) => Err(Drawn::Busy),
@@ -97,9 +103,12 @@ impl Frames {
         }
     }
 
+    /// Waits until the terminal has taken what was handed over, or is gone, which the next try to draw finds out.
     pub(super) async fn free(&self) {
-        // An error means that the thread ended, which the next try to draw finds out.
-        drop(self.slot.reserve().await);
+        tokio::select! {
+            () = self.settle() => {}
+            () = self.gone() => {}
+        }
     }
 
     pub(super) async fn gone(&self) {

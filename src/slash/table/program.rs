@@ -49,6 +49,28 @@ const SET: Slash = Slash {
     },
 };
 
+const THEME: Slash = Slash {
+    name: "theme",
+    aliases: &["colours", "colors"],
+    domain: Domain::Program,
+    args: &[Arg::may("name", ArgKind::OneOf(&["auto", "light", "dark", "mono"]), "the theme; shown if left out")],
+    summary: "change the colours",
+    detail: "`dark` and `light` have a background of their own, at their best with true colour. `auto` keeps the \
+             terminal's, and asks it once what its colours look like. `mono` uses none. F9 takes the next one.",
+    examples: &["/theme", "/theme dark"],
+    xeps: &[],
+    run: |p| {
+        let value = p.text(0).map(|name| name.to_lowercase());
+        if let Some(name) = &value {
+            let known = OptionSpec::find("ui.theme").map(|spec| spec.set(&mut Options::default(), name));
+            if let Some(Err(why)) = known {
+                return Err(p.error(0, why.to_string()));
+            }
+        }
+        Ok(Action::Set { key: Some("ui.theme".to_owned()), value })
+    },
+};
+
 const UNSET: Slash = Slash {
     name: "unset",
     aliases: &[],
@@ -130,4 +152,4 @@ const QUIT: Slash = Slash {
 };
 
 /// The rows.
-pub const TABLE: &[Slash] = &[HELP, SET, UNSET, LOG, XML, RAW, RELOAD, QUIT];
+pub const TABLE: &[Slash] = &[HELP, SET, UNSET, THEME, LOG, XML, RAW, RELOAD, QUIT];

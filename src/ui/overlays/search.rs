@@ -83,10 +83,10 @@ fn one(scene: &mut Scene, view: &SearchView, message: &Message, words: &[String]
     let name = sender(state, message);
     let style = scene.memo.nick(theme, name.raw());
     let x = pen.fit(1, 0, 24, &text::name(&name, message.from.as_str()), style) + 2;
-    let when = date::stamp(message.time.0, state.zone_minutes);
+    let when = date::moment(message.time.0, state.now.0, state.zone_minutes);
     let end = pen.right(pen.width().saturating_sub(1), 0, x, &when, theme.dim);
     if view.chat.is_none() {
-        pen.fit(x, 0, end.saturating_sub(x + 1), state.chat_name(&message.chat).raw(), theme.dim);
+        pen.fit(x, 0, end.saturating_sub(x + 1), state.chat_title(&message.chat).raw(), theme.dim);
     }
     let shown = line(message.body.raw());
     let spans = marked(&shown, words, theme);

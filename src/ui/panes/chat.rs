@@ -27,7 +27,8 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) -> Viewport {
     }
     let mut history = History::new(state, chat, timeline, scene.memo, pen.width());
     let place = history.place(timeline.scroll, rows);
-    let top = paint(&mut history, place.at, place.below, pen);
+    let width = history.columns.width().min(pen.width());
+    let top = paint(&mut history, place.at, place.below, &mut pen.part(0, 0, width, pen.height()));
     let page = rows.saturating_sub(2).max(1);
     let mut to = |up: usize, down: usize| {
         let place = history.up(place, up);
@@ -162,8 +163,10 @@ fn body(history: &mut History, message: &Message, block: &Block, n: u16, pen: &m
     let columns = history.columns;
     let is_first = n == 0;
     let has_name = has_head(message);
-    if is_first && !columns.is_narrow && !block.is_grouped {
+    if is_first && !columns.is_narrow && block.has_time {
         time(history, message, pen);
+    }
+    if is_first && !columns.is_narrow && !block.is_grouped {
         match (has_name, is_action(message)) {
             (true, false) if !block.lines.contains(&Line::Head) => {
                 nick(history, message, pen);

@@ -100,7 +100,7 @@ fn placeholder(scene: &Scene, pen: &mut Pen, end: u16) {
             elsewhere_words(scene.state.focus.pane).to_owned()
         }
         Some(chat) => {
-            let name = scene.state.chat_name(&chat.id);
+            let name = scene.state.chat_title(&chat.id);
             let name = text::name(&name, chat.id.address.as_str());
             // Channels of IRC have the mark in their name.
             let mark = if chat.kind == ChatKind::Room && !name.starts_with('#') { "#" } else { "" };

@@ -3,7 +3,7 @@
 use crate::model::{ChatKind, Subscription};
 use crate::state::chats::Chat;
 use crate::state::rooms::Membership;
-use crate::ui::pen::Pen;
+use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, text};
 
 /// Draws the header.
@@ -20,18 +20,24 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         1
     };
     let topic = topic(scene, chat);
-    let width = pen.width().saturating_sub(2);
-    pen.fit(1, topic_row, width, &topic, pen.theme.dim);
+    let mut end = pen.width().saturating_sub(1);
+    if scene.layout.is_narrow {
+        let traits = traits(scene, chat, pen.theme.glyphs.dot, pen.width() / 2);
+        end = pen.right(end, topic_row, 2, &traits, pen.theme.dim).saturating_sub(u16::from(!traits.is_empty()));
+    }
+    pen.fit(1, topic_row, end.saturating_sub(1), &topic, pen.theme.dim);
     pen.rule(topic_row + 1);
 }
 
 fn title(scene: &Scene, chat: &Chat, pen: &mut Pen) {
     let (state, theme) = (scene.state, pen.theme);
-    let traits = traits(scene, chat, theme.glyphs.dot);
-    let end = pen.right(pen.width().saturating_sub(1), 0, pen.width() / 2, &traits, theme.dim);
     let (mark, style) = super::sidebar::chat_mark(state, chat, theme);
     let x = pen.put(1, 0, mark, style) + 1;
-    let name = state.chat_name(&chat.id);
+    let name = state.chat_title(&chat.id);
+    // The name comes first, then what the room is, then the address.
+    let named = x + cells(name.raw()).min(pen.width() / 2) + 2;
+    let traits = traits(scene, chat, theme.glyphs.dot, pen.width().saturating_sub(named + 1));
+    let end = pen.right(pen.width().saturating_sub(1), 0, x, &traits, theme.dim);
     let address = match chat.kind {
         ChatKind::Contact | ChatKind::Room => chat.id.address.as_str(),
         ChatKind::Occupant => chat.id.address.bare_str(),
@@ -42,12 +48,25 @@ fn title(scene: &Scene, chat: &Chat, pen: &mut Pen) {
     }
 }
 
-fn traits(scene: &Scene, chat: &Chat, dot: &str) -> String {
+/// Traits of rooms, the least important first: where not all fit, these go.
+const LEAST: [&str; 5] = ["persistent", "addresses hidden", "temporary", "hidden", "moderated"];
+
+/// What there is to know of the chat, in at most so many columns.
+fn traits(scene: &Scene, chat: &Chat, dot: &str, room: u16) -> String {
     let state = scene.state;
     match chat.kind {
         ChatKind::Room => {
-            let room = state.rooms.get(&chat.id.account, &chat.id.address.bare());
-            room.map(|r| r.traits.join(&format!(" {dot} "))).unwrap_or_default()
+            let known = state.rooms.get(&chat.id.account, &chat.id.address.bare());
+            let mut shown: Vec<&str> = known.map_or_else(Vec::new, |r| r.traits.iter().map(String::as_str).collect());
+            let dot = format!(" {dot} ");
+            let mut least = LEAST.iter();
+            while cells(&shown.join(&dot)) > room {
+                match least.next() {
+                    Some(least) => shown.retain(|trait_| trait_ != least),
+                    None => drop(shown.pop()),
+                }
+            }
+            shown.join(&dot)
         }
         ChatKind::Contact if state.is_own(&chat.id.account, &chat.id.address) => "your own address".to_owned(),
         ChatKind::Contact => match state.roster.get(&chat.id.account, &chat.id.address.bare()) {

@@ -18,6 +18,8 @@ pub const STANDARD: Standard = Standard::complete("XEP-0245", "The /me Command",
 const GROUP_MS: i64 = 5 * 60 * 1000;
 /// Narrower chats have the name on a line of its own.
 const NAMES_APART: u16 = 50;
+/// Longer lines than this are hard to read.
+const MEASURE: u16 = 100;
 
 /// Where the columns stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,14 @@ impl Columns {
         let is_narrow = width < NAMES_APART;
         let nick_width = if is_narrow { width.saturating_sub(8) } else { (width / 7).clamp(8, 14) };
         let body = if is_narrow { 2 } else { 7 + nick_width + 1 };
-        Self { is_narrow, nick: 7, nick_width, body, body_width: width.saturating_sub(body + MARKS).max(2) }
+        let body_width = width.saturating_sub(body + MARKS).clamp(2, MEASURE);
+        Self { is_narrow, nick: 7, nick_width, body, body_width }
+    }
+
+    /// How wide the messages are, the marks behind the text included.
+    #[must_use]
+    pub fn width(&self) -> u16 {
+        self.body + self.body_width + MARKS
     }
 }
 
@@ -73,8 +82,10 @@ pub struct Block {
     pub lines: Vec<Line>,
     /// The wrapped text.
     pub laid: Rc<Laid>,
-    /// Whether the message before is of the same sender and minute-group.
+    /// Whether it stands under the name of the message before.
     pub is_grouped: bool,
+    /// Whether its time is shown: of the first in a group, and at least every five minutes.
+    pub has_time: bool,
 }
 
 /// A place: the message at the bottom of the screen and how many of its lines are below.
@@ -151,9 +162,11 @@ impl<'a> History<'a> {
         let new = self.new_line(at);
         lines.extend(new.map(Line::New));
         let is_grouped = !is_new_day && new.is_none() && before.is_some_and(|b| is_group(b, message));
+        let slot = |m: &Message| m.time.0.div_euclid(GROUP_MS);
+        let has_time = !is_grouped || before.is_none_or(|b| slot(b) != slot(message));
         let body = shown_body(self.state, message);
         let laid = self.memo.laid(message.row, &body, self.nick.as_deref(), self.columns.body_width);
-        if self.columns.is_narrow && !is_grouped && has_head(message) {
+        if self.columns.is_narrow && has_time && has_head(message) {
             lines.push(Line::Head);
         }
         if message.extra.subject.as_ref().is_some_and(|s| !s.is_empty()) {
@@ -169,7 +182,7 @@ impl<'a> History<'a> {
             | Delivery::Delivered
             | Delivery::Displayed => {}
         }
-        Block { lines, laid, is_grouped }
+        Block { lines, laid, is_grouped, has_time }
     }
 
     /// Whether the "new" line stands before this message, and how many are new.

@@ -8,7 +8,7 @@ use crate::ui::{Scene, text};
 use ratatui::style::Modifier;
 
 /// The headings, by the first part of the pane's order.
-const GROUPS: [&str; 4] = ["OWNERS", "MODERATORS", "MEMBERS", "VISITORS"];
+const GROUPS: [&str; 3] = ["MODERATORS", "PARTICIPANTS", "VISITORS"];
 
 /// Draws the pane.
 pub fn draw(scene: &mut Scene, pen: &mut Pen) {

@@ -132,7 +132,7 @@ fn chat(state: &State, chat: &Chat, pen: &mut Pen) {
     let (mark, style) = chat_mark(state, chat, theme);
     let x = pen.put(2, 0, mark, style) + 1;
     let end = facts(state, chat, pen);
-    let name = state.chat_name(&chat.id);
+    let name = state.chat_title(&chat.id);
     let base = match (is_current, chat.unread) {
         (true, _) => theme.accent.add_modifier(Modifier::BOLD),
         (false, 1..) => theme.heading,
@@ -152,10 +152,11 @@ fn facts(state: &State, chat: &Chat, pen: &mut Pen) -> u16 {
     if chat.mentions > 0 && chat.kind == ChatKind::Room {
         end = pen.right(end.saturating_sub(1), 0, 8, &format!("@{}", count(chat.mentions)), theme.warning);
     }
-    if !chat.typing.is_empty() || !chat.draft.is_empty() {
-        let style = if chat.typing.is_empty() { theme.dim } else { theme.accent };
-        let gap = u16::from(end < pen.width().saturating_sub(1));
-        end = pen.right(end.saturating_sub(gap), 0, 8, theme.glyphs.typing, style);
+    let gap = u16::from(end < pen.width().saturating_sub(1));
+    if !chat.typing.is_empty() {
+        end = pen.right(end.saturating_sub(gap), 0, 8, theme.glyphs.typing, theme.accent);
+    } else if !chat.draft.is_empty() {
+        end = pen.right(end.saturating_sub(gap), 0, 8, theme.glyphs.draft, theme.dim);
     } else if chat.unread == 0 && chat.last_activity.0 > 0 && pen.width() >= 24 {
         let when = date::short(chat.last_activity.0, state.now.0, state.zone_minutes);
         end = pen.right(end, 0, 12, &when, theme.dim);

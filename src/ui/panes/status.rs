@@ -61,7 +61,7 @@ fn narrow(scene: &Scene, pen: &mut Pen) {
     let x = pen.put(0, 0, theme.glyphs.back, theme.accent) + 1;
     let (mark, style) = super::sidebar::chat_mark(state, chat, theme);
     let x = pen.put(x, 0, mark, style) + 1;
-    pen.fit(x, 0, start.saturating_sub(x + 1), state.chat_name(&chat.id).raw(), theme.heading);
+    pen.fit(x, 0, start.saturating_sub(x + 1), state.chat_title(&chat.id).raw(), theme.heading);
 }
 
 /// Draws the parts at the right edge, leaving out from the left what does not fit; returns where they begin.

@@ -64,11 +64,16 @@ fn change(turn: &mut Turn, jid: BareJid, name: Option<String>, groups: Option<Ve
 /// Gives a contact another name.
 pub(crate) fn rename(turn: &mut Turn, who: Option<Target>, name: String) -> Done {
     let jid = contact(turn, who)?;
-    change(turn, jid, Some(name), None)
+    change(turn, jid.clone(), Some(name.clone()), None)?;
+    turn.info(format!("{jid} is {name} now"));
+    Ok(())
 }
 
 /// Puts a contact into groups.
 pub(crate) fn group(turn: &mut Turn, who: &Target, groups: Vec<String>) -> Done {
     let jid = resolve(turn, who)?.bare();
-    change(turn, jid, None, Some(groups))
+    change(turn, jid.clone(), None, Some(groups.clone()))?;
+    let groups = if groups.is_empty() { "no group".to_owned() } else { groups.join(", ") };
+    turn.info(format!("{jid} is in {groups} now"));
+    Ok(())
 }

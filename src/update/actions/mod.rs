@@ -86,6 +86,8 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::ShowXml(only) => console::open(turn, ConsoleView::Xml, only.map(|j| j.to_string())),
         Action::Raw(xml) => program::raw(turn, xml)?,
         Action::Redraw => turn.effect(Effect::Redraw),
+        Action::NextTheme => program::next_theme(turn)?,
+        Action::HowToQuit => program::how_to_quit(turn),
         Action::Suspend => turn.effect(Effect::Suspend),
         Action::Reload => turn.effect(Effect::ReloadConfig),
         Action::Quit(words) => program::quit(turn, words),

@@ -5,10 +5,10 @@ use super::super::overlays::{self, text};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, place};
 use super::target::{account, named_account, online};
-use crate::action::OnCert;
+use crate::action::{Action, OnCert};
 use crate::contract::{Command, UserWrite, command};
 use crate::model::options::{OPTIONS, OptionSpec};
-use crate::model::{AccountId, Availability, BareJid, ConnState, OwnPresence, Untrusted};
+use crate::model::{AccountId, Availability, BareJid, ConnState, OwnPresence, ThemeName, Untrusted};
 use crate::slash;
 use crate::state::overlays::{Choice, Overlay};
 
@@ -259,6 +259,23 @@ pub(crate) fn set(turn: &mut Turn, key: Option<String>, value: Option<String>) -
     turn.info(format!("{key} = {value}"));
     turn.effect(Effect::SaveSetting(key, Some(value)));
     Ok(())
+}
+
+/// Takes the theme after the one that is used.
+pub(crate) fn next_theme(turn: &mut Turn) -> Done {
+    let next = match turn.state.options.theme {
+        ThemeName::Auto => "dark",
+        ThemeName::Dark => "light",
+        ThemeName::Light => "mono",
+        ThemeName::Mono => "auto",
+    };
+    set(turn, Some("ui.theme".to_owned()), Some(next.to_owned()))
+}
+
+/// Ctrl-C ends other programs. Here a slip of the fingers must not, so it tells what does.
+pub(crate) fn how_to_quit(turn: &mut Turn) {
+    let key = turn.keymap.keys_of(&Action::Quit(None)).first().cloned();
+    turn.info(key.map_or_else(|| "/quit quits".to_owned(), |key| format!("{key} or /quit quits")));
 }
 
 /// Resets a setting to its default.

@@ -197,5 +197,6 @@ pub(crate) fn direct(turn: &mut Turn, to: Jid, availability: Availability, text:
 pub(crate) fn priority(turn: &mut Turn, priority: i8) -> Done {
     let wanted = OwnPresence { priority, ..shown(turn)? };
     presence::set(turn, None, &wanted);
+    turn.info(format!("this client's priority is {priority} now"));
     Ok(())
 }

@@ -56,7 +56,7 @@ fn facts(turn: &Turn, certificate: &Certificate, out: &mut Vec<String>) {
     out.push(format!("For          {}", if names.is_empty() { "nobody by name".to_owned() } else { names.join(", ") }));
     let signer = if certificate.is_self_signed() { "itself" } else { certificate.issuer.raw() };
     out.push(format!("Signed by    {signer}"));
-    let day = |time: crate::model::Time| date::stamp(time.0, 0).chars().take(10).collect::<String>();
+    let day = |time: crate::model::Time| date::short_day(time.0, 0);
     let left = match certificate.days_left(turn.state.now) {
         0.. if turn.state.now < certificate.not_before => "not valid yet".to_owned(),
         0 => "its last day".to_owned(),

@@ -28,9 +28,10 @@ pub(super) static LAYER: Layer = Layer {
         &[
             ("form.next", "next"),
             ("form.activate", "sign in"),
-            ("form.reveal", "show password"),
+            ("form.reveal", "show"),
             ("help", "help"),
             ("quit", "quit"),
+            ("theme.next", "colours"),
         ]
     },
     line: |state| match state.overlays.last_mut() {

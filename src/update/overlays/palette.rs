@@ -68,12 +68,17 @@ pub(crate) fn rows() -> &'static [PickerRow] {
 
 /// What a row says of the moment: the key, and why it cannot be done now.
 pub(crate) fn complete(turn: &Turn, row: &mut PickerRow) {
+    if let Choice::Run(text) | Choice::Compose(text) = &row.choice {
+        let word = text.trim_start_matches('/').split(' ').next().unwrap_or_default();
+        row.disabled = not_allowed(turn.state, word).map(str::to_owned);
+    }
     let Choice::Action(name) = &row.choice else { return };
     let Some(at) = ACTIONS.iter().position(|spec| spec.name == name) else { return };
     let spec = &ACTIONS[at];
     row.right = turn.keymap.labels().get(at).and_then(|keys| keys.first()).cloned().unwrap_or_default();
-    row.disabled =
-        why_not(turn.state, &spec.action).or_else(|| out_of_place(turn.state, spec.context)).map(str::to_owned);
+    let allowed = || not_allowed(turn.state, slash_of(spec.name)?);
+    let why = why_not(turn.state, &spec.action).or_else(|| out_of_place(turn.state, spec.context)).or_else(allowed);
+    row.disabled = why.map(str::to_owned);
 }
 
 fn action_row(spec: &ActionSpec) -> PickerRow {
@@ -133,6 +138,17 @@ fn out_of_place(state: &State, context: Context) -> Option<&'static str> {
         | Context::Disco => return None,
     };
     Some(words)
+}
+
+/// Why the open room would refuse to do this to somebody.
+pub(crate) fn not_allowed(state: &State, slash: &str) -> Option<&'static str> {
+    let (account, room) = state.current_room()?;
+    let room = state.rooms.get(account, &room).filter(|r| r.is_in())?;
+    match slash {
+        "kick" if !room.may_kick() => Some("only moderators may"),
+        "ban" | "unban" if !room.may_ban() => Some("only admins and owners may"),
+        _ => None,
+    }
 }
 
 /// Why an action cannot be done now.

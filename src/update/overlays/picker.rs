@@ -155,7 +155,7 @@ fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
     let is_current = |id: &ChatId| state.chats.current.as_ref() == Some(id);
     let mut rows: Vec<PickerRow> = Vec::new();
     for chat in known.iter().filter(|c| is_wanted(c.kind, c.urgency().is_some()) && !is_current(&c.id)) {
-        let mut row = blank(state.chat_name(&chat.id), Choice::Chat(chat.id.clone()));
+        let mut row = blank(state.chat_title(&chat.id), Choice::Chat(chat.id.clone()));
         row.detail = chat.id.address.as_str().into();
         row.mark = mark(state, &chat.id, chat.kind);
         row.right = match (chat.mentions, chat.unread) {

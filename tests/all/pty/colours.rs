@@ -7,8 +7,11 @@ const ASKED: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// What a terminal of Solarized dark answers.
 fn answers(end: &str) -> String {
-    let palette: String = (0..16).map(|n| format!("\x1b]4;{n};rgb:2a2a/a1a1/9898{end}")).collect();
-    format!("\x1b]11;rgb:0000/2b2b/3636{end}\x1b]10;rgb:8383/9494/9696{end}{palette}")
+    let mut all = format!("\x1b]11;rgb:0000/2b2b/3636{end}\x1b]10;rgb:8383/9494/9696{end}");
+    for n in 0..16 {
+        all += &format!("\x1b]4;{n};rgb:2a2a/a1a1/9898{end}");
+    }
+    all
 }
 
 fn count(bytes: &[u8], wanted: &[u8]) -> usize {

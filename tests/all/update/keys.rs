@@ -89,7 +89,7 @@ fn the_people_pane_names_and_kicks() {
     assert_eq!(desk.text(), "ju liet: ");
     desk.key("ctrl-u");
     desk.key("f3");
-    desk.key("k");
+    desk.key("K");
     assert_eq!(desk.text(), "/kick \"ju liet\" ");
 }
 
