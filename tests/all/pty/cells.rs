@@ -290,7 +290,7 @@ fn s47_only_the_user_copies() {
     desk.bob_says("<body>take \u{9b}31m this\nand that</body>");
     desk.term.wait_for("and that");
     desk.term.send("/copy\r");
-    desk.term.wait_for("copied");
+    desk.term.wait_for("sent to the terminal");
     let told = desk.end();
     let plain = base64::engine::general_purpose::STANDARD.encode("take 31m this\nand that");
     assert_eq!(told.copies, [format!("c;{plain}")]);
