@@ -77,11 +77,25 @@ pub struct MessageIds {
     pub origin: Option<String>,
     /// The trusted archive id.
     pub archive: Option<ArchiveId>,
-    /// XEP-0421 occupant-id, in rooms.
+    /// XEP-0421 occupant-id, in rooms. In other chats, the resource that another device of the user's wrote to at an
+    /// address that nobody knew: should that turn out to be a room's, it is a nickname.
     pub occupant: Option<String>,
     /// The stamp of a room that repeats this on entering (XEP-0045 §7.2.13): it may have come before, also without any
     /// id. Not kept.
     pub replay: Option<Time>,
+}
+
+/// How the store finds a message's place in its chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Placing {
+    /// By its time. That is the arrival's, the archive's, or the one that a room gives to what it repeats on entering.
+    #[default]
+    Time,
+    /// By its time, but below all that the user has read or written: the time is a stamp of what the server held, and
+    /// only an archive's id could prove more.
+    Unread,
+    /// By when it came: its time is a stamp that proves nothing.
+    Arrival(Time),
 }
 
 /// What most messages lack. A field here belongs to what is stored beside a message, and its default says "none".
@@ -122,9 +136,14 @@ pub struct Message {
     pub ids: MessageIds,
     /// What most messages lack.
     pub extra: Extra,
+    /// How the store finds its place. Not kept.
+    pub placing: Placing,
 }
 
 impl Message {
+    /// A stamp further from the message's place than this, in milliseconds, is marked. Clocks differ by less.
+    const APART: u64 = 120_000;
+
     /// What somebody else said just now, not stored yet and without ids. The caller changes what is different.
     #[must_use]
     pub fn new(chat: ChatId, chat_kind: ChatKind, from: Jid, body: impl Into<Untrusted>, time: Time) -> Self {
@@ -146,6 +165,7 @@ impl Message {
             is_mention: chat_kind != ChatKind::Room,
             ids: MessageIds::default(),
             extra: Extra::default(),
+            placing: Placing::Time,
         }
     }
 
@@ -166,6 +186,22 @@ impl Message {
     #[must_use]
     pub fn is_own(&self) -> bool {
         self.delivery != Delivery::Incoming
+    }
+
+    /// When something happened in the chat by this message: a stamp that proves nothing does not count.
+    #[must_use]
+    pub fn activity(&self) -> Time {
+        match self.placing {
+            Placing::Time | Placing::Unread => self.time,
+            Placing::Arrival(came) => came,
+        }
+    }
+
+    /// When it came, where its time is a stamp that says something else than its place among the others.
+    #[must_use]
+    pub fn contradicted(&self) -> Option<Time> {
+        let placed = Time(self.order.0 / 1000);
+        (self.is_delayed && placed.0.abs_diff(self.time.0) > Self::APART).then_some(placed)
     }
 
     /// The sender's nickname in a room or private room conversation.

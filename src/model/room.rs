@@ -146,10 +146,12 @@ pub enum RoomFailure {
 pub struct RoomInvite {
     /// The room.
     pub room: BareJid,
-    /// Who invites, where the room says so.
+    /// Who invites.
     pub from: Jid,
     /// The reason that was given.
     pub reason: Option<Untrusted>,
     /// The room's password.
     pub password: Option<String>,
+    /// The invitation came from the room, and `from` is what the room says: nobody vouches for it.
+    pub is_by_room: bool,
 }

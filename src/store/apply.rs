@@ -2,7 +2,9 @@
 
 use super::facts::{self, Done};
 use super::tables::page::Page;
-use super::tables::{Sql, accounts, archives, caps, chats, messages, page, resumable, roster, status_places, timeline};
+use super::tables::{
+    Sql, accounts, archives, caps, chats, messages, page, parting, resumable, roster, status_places, timeline,
+};
 use crate::contract::event::chat;
 use crate::contract::{Event, UserWrite, Write};
 use crate::model::AccountId;
@@ -37,8 +39,10 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
             None
         }
         Write::Chat { chat, kind, name } => {
-            chats::describe(conn, id, chat, *kind, name.as_ref())?;
-            None
+            return match chats::describe(conn, id, chat, *kind, name.as_ref())? {
+                Some(row) => parting::part(conn, account, chat, &row),
+                None => Ok(Vec::new()),
+            };
         }
         Write::Caps(entry) => {
             caps::put(conn, entry)?;

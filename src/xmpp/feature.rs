@@ -7,8 +7,8 @@
 use super::stanza::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
-    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Reach, Role,
-    Standard, StanzaId, StatusPlaces, Time,
+    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Placing, Reach,
+    Role, Standard, StanzaId, StatusPlaces, Time,
 };
 use minidom::Element;
 use std::collections::{HashMap, HashSet};
@@ -80,7 +80,7 @@ pub enum Signal {
     RosterLoaded,
     /// The server's features are known (in `Facts`).
     ServerKnown,
-    /// The user entered this room (`is_kept`) or left it by their own will: what other clients should do too.
+    /// The user entered this room or took another nickname in it (`is_kept`), or left it by their own will: what other clients should do too.
     RoomWished {
         /// The room's address.
         room: BareJid,
@@ -244,6 +244,8 @@ pub struct RoomFacts {
     pub nick: String,
     /// The user's role there.
     pub role: Role,
+    /// The user's occupant-id there (XEP-0421), where the room announces that it makes them.
+    pub occupant_id: Option<String>,
     /// Whether the join is complete.
     pub is_joined: bool,
     /// The room's disco#info, once known.
@@ -272,6 +274,23 @@ pub enum Origin {
     },
 }
 
+/// A delay stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delay {
+    /// What it says; never in the future.
+    pub stamp: Time,
+    /// What it says of the message's place.
+    pub placing: Placing,
+}
+
+impl Delay {
+    /// A live message whose stamp proves nothing.
+    #[must_use]
+    pub fn is_claim(&self) -> bool {
+        matches!(self.placing, Placing::Arrival(_))
+    }
+}
+
 /// A message or presence on its way through the stages. Earlier stages fill in what later ones need.
 #[derive(Clone)]
 pub struct Inbound {
@@ -281,8 +300,10 @@ pub struct Inbound {
     pub from: Jid,
     /// Which way it came.
     pub origin: Origin,
-    /// A believed delay stamp (XEP-0203), never in the future.
-    pub delay: Option<Time>,
+    /// A delay stamp (XEP-0203), and how far it is believed. Rooms' own are judged by Classify.
+    pub delay: Option<Delay>,
+    /// What a room said: whether the user wrote it. Filled by Classify.
+    pub is_own_in_room: Option<bool>,
     /// Ids: filled by Identify.
     pub ids: crate::model::MessageIds,
     /// The conversation: filled by Identify, so that the stages after it agree.

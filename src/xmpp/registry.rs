@@ -54,6 +54,7 @@ mod tests {
             Command::Chat(chat::Command::Drop { chat: chat(), id: "a".into() }),
             Command::Chat(chat::Command::State { chat: chat(), kind, state: ChatState::Active }),
             Command::Chat(chat::Command::AnswerReceipts(true)),
+            Command::Chat(chat::Command::Note { chat: chat(), kind, text: "x".into() }),
             Command::History(history::Command::FetchOlder { chat: chat(), kind, oldest: None, before: None }),
             Command::Muc(muc::Command::Enter { room: room(), nick: None, password: None }),
             Command::Muc(muc::Command::Join { room: room(), nick: None, password: None }),

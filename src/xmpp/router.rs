@@ -240,6 +240,7 @@ impl Router {
             from,
             origin: Origin::Live,
             delay: None,
+            is_own_in_room: None,
             ids: MessageIds::default(),
             chat: None,
             message: None,

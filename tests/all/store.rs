@@ -8,5 +8,6 @@ mod order;
 mod resumable;
 mod search;
 mod survival;
+mod truth;
 
 use desk::{Desk, account, chat, room};

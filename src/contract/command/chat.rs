@@ -37,6 +37,15 @@ pub enum Command {
     },
     /// Whether requests for receipts are answered (XEP-0184); they are until this says no.
     AnswerReceipts(bool),
+    /// Keep a line of parlour's own in the conversation.
+    Note {
+        /// The conversation.
+        chat: ChatId,
+        /// What kind of conversation that is.
+        kind: ChatKind,
+        /// What it says.
+        text: String,
+    },
     /// Tell the peer that the user types, paused, looks, or left (XEP-0085).
     State {
         /// The conversation.
@@ -56,6 +65,7 @@ impl Command {
             Self::Send { chat, body, id, kind: _ } => WhenFull::GiveBack { chat, body, id },
             Self::State { chat, .. } => WhenFull::TellTyping(chat),
             Self::Retry { .. } | Self::Drop { .. } | Self::AnswerReceipts(_) => WhenFull::Busy,
+            Self::Note { .. } => WhenFull::Drop,
         }
     }
 }

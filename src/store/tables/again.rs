@@ -16,6 +16,8 @@ const LIVE_COPY: i64 = 3_600_000;
 const STAMP: i64 = 1000;
 /// A room's clock and ours, and the way here, are not further apart than this.
 const ROOM_CLOCK: u64 = 600_000;
+/// Nor are they, mostly, further apart than this, which counts where the words alone tell.
+const OWN_CLOCK: i64 = 120_000;
 /// Ids of this length are random: they alone make two own messages the same.
 const RANDOM_ID: usize = 16;
 
@@ -104,11 +106,29 @@ pub(in crate::store) fn find(
             return Ok(found);
         }
     }
-    match (&m.ids.stanza, &m.ids.origin) {
+    let found = match (&m.ids.stanza, &m.ids.origin) {
         (None, None) => find_replayed(conn, chat, m),
         _ if m.is_own() => find_own(conn, chat, m),
         _ => find_incoming(conn, chat, m),
+    }?;
+    if found.is_some() { Ok(found) } else { find_own_line(conn, chat, m) }
+}
+
+/// A room that gives messages other ids, or none, repeats what the user said there: the row of the same words, said
+/// under the same nickname at about this time. Where the room tells occupants apart, it must be the user's own line.
+/// What nobody can tell apart: the same words that another client of the user's said within these two minutes.
+fn find_own_line(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
+    let (Some(Time(stamp)), None) = (m.ids.replay, &m.ids.archive) else { return Ok(None) };
+    if m.ids.occupant.is_some() && !m.is_own() {
+        return Ok(None);
     }
+    let (from, to) = (Time(stamp.saturating_sub(OWN_CLOCK)), Time(stamp.saturating_add(OWN_CLOCK)));
+    let sql = select_old!(
+        "chat = ?1 AND id BETWEEN ?2 AND ?3 AND delivery > 1 AND sender = ?4 AND body = ?5 ORDER BY id LIMIT 16"
+    );
+    let (first, last) = (order::first_id(order::micros(from)), order::last_id(order::micros(to)));
+    let found = few(conn, sql, params![chat.id, first, last, m.from.as_str(), m.body.raw()])?;
+    Ok(found.into_iter().min_by_key(|o| o.time.abs_diff(stamp)))
 }
 
 /// A message of the user's own by its stanza id, the newest where several have it.

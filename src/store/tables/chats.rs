@@ -54,21 +54,26 @@ pub(in crate::store) fn ensure(conn: &Connection, account: i64, chat: &ChatId, k
     Ok(Chat { id: conn.last_insert_rowid(), account, last_row: 0 })
 }
 
-/// Sets what the engine learnt of a chat.
+/// Sets what the engine learnt of a chat. Gives its row where it was a person's and is a room's now.
 pub(in crate::store) fn describe(
     conn: &Connection,
     account: i64,
     chat: &ChatId,
     kind: ChatKind,
     name: Option<&Untrusted>,
-) -> Sql<()> {
+) -> Sql<Option<Chat>> {
     let row = ensure(conn, account, chat, kind)?;
+    let was_person = kind == ChatKind::Room
+        && conn
+            .prepare_cached("SELECT kind FROM chats WHERE id = ?1")?
+            .query_row([row.id], |row| row.get::<_, i64>(0))?
+            == rows::chat_code(ChatKind::Contact);
     conn.prepare_cached("UPDATE chats SET kind = ?2, name = coalesce(?3, name) WHERE id = ?1")?.execute(params![
         row.id,
         rows::chat_code(kind),
         name.map(Untrusted::raw)
     ])?;
-    Ok(())
+    Ok(was_person.then_some(row))
 }
 
 /// What a message changes in its chat.
@@ -128,7 +133,7 @@ pub(in crate::store) fn read(conn: &Connection, account: i64, chat: &ChatId, up_
     Ok(())
 }
 
-/// The user opened, closed or accepted a chat.
+/// The user opened, closed or accepted a chat. What kind it is the engine tells ([`describe`]).
 pub(in crate::store) fn list(
     conn: &Connection,
     account: i64,
@@ -137,8 +142,11 @@ pub(in crate::store) fn list(
     (is_open, is_accepted): (bool, bool),
 ) -> Sql<()> {
     let row = ensure(conn, account, chat, kind)?;
-    conn.prepare_cached("UPDATE chats SET is_open = ?2, is_accepted = ?3, kind = ?4 WHERE id = ?1")?
-        .execute(params![row.id, is_open, is_accepted, rows::chat_code(kind)])?;
+    conn.prepare_cached("UPDATE chats SET is_open = ?2, is_accepted = ?3 WHERE id = ?1")?.execute(params![
+        row.id,
+        is_open,
+        is_accepted
+    ])?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::chats::{self, Chat, Touch};
 use super::neighbour::{NEAR, Neighbour, neighbour};
 use super::{Sql, rows};
 use crate::contract::event::chat::Event;
-use crate::model::{ChatId, ChatKind, Delivery, Message, MessageKind, RowId, StanzaId, Time, Untrusted};
+use crate::model::{ChatId, ChatKind, Delivery, Message, MessageKind, Placing, RowId, StanzaId, Time, Untrusted};
 use crate::store::facts::{self, archive_ids, delivery};
 use crate::store::{ladder, order};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -26,11 +26,12 @@ pub(in crate::store) fn arrive(
     if let Some(old) = again::find(conn, &chat, archive, m)? {
         return merge(conn, &old, archive, m);
     }
+    let is_live = !m.is_delayed || matches!(m.placing, Placing::Arrival(_));
     let place = match neighbour(conn, &chat, archive, m)? {
         Neighbour::Between { lower, upper, own } => own.max(lower + 1).min(upper - 1),
-        Neighbour::Below(order) if m.is_delayed => order::micros(m.time).max(order + 1).min(order::last_order()),
-        Neighbour::Unknown if m.is_delayed => delayed_order(conn, &chat, m)?,
-        Neighbour::Below(_) | Neighbour::Unknown => live_order(&chat, m.time, last_live),
+        Neighbour::Below { lower, own } if !is_live => own.max(lower + 1).min(order::last_order()),
+        Neighbour::Below { .. } | Neighbour::Unknown if is_live => live_order(&chat, m.activity(), last_live),
+        Neighbour::Below { .. } | Neighbour::Unknown => delayed_order(conn, &chat, m)?,
     };
     let id = insert(conn, &chat, archive, m, place)?;
     let mut stored = Box::new(m.clone());
@@ -46,7 +47,8 @@ fn live_order(chat: &Chat, time: Time, last_live: &mut i64) -> i64 {
     place
 }
 
-/// The place of a message that came live, but late: where its stamp says, behind what stands there already.
+/// The place of a message that came live, but late: where its stamp says, behind what stands there already, and behind
+/// what the user has read or written unless a room repeats it.
 ///
 /// A stamp of a whole second may lie before what came in the same second. A server that redelivers after a
 /// cut sends in order, so one-to-one such a message never goes before what the peer said last; a room's
@@ -65,7 +67,20 @@ fn delayed_order(conn: &Connection, chat: &Chat, m: &Message) -> Sql<i64> {
     };
     let behind = newest.map_or(0, |id| order::order_of(id).0 + 1);
     let end = if is_vague && newest.is_some() { stamp.saturating_add(999_000) } else { stamp };
-    Ok(end.max(behind).min(order::last_order()))
+    let known = if m.placing == Placing::Unread { known(conn, chat)? + 1 } else { 0 };
+    Ok(end.max(behind).max(known).min(order::last_order()))
+}
+
+/// Up to which order the user knows a chat: by reading, or by having written there.
+fn known(conn: &Connection, chat: &Chat) -> Sql<i64> {
+    let written: Option<i64> = conn
+        .prepare_cached(
+            "SELECT id FROM (SELECT id, delivery FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT ?2)
+             WHERE delivery > 0 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([chat.id, NEAR], |row| row.get(0))
+        .optional()?;
+    Ok(chats::read_up_to(conn, chat.id)?.max(written.map_or(0, |id| order::order_of(id).0)))
 }
 
 /// A row id of this order that is free; where all are taken, of the next.
@@ -133,7 +148,7 @@ pub(in crate::store) fn insert(
         chat.id,
         Touch {
             row: id,
-            activity: if is_quiet { 0 } else { m.time.0 },
+            activity: if is_quiet { 0 } else { m.activity().0 },
             read_up_to: read_up_to.map_or(0, |id| order::order_of(id).0),
             // A room is opened by going there, not by a last message after the user left.
             opens: m.delivery == Delivery::Pending || (m.chat_kind != ChatKind::Room && (is_own || weight > 0)),

@@ -9,6 +9,7 @@ pub(super) mod chats;
 pub(super) mod messages;
 mod neighbour;
 pub(super) mod page;
+pub(super) mod parting;
 pub(super) mod resumable;
 pub(super) mod roster;
 pub(super) mod rows;

@@ -28,8 +28,13 @@ pub(super) enum Neighbour {
         /// When the archive got it.
         own: i64,
     },
-    /// It comes after this order, that of the newest.
-    Below(i64),
+    /// It comes after all others.
+    Below {
+        /// The order of the newest.
+        lower: i64,
+        /// When the archive got it.
+        own: i64,
+    },
 }
 
 /// Finds it. `archive` is the archive's row and the message's id there.
@@ -40,7 +45,9 @@ pub(super) fn neighbour(conn: &Connection, chat: &Chat, archive: Option<(i64, &s
         return Ok(Neighbour::Unknown);
     }
     let older = beside.find(Side::Older)?;
-    let Some(upper) = newer else { return Ok(older.map_or(Neighbour::Unknown, Neighbour::Below)) };
+    let Some(upper) = newer else {
+        return Ok(older.map_or(Neighbour::Unknown, |lower| Neighbour::Below { lower, own: beside.own }));
+    };
     // A message that arrived earlier and has no archive id yet stays before this one.
     let unknown = conn
         .prepare_cached(
@@ -75,7 +82,10 @@ impl<'a> Beside<'a> {
     /// `None` where the id is no time, or there is none.
     pub(super) fn of(conn: &'a Connection, chat: &Chat, archive: Option<(i64, &'a str)>, m: &Message) -> Option<Self> {
         let (archive, id) = archive?;
-        Some(Self { conn, chat: chat.id, archive, id, own: ArchiveId::micros(id, m.time)?, time: m.time })
+        // What a stamp says may be far off: then the id is near the arrival.
+        let near = |time| ArchiveId::micros(id, time).map(|own| (own, time));
+        let (own, time) = near(m.activity()).or_else(|| near(m.time))?;
+        Some(Self { conn, chat: chat.id, archive, id, own, time })
     }
 
     /// The order of the next message on this side that somebody else wrote.

@@ -3,7 +3,7 @@
 //! Live messages, carbons and archived ones are all read here, so that the same message always gives the same row.
 
 use super::element::stanza_text;
-use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};
+use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Placing, Time, Untrusted};
 use crate::text::styling;
 use crate::xmpp::feature::{Facts, Inbound, Origin};
 
@@ -43,7 +43,7 @@ fn make(
 ) -> Option<Message> {
     let (chat, chat_kind) = inbound.chat.clone()?;
     let is_own = is_own(facts, inbound, chat_kind);
-    let (time, is_delayed) = time(now, inbound);
+    let (time, is_delayed, placing) = time(now, inbound);
     let is_mention = !is_own
         && kind != MessageKind::Headline
         && match chat_kind {
@@ -55,34 +55,44 @@ fn make(
     let mut message = Message::new(chat, chat_kind, inbound.from.clone(), body, time);
     message.kind = kind;
     message.is_delayed = is_delayed;
+    message.placing = placing;
     message.is_mention = is_mention;
     message.ids = inbound.ids.clone();
     message.extra.subject = subject.map(Untrusted::from);
+    if is_own && chat_kind == ChatKind::Contact {
+        message.ids.occupant = addressee(facts, inbound);
+    }
     Some(if is_own { message.sent(Delivery::Acked) } else { message })
 }
 
-/// Whether the user wrote it: from the own account, or, in a room and live, under the nickname that is the user's
-/// now. A nickname in an archive proves nothing, since it may have been another's then.
-#[must_use]
-pub fn is_own(facts: &Facts, inbound: &Inbound, kind: ChatKind) -> bool {
+/// To which resource another device of the user's wrote, where nobody knows whose address it is.
+fn addressee(facts: &Facts, inbound: &Inbound) -> Option<String> {
+    let to = Jid::parse(inbound.stanza.to.as_deref()?).ok()?;
+    let is_known = facts.roster.contains_key(&to.bare()) || to.bare() == facts.own_bare();
+    to.resource().filter(|_| !is_known).map(str::to_owned)
+}
+
+/// Whether the user wrote it: from the own account, or as the room proves (`muc::proof`).
+fn is_own(facts: &Facts, inbound: &Inbound, kind: ChatKind) -> bool {
     match kind {
         ChatKind::Contact | ChatKind::Occupant => inbound.from.bare() == facts.own_bare(),
-        ChatKind::Room => inbound.origin == Origin::Live && is_own_occupant(facts, &inbound.from),
+        ChatKind::Room => inbound.is_own_in_room.unwrap_or(false),
     }
 }
 
-/// Whether this is the user's own occupant JID in a room.
+/// Whether this is the user's own occupant JID in a room now. In an archive and in what a room repeats that proves
+/// nothing: the nickname may have been another's then.
 #[must_use]
 pub fn is_own_occupant(facts: &Facts, from: &Jid) -> bool {
     facts.rooms.get(&from.bare()).is_some_and(|room| from.resource() == Some(room.nick.as_str()))
 }
 
-/// When it was written, and whether that is not simply now. An archive knows; a believed delay stamp is next.
-fn time(now: Time, inbound: &Inbound) -> (Time, bool) {
+/// When it was written, whether that is not simply now, and what follows for its place.
+fn time(now: Time, inbound: &Inbound) -> (Time, bool, Placing) {
     match (&inbound.origin, inbound.delay) {
-        (Origin::Archive { time, .. }, _) => ((*time).min(now), true),
-        (Origin::Live | Origin::Carbon { .. }, Some(delay)) => (delay.min(now), true),
-        (Origin::Live | Origin::Carbon { .. }, None) => (now, false),
+        (Origin::Archive { time, .. }, _) => ((*time).min(now), true, Placing::Time),
+        (Origin::Live | Origin::Carbon { .. }, Some(delay)) => (delay.stamp.min(now), true, delay.placing),
+        (Origin::Live | Origin::Carbon { .. }, None) => (now, false, Placing::Time),
     }
 }
 

@@ -16,5 +16,6 @@ pub mod payload;
 pub mod private_node;
 pub mod pubsub;
 pub mod register;
+pub mod rooms;
 pub mod rsm;
 pub mod time;

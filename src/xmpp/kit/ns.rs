@@ -6,6 +6,8 @@ pub use xmpp_parsers::ns::*;
 pub const CONFERENCE: &str = "jabber:x:conference";
 /// XEP-0334: what servers should do with a message.
 pub const HINTS: &str = "urn:xmpp:hints";
+/// XEP-0091: the old kind of delay stamp.
+pub const LEGACY_DELAY: &str = "jabber:x:delay";
 /// XEP-0313 §4.1.3: an archive that filters by ids.
 pub const MAM_EXTENDED: &str = "urn:xmpp:mam:2#extended";
 /// XEP-0045 §9: lists of members, admins and the banned.

@@ -9,6 +9,9 @@ use minidom::Element;
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::partial("XEP-0082", "XMPP Date and Time Profiles", "1.1.1");
 
+/// 1999-01-01: no message is older.
+pub const FIRST: Time = Time(915_148_800_000);
+
 /// Reads a XEP-0082 DateTime; also the old `CCYYMMDDThh:mm:ss` of XEP-0091. `None` for anything else.
 #[must_use]
 pub fn parse(text: &str) -> Option<Time> {
@@ -33,6 +36,12 @@ pub fn format(time: Time) -> String {
 pub fn delay(element: &Element) -> Option<(Option<Jid>, Time)> {
     let stamp = parse(element.attr("stamp")?)?;
     Some((element.attr("from").and_then(|f| Jid::parse(f).ok()), stamp))
+}
+
+/// All delay stamps of a stanza with their authors, in their order: those of XEP-0203, then the old ones of XEP-0091.
+pub fn stamps(children: &[Element]) -> impl Iterator<Item = (Option<Jid>, Time)> {
+    let new = children.iter().filter(|c| c.is("delay", ns::DELAY));
+    new.chain(children.iter().filter(|c| c.is("x", ns::LEGACY_DELAY))).filter_map(delay)
 }
 
 /// A `<delay/>`.

@@ -311,6 +311,82 @@ fn s13_delay_stamps() {
 }
 
 #[test]
+fn s13_stamps_count_only_while_the_server_hands_over_what_it_held() {
+    let mut script = online();
+    let said = |from: &str, old: &str| {
+        format!(
+            "< <message from='bob@sec.test/a' type='chat'><body>x</body><delay xmlns='urn:xmpp:delay' from='{from}' stamp='2026-11-20T08:00:00Z'/>{old}</message>"
+        )
+    };
+    const STAMP: &str = "! Write(Message(Message { … time: Time(1795161600000), is_delayed: true … placing:";
+    const NOW: &str = "is_delayed: false … placing: Time";
+    script.play(&format!(
+        "{}
+         {STAMP} Unread
+         # The server, or the account, by its exact address.
+         {}
+         {STAMP} Unread
+         {}
+         ! Write(Message(Message {{ … {NOW}
+         {}
+         ! Write(Message(Message {{ … {NOW}
+         # Of two, one is older than the server's.
+         {}
+         {STAMP} Unread
+         < <message from='bob@sec.test/a' type='chat'><body>x</body><x xmlns='jabber:x:delay' from='sec.test' stamp='20261120T08:00:00'/></message>
+         {STAMP} Unread
+         * wait 60
+         {}
+         {STAMP} Arrival(Time(1795248060000))
+         * down
+         ! …
+         * resumed
+         ! …
+         {}
+         {STAMP} Unread
+         # It goes on as long as they come.
+         * wait 55
+         {}
+         {STAMP} Unread
+         * wait 9
+         {}
+         {STAMP} Unread
+         * wait 10
+         {}
+         {STAMP} Arrival(",
+        said("sec.test", ""),
+        said("me@sec.test", ""),
+        said("me@sec.test/tui", ""),
+        said("bob@sec.test", ""),
+        said("sec.test", "").replace("<body>", "<delay xmlns='urn:xmpp:delay' from='sec.test' stamp='2026-11-19T08:00:00Z'/><body>"),
+        said("sec.test", ""),
+        said("sec.test", ""),
+        said("sec.test", ""),
+        said("sec.test", ""),
+        said("sec.test", ""),
+    ));
+}
+
+#[test]
+fn s13_in_a_copy_the_servers_own_stamp_counts_alone() {
+    let copied = |outer: &str, inner: &str| {
+        format!(
+            "< <message from='me@sec.test'>{outer}<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>
+             <message xmlns='jabber:client' from='bob@sec.test/a' to='me@sec.test/other' type='chat'><body>x</body>{inner}</message></forwarded></received></message>"
+        )
+    };
+    let stamp = "<delay xmlns='urn:xmpp:delay' from='sec.test' stamp='2026-11-20T08:00:00Z'/>";
+    with(&[CARBONS]).play(&format!(
+        "{}
+         ! Write(Message(Message {{ … is_delayed: false
+         {}
+         ! Write(Message(Message {{ … time: Time(1795161600000), is_delayed: true … placing: Unread",
+        copied("", stamp),
+        copied(stamp, ""),
+    ));
+}
+
+#[test]
 fn an_encrypted_message_says_so() {
     online().play(
         r#"

@@ -175,6 +175,7 @@ fn sidebar(state: &mut State) {
         from: jid("juliet@capulet.lit"),
         reason: None,
         password: None,
+        is_by_room: false,
     };
     state.requests.add(Request::Invite { account: account.clone(), invite });
     state.sidebar.rows = vec![

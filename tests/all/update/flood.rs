@@ -12,8 +12,13 @@ fn asks(jid: &str) -> Event {
 }
 
 fn invites(room: &str, from: &str) -> Event {
-    let invite =
-        RoomInvite { room: bare(room), from: Jid::parse(from).unwrap(), reason: None, password: Some("x".into()) };
+    let invite = RoomInvite {
+        room: bare(room),
+        from: Jid::parse(from).unwrap(),
+        reason: None,
+        password: Some("x".into()),
+        is_by_room: false,
+    };
     Event::Muc(muc_event::Event::Invited(invite))
 }
 

@@ -16,8 +16,9 @@ use crate::xmpp::feature::Feature;
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
     vec![
+        // A stamp outside of a copy is the server's, one inside may be anybody's.
+        Box::<xep0203_delay::Delays>::default(),
         Box::new(xep0280_carbons::Carbons::default()),
-        Box::new(xep0203_delay::Delay),
         Box::new(rfc6121_conversation::Conversation),
         Box::new(xep0359_ids::Ids::default()),
         Box::new(outbox::Outbox::default()),

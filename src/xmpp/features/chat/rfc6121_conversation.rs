@@ -6,11 +6,15 @@
 //!
 //! Security: the peer is whoever the server says sent it; only what the user sent (by carbon, or in the own archive)
 //! is filed by its addressee. A groupchat message counts only from a room that the user is in; a private one from
-//! somebody in a room that the user has ever been in: it may come before the room is entered again, or after it was left.
+//! somebody in a room that the user has ever been in, on whatever device, or on a service of such rooms: it may come
+//! before the room is entered again, or after it was left. The mark of private messages is nobody's proof but of the
+//! user's own devices, live, in copies and in the archive alike: else a stranger could stand among the chats under a
+//! name of their choice.
 
 use crate::model::{ChatId, ChatKind, Jid};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
 use crate::xmpp::kit::ns;
+use crate::xmpp::kit::rooms::is_room_domain;
 use minidom::Element;
 
 static SPEC: Spec = Spec {
@@ -36,7 +40,7 @@ impl Feature for Conversation {
     }
 }
 
-fn find(cx: &Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
+fn find(cx: &mut Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
     if message.stanza.type_.as_deref() == Some("groupchat") {
         return cx.is_room(&message.from).then(|| (message.from.bare().into(), ChatKind::Room));
     }
@@ -50,36 +54,58 @@ fn find(cx: &Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
     } else {
         message.from.clone()
     };
+    if is_sent && has_mark(message) && !peer.is_bare() && peer.local().is_some() && !is_somebody(cx, &peer) {
+        // Another device of the user's is in that room, and puts the mark only on what it says in rooms.
+        cx.facts.known_rooms.insert(peer.bare());
+    }
     let is_room = cx.is_known_room(&peer);
-    Some(match (is_room || is_in_unknown_room(cx, message, &peer), peer.is_bare()) {
+    Some(match (is_room || is_in_unknown_room(cx, message, &peer, is_sent), peer.is_bare()) {
         (true, false) => (peer, ChatKind::Occupant),
         (true, true) if is_room => (peer, ChatKind::Room),
         (true | false, _) => (peer.bare().into(), ChatKind::Contact),
     })
 }
 
-/// Whether a message tells of a room that this client has never been in (XEP-0045 §7.5). Another client of the user's
-/// may be in it: then a copy comes here, or what that client was not there any more to take.
-fn is_in_unknown_room(cx: &Cx<'_>, message: &Inbound, peer: &Jid) -> bool {
-    // Anybody can put the mark into what they write: live, it counts only on a service of rooms, and never with somebody
+/// Whether it bears the mark of a private message in a room (XEP-0045 §7.5).
+fn has_mark(message: &Inbound) -> bool {
+    let is_private = |x: &Element| !x.has_child("invite", ns::MUC_USER) && !x.has_child("decline", ns::MUC_USER);
+    message.stanza.child("x", ns::MUC_USER).is_some_and(is_private)
+}
+
+/// Whether a message tells of a room that this client has never been in. Another client of the user's may be in it: then
+/// a copy comes here, or what that client was not there any more to take.
+fn is_in_unknown_room(cx: &Cx<'_>, message: &Inbound, peer: &Jid, is_sent: bool) -> bool {
+    // Anybody can put the mark into what they write. So it counts only on a service of rooms, and never with somebody
     // whom the user knows, who would speak beside the conversation with them.
-    // Not all servers leave the mark in, but on a service of rooms there are none but rooms.
-    let x = message.stanza.child("x", ns::MUC_USER);
+    // Not all servers leave the mark in. In what the server kept there are none but rooms on such a service.
     match message.origin {
-        Origin::Live => {
-            let is_private =
-                |x: &Element| !x.has_child("invite", ns::MUC_USER) && !x.has_child("decline", ns::MUC_USER);
-            x.is_some_and(is_private) && is_of_room_service(cx, peer)
+        Origin::Live => has_mark(message) && is_of_room_service(cx, peer),
+        Origin::Carbon { .. } | Origin::Archive { .. } => {
+            is_of_room_service(cx, peer) || (is_sent && !is_somebody(cx, peer) && is_named_as_rooms(peer))
         }
-        Origin::Carbon { .. } | Origin::Archive { .. } => x.is_some() || is_of_room_service(cx, peer),
     }
 }
 
-/// Whether an address belongs to a service that the user is, or was, in a room of. Somebody whom the user knows is a
-/// person, whatever else is on their server.
-fn is_of_room_service(cx: &Cx<'_>, jid: &Jid) -> bool {
+/// Whether the user knows whoever has this address as a person.
+fn is_somebody(cx: &Cx<'_>, jid: &Jid) -> bool {
     let bare = jid.bare();
-    let is_somebody = cx.facts.roster.contains_key(&bare) || cx.facts.accepted.contains(&bare);
+    bare == cx.facts.own_bare() || cx.facts.roster.contains_key(&bare) || cx.facts.accepted.contains(&bare)
+}
+
+/// Whether an address belongs to a service that the user is, or was, in a room of, and that nobody lives on whom the
+/// user knows.
+fn is_of_room_service(cx: &Cx<'_>, jid: &Jid) -> bool {
+    let domain = jid.domain();
     let mut rooms = cx.facts.rooms.keys().chain(&cx.facts.known_rooms);
-    jid.local().is_some() && !is_somebody && rooms.any(|room| room.domain() == jid.domain())
+    let mut people = cx.facts.roster.keys().chain(&cx.facts.accepted);
+    jid.local().is_some()
+        && domain != cx.account().jid().domain()
+        && rooms.any(|room| room.domain() == domain)
+        && !people.any(|p| p.local().is_some() && p.domain() == domain)
+}
+
+/// Whether a device of the user's own writes to a resource on a service that has the name of one for rooms. Some programs
+/// leave the mark out.
+fn is_named_as_rooms(peer: &Jid) -> bool {
+    !peer.is_bare() && peer.local().is_some() && is_room_domain(peer.domain())
 }

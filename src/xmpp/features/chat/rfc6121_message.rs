@@ -7,7 +7,8 @@
 //! Security: `from` is what the server vouches for; the Unwrap stage has checked who forwarded what. A forwarded
 //! message inside anything but a carbon or an archive's answer is never read (XEP-0297 §6).
 
-use crate::model::ChatKind;
+use crate::contract::{Command, Write, command};
+use crate::model::{ChatKind, Message, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Spec, Stage, Support};
 use crate::xmpp::kit::message;
 
@@ -40,5 +41,17 @@ impl Feature for Messages {
         }
         cx.deliver(&inbound.origin, message);
         Flow::Taken
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        match command {
+            Command::Chat(command::chat::Command::Note { chat, kind, text }) => {
+                let mut note = Message::notice(chat, kind, text, cx.now);
+                note.ids.stanza = Some(StanzaId::from(cx.new_id()));
+                cx.write(Write::Message(Box::new(note)));
+                Ok(())
+            }
+            other => Err(Box::new(other)),
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::parse::{self, History};
 use super::pulse::Pulse;
-use super::room::{Phase, Room, description, failure, has_archive, is_room, name, occupant_jid, traits};
+use super::room::{Phase, Room, description, failure, has_archive, is_room, keeps_ids, name, occupant_jid, traits};
 use super::self_ping::tell_of_return;
-use super::state::{Muc, Question, Step, Timer, room_chat};
+use super::state::{Muc, Question, Step, Timer, line, room_chat};
 use crate::contract::event::muc as events;
 use crate::contract::{Event, Write};
 use crate::model::{BareJid, ChatKind, DiscoInfo, Occupant, Role, RoomFailure, Time, Untrusted};
@@ -31,6 +31,8 @@ const CONFLICTS_MAX: u8 = 3;
 const RETRIES_MAX: u32 = 6;
 /// How long to wait before that; doubled each time.
 const RETRY_PAUSE: Duration = Duration::from_secs(15);
+/// A stay of this length was a good one.
+const LASTING: Duration = Duration::from_mins(30);
 
 /// How somebody wants to be in a room.
 pub(super) struct Wish {
@@ -56,6 +58,14 @@ impl Room {
         self.changing_to = None;
         self.has_subject = false;
         self.pulse = Pulse::default();
+    }
+
+    /// Whether it is entered again by itself. A stay that lasted begins the count anew.
+    pub(super) fn may_retry(&mut self, now: Time) -> bool {
+        if self.phase == Phase::In && now.since(self.came) >= LASTING {
+            self.retries = 0;
+        }
+        self.retries < RETRIES_MAX
     }
 }
 
@@ -105,7 +115,7 @@ impl Muc {
         room.since = cx.now;
         let attempt = room.attempt;
         let info = self.known.get(jid).cloned();
-        let facts = RoomFacts { nick: room.nick.clone(), role: Role::None, is_joined: false, info: info.clone() };
+        let facts = RoomFacts { nick: room.nick.clone(), info: info.clone(), ..RoomFacts::default() };
         cx.facts.rooms.insert(jid.clone(), facts);
         joining(cx, jid, &room.nick);
         if info.is_none() {
@@ -128,6 +138,7 @@ impl Muc {
         let age = room.heard.map(|heard| cx.now.since(heard) + OVERLAP);
         let history = if is_archived { History::None } else { History::Last(HISTORY, age) };
         room.phase = Phase::Entering;
+        room.came = cx.now;
         room.occupants.clear();
         self.attempts += 1;
         room.attempt = self.attempts;
@@ -273,13 +284,18 @@ impl Muc {
         let facts = cx.facts.rooms.entry(jid.clone()).or_default();
         facts.nick.clone_from(&room.nick);
         facts.role = role;
+        facts.occupant_id = room.own_id().map(str::to_owned);
         facts.is_joined = true;
+        if facts.info.as_ref().is_some_and(keeps_ids) {
+            room.sending.keeps_ids();
+        }
         cx.facts.known_rooms.insert(jid.clone());
         let name: Option<Untrusted> = facts.info.as_ref().and_then(name);
         cx.write(Write::Chat { chat: room_chat(cx, jid), kind: ChatKind::Room, name });
         joined(cx, jid, room, flags);
         room.pulse.beat(cx.now);
         tell_of_return(cx, jid, room);
+        tell_of_nick(cx, jid, room);
         if flags[0] {
             self.questions.ask(cx, parse::instant_room(jid), Question::Open(jid.clone()));
         }
@@ -293,7 +309,7 @@ impl Muc {
 
     /// The service put the user out through no fault of theirs: go in again, with growing pauses.
     pub(super) fn retry_later(&mut self, cx: &mut Cx<'_>, jid: &BareJid, mut room: Room) {
-        if room.retries >= RETRIES_MAX {
+        if !room.may_retry(cx.now) {
             return;
         }
         self.attempts += 1;
@@ -322,6 +338,22 @@ fn may_pass(condition: &str) -> bool {
             | "resource-constraint"
             | "service-unavailable"
     )
+}
+
+/// The line that tells of a nickname that is not the wanted one, once for each.
+fn tell_of_nick(cx: &mut Cx<'_>, jid: &BareJid, room: &mut Room) {
+    if room.nick == room.wanted_nick {
+        room.told_nick = None;
+    } else if room.told_nick.as_ref() != Some(&room.nick) {
+        room.told_nick = Some(room.nick.clone());
+        let (nick, wanted) = (&room.nick, &room.wanted_nick);
+        let words = if room.conflicts > 0 {
+            format!("The nickname {wanted} is taken here: you are {nick}. /nick takes another one")
+        } else {
+            format!("The room gave you the nickname {nick} instead of {wanted}")
+        };
+        line(cx, jid, words, false);
+    }
 }
 
 fn joining(cx: &mut Cx<'_>, jid: &BareJid, nick: &str) {

@@ -1,13 +1,15 @@
 //! Rooms.
 //!
 //! [`xep0045`] is one state machine whose parts lie in [`enter`], [`occupants`], [`talk`], [`admin`] and [`self_ping`], with its
-//! memory in [`room`] and its XML in [`parse`].
+//! memory in [`room`] and [`echo`], its XML in [`parse`], and what is believed of a message in [`proof`].
 
 mod admin;
 pub mod bookmarks;
+mod echo;
 mod enter;
 mod occupants;
 mod parse;
+mod proof;
 mod pulse;
 mod room;
 mod self_ping;

@@ -7,7 +7,7 @@ use super::room::{OCCUPANTS_MAX, Phase};
 use super::state::{Muc, notice, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as events;
-use crate::model::{BareJid, LeaveReason, Untrusted};
+use crate::model::{BareJid, Jid, LeaveReason, Untrusted};
 use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
 use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::{errors, ns};
@@ -23,15 +23,7 @@ impl Muc {
         };
         match (stanza.type_.as_deref(), presence.from.resource()) {
             (Some("error"), _) if room.phase == Phase::Entering => self.refused(cx, &jid, stanza),
-            (Some("error"), _) if room.changing_to.is_some() => {
-                let wanted = room.changing_to.take().unwrap_or_default();
-                let (condition, words) = errors::read(stanza);
-                let why = match condition.as_str() {
-                    "conflict" => format!("{wanted} is somebody else's nickname there"),
-                    _ => format!("the nickname {wanted} is not allowed there ({words})"),
-                };
-                refuse(cx, &jid, "nick", &why);
-            }
+            (Some("error"), nick) if room.phase == Phase::In => self.error(cx, &jid, nick, stanza),
             (kind @ (None | Some("unavailable")), Some(nick)) if matches!(room.phase, Phase::In | Phase::Entering) => {
                 let x = parse::user_x(stanza).unwrap_or_default();
                 if kind.is_none() {
@@ -45,17 +37,38 @@ impl Muc {
         Flow::Taken
     }
 
+    /// An error while the user is there: a nickname was refused, or the room does not know the user any more. Such an
+    /// error comes from the room or the user's own address in it, as from a server that lost the way to the room.
+    fn error(&mut self, cx: &mut Cx<'_>, jid: &BareJid, nick: Option<&str>, stanza: &Stanza) {
+        let Some(room) = self.rooms.get_mut(jid) else { return };
+        let (condition, words) = errors::read(stanza);
+        let is_of_us = nick.is_none_or(|nick| nick == room.nick);
+        if let Some(wanted) = room.changing_to.take_if(|_| !is_of_us || is_about_nicknames(&condition)) {
+            let why = match condition.as_str() {
+                "conflict" => format!("{wanted} is somebody else's nickname there"),
+                _ => format!("the nickname {wanted} is not allowed there ({words})"),
+            };
+            refuse(cx, jid, "nick", &why);
+        } else if !is_of_us {
+        } else if is_about_one_stanza(&condition) {
+            self.doubt(cx, jid);
+        } else {
+            self.put_out(cx, jid, LeaveReason::Error(words.into()), is_no_decision(&condition));
+        }
+    }
+
     fn is_there(&mut self, cx: &mut Cx<'_>, jid: &BareJid, nick: &str, stanza: &Stanza, x: &UserX) {
         let occupant = parse::occupant(nick, stanza, x, Self::has_occupant_ids(cx, jid));
         let Some(room) = self.rooms.get_mut(jid) else { return };
         if room.occupants.len() >= OCCUPANTS_MAX && !room.occupants.contains_key(nick) && !x.has(110) {
             return;
         }
-        let role = occupant.role;
+        let (role, id) = (occupant.role, occupant.occupant_id.clone());
         let is_new = room.occupants.insert(nick.to_owned(), occupant.clone()).is_none();
         match room.phase {
             Phase::Entering => {
-                if x.has(110) {
+                // Some services leave status 110 out, and show the user's own address.
+                if x.has(110) || is_me(cx, x.real_jid.as_ref(), nick == room.nick) {
                     // The service may have given another nickname than the one that was asked for (status 210).
                     nick.clone_into(&mut room.nick);
                     self.entered(cx, jid, [x.has(201), x.has(100), x.has(170)]);
@@ -66,6 +79,7 @@ impl Muc {
                     && let Some(facts) = cx.facts.rooms.get_mut(jid)
                 {
                     facts.role = role;
+                    facts.occupant_id = id;
                 }
                 cx.emit(Event::Muc(events::Event::OccupantChanged { room: jid.clone(), occupant, is_new }));
             }
@@ -87,7 +101,13 @@ impl Muc {
             return;
         }
         if is_self {
-            self.put_out(cx, jid, reason, x);
+            // The user did not ask for it, or the room would be gone from here.
+            let (reason, may_pass) = match reason {
+                LeaveReason::Left(None) => (LeaveReason::Error("it gave no reason".into()), true),
+                LeaveReason::Left(Some(why)) => (LeaveReason::Error(why), true),
+                other => (other, x.has(332) || x.has(333)),
+            };
+            self.put_out(cx, jid, reason, may_pass);
         } else if was_there && room.phase == Phase::In {
             cx.emit(Event::Muc(events::Event::OccupantLeft { room: jid.clone(), nick: nick.into(), reason }));
         }
@@ -102,7 +122,9 @@ impl Muc {
         if is_self {
             new.clone_into(&mut room.nick);
             new.clone_into(&mut room.wanted_nick);
-            room.changing_to = None;
+            if room.changing_to.take().is_some() {
+                cx.signal(Signal::RoomWished { room: jid.clone(), nick: new.to_owned(), is_kept: true });
+            }
             if let Some(facts) = cx.facts.rooms.get_mut(jid) {
                 new.clone_into(&mut facts.nick);
             }
@@ -113,19 +135,46 @@ impl Muc {
         }
     }
 
-    /// The user is no longer there, and did not ask for it.
-    fn put_out(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: LeaveReason, x: &UserX) {
-        let Some(room) = self.rooms.remove(jid) else { return };
+    /// The user is no longer there, and did not ask for it. What may pass is met with another attempt.
+    fn put_out(&mut self, cx: &mut Cx<'_>, jid: &BareJid, reason: LeaveReason, may_pass: bool) {
+        let Some(mut room) = self.rooms.remove(jid) else { return };
         cx.facts.rooms.remove(jid);
+        let is_entered_again = may_pass && room.may_retry(cx.now);
         if let Some(words) = words(&reason) {
-            notice(cx, jid, words);
+            let more = if is_entered_again { ". You go in again by itself" } else { "" };
+            notice(cx, jid, format!("{words}{more}"));
         }
         cx.emit(Event::Muc(events::Event::Left { room: jid.clone(), reason }));
         cx.signal(Signal::RoomLeft(jid.clone()));
-        if x.has(332) || x.has(333) {
+        if is_entered_again {
             self.retry_later(cx, jid, room);
         }
     }
+}
+
+/// Whether the room shows the user's own address here.
+fn is_me(cx: &Cx<'_>, shown: Option<&Jid>, has_nick: bool) -> bool {
+    shown.is_some_and(|shown| {
+        cx.facts.me.as_ref() == Some(shown) || (has_nick && shown.is_bare() && shown.bare() == cx.facts.own_bare())
+    })
+}
+
+/// Whether an error speaks of a nickname.
+fn is_about_nicknames(condition: &str) -> bool {
+    matches!(condition, "conflict" | "not-acceptable" | "jid-malformed" | "not-allowed" | "forbidden" | "bad-request")
+}
+
+/// Whether an error may mean one presence alone, such as one of too many: then the room is asked.
+fn is_about_one_stanza(condition: &str) -> bool {
+    matches!(condition, "bad-request" | "conflict" | "jid-malformed" | "policy-violation" | "resource-constraint")
+}
+
+/// Whether an error is nobody's decision to keep the user out.
+fn is_no_decision(condition: &str) -> bool {
+    !matches!(
+        condition,
+        "forbidden" | "gone" | "not-allowed" | "not-authorized" | "payment-required" | "registration-required"
+    )
 }
 
 fn reason(stanza: &Stanza, x: &UserX, is_self: bool) -> LeaveReason {

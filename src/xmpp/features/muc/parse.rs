@@ -4,10 +4,10 @@
 //! list, on an item without a role, and on an address with an emoji nickname. Here each of these costs only itself and
 //! never the presence that it came in.
 
-use crate::model::{Affiliation, Availability, BareJid, Jid, Occupant, Role, Time, Untrusted};
+use crate::model::{Affiliation, Availability, BareJid, Jid, Occupant, Role, Untrusted};
 use crate::xmpp::kit::element::{Build, el, stanza_text, text_el};
 use crate::xmpp::kit::payload::{self, Each, Maybe};
-use crate::xmpp::kit::{forms, iq, ns, time};
+use crate::xmpp::kit::{forms, iq, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::time::Duration;
@@ -174,10 +174,11 @@ pub(super) fn occupant_id(stanza: &Stanza) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
-/// The stamp that the room itself put on a message: when it was said there, by the room's clock.
-pub(super) fn stamp(message: &Stanza, room: &BareJid) -> Option<Time> {
-    let mut stamps = message.children.iter().filter(|c| c.is("delay", ns::DELAY)).filter_map(time::delay);
-    stamps.find(|(by, _)| by.as_ref().is_some_and(|by| by.bare() == *room)).map(|(_, stamp)| stamp)
+/// The real addresses that a message bears, bare: one for each of its `<item/>`s, `None` where that has none.
+pub(super) fn addresses(message: &Stanza) -> Vec<Option<BareJid>> {
+    let marks = message.children.iter().filter(|c| c.is("x", ns::MUC_USER));
+    let items = marks.filter_map(payload::read).flat_map(|X { items, .. }| items);
+    items.flatten().map(|item| item.jid.0.map(|jid| jid.bare())).collect()
 }
 
 fn availability(presence: &Stanza) -> Availability {

@@ -1,5 +1,6 @@
 //! What is remembered of one room, and of rooms that are only known.
 
+use super::echo::Sending;
 use super::pulse::Pulse;
 use crate::model::{BareJid, DiscoInfo, Jid, Occupant, RoomFailure, Time, Untrusted};
 use crate::xmpp::kit::ns;
@@ -7,8 +8,6 @@ use std::collections::{HashMap, VecDeque};
 
 /// Further occupants of one room are passed over.
 pub(super) const OCCUPANTS_MAX: usize = 50_000;
-/// So many own messages per room are known when they come back.
-const SENT_MAX: usize = 256;
 /// So many rooms' disco#info is remembered after leaving.
 const KNOWN_MAX: usize = 200;
 
@@ -52,12 +51,16 @@ pub(super) struct Room {
     pub(super) is_there: Option<bool>,
     /// When this attempt began.
     pub(super) since: Time,
+    /// The nickname other than the wanted one that was told.
+    pub(super) told_nick: Option<String>,
     /// The nickname that a running change asks for.
     pub(super) changing_to: Option<String>,
     /// Whether the subject that every join begins with has come.
     pub(super) has_subject: bool,
-    /// Ids of own messages that have not come back.
-    sent: VecDeque<String>,
+    /// Own messages that have not come back.
+    pub(super) sending: Sending,
+    /// When the presence was sent that entered it.
+    pub(super) came: Time,
     /// When we last heard what was said, old or new.
     pub(super) heard: Option<Time>,
     /// Signs of life.
@@ -80,29 +83,14 @@ impl Room {
             may_create: false,
             is_there: None,
             since: Time::default(),
+            told_nick: None,
             changing_to: None,
             has_subject: false,
-            sent: VecDeque::new(),
+            sending: Sending::default(),
+            came: Time::default(),
             heard: None,
             pulse: Pulse::default(),
         }
-    }
-
-    /// Remembers an own message that goes out.
-    pub(super) fn note_sent(&mut self, id: &str) {
-        if self.sent.iter().any(|s| s == id) {
-            return;
-        }
-        if self.sent.len() == SENT_MAX {
-            self.sent.pop_front();
-        }
-        self.sent.push_back(id.to_owned());
-    }
-
-    /// Which of these ids is an own message's; it is forgotten then.
-    pub(super) fn take_sent<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) -> Option<String> {
-        let at = ids.into_iter().find_map(|id| self.sent.iter().position(|s| s == id))?;
-        self.sent.remove(at)
     }
 
     /// The user's own occupant-id there.
@@ -142,6 +130,11 @@ pub(super) fn is_room(info: &DiscoInfo) -> bool {
 /// Whether a room keeps an archive.
 pub(super) fn has_archive(info: &DiscoInfo) -> bool {
     info.has(ns::MAM)
+}
+
+/// Whether a room promises to keep the ids of messages (XEP-0045 §7.4).
+pub(super) fn keeps_ids(info: &DiscoInfo) -> bool {
+    info.has("http://jabber.org/protocol/muc#stable_id")
 }
 
 /// The traits that matter to people, in words (XEP-0045 §15.5.1).
@@ -193,18 +186,6 @@ pub(super) fn failure(condition: &str, words: &str) -> RoomFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_sent_is_known_once_and_never_without_bound() {
-        let mut room = Room::new("me".into(), None);
-        for i in 0..1_000 {
-            room.note_sent(&i.to_string());
-        }
-        assert_eq!(room.sent.len(), SENT_MAX);
-        assert_eq!(room.take_sent(["x", "999"]).as_deref(), Some("999"));
-        assert_eq!(room.take_sent(["999"]), None);
-        assert_eq!(room.take_sent(["1"]), None, "long forgotten");
-    }
 
     #[test]
     fn known_rooms_are_bounded() {

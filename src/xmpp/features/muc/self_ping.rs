@@ -72,10 +72,14 @@ impl Muc {
     /// The room sent back a message of ours: does it know us?
     pub(super) fn returned(&mut self, cx: &mut Cx<'_>, jid: &BareJid, stanza: &Stanza) {
         let condition = errors::read(stanza).0;
-        if matches!(condition.as_str(), "not-acceptable" | "item-not-found" | "not-allowed")
-            && let Some(room) = self.rooms.get_mut(jid)
-            && is_watched(room)
-        {
+        if matches!(condition.as_str(), "not-acceptable" | "item-not-found" | "not-allowed") {
+            self.doubt(cx, jid);
+        }
+    }
+
+    /// Asks now.
+    pub(super) fn doubt(&mut self, cx: &mut Cx<'_>, jid: &BareJid) {
+        if let Some(room) = self.rooms.get_mut(jid).filter(|room| is_watched(room)) {
             ask(cx, &mut self.questions, jid, room);
         }
     }

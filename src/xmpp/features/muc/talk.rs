@@ -2,9 +2,10 @@
 //!
 //! Conversation and ids are known by now: the Identify stage found them.
 
-use super::parse;
-use super::room::Phase;
+use super::echo::Echo;
+use super::room::{Phase, Room};
 use super::state::{Muc, line, notice, refuse, room_chat};
+use super::{parse, proof};
 use crate::contract::event::muc as events;
 use crate::contract::{Addition, Event, Write};
 use crate::model::{BareJid, Delivery, MessageKind, StanzaId};
@@ -57,6 +58,12 @@ impl Muc {
         if Self::has_occupant_ids(cx, &jid) {
             message.ids.occupant = parse::occupant_id(&message.stanza);
         }
+        if message.origin == Origin::Live
+            && let Some(room) = self.rooms.get(&jid)
+        {
+            proof::judge(cx.now, &jid, room, message);
+        }
+        message.is_own_in_room = Some(proof::is_own(cx, &jid, message));
         if message.origin != Origin::Live {
             if let Some(subject) = bare_subject(&message.stanza) {
                 become_subject(cx, message, subject);
@@ -72,13 +79,16 @@ impl Muc {
         }
         if let Some(room) = self.rooms.get_mut(jid) {
             room.heard = Some(cx.now);
-            // Old talk comes before the subject (XEP-0045 §7.1).
-            message.ids.replay = parse::stamp(&message.stanza, jid).filter(|_| !room.has_subject);
+        }
+        let subject = bare_subject(&message.stanza);
+        if subject.is_some() && self.rooms.get(jid).is_some_and(is_shown_there) {
+            // The subject ends what a room sends on entering: it has let us in, though it did not say so (status 110).
+            self.entered(cx, jid, [false; 3]);
         }
         if self.is_echo(cx, jid, message) {
             return Flow::Taken;
         }
-        match bare_subject(&message.stanza) {
+        match subject {
             Some(subject) => self.subject(cx, jid, message, subject),
             None => Flow::Pass,
         }
@@ -124,22 +134,37 @@ impl Muc {
     }
 
     /// Whether it is a message of this client that comes back: the room has it, and everybody got it.
-    fn is_echo(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &Inbound) -> bool {
+    fn is_echo(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> bool {
         let Some(room) = self.rooms.get_mut(jid) else { return false };
-        let is_own = message.from.resource() == Some(room.nick.as_str())
-            || message.ids.occupant.as_deref().is_some_and(|id| room.own_id() == Some(id));
-        if !is_own {
+        let is_now = message.from.resource() == Some(room.nick.as_str());
+        if !is_now && message.is_own_in_room != Some(true) {
             return false;
         }
+        let body = stanza_text(&message.stanza, "body").unwrap_or_default();
         let ids = message.ids.stanza.as_ref().map(StanzaId::as_str).into_iter().chain(message.ids.origin.as_deref());
-        let Some(id) = room.take_sent(ids) else { return false };
+        let echo = room.sending.by_id(ids, &body, cx.now).or_else(|| {
+            // Its sender's own id would have come back with the message.
+            let may_be = is_now && message.delay.is_none() && message.ids.origin.is_none();
+            may_be.then(|| room.sending.by_words(&body, cx.now)).flatten()
+        });
         let archive = message.ids.archive.clone();
-        if let Some(id) = archive.clone() {
+        match echo {
+            None => return false,
+            Some(Echo::Second) => {
+                (message.ids.stanza, message.ids.origin) = (None, None);
+                return false;
+            }
+            Some(Echo::Piece) => {}
+            Some(Echo::First(id)) => {
+                let (chat, archive) = (room_chat(cx, jid), archive.clone());
+                let (stanza, delivery) = (StanzaId::from(id.as_str()), Delivery::Acked);
+                cx.write(Write::Addition(Addition::Delivery { chat, id: stanza, delivery, archive }));
+                cx.signal(Signal::FoundInArchive(vec![id]));
+            }
+        }
+        if let Some(id) = archive {
             cx.signal(Signal::ArchiveGrew { id, time: cx.now });
         }
-        let (chat, delivery) = (room_chat(cx, jid), Delivery::Acked);
-        cx.write(Write::Addition(Addition::Delivery { chat, id: StanzaId::from(id.as_str()), delivery, archive }));
-        cx.signal(Signal::FoundInArchive(vec![id]));
         true
     }
 
@@ -147,9 +172,10 @@ impl Muc {
     /// it is, every further one that it changed.
     fn subject(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound, subject: String) -> Flow {
         let Some(room) = self.rooms.get_mut(jid) else { return Flow::Taken };
-        let is_change = std::mem::replace(&mut room.has_subject, true) && message.delay.is_none();
+        let stamp = message.delay.filter(|delay| !delay.is_claim()).map(|delay| delay.stamp);
+        let is_change = std::mem::replace(&mut room.has_subject, true) && stamp.is_none();
         let (room, by) = (jid.clone(), message.from.resource().map(Into::into));
-        let time = message.delay.unwrap_or(cx.now);
+        let time = stamp.unwrap_or(cx.now);
         cx.emit(Event::Muc(events::Event::SubjectChanged { room, by, subject: subject.as_str().into(), time }));
         if !is_change {
             return Flow::Taken;
@@ -157,6 +183,12 @@ impl Muc {
         become_subject(cx, message, subject);
         Flow::Pass
     }
+}
+
+/// Whether the user enters this room, and it shows somebody under the nickname that was asked for. Were that somebody
+/// else, it would have refused.
+fn is_shown_there(room: &Room) -> bool {
+    room.phase == Phase::Entering && room.occupants.contains_key(&room.nick)
 }
 
 fn become_subject(cx: &Cx<'_>, message: &mut Inbound, subject: String) {

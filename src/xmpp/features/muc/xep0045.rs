@@ -22,10 +22,11 @@ use super::state::{Muc, Question, Timer, refuse};
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as events;
 use crate::contract::{Command, Event};
-use crate::model::{BareJid, ChatKind, LeaveReason};
+use crate::model::{BareJid, ChatKind, LeaveReason, StanzaId};
 use crate::xmpp::feature::{
     Answer, Cx, Feature, Flow, Inbound, Origin, Outbound, QuestionId, Signal, Spec, Stage, Support, TimerId,
 };
+use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::ns;
 use crate::xmpp::stanza::Stanza;
 use minidom::Element;
@@ -79,6 +80,10 @@ impl Feature for Muc {
             self.down_at.get_or_insert(cx.now);
         } else if *signal == Signal::Resumed {
             self.resumed(cx);
+        } else if let Signal::HandedOver(ids) = signal {
+            for room in self.rooms.values_mut() {
+                room.sending.handed_over(ids.iter().map(StanzaId::as_str), cx.now);
+            }
         } else if let Signal::OwnPresence(presence) = signal {
             self.show(cx, presence);
         } else if let Signal::JoinRoom { room, nick, password } = signal
@@ -143,11 +148,11 @@ impl Feature for Muc {
         Ok(())
     }
 
-    fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
+    fn decorate(&mut self, cx: &mut Cx<'_>, out: &mut Outbound) {
         if out.kind == ChatKind::Room
             && let (Some(room), Some(id)) = (self.rooms.get_mut(&out.chat.address.bare()), &out.stanza.id)
         {
-            room.note_sent(id);
+            room.sending.note(id, &stanza_text(&out.stanza, "body").unwrap_or_default(), cx.now);
         }
     }
 }

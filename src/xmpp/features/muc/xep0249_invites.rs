@@ -6,7 +6,8 @@
 //! Left out: `continue` (a one-to-one chat that becomes a room).
 //!
 //! Security: nobody is ever taken into a room by an invitation. One that claims to come through a room counts only from
-//! that room's own bare JID, and who invites there is believed only of a service that is known. Strangers' invitations
+//! that room's own bare JID, and only where a room can live; who invites there is what the room says, and is told so. A
+//! direct one names its sender. One inside of what is said to a whole room is none. Strangers' invitations
 //! are shown once per room and at most [`STRANGERS_MAX`] a minute; the rest is passed over. Old invitations out of an
 //! archive are history, not news.
 
@@ -18,6 +19,7 @@ use crate::model::{BareJid, RoomInvite, StanzaId, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el};
 use crate::xmpp::kit::payload::{self, Maybe};
+use crate::xmpp::kit::rooms::may_have_rooms;
 use crate::xmpp::kit::{errors, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::VecDeque;
@@ -76,7 +78,11 @@ impl Feature for Invites {
         if message.stanza.type_.as_deref() == Some("error") {
             return self.bounced(cx, message);
         }
-        let mediated = parse_mediated(message);
+        if message.stanza.type_.as_deref() == Some("groupchat") {
+            // What is said to a whole room invites nobody, whatever it bears.
+            return Flow::Pass;
+        }
+        let mediated = parse_mediated(message).filter(|invite| can_be_room(cx, &invite.room));
         let is_vouched = mediated.as_ref().is_none_or(|invite| is_known_service(cx, &invite.room));
         let Some(invite) = mediated.or_else(|| parse_direct(message)) else { return Flow::Pass };
         let is_news = match &message.origin {
@@ -172,6 +178,17 @@ fn is_known_service(cx: &Cx<'_>, room: &BareJid) -> bool {
     is_home || cx.facts.rooms.keys().any(|r| r.domain() == room.domain())
 }
 
+/// Whether an address that invites as a room does can be one: nobody's whom the user knows, and on no domain where
+/// people live. An account's server can write in its users' names.
+fn can_be_room(cx: &Cx<'_>, room: &BareJid) -> bool {
+    let facts = &cx.facts;
+    let mut people = facts.roster.keys().chain(&facts.accepted);
+    let is_of_people = room.domain() == cx.account().jid().domain()
+        || people.any(|p| p == room || (p.local().is_some() && p.domain() == room.domain()));
+    let mut rooms = facts.rooms.keys().chain(&facts.known_rooms);
+    rooms.any(|r| r == room) || (!is_of_people && (is_known_service(cx, room) || may_have_rooms(room.domain())))
+}
+
 /// XEP-0045 §7.8.2: from the room's bare JID, with the inviter inside.
 fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
     let x = message.stanza.child("x", ns::MUC_USER)?;
@@ -182,6 +199,7 @@ fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
     Some(RoomInvite {
         room: message.from.bare(),
         from: invite.from.0.unwrap_or_else(|| message.from.clone()),
+        is_by_room: true,
         reason: parse::first(invite.reasons),
         password: child_text(x, "password").map(|p| p.raw().to_owned()),
     })
@@ -190,7 +208,7 @@ fn parse_mediated(message: &Inbound) -> Option<RoomInvite> {
 fn parse_direct(message: &Inbound) -> Option<RoomInvite> {
     let Direct { jid, reason, password } = payload::read(message.stanza.child("x", ns::CONFERENCE)?)?;
     let reason = reason.filter(|r| !r.is_empty());
-    Some(RoomInvite { room: jid, from: message.from.clone(), reason, password })
+    Some(RoomInvite { room: jid, from: message.from.clone(), reason, password, is_by_room: false })
 }
 
 fn build_mediated(room: &BareJid, who: &BareJid, reason: Option<&str>) -> Stanza {
