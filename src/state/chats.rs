@@ -1,5 +1,6 @@
 //! The conversations, and which one is open.
 
+use super::peers::Peer;
 use crate::model::{ChatId, ChatKind, ChatState, Jid, Order, Time, Untrusted};
 use std::collections::HashMap;
 
@@ -35,6 +36,8 @@ pub struct Chat {
     pub typing: Vec<(Jid, Time)>,
     /// What we last told the peer (XEP-0085).
     pub told_state: Option<(ChatState, Time)>,
+    /// With whom a private chat in a room is.
+    pub peer: Peer,
 }
 
 impl Chat {
@@ -56,6 +59,7 @@ impl Chat {
             draft: String::new(),
             typing: Vec::new(),
             told_state: None,
+            peer: Peer::default(),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod console;
 pub mod focus;
 pub mod names;
 pub mod overlays;
+pub mod peers;
 pub mod presence;
 pub mod requests;
 pub mod rooms;

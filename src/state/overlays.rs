@@ -97,6 +97,8 @@ pub enum Choice {
     Link(String),
     /// Open this link.
     OpenLink(String),
+    /// Send what stands in the composer to whoever has the nickname now that this private chat is with.
+    Private(ChatId),
     /// Enter the room, or talk with the person, that was typed into the line for that.
     Go(String),
     /// What to do about a room that is not there.

@@ -459,5 +459,6 @@ pub(crate) fn start(turn: &mut Turn, id: &ChatId) {
     if is_new {
         requests::accept_chat(turn, id);
     }
+    super::peers::spoke(turn, id);
     open(turn, id);
 }

@@ -16,6 +16,7 @@ pub mod msg;
 mod names;
 mod notify;
 mod overlays;
+mod peers;
 mod place;
 mod requests;
 mod seek;

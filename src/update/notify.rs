@@ -3,7 +3,7 @@
 
 use super::effect::Effect;
 use super::turn::Turn;
-use crate::model::{Availability, Message};
+use crate::model::{Availability, Message, Placing};
 use crate::text::encode;
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ const QUIET: Duration = Duration::from_secs(1);
 
 /// Rings and notifies for a message that was not seen as it came.
 pub(crate) fn message(turn: &mut Turn, message: &Message) {
-    if !message.is_mention || message.is_delayed || message.is_own() {
+    let is_old = message.is_delayed && !matches!(message.placing, Placing::Arrival(_));
+    if !message.is_mention || is_old || message.is_own() {
         return;
     }
     let account = turn.state.accounts.get(&message.chat.account);

@@ -17,6 +17,7 @@ mod notices;
 mod offers;
 mod outage;
 mod palette;
+mod peers;
 mod quiet;
 mod rooms;
 mod seeking;

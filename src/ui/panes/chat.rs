@@ -86,7 +86,7 @@ fn row(history: &mut History, at: usize, block: &Block, line: Line, pen: &mut Pe
     }
     match line {
         Line::Top => top(timeline, pen),
-        Line::Day => separator(pen, &date::day(message.time.0, zone), theme.dim),
+        Line::Day => separator(pen, &date::day(message.contradicted().unwrap_or(message.time).0, zone), theme.dim),
         Line::New(0) => separator(pen, "new", theme.warning),
         Line::New(n) => separator(pen, &format!("new {} {n}", theme.glyphs.dot), theme.warning),
         Line::Head => head(history, message, pen),
@@ -113,13 +113,17 @@ fn separator(pen: &mut Pen, words: &str, style: Style) {
     pen.centre(0, &format!(" {words} "), style);
 }
 
-/// The time, dim; slanted where it is not the time of arrival.
+/// The time, dim; slanted where it is not the time of arrival, and marked where the message came at quite another time.
 fn time(history: &History, message: &Message, pen: &mut Pen) {
     let mut style = pen.theme.dim;
     if message.is_delayed {
         style = style.add_modifier(Modifier::ITALIC);
     }
-    pen.put(1, 0, &date::clock(message.time.0, history.state.zone_minutes), style);
+    let end = pen.put(1, 0, &date::clock(message.time.0, history.state.zone_minutes), style);
+    if message.contradicted().is_some() {
+        // Its place says another time.
+        pen.put(end, 0, "~", pen.theme.warning);
+    }
 }
 
 /// The sender's name, the user's own with a star; returns the column after it.

@@ -154,8 +154,8 @@ impl<'a> History<'a> {
         if at == 0 && (self.timeline.is_loading || is_start) {
             lines.push(Line::Top);
         }
-        let day = date::day_number(message.time.0, zone);
-        let is_new_day = before.is_none_or(|b| date::day_number(b.time.0, zone) != day);
+        let day = |m: &Message| date::day_number(m.contradicted().unwrap_or(m.time).0, zone);
+        let is_new_day = before.is_none_or(|b| day(b) != day(message));
         if is_new_day {
             lines.push(Line::Day);
         }
@@ -297,6 +297,8 @@ fn is_group(before: &Message, message: &Message) -> bool {
         && has_head(message)
         && !is_action(before)
         && !is_action(message)
+        && message.contradicted().is_none()
+        && before.contradicted().is_none()
         && (0..GROUP_MS).contains(&(message.time.0.saturating_sub(before.time.0)))
 }
 

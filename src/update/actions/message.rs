@@ -3,7 +3,7 @@
 use super::super::effect::Effect;
 use super::super::overlays::{self, picker, search, text};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, seek, timeline};
+use super::super::{chats, peers, seek, timeline};
 use crate::action::{HistoryAsk, OnMessage, ScrollStep};
 use crate::contract::{Command, command};
 use crate::model::{Delivery, Message, MessageKind, Order, RowId, Time, Untrusted};
@@ -214,6 +214,9 @@ fn retry(turn: &mut Turn, message: &Message) -> Done {
     if !has_failed(message) {
         return Err("only a message that was not sent can be sent again".to_owned());
     }
+    if let Some(why) = peers::question(turn, &message.chat) {
+        return Err(format!("{why} Write to them first"));
+    }
     let id = message.ids.stanza.clone().ok_or_else(|| "this message has no id to send it again with".to_owned())?;
     let retry = command::chat::Command::Retry {
         chat: message.chat.clone(),
@@ -251,7 +254,12 @@ fn info(turn: &mut Turn, message: &Message) {
         Delivery::Failed(reason) => format!("was refused: {}", reason.raw()),
         Delivery::Unknown => "nobody can tell whether it arrived".to_owned(),
     };
-    let delayed = if message.is_delayed { " (as the sender's server says)" } else { "" };
+    let zone = turn.state.zone_minutes;
+    let delayed = match message.contradicted() {
+        Some(came) => format!(" (says a stamp; it came {})", date::stamp(came.0, zone)),
+        None if message.is_delayed => " (says a stamp of the server)".to_owned(),
+        None => String::new(),
+    };
     let mut lines: Vec<Untrusted> = vec![
         format!("From       {}", message.from).into(),
         format!("Written    {}{delayed}", date::stamp(message.time.0, turn.state.zone_minutes)).into(),

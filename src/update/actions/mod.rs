@@ -15,7 +15,7 @@ pub(crate) mod target;
 use super::effect::Effect;
 use super::overlays::{self, console, disco, first_run, picker, presence, prompt, search};
 use super::turn::{Done, Turn};
-use super::{chats, timeline};
+use super::{chats, peers, timeline};
 use crate::action::{Action, ActionSpec, Edit, OnAccount};
 use crate::state::console::ConsoleView;
 use crate::state::overlays::{Choice, FirstRunMode, Overlay, PickerKind};
@@ -46,6 +46,10 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
             turn.effect(Effect::Open(link));
         }
         Choice::Missing(account, room, what) => missing::answered(turn, &account, &room, what),
+        Choice::Private(id) => {
+            peers::accepted(turn, &id);
+            run(turn, Action::SendNow);
+        }
         Choice::Go(typed) => {
             let done = rooms::go(turn, &typed);
             prompt::went(turn, done);

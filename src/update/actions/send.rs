@@ -4,12 +4,13 @@
 use super::super::composer::{self, Outcome};
 use super::super::overlays::{self, TypedLine};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, idle, requests, seek, timeline};
+use super::super::{chats, idle, peers, requests, seek, timeline};
 use crate::action::{Action, Edit};
 use crate::contract::command::WhenFull;
 use crate::contract::{Command, UserWrite, command};
 use crate::model::{AccountId, ChatId, ChatKind, ChatState, StanzaId};
 use crate::state::focus::Pane;
+use crate::state::overlays::Choice;
 use crate::state::work::Sending;
 
 /// The longest text that is sent, in bytes; servers end the stream for much longer ones.
@@ -71,6 +72,10 @@ pub(crate) fn here(turn: &mut Turn, body: &str) -> Done {
 pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
     let kind = chats::kind_of(turn, id);
     may_send(turn, id, kind, body)?;
+    if let Some(question) = peers::question(turn, id) {
+        overlays::confirm::ask(turn, question, Choice::Private(id.clone()));
+        return Err("nothing is sent before you have answered".to_owned());
+    }
     let stanza = turn.id();
     chats::ensure(turn, id, kind);
     requests::accept_chat(turn, id);

@@ -3,7 +3,7 @@
 
 use super::super::actions::program;
 use super::super::turn::Turn;
-use super::super::{chats, notify, requests, timeline};
+use super::super::{chats, notify, peers, requests, timeline};
 use crate::contract::UserWrite;
 use crate::contract::event::chat::Event;
 use crate::model::{ChatId, ChatKind, ChatState, Delivery, Jid, Message, MessageKind, RowId, StanzaId};
@@ -31,6 +31,9 @@ fn arrived(turn: &mut Turn, message: &Message) {
         return;
     }
     note_activity(turn, message);
+    if message.kind != MessageKind::Notice {
+        peers::spoke(turn, &message.chat);
+    }
     let is_seen = turn.state.is_watching(&message.chat);
     timeline::insert(turn, message);
     match writer {
@@ -87,8 +90,9 @@ fn is_one_too_many(turn: &Turn, id: &ChatId) -> bool {
 /// The chat is active, and the writer no longer typing.
 fn note_activity(turn: &mut Turn, message: &Message) {
     let chat = chats::ensure(turn, &message.chat, message.chat_kind);
-    let is_moved = message.time > chat.last_activity && message.chat_kind != ChatKind::Room;
-    chat.last_activity = chat.last_activity.max(message.time);
+    let time = message.activity();
+    let is_moved = time > chat.last_activity && message.chat_kind != ChatKind::Room;
+    chat.last_activity = chat.last_activity.max(time);
     chat.typing.retain(|(who, _)| *who != message.from && who.bare_str() != message.from.as_str());
     if is_moved {
         turn.touch_sidebar();

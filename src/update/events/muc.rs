@@ -2,7 +2,7 @@
 
 use super::super::actions;
 use super::super::turn::Turn;
-use super::super::{chats, names, requests, timeline};
+use super::super::{chats, names, peers, requests, timeline};
 use crate::contract::event::muc::Event;
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, LeaveReason, Occupant, RoomFailure, RoomInvite, Untrusted};
 use crate::state::requests::Request;
@@ -69,6 +69,7 @@ fn joined(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: Untrusted,
     for occupant in occupants {
         entry.put(occupant);
     }
+    peers::joined(turn, account, room);
 }
 
 fn told_on_joining(
@@ -132,6 +133,7 @@ fn occupant_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, occupa
     let is_self = entry.nick == nick;
     if is_new {
         names::came(turn, account, room, &occupant);
+        peers::came(turn, account, room, &occupant);
         turn.state.rooms.entry(account, room).put(occupant);
         timeline::came_or_went(turn, &id, &nick, true);
         return;
@@ -166,8 +168,10 @@ fn nick_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, old: &Untr
     }
     if let Some(mut occupant) = entry.remove(old.raw()) {
         names::went(turn, account, room, &occupant);
+        peers::went(turn, account, room, &occupant, Some(new.raw()));
         occupant.nick = new.clone();
         names::came(turn, account, room, &occupant);
+        peers::came(turn, account, room, &occupant);
         turn.state.rooms.entry(account, room).put(occupant);
     }
     if is_self {
@@ -188,6 +192,7 @@ fn occupant_left(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: &Un
     let Some(entry) = turn.state.rooms.by_jid.get_mut(&(account.clone(), room.clone())) else { return };
     let Some(occupant) = entry.remove(nick.raw()) else { return };
     names::went(turn, account, room, &occupant);
+    peers::went(turn, account, room, &occupant, None);
     if let Ok(who) = room.with_resource(nick.raw())
         && let Some(chat) = turn.state.chats.get_mut(&id)
     {

@@ -5,7 +5,7 @@ use super::super::{chats, looks};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use super::{opening, palette};
 use crate::action::{List, PAGE};
-use crate::model::{BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
+use crate::model::{AccountId, BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, RowMark};
@@ -261,12 +261,16 @@ pub(crate) fn links(state: &State) -> Vec<(String, Untrusted)> {
     links
 }
 
-/// Who invites, without the device; by nickname where the room itself hides the rest.
-fn inviter(invite: &RoomInvite) -> String {
-    let bare = invite.from.bare();
+/// Who invites to what. An address that nobody but the room speaks for is given as the room's word.
+fn invitation(state: &State, account: &AccountId, invite: &RoomInvite) -> String {
+    let (room, bare) = (&invite.room, invite.from.bare());
+    let is_room = |jid: &BareJid| state.rooms.get(account, jid).is_some();
     match invite.from.resource() {
-        Some(nick) if bare == invite.room => nick.to_owned(),
-        Some(_) | None => bare.to_string(),
+        None if bare == *room => format!("{room} invites you"),
+        Some(nick) if bare == *room => format!("{nick} in {room} invites you there, says the room"),
+        Some(_) | None if invite.is_by_room => format!("{room} invites you, and says that {bare} asked it to"),
+        Some(nick) if is_room(&bare) => format!("{nick} in {bare} invites you to {room}"),
+        Some(_) | None => format!("{bare} invites you to {room}"),
     }
 }
 
@@ -280,8 +284,8 @@ fn request_rows(turn: &mut Turn) -> Vec<PickerRow> {
                 RowMark::Person(crate::model::Availability::Offline),
                 jid.to_string(),
             ),
-            Request::Invite { invite, .. } => (
-                format!("{} invites you to {}", inviter(invite), invite.room),
+            Request::Invite { account, invite } => (
+                invitation(turn.state, account, invite),
                 invite.reason.clone().unwrap_or_default(),
                 RowMark::Room,
                 invite.room.to_string(),
@@ -332,7 +336,12 @@ fn list(turn: &mut Turn, list: List) {
             let command = match choice {
                 Choice::Compose(text) | Choice::Run(text) => Some(text),
                 Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
-                Choice::Chat(_) | Choice::Link(_) | Choice::OpenLink(_) | Choice::Go(_) | Choice::Missing(..) => None,
+                Choice::Chat(_)
+                | Choice::Link(_)
+                | Choice::OpenLink(_)
+                | Choice::Private(_)
+                | Choice::Go(_)
+                | Choice::Missing(..) => None,
             };
             if let Some(text) = command {
                 turn.state.overlays.pop();
@@ -353,6 +362,7 @@ fn choose(turn: &mut Turn, choice: Choice) {
         | Choice::Run(_)
         | Choice::Link(_)
         | Choice::OpenLink(_)
+        | Choice::Private(_)
         | Choice::Go(_)
         | Choice::Missing(..) => turn.choose(choice),
     }
