@@ -312,14 +312,14 @@ fn s13_delay_stamps() {
 
 #[test]
 fn s13_stamps_count_only_while_the_server_hands_over_what_it_held() {
+    const STAMP: &str = "! Write(Message(Message { … time: Time(1795161600000), is_delayed: true … placing:";
+    const NOW: &str = "is_delayed: false … placing: Time";
     let mut script = online();
     let said = |from: &str, old: &str| {
         format!(
             "< <message from='bob@sec.test/a' type='chat'><body>x</body><delay xmlns='urn:xmpp:delay' from='{from}' stamp='2026-11-20T08:00:00Z'/>{old}</message>"
         )
     };
-    const STAMP: &str = "! Write(Message(Message { … time: Time(1795161600000), is_delayed: true … placing:";
-    const NOW: &str = "is_delayed: false … placing: Time";
     script.play(&format!(
         "{}
          {STAMP} Unread

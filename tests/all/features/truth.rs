@@ -220,6 +220,9 @@ fn what_was_said_before_under_my_nickname_is_not_mine() {
 
 #[test]
 fn own_lines_out_of_the_archive_are_own_where_the_room_proves_it() {
+    const FIN: &str =
+        "< <iq type='result' id='{q}' from='r@muc.sec.test'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>
+         ! Write(Page {";
     let archived = |id: &str, nick: &str, more: &str| {
         format!(
             "< <message from='{ROOM}'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>
@@ -227,9 +230,6 @@ fn own_lines_out_of_the_archive_are_own_where_the_room_proves_it() {
              <message xmlns='jabber:client' from='{ROOM}/{nick}' type='groupchat' id='m{id}'><body>{id}</body>{more}</message></forwarded></result></message>"
         )
     };
-    const FIN: &str =
-        "< <iq type='result' id='{q}' from='r@muc.sec.test'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>
-         ! Write(Page {";
     let item = |jid: &str| format!("<x xmlns='http://jabber.org/protocol/muc#user'><item jid='{jid}'/></x>");
     let id = |id: &str| format!("<occupant-id xmlns='{OID}' id='{id}'/>");
     // Prosody's way, then ejabberd's.

@@ -195,8 +195,8 @@ mod tests {
         sending
     }
 
-    fn first(id: &str) -> Option<Echo> {
-        Some(Echo::First(id.to_owned()))
+    fn first(id: &str) -> Echo {
+        Echo::First(id.to_owned())
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
             sending.note(&i.to_string(), "x", NOW);
         }
         assert_eq!(sending.sent.len(), SENT_MAX);
-        assert_eq!(sending.by_id(["x", "999"], "x", NOW), first("999"));
+        assert_eq!(sending.by_id(["x", "999"], "x", NOW), Some(first("999")));
         assert_eq!(sending.by_id(["999"], "x", NOW), None);
         assert_eq!(sending.by_id(["1"], "x", NOW), None, "long forgotten");
     }
@@ -215,9 +215,9 @@ mod tests {
     fn words_tell_where_ids_do_not() {
         let mut sending = sending(&[("a", "ok"), ("b", "ok"), ("c", " two  words ")]);
         assert_eq!(sending.by_words("okay", NOW), None);
-        assert_eq!(sending.by_words("ok", NOW), first("a"));
-        assert_eq!(sending.by_words("two words", NOW), first("c"));
-        assert_eq!(sending.by_words("ok", NOW), first("b"), "two equal lines are two");
+        assert_eq!(sending.by_words("ok", NOW), Some(first("a")));
+        assert_eq!(sending.by_words("two words", NOW), Some(first("c")));
+        assert_eq!(sending.by_words("ok", NOW), Some(first("b")), "two equal lines are two");
         assert_eq!(sending.by_words("ok", NOW), None, "and no third");
     }
 
@@ -226,21 +226,21 @@ mod tests {
         let mut sending = sending(&[("a", "ok")]);
         assert_eq!(sending.by_words("ok", NOW.plus(SOON)), None);
         sending.handed_over(["a"].into_iter(), NOW.plus(SOON));
-        assert_eq!(sending.by_words("ok", NOW.plus(SOON)), first("a"), "it left later");
+        assert_eq!(sending.by_words("ok", NOW.plus(SOON)), Some(first("a")), "it left later");
     }
 
     #[test]
     fn a_room_that_keeps_ids_is_asked_for_no_words() {
         let mut sending = sending(&[("a", "one"), ("b", "ok")]);
-        assert_eq!(sending.by_id(["a"], "one", NOW), first("a"));
+        assert_eq!(sending.by_id(["a"], "one", NOW), Some(first("a")));
         assert_eq!(sending.by_words("ok", NOW), None, "another client said so");
-        assert_eq!(sending.by_id(["b"], "ok", NOW), first("b"));
+        assert_eq!(sending.by_id(["b"], "ok", NOW), Some(first("b")));
     }
 
     #[test]
     fn an_id_that_comes_late_makes_two_lines_of_it() {
         let mut sending = sending(&[("a", "ok")]);
-        assert_eq!(sending.by_words("ok", NOW), first("a"));
+        assert_eq!(sending.by_words("ok", NOW), Some(first("a")));
         assert_eq!(sending.by_id(["a"], "ok", NOW), Some(Echo::Second));
     }
 
@@ -249,13 +249,13 @@ mod tests {
         for is_by_id in [true, false] {
             let mut sending = sending(&[("a", "multi\n\nline  here\nend"), ("b", "line here")]);
             let begun = if is_by_id { sending.by_id(["a"], "multi", NOW) } else { sending.by_words("multi", NOW) };
-            assert_eq!(begun, first("a"));
+            assert_eq!(begun, Some(first("a")));
             assert_eq!(sending.by_words("line here", NOW), Some(Echo::Piece));
             assert_eq!(sending.by_words("end", NOW), Some(Echo::Piece));
             assert_eq!(sending.by_words("end", NOW), None);
             let last =
                 if is_by_id { sending.by_id(["b"], "line here", NOW) } else { sending.by_words("line here", NOW) };
-            assert_eq!(last, first("b"));
+            assert_eq!(last, Some(first("b")));
         }
     }
 
@@ -264,7 +264,7 @@ mod tests {
         let text = format!("{}é{}", "a".repeat(299), "b".repeat(300));
         let mut sending = sending(&[("a", &text)]);
         assert_eq!(sending.by_words("aaa", NOW), None, "too short to be a piece of it");
-        assert_eq!(sending.by_words(&text[..301], NOW), first("a"));
+        assert_eq!(sending.by_words(&text[..301], NOW), Some(first("a")));
         assert_eq!(sending.by_words(&text[301..500], NOW), Some(Echo::Piece));
         assert_eq!(sending.by_words(&text[500..], NOW), Some(Echo::Piece));
     }

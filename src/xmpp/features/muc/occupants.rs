@@ -49,10 +49,9 @@ impl Muc {
                 _ => format!("the nickname {wanted} is not allowed there ({words})"),
             };
             refuse(cx, jid, "nick", &why);
-        } else if !is_of_us {
-        } else if is_about_one_stanza(&condition) {
+        } else if is_of_us && is_about_one_stanza(&condition) {
             self.doubt(cx, jid);
-        } else {
+        } else if is_of_us {
             self.put_out(cx, jid, LeaveReason::Error(words.into()), is_no_decision(&condition));
         }
     }
