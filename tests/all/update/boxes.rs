@@ -109,6 +109,7 @@ const NO_BOX: &[(&str, Happens)] = &[
             from: Jid::parse("eve@x.lit").unwrap(),
             reason: None,
             password: None,
+            is_by_room: false,
         };
         committed(Event::Muc(muc::Event::Invited(invite)))
     }),

@@ -119,6 +119,7 @@ fn no_way_into_a_room_makes_one() {
                 from: Jid::parse("juliet@capulet.lit").unwrap(),
                 reason: None,
                 password: None,
+                is_by_room: false,
             };
             desk.event(Event::Muc(muc::Event::Invited(invite)));
             desk.enters("/accept")
@@ -234,6 +235,7 @@ fn join_alone_asks_which_and_takes_no_invitation() {
         from: Jid::parse("juliet@capulet.lit").unwrap(),
         reason: None,
         password: None,
+        is_by_room: false,
     };
     desk.event(Event::Muc(muc::Event::Invited(invite)));
     for open in ["", "Juliet", "plaza"] {
