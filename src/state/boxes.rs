@@ -14,6 +14,19 @@ pub struct Waiting {
     pub words: Untrusted,
 }
 
+/// A box that opened by itself.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// When.
+    pub at: Time,
+    /// How many overlays lay on the screen then, itself included.
+    pub depth: usize,
+    /// The account that it is about.
+    pub account: Option<AccountId>,
+    /// What it wants, should it have to wait again.
+    pub words: Untrusted,
+}
+
 /// All of them, and what says whether one may open.
 #[derive(Debug, Clone, Default)]
 pub struct Boxes {
@@ -21,8 +34,8 @@ pub struct Boxes {
     pub waiting: Vec<Waiting>,
     /// The key that opens the oldest, as the line about it names it.
     pub key: String,
-    /// The box on top opened by itself: when, and how many overlays lay on the screen then.
-    pub opened: Option<(Time, usize, Waiting)>,
+    /// The box on top opened by itself.
+    pub opened: Option<Opened>,
     /// When the user last pressed a key; `None` before the first.
     pub last_key: Option<Time>,
     /// With that key the user asked for something of this account and may be looking at the screen for the answer.

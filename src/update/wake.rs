@@ -38,7 +38,7 @@ pub(crate) fn clock_moved(turn: &mut Turn, by: i64) {
         }
     }
     let boxes = &mut state.boxes;
-    let (opened, awaited) = (boxes.opened.as_mut().map(|o| &mut o.0), boxes.awaited.as_mut().map(|a| &mut a.1));
+    let (opened, awaited) = (boxes.opened.as_mut().map(|o| &mut o.at), boxes.awaited.as_mut().map(|a| &mut a.1));
     [opened, boxes.last_key.as_mut(), awaited].into_iter().flatten().for_each(moved);
     let work = &mut state.work;
     work.held.iter_mut().for_each(|(_, due)| moved(due));

@@ -9,7 +9,7 @@
 use super::super::turn::{Done, Turn};
 use crate::action::Action;
 use crate::model::{AccountId, Time, Untrusted};
-use crate::state::boxes::Waiting;
+use crate::state::boxes::{Opened, Waiting};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{FormPurpose, Overlay, Prompt, PromptKind};
 use std::mem;
@@ -145,9 +145,9 @@ pub(crate) fn due(turn: &Turn) -> Option<Time> {
 /// Opens the oldest box that waits, where it may.
 pub(crate) fn settle(turn: &mut Turn) {
     if !turn.is_by_user() && due(turn).is_some_and(|due| due <= turn.now()) {
-        let first = turn.state.boxes.waiting.remove(0);
-        turn.state.overlays.push(first.overlay.clone());
-        turn.state.boxes.opened = Some((turn.now(), turn.state.overlays.len(), first));
+        let Waiting { overlay, account, words } = turn.state.boxes.waiting.remove(0);
+        turn.state.overlays.push(overlay);
+        turn.state.boxes.opened = Some(Opened { at: turn.now(), depth: turn.state.overlays.len(), account, words });
     }
 }
 
@@ -155,12 +155,12 @@ pub(crate) fn settle(turn: &mut Turn) {
 pub(crate) fn pressed(turn: &mut Turn) {
     let now = turn.now();
     turn.state.boxes.last_key = Some(now);
-    if let Some((at, depth, first)) = turn.state.boxes.opened.take()
+    if let Some(Opened { at, depth, account, words }) = turn.state.boxes.opened.take()
         && now.since(at) < YOUNG
         && turn.state.overlays.len() == depth
+        && let Some(overlay) = turn.state.overlays.pop()
     {
-        turn.state.overlays.pop();
-        turn.state.boxes.waiting.insert(0, first);
+        turn.state.boxes.waiting.insert(0, Waiting { overlay, account, words });
     }
 }
 

@@ -307,11 +307,11 @@ fn s40_what_logins_say() {
     let rogue = Rogue::start();
     let home = Home::new().with_config(&rogue.account());
     let mut term = Term::start(&home, &Plan { size: (160, 50), ..Plan::default() });
-    term.wait_for("Password of me@a.test");
+    term.wait_for_box("Password of me@a.test");
     for poison in poisons() {
         rogue.set_login(Login::SaslFailure { condition: "not-authorized".into(), text: poison.text });
         term.send("wrong\r");
-        term.wait_until(&poison.seen, |s| s.contents().contains(&poison.seen));
+        term.wait_for_box(&poison.seen);
     }
     // The last password is good enough for a server that only ever says no in another way.
     rogue.set_login(Login::StreamError { text: "first".into() });

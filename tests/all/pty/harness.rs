@@ -255,6 +255,16 @@ impl Term {
         self.wait_until(text, |screen| screen.contents().contains(text));
     }
 
+    /// Waits for a box that opens by itself, until the keys are its own.
+    #[track_caller]
+    pub fn wait_for_box(&mut self, text: &str) {
+        self.wait_for(text);
+        let until = Instant::now() + Duration::from_millis(700);
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            self.pump(left);
+        }
+    }
+
     /// Reads until these bytes are among those that were written after the first `from`.
     #[track_caller]
     pub fn wait_for_bytes(&mut self, from: usize, wanted: &[u8]) {

@@ -284,7 +284,7 @@ fn s69_a_form_that_asks_for_a_password_gets_none_by_itself() {
     );
     desk.rogue.answer("g.a.test", "jabber:iq:register", &form);
     desk.line("/register g.a.test");
-    desk.term.wait_for("Re-enter password");
+    desk.term.wait_for_box("Re-enter password");
     assert!(says(desk.term.screen(), "g.a.test"), "who asks is told: {}", desk.term.screen().contents());
     assert!(!desk.term.screen().contents().contains("••••") && !desk.term.screen().contents().contains("****"));
     desk.rogue.answer("g.a.test", "jabber:iq:register", "later");

@@ -115,7 +115,7 @@ fn r24_a_helper_that_dies_is_told() {
         let config = "[accounts.\"romeo@montague.example\"]\nhost = \"127.0.0.1\"\nport = 9\n";
         let home = Home::new().with_config(&format!("{config}password_command = {command}\n"));
         let mut term = Term::start(&home, &Plan { size: (140, 30), ..Plan::default() });
-        term.wait_for("Password of romeo@montague.example");
+        term.wait_for_box("Password of romeo@montague.example");
         // The words are broken into lines within a frame.
         let told: String = told.split_whitespace().collect();
         term.wait_until(&told, |s| {

@@ -206,7 +206,7 @@ fn s41_plain_lines_before_the_screen_are_plain() {
         assert!(!told.contains("pwned\u{7}"));
     }
     let mut term = Term::start(&home, &Plan { args: &["--config", &inside("command.toml")], ..Plan::default() });
-    term.wait_for("Password of a@b.test");
+    term.wait_for_box("Password of a@b.test");
     let told = end(term);
     assert!(told.text.contains("no\\u{1b}]0;x"), "{}", told.text);
 }

@@ -53,7 +53,7 @@ fn k01_without_a_bus_the_user_is_asked() {
     let home = Home::new().with_config(&rogue.account());
     let began = Instant::now();
     let mut term = Term::start(&home, &Plan { size: (120, 36), ..Plan::default() });
-    term.wait_for("Password of me@a.test");
+    term.wait_for_box("Password of me@a.test");
     let took = began.elapsed();
     assert!(says(term.screen(), "no keyring is running here"), "{}", term.screen().contents());
     assert!(took < Duration::from_secs(3), "{took:?}");
@@ -109,13 +109,14 @@ fn k02_a_keyring_that_never_answers_keeps_nobody_waiting() {
     term.wait_while("the keyring is asked", || !asked.exists());
     let slowest = term.slowest_key();
     assert!(slowest < KEY_MAX, "{slowest:?}");
-    term.wait_for("Password of me@a.test");
+    // A box waits for whoever writes.
+    term.send("\x15");
+    term.wait_for_box("Password of me@a.test");
     let took = began.elapsed();
     assert!(says(term.screen(), "the keyring did not answer within 3 s"), "{}", term.screen().contents());
     assert!(took < Duration::from_secs(6), "{took:?}");
     term.send("secret\r");
     term.wait_for("● online");
-    term.send("\x15");
     term.quit();
     figure("K-02", "pty", &format!("asked after {} ms; slowest key {} ms", took.as_millis(), slowest.as_millis()));
 }
@@ -176,7 +177,7 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     let other = "Yr8-parlour-changed-Va3";
     rogue.set_password(other);
     let mut term = with_keyring(&home, "--log trace");
-    term.wait_for("Password of me@a.test");
+    term.wait_for_box("Password of me@a.test");
     term.wait_for("[ ] save it in the keyring");
     term.send("\x1b[B");
     term.wait_for("[x] save it in the keyring");
@@ -196,7 +197,7 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     // The same account again: nothing is known of it.
     fs::write(home.config(), rogue.account()).unwrap();
     let mut term = with_keyring(&home, "");
-    term.wait_for("Password of me@a.test");
+    term.wait_for_box("Password of me@a.test");
     term.wait_for("the keyring has none");
     term.quit();
     figure("K-04", "pty", &format!("config, data, logs, /tmp, /proc/PID: {found} hits of 3 shapes of 2 passwords"));
@@ -281,7 +282,7 @@ fn k03_password_command() {
     ];
     for (argv, words) in &broken {
         let (home, mut term) = with_command(&rogue, argv);
-        term.wait_for("Password of me@a.test");
+        term.wait_for_box("Password of me@a.test");
         term.wait_until(words, |s| says(s, words));
         term.quit();
         let log = fs::read_to_string(home.path().join("state/parlour/parlour.log")).unwrap();
@@ -289,7 +290,7 @@ fn k03_password_command() {
     }
     // No shell ever reads it: what would be one's work is an argument.
     let (home, mut term) = with_command(&rogue, "[\"printf\", \"%s\", \"$(touch pwned)`touch pwned`;touch pwned\"]");
-    term.wait_for("Password of me@a.test");
+    term.wait_for_box("Password of me@a.test");
     term.quit();
     assert!(!home.path().join("pwned").exists());
     // It can be given up, and the user is asked.
@@ -297,7 +298,7 @@ fn k03_password_command() {
     term.wait_for("asking sh for the password");
     term.wait_for("it runs");
     term.send("\x03");
-    term.wait_for("Password of me@a.test");
+    term.wait_for_box("Password of me@a.test");
     term.quit();
     figure(
         "K-03",
@@ -405,7 +406,7 @@ fn copies(home: &Home, program: &str, args: &[&str], is_typed: bool) -> usize {
     let env = [("PARLOUR", PARLOUR)];
     let mut term = Term::start(home, &Plan { program, args, env: &env, size: (120, 36) });
     if is_typed {
-        term.wait_for("Password of me@a.test");
+        term.wait_for_box("Password of me@a.test");
         term.send(&format!("{SECRET}\r"));
     }
     term.wait_for("● online");
@@ -430,7 +431,7 @@ fn k09_a_stored_password_is_kept_until_a_new_one_works() {
     let rogue = Rogue::start();
     let home = Home::new().with_config(&rogue.account());
     let mut term = with_keyring(&home, "");
-    term.wait_for("[ ] save it in the keyring");
+    term.wait_for_box("[ ] save it in the keyring");
     term.send("\x1b[B");
     term.wait_for("[x] save it in the keyring");
     term.send("secret\r");
@@ -439,14 +440,14 @@ fn k09_a_stored_password_is_kept_until_a_new_one_works() {
     // The server refuses it for a while: one attempt, then the user is asked; what they type wrongly is not saved.
     rogue.set_login(Login::SaslFailure { condition: "not-authorized".into(), text: "no".into() });
     let mut term = with_keyring(&home, "");
-    term.wait_for("[ ] save it in the keyring");
+    term.wait_for_box("[ ] save it in the keyring");
     let logins = rogue.logins();
     term.send("\x1b[B");
     term.wait_for("[x] save it in the keyring");
     term.send("mistyped\r");
     let deadline = Instant::now() + DEADLINE;
     while rogue.logins() == logins && Instant::now() < deadline {
-        term.wait_for("Password of me@a.test");
+        term.wait_for_box("Password of me@a.test");
     }
     term.wait_for("[x] save it in the keyring");
     term.quit();

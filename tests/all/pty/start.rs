@@ -85,7 +85,7 @@ fn two_cannot_have_one_profile() {
 fn without_a_password_the_user_is_asked() {
     let home = Home::new().with_config(ACCOUNT);
     let mut term = Term::start(&home, &Plan::default());
-    term.wait_for("Password of romeo@montague.example");
+    term.wait_for_box("Password of romeo@montague.example");
     term.send("\x1b");
     term.wait_until("the prompt is closed", |screen| !screen.contents().contains("Password of"));
     term.quit();
@@ -113,7 +113,7 @@ fn a_password_command_has_the_terminal_before_the_screen() {
 fn a_password_command_that_fails_is_told_and_the_user_is_asked() {
     let home = Home::new().with_config(&format!("{ACCOUNT}password_command = [\"false\"]\n"));
     let mut term = Term::start(&home, &Plan::default());
-    term.wait_for("Password of romeo@montague.example");
+    term.wait_for_box("Password of romeo@montague.example");
     term.wait_for("false ended with");
     term.quit();
 }
