@@ -90,6 +90,8 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     let draft = chat.draft.clone();
     list(turn, id, true);
     super::composer::load(&mut turn.state.composer, &draft);
+    // Enter sends, wherever one comes to.
+    turn.state.composer.is_multiline = false;
     timeline::ensure(turn, id);
     looks::told(turn, id);
     mark_read(turn);

@@ -99,7 +99,8 @@ pub(crate) fn woken(turn: &mut Turn) {
 /// After each message: there is no SELECT without a selected message, and no selection without SELECT. A letter that
 /// waits while something else gets the keys is text.
 pub(crate) fn settle(turn: &mut Turn) {
-    if turn.state.focus.pane != Pane::Message
+    let is_left = turn.state.focus.pane != Pane::Message && turn.state.timeline().is_some_and(|t| t.selected.is_some());
+    if is_left
         && let Some(id) = turn.state.current_id().cloned()
         && let Some(timeline) = turn.state.timelines.get_mut(&id)
     {

@@ -157,15 +157,15 @@ pub fn typing(scene: &Scene, pen: &mut Pen) {
     if let Some(usage) = scene.state.composer.usage.as_ref().filter(|_| is_clear) {
         return used(usage, pen, end);
     }
-    if is_clear && toasts::line(scene.state, pen, end) {
-        return;
-    }
-    let Some(chat) = scene.state.current() else { return };
     if let Some(words) = seeking(scene) {
         let words = format!("{} {words}", theme.glyphs.waiting);
         pen.fit(1, 0, end.saturating_sub(1), &words, theme.accent);
         return;
     }
+    if is_clear && toasts::line(scene.state, pen, end) {
+        return;
+    }
+    let Some(chat) = scene.state.current() else { return };
     let names: Vec<String> = chat
         .typing
         .iter()

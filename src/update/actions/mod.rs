@@ -112,7 +112,9 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Requests => panes::requests(turn)?,
         Action::Question => overlays::opening::open_waiting(turn)?,
         Action::Edit(edit) => send::edit(turn, edit),
-        Action::Send if turn.state.composer.is_multiline => send::edit(turn, Edit::Newline),
+        Action::Send if turn.state.composer.is_multiline && !send::is_command(turn.state) => {
+            send::edit(turn, Edit::Newline);
+        }
         Action::Send | Action::SendNow => submit(turn),
         Action::Multiline => send::multiline(turn),
         Action::Complete => complete(turn, false),

@@ -9,6 +9,7 @@ use crate::action::{Action, Edit};
 use crate::contract::command::WhenFull;
 use crate::contract::{Command, UserWrite, command};
 use crate::model::{AccountId, ChatId, ChatKind, ChatState, StanzaId};
+use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::Choice;
 use crate::state::work::Sending;
@@ -41,6 +42,13 @@ pub(crate) fn said(turn: &mut Turn) -> Option<(Action, String)> {
             None
         }
     }
+}
+
+/// Whether one line is written, and that is a command: Enter does it in multi-line mode, too.
+pub(crate) fn is_command(state: &State) -> bool {
+    let text = state.composer.text.text.as_str();
+    let is_text = text.starts_with("//") || text.starts_with("/me ") || text.contains('\n');
+    text.starts_with('/') && !is_text
 }
 
 /// What was written could not be done: the text is the user's again, with the reason below it.
@@ -295,6 +303,7 @@ pub(crate) fn compose(turn: &mut Turn, text: &str) {
     let old = turn.state.composer.text.text.clone();
     if !old.trim().is_empty() && !old.starts_with('/') {
         composer::keep(&mut turn.state.composer, old);
+        turn.info("Ctrl-Up brings back what you were writing");
     }
     turn.state.composer.error = None;
     composer::replace(&mut turn.state.composer, text);

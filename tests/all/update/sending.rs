@@ -267,6 +267,35 @@ fn multi_line_mode_turns_enter_into_a_new_line() {
 }
 
 #[test]
+fn multi_line_mode_is_for_texts_and_for_this_chat() {
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.key("alt-m");
+    desk.enters("/status away");
+    assert_eq!(desk.text(), "", "a command is done");
+    for text in ["/me bows", "//slash", "one"] {
+        assert_eq!(sent(&desk.enters(text)), [], "{text}");
+        assert_eq!(desk.text(), format!("{text}\n"));
+        desk.key("ctrl-u");
+        desk.key("ctrl-u");
+    }
+    desk.opens("nurse");
+    assert_eq!(sent(&desk.enters("one")).len(), 1, "elsewhere Enter sends");
+}
+
+#[test]
+fn a_draft_that_makes_room_for_a_command_is_not_lost() {
+    let mut desk = Desk::online();
+    desk.joins("plaza@rooms.montague.lit", &["romeo"]);
+    desk.opens("plaza");
+    desk.types("half a thought");
+    desk.key("alt-i");
+    assert_eq!((desk.text(), desk.toasts()), ("/invite ", vec!["Ctrl-Up brings back what you were writing"]));
+    desk.key("ctrl-up");
+    assert_eq!(desk.text(), "half a thought");
+}
+
+#[test]
 fn raw_xml_is_said_to_be_sent() {
     let mut desk = Desk::online();
     let effects = desk.enters("/raw <presence/>");
