@@ -91,8 +91,9 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);
     let is_web = |s: &str| encode::url(s).is_some();
-    let only = without_other_marks(text);
-    let mut found: Vec<_> = finder.links(&only).filter(|l| is_web(l.as_str())).map(|l| l.start()..l.end()).collect();
+    let only = with_plain_hosts(text, without_other_marks(text));
+    let mut found: Vec<_> = finder.links(&only).map(|l| l.start()..l.end()).collect();
+    found.retain(|link| is_web(&text[link.clone()]));
     for scheme in ["xmpp:", "mailto:"] {
         let mut past = 0;
         for (at, _) in text.match_indices(scheme) {
@@ -141,6 +142,69 @@ fn without_other_marks(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The text with the hosts that the finder does not know, IPv6 addresses and names in wide letters, replaced by plain ones
+/// of the same length.
+fn with_plain_hosts<'a>(text: &str, only: Cow<'a, str>) -> Cow<'a, str> {
+    let mut hosts = Vec::new();
+    for (at, sign) in text.match_indices("://") {
+        let start = at + sign.len();
+        let is_web = ["http", "https"].iter().any(|scheme| {
+            let before = at.checked_sub(scheme.len()).and_then(|from| Some((text.get(..from)?, text.get(from..at)?)));
+            before.is_some_and(|(before, found)| {
+                found.eq_ignore_ascii_case(scheme) && !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+            })
+        });
+        let length = if is_web { odd_host(&text[start..]) } else { 0 };
+        if length > 0 {
+            hosts.push(start..start + length);
+        }
+    }
+    if hosts.is_empty() {
+        return only;
+    }
+    let mut out = String::with_capacity(only.len());
+    let mut at = 0;
+    for host in hosts {
+        out.push_str(&only[at..host.start]);
+        out.extend(std::iter::repeat_n('a', host.len()));
+        at = host.end;
+    }
+    out.push_str(&only[at..]);
+    Cow::Owned(out)
+}
+
+/// How many bytes of a link's host are an IPv6 address in brackets or a name that has wide letters; 0 for other hosts.
+fn odd_host(text: &str) -> usize {
+    const LONGEST: usize = 255;
+    if let Some(rest) = text.strip_prefix('[') {
+        let inner = rest.find(']').filter(|end| *end < LONGEST).and_then(|end| rest.get(..end));
+        return inner.filter(|inner| inner.parse::<std::net::Ipv6Addr>().is_ok()).map_or(0, |inner| inner.len() + 2);
+    }
+    let (mut length, mut has_wide) = (0, false);
+    for label in text.split_inclusive('.') {
+        // After a label of ASCII the next word of the text follows without a space: `https://a.test是`.
+        let is_wide = label.starts_with(|c| encode::is_link_letter(c) && !is_narrow_letter(c));
+        let fits = |c: char| {
+            c.is_ascii_alphanumeric()
+                || c == '-'
+                || (if is_wide { encode::is_link_letter(c) } else { is_narrow_letter(c) })
+        };
+        let end = label.find(|c| !fits(c)).unwrap_or(label.len());
+        has_wide |= is_wide;
+        length += end;
+        if end == 0 || !label[end..].starts_with('.') || length > LONGEST {
+            break;
+        }
+        // A full stop at the end of a sentence is no part of the name.
+        if text[length + 1..].starts_with(|c: char| c.is_alphanumeric()) {
+            length += 1;
+        } else {
+            break;
+        }
+    }
+    if has_wide && length <= LONGEST { length } else { 0 }
 }
 
 /// Whether a text that somebody sent calls `nick`: whether `lines` marks any of it.
@@ -370,6 +434,29 @@ mod tests {
     }
 
     #[test]
+    fn hosts_in_wide_letters_and_addresses_in_brackets_are_links() {
+        for (text, shown) in [
+            ("https://[2001:db8::1]/x", "<l:https://[2001:db8::1]/x>"),
+            ("(http://[::1]:8080/a?b)", "(<l:http://[::1]:8080/a?b>)"),
+            ("看http://[::ffff:1.2.3.4]/，好", "看<l:http://[::ffff:1.2.3.4]/>，好"),
+            ("HTTPS://[2001:DB8::1].", "<l:HTTPS://[2001:DB8::1]>."),
+            ("https://例え.テスト/x", "<l:https://例え.テスト/x>"),
+            ("see https://例え.テスト, yes", "see <l:https://例え.テスト>, yes"),
+            ("https://www.例え.jp:8080/?q=1.", "<l:https://www.例え.jp:8080/?q=1>."),
+            ("在https://中文.com。好", "在<l:https://中文.com>。好"),
+            ("https://中文.com是好", "<l:https://中文.com>是好"),
+            ("http://한국.kr/a", "<l:http://한국.kr/a>"),
+            ("https://a.example是好", "<l:https://a.example>是好"),
+        ] {
+            assert_eq!(show(text), format!("{shown}/"), "{text}");
+        }
+        for text in ["https://[::1", "https://[::g]/", "https://[1.2.3.4]/", "xhttps://[::1]", "ftp://[::1]/x"] {
+            assert!(links(text).iter().all(|l| !text[l.clone()].contains('[')), "{text}: {:?}", links(text));
+        }
+        assert_eq!(encode::url("https://例え.テスト/x").as_deref(), Some("https://xn--r8jz45g.xn--zckzah/x"));
+    }
+
+    #[test]
     fn marks_belong_to_the_letters_of_a_link() {
         for link in [
             "https://hi.wikipedia.org/wiki/हिन्दी",
@@ -444,7 +531,7 @@ mod tests {
 
     #[test]
     fn hostile_lines_take_linear_time() {
-        for part in ["*a ", "_*", "`a ", "*_~`", "a*", "*a* ", "xmpp:", "> ", "http://"] {
+        for part in ["*a ", "_*", "`a ", "*_~`", "a*", "*a* ", "xmpp:", "> ", "http://", "http://[", "http://例."] {
             let text = part.repeat(64 * 1024 / part.len());
             let start = std::time::Instant::now();
             let runs: usize = lines(&text, Some("a")).iter().map(|l| l.runs.len()).sum();
