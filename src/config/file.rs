@@ -3,6 +3,7 @@
 
 use super::{ConfigError, PasswordSource, Warning, place::Place};
 use crate::action::{Context, Keymap, keymap::Half, near::nearest};
+use crate::model::account::is_language_tag;
 use crate::model::{
     AccountId, AccountSettings, BareJid, Options, Secret, Socks5,
     host::host_name,
@@ -93,6 +94,12 @@ pub(super) const ACCOUNT_KEYS: &[AccountKey] = &[
         "resource",
         "\"parlour-desk\"",
         "What this parlour is called among your devices; made once per profile otherwise.",
+    ),
+    row(
+        "languages",
+        "[\"de\", \"en\"]",
+        "The languages that you read, the best first: what your server says comes in it where it can, and of a message in \
+         several the text is chosen by them. Those of the system (LANGUAGE, LANG) otherwise.",
     ),
     row(
         "password_command",
@@ -208,8 +215,7 @@ impl Reader<'_> {
             let read = self.named_account(name, span.clone(), item);
             let Some(account) = self.note(read) else { continue };
             if accounts.iter().any(|a| a.settings.id == account.settings.id) {
-                let twice = self.error(span, "this account stands here twice");
-                self.faults.push(twice);
+                self.warn(span, "this account stands here twice: what is written above counts".to_owned());
             } else {
                 accounts.push(account);
             }
@@ -283,6 +289,7 @@ impl Reader<'_> {
                 let checked = settings.id.0.with_resource(&settings.resource);
                 checked.map_err(|e| self.error(item.span(), &format!("not a valid resource: {e}")))?;
             }
+            "languages" => settings.languages = self.languages(item)?,
             "password_command" => account.password = PasswordSource::Command(self.argv(item)?),
             _ => self.unknown(table, name, name, ACCOUNT_KEYS.iter().map(|key| key.name)),
         }
@@ -335,6 +342,13 @@ impl Reader<'_> {
     fn port(&self, item: &Item) -> Result<u16, Place> {
         let port = item.as_integer().and_then(|n| u16::try_from(n).ok()).filter(|n| *n > 0);
         port.ok_or_else(|| self.error(item.span(), "a port is a number from 1 to 65535"))
+    }
+
+    fn languages(&self, item: &Item) -> Result<Vec<String>, Place> {
+        let wrong = || self.error(item.span(), "give languages as a list of tags: [\"de-AT\", \"en\"]");
+        let list = item.as_array().ok_or_else(wrong)?;
+        let tag = |v: &toml_edit::Value| v.as_str().filter(|tag| is_language_tag(tag)).map(str::to_owned);
+        list.iter().map(tag).collect::<Option<_>>().ok_or_else(wrong)
     }
 
     fn argv(&self, item: &Item) -> Result<Vec<String>, Place> {
@@ -492,9 +506,6 @@ mod tests {
         assert!(fault("[accounts.\"a@b\"]\npassword_command = \"pass\"\n").contains("as a list"));
         assert!(fault("[accounts.\"@\"]\n").contains("c.toml:1:11: not a valid address: "));
         assert!(fault("[accounts.example]\n").contains("name@server"));
-        assert!(
-            fault("[accounts.\"a@b\"]\n[accounts.\"A@b\"]\n").contains("c.toml:2:11: this account stands here twice")
-        );
         assert!(fault("accounts = 3\n").contains("c.toml:1:12: accounts is a table"));
         assert!(fault("[ui]\nbell = = 1\n").contains("c.toml:2:"));
     }
@@ -508,6 +519,17 @@ mod tests {
             assert_eq!(told.matches(&format!("c.toml{place}")).count(), 1, "{place}\n{told}");
         }
         assert!(told.contains("write host = \"127.0.0.1\" and port = 5222"), "{told}");
+    }
+
+    #[test]
+    fn an_account_that_stands_there_in_two_forms_is_one() {
+        for (one, other) in [("a@b", "A@b"), ("zo\u{e9}@b", "zoe\u{301}@b"), ("bob@b", "ｂｏｂ@b")] {
+            let text = format!("[accounts.\"{one}\"]\nport = 1\n[accounts.\"{other}\"]\nport = 2\n");
+            let (config, warnings) = read(&text).unwrap();
+            assert_eq!(config.accounts.len(), 1);
+            assert_eq!(config.accounts[0].settings.port, Some(1));
+            assert!(warnings[0].line().contains("this account stands here twice"), "{warnings:?}");
+        }
     }
 
     #[test]

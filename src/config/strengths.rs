@@ -82,7 +82,15 @@ fn strengths(document: &DocumentMut) -> HashMap<AccountId, Strength> {
 /// The file is as it was.
 pub fn save(path: &Path, id: &AccountId, strength: Option<&Strength>) -> Result<(), StrengthsError> {
     let mut document = read(path)?;
+    // An older version may have written another form of the name.
+    let is_it = |name: &&str| BareJid::parse(name).is_ok_and(|jid| jid == *id.jid());
+    let names: Vec<String> = document.iter().map(|(name, _)| name).filter(is_it).map(str::to_owned).collect();
     let name = id.jid().as_str();
+    for other in names.iter().filter(|other| *other != name) {
+        if let Some(item) = document.remove(other).filter(|_| !document.contains_key(name)) {
+            document.insert(name, item);
+        }
+    }
     match strength {
         None => drop(document.remove(name)),
         Some(strength) => {

@@ -92,6 +92,13 @@ pub enum Write {
         /// Its name.
         name: Option<Untrusted>,
     },
+    /// The server knows a peer under another address than the typed one. Merges what is stored of the two.
+    AddressLearned {
+        /// The conversation under the address that was typed.
+        typed: ChatId,
+        /// The one that it is.
+        real: ChatId,
+    },
     /// A verified answer for a capabilities hash (XEP-0115).
     Caps(Box<CapsEntry>),
     /// The session that a later start of the program could go on with, or that there is none.

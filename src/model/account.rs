@@ -56,6 +56,8 @@ pub struct AccountSettings {
     pub resource: String,
     /// This installation, to the account's server alone: a UUID (XEP-0388 `user-agent`). Empty: it is not told.
     pub device: String,
+    /// The languages that the user reads, the best first, as tags such as `de-AT`.
+    pub languages: Vec<String>,
     /// The nickname for rooms; the localpart where unset.
     pub nick: Option<String>,
     /// What was learned of its server; from a file of its own, not from the config.
@@ -80,6 +82,7 @@ impl AccountSettings {
             allow_plain: false,
             resource,
             device: String::new(),
+            languages: Vec::new(),
             nick: None,
             strength: Strength::default(),
         }
@@ -91,11 +94,27 @@ impl AccountSettings {
         self.nick.as_deref().or(self.id.0.local()).unwrap_or("me")
     }
 
+    /// What the server is asked to begin the resource with (XEP-0386 §4.2.1): the one that the user chose, else our name. The
+    /// number that a profile gives itself is not for everybody to see.
+    #[must_use]
+    pub fn resource_tag(&self) -> &str {
+        let number = self.resource.strip_prefix("parlour-");
+        let is_made = number.is_some_and(|n| n.len() == 8 && n.chars().all(|c| c.is_ascii_hexdigit()));
+        if is_made || self.resource.is_empty() { "parlour" } else { &self.resource }
+    }
+
     /// The full JID that is asked for.
     #[must_use]
     pub fn wanted_jid(&self) -> Jid {
         self.id.0.with_resource(&self.resource).unwrap_or_else(|_| self.id.0.to_jid())
     }
+}
+
+/// Whether a text is a language tag such as `de-AT` (RFC 5646), by its form.
+#[must_use]
+pub fn is_language_tag(text: &str) -> bool {
+    let fits = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
+    text.split('-').all(fits)
 }
 
 /// What the engine is to do when it has a secure connection.

@@ -2,61 +2,31 @@
 //!
 //! We have our own type because the usual crate prepares resources with Unicode 3.2 stringprep, so
 //! that one emoji nickname costs the whole stanza. Here the localpart and the domain are checked and
-//! normalised; the resource is opaque: any text without control characters, at most 1,023 bytes.
+//! normalised; the resource is any text without control characters, at most 1,023 bytes. It stays as it
+//! is, and only comparing maps it: a service is written to by the very nickname that it gave.
 
 use super::Standard;
+use super::prepare::{self, opaque};
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::{fmt, sync::Arc};
+
+pub use super::prepare::BadJid;
 
 /// The row of the reference.
 pub const STANDARD: Standard = Standard::partial("RFC 7622", "XMPP: Address Format", "2015-09");
-
-/// Longest part of a JID in bytes (RFC 7622 §3.1).
-const PART_MAX: usize = 1023;
-
-/// Why a text is not a JID. Its `Display` is the sentence after "not a valid address: ".
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BadJid {
-    /// Nothing was given, or the part before `/` is empty.
-    Empty,
-    /// The part before `@` is empty or longer than 1,023 bytes.
-    LocalLength,
-    /// A character that may not stand before the `@`.
-    LocalChar(char),
-    /// The domain is empty, too long, or not a host name.
-    Domain,
-    /// The part after `/` is empty or longer than 1,023 bytes.
-    ResourceLength,
-    /// A control character after the `/`.
-    ResourceChar,
-    /// A resource where a bare address is asked for.
-    NotBare,
-}
-
-impl fmt::Display for BadJid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("it is empty"),
-            Self::LocalLength => f.write_str("the part before @ is empty or too long"),
-            Self::LocalChar(c) => write!(f, "{c:?} may not stand before the @"),
-            Self::Domain => f.write_str("the domain is not a host name"),
-            Self::ResourceLength => f.write_str("the part after / is empty or too long"),
-            Self::ResourceChar => f.write_str("there is a control character after the /"),
-            Self::NotBare => f.write_str("leave out the / and what follows it"),
-        }
-    }
-}
-
-impl std::error::Error for BadJid {}
 
 /// A bare JID: `[local@]domain`. Cheap to clone; normalised, so equality is RFC 7622 equality.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BareJid(Arc<str>);
 
-/// A JID with or without a resource. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A JID with or without a resource. Cheap to clone; equality is RFC 7622 equality.
+#[derive(Clone)]
 pub struct Jid {
     text: Arc<str>,
     bare_len: usize,
+    /// What it is compared by, where that is another text.
+    key: Option<Arc<str>>,
 }
 
 impl BareJid {
@@ -96,7 +66,7 @@ impl BareJid {
     /// The same JID as a [`Jid`].
     #[must_use]
     pub fn to_jid(&self) -> Jid {
-        Jid { bare_len: self.0.len(), text: self.0.clone() }
+        Jid { bare_len: self.0.len(), text: self.0.clone(), key: None }
     }
 
     /// This JID with a resource.
@@ -104,9 +74,29 @@ impl BareJid {
     /// # Errors
     /// When the resource is empty, too long or has control characters.
     pub fn with_resource(&self, resource: &str) -> Result<Jid, BadJid> {
-        check_resource(resource)?;
-        Ok(Jid { bare_len: self.0.len(), text: format!("{}/{resource}", self.0).into() })
+        prepare::check_resource(resource)?;
+        Ok(Jid { bare_len: self.0.len(), text: format!("{}/{resource}", self.0).into(), key: key(&self.0, resource) })
     }
+
+    /// What a server that prepares addresses by RFC 6122 would make of this one, where that is another address. Only
+    /// the server's own answer says whether it does: elsewhere the two are two people.
+    #[must_use]
+    pub fn legacy(&self) -> Option<Self> {
+        let local = prepare::legacy_local(self.local()?)?;
+        Some(Self(format!("{local}@{}", self.domain()).into()))
+    }
+
+    /// Whether a server that answers under the address `answer` may mean this one.
+    #[must_use]
+    pub fn may_be(&self, answer: &Self) -> bool {
+        self == answer || self.legacy().is_some_and(|legacy| legacy == *answer)
+    }
+}
+
+/// What an address with this resource is compared by, where that is another text than its own.
+fn key(bare: &str, resource: &str) -> Option<Arc<str>> {
+    let opaque = opaque(resource);
+    (opaque != resource).then(|| format!("{bare}/{opaque}").into())
 }
 
 impl Jid {
@@ -123,21 +113,23 @@ impl Jid {
             return Err(BadJid::Empty);
         }
         let (local, domain) = match bare.split_once('@') {
-            Some((l, d)) => (Some(prepare_local(l)?), d),
+            Some((l, d)) => (Some(prepare::local(l)?), d),
             None => (None, bare),
         };
-        let domain = prepare_domain(domain)?;
+        let domain = prepare::domain(domain)?;
         let mut out = match local {
             Some(l) => format!("{l}@{domain}"),
             None => domain,
         };
         let bare_len = out.len();
+        let mut compared = None;
         if let Some(resource) = resource {
-            check_resource(resource)?;
+            prepare::check_resource(resource)?;
+            compared = key(&out, resource);
             out.push('/');
             out.push_str(resource);
         }
-        Ok(Self { text: out.into(), bare_len })
+        Ok(Self { text: out.into(), bare_len, key: compared })
     }
 
     /// The part before `@`.
@@ -182,58 +174,36 @@ impl Jid {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or(&self.text)
+    }
 }
 
-fn prepare_local(local: &str) -> Result<String, BadJid> {
-    if local.is_empty() || local.len() > PART_MAX {
-        return Err(BadJid::LocalLength);
+impl PartialEq for Jid {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
     }
-    let bad = |c: char| c.is_control() || c.is_whitespace() || "\"&'/:<>@".contains(c);
-    if let Some(c) = local.chars().find(|c| bad(*c)) {
-        return Err(BadJid::LocalChar(c));
-    }
-    let lower = if local.is_ascii() { local.to_ascii_lowercase() } else { local.to_lowercase() };
-    // Some letters are longer in lower case.
-    if lower.len() > PART_MAX { Err(BadJid::LocalLength) } else { Ok(lower) }
 }
 
-fn prepare_domain(domain: &str) -> Result<String, BadJid> {
-    let domain = domain.strip_suffix('.').unwrap_or(domain);
-    if domain.is_empty() || domain.len() > PART_MAX {
-        return Err(BadJid::Domain);
+impl Eq for Jid {}
+
+impl Hash for Jid {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
     }
-    if domain.starts_with('[') {
-        let inner = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']'));
-        return match inner.map(str::parse::<std::net::Ipv6Addr>) {
-            Some(Ok(_)) => Ok(domain.to_ascii_lowercase()),
-            _ => Err(BadJid::Domain),
-        };
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let is_name = |d: &str| d.chars().all(plain) && d.split('.').all(|l| !l.is_empty() && l.len() <= 63);
-    if domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--") {
-        return if is_name(domain) { Ok(domain.to_ascii_lowercase()) } else { Err(BadJid::Domain) };
-    }
-    let (unicode, result) = idna::domain_to_unicode(domain);
-    // IDNA leaves ASCII as it is, so that a domain in another script would let a space or a quote through.
-    let is_fine = |c: char| plain(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace());
-    let is_sound = unicode.len() <= PART_MAX
-        && unicode.chars().all(is_fine)
-        && unicode.split('.').all(|l| !l.is_empty())
-        && (!unicode.is_ascii() || is_name(&unicode))
-        // A label that decodes into another "xn--" one would be refused when it is read again.
-        && matches!(idna::domain_to_unicode(&unicode), (again, Ok(())) if again == unicode);
-    if result.is_err() || !is_sound { Err(BadJid::Domain) } else { Ok(unicode) }
 }
 
-fn check_resource(resource: &str) -> Result<(), BadJid> {
-    if resource.is_empty() || resource.len() > PART_MAX {
-        return Err(BadJid::ResourceLength);
+impl PartialOrd for Jid {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
-    if resource.chars().any(char::is_control) {
-        return Err(BadJid::ResourceChar);
+}
+
+impl Ord for Jid {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(other.key())
     }
-    Ok(())
 }
 
 impl fmt::Display for BareJid {
@@ -292,6 +262,31 @@ mod tests {
         assert_eq!(jid.bare().as_str(), "romeo@montague.lit");
         assert_eq!(Jid::parse("montague.lit").unwrap().local(), None);
         assert_eq!(Jid::parse("a@b/c/d@e").unwrap().resource(), Some("c/d@e"));
+    }
+
+    #[test]
+    fn a_resource_is_compared_in_one_form_and_kept_in_its_own() {
+        let typed = Jid::parse("room@muc.test/Zoe\u{301}").unwrap();
+        let given = Jid::parse("room@muc.test/Zoé").unwrap();
+        assert_eq!(typed, given);
+        assert_eq!(typed.cmp(&given), Ordering::Equal);
+        assert_eq!(std::collections::HashSet::from([typed.clone(), given.clone()]).len(), 1);
+        assert_eq!(typed.resource(), Some("Zoe\u{301}"), "it is sent as it came");
+        assert_eq!(typed.bare(), given.bare());
+        assert_eq!(given.bare().with_resource("Zoe\u{301}").unwrap(), given);
+        assert_ne!(Jid::parse("room@muc.test/zoé").unwrap(), given, "case counts");
+    }
+
+    #[test]
+    fn only_an_answer_tells_that_two_addresses_are_one() {
+        let bare = |text: &str| BareJid::parse(text).unwrap();
+        assert_eq!(bare("zoe\u{301}@a.test"), bare("zoé@a.test"));
+        assert_ne!(bare("straße@a.test"), bare("strasse@a.test"));
+        assert!(bare("straße@a.test").may_be(&bare("strasse@a.test")));
+        assert!(!bare("strasse@a.test").may_be(&bare("straße@a.test")), "no server maps that way");
+        assert!(!bare("straße@a.test").may_be(&bare("strasse@b.test")));
+        assert_eq!(bare("straße@a.test").legacy(), Some(bare("strasse@a.test")));
+        assert_eq!(bare("a.test").legacy(), None);
     }
 
     #[test]

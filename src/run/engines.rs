@@ -1,6 +1,7 @@
 //! The engines, one per account. Starting one first reads the store, and ending one waits for the server's goodbye;
 //! both happen outside the app's task, which only tries to hand commands over.
 
+use super::language;
 use super::note::{Note, Notes};
 use crate::{
     config::device::Device,
@@ -179,7 +180,10 @@ impl Engines {
         };
         let (out, committed) = self.store.attach(id);
         let strength = self.strengths.get(id).cloned().unwrap_or_default();
-        let settings = AccountSettings { strength, device: self.device.uuid(id), ..*order.settings };
+        let mut settings = AccountSettings { strength, device: self.device.uuid(id), ..*order.settings };
+        if settings.languages.is_empty() {
+            settings.languages = language::all();
+        }
         let _here = self.runtime.enter();
         let handle = xmpp::spawn(settings, order.intent, bootstrap, (self.dial)(), out, committed);
         for command in early {

@@ -13,6 +13,7 @@ mod harden;
 mod host;
 mod input;
 mod keyring;
+mod language;
 mod log;
 mod network;
 mod note;

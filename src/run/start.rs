@@ -6,7 +6,7 @@ use super::{
     engines::{Engines, MakeDial},
     host::Host,
     input::Input,
-    log, network,
+    language, log, network,
     note::Notes,
     shell::{Inputs, Shell},
     signals::Signals,
@@ -145,7 +145,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
     guard::restore_on_panic(&log_file);
     let screen = Screen::open().map_err(Fatal::Start)?;
     let mut state = State { now: Time::now(), size: guard::size(), is_focused: true, ..State::default() };
-    state.language = language();
+    state.language = language::all().into_iter().next().unwrap_or_default();
     state.options = plan.config.options;
     let is_console = variable("TERM").as_deref() == Some("linux");
     let is_ascii = !plan.config.named.contains(&"ui.glyphs") && (is_console || !is_utf8());
@@ -201,13 +201,6 @@ fn is_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable).unwrap_or_default();
     let locale = locale.to_ascii_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
-}
-
-/// The language of messages, as a tag: `de-AT` of `de_AT.UTF-8`. Nothing in the C locale.
-fn language() -> String {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable).unwrap_or_default();
-    let tag = locale.split(['.', '@']).next().unwrap_or_default().replace('_', "-");
-    if matches!(tag.as_str(), "C" | "POSIX") { String::new() } else { tag }
 }
 
 fn depth() -> Depth {

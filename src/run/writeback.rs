@@ -3,7 +3,7 @@
 
 use crate::config::dirs::{private_dir, put_whole};
 use crate::config::{Dirs, strengths};
-use crate::model::{AccountId, AccountSettings, Strength};
+use crate::model::{AccountId, AccountSettings, BareJid, Strength};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -79,7 +79,8 @@ pub fn write(path: &Path, resource: &str, change: &ConfigChange) -> Result<(), W
         ConfigChange::Account(settings) => account(&mut document, settings, resource),
         ConfigChange::Forget(id) => {
             if let Some(accounts) = document.get_mut("accounts").and_then(Item::as_table_like_mut) {
-                accounts.remove(id.jid().as_str());
+                let name = as_written(accounts, id);
+                accounts.remove(&name);
             }
         }
         ConfigChange::Setting(key, value) => setting(&mut document, key, value.as_deref()),
@@ -101,9 +102,17 @@ fn table<'d>(
     parent.get_mut(name).and_then(Item::as_table_like_mut)
 }
 
+/// The account's name as it stands in the table; as it will, where it does not yet. The user may have written it in capitals.
+fn as_written(accounts: &dyn toml_edit::TableLike, id: &AccountId) -> String {
+    let is_it = |name: &&str| BareJid::parse(name).is_ok_and(|jid| jid == *id.jid());
+    let mut names = accounts.iter().map(|(name, _)| name);
+    names.find(is_it).unwrap_or(id.jid().as_str()).to_owned()
+}
+
 fn account(document: &mut DocumentMut, settings: &AccountSettings, resource: &str) {
     let Some(accounts) = table(document.as_table_mut(), "accounts", false) else { return };
-    let Some(account) = table(accounts, settings.id.jid().as_str(), true) else { return };
+    let name = as_written(accounts, &settings.id);
+    let Some(account) = table(accounts, &name, true) else { return };
     let text = |t: &Option<String>| t.as_deref().map(Value::from);
     let flag = |is: bool| is.then(|| Value::from(true));
     let path = |p: &Option<PathBuf>| p.as_ref().map(|p| Value::from(p.to_string_lossy().into_owned()));
@@ -180,7 +189,6 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteBackError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::BareJid;
     use std::os::unix::fs::PermissionsExt;
 
     fn settings() -> AccountSettings {
@@ -220,6 +228,20 @@ mod tests {
         );
         write(&path, "parlour-1", &ConfigChange::Forget(settings().id)).unwrap();
         assert!(!fs::read_to_string(&path).unwrap().contains("a@b"));
+    }
+
+    #[test]
+    fn an_account_is_changed_where_the_user_wrote_it() {
+        for name in ["A@B.example", "ａ@b.example"] {
+            let root = tempfile::tempdir().unwrap();
+            let path = root.path().join("config.toml");
+            fs::write(&path, format!("[accounts.\"{name}\"]\nport = 1\n")).unwrap();
+            write(&path, "parlour-1", &ConfigChange::Account(Box::new(settings()))).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.contains(name) && text.matches("[accounts").count() == 1, "{text}");
+            write(&path, "parlour-1", &ConfigChange::Forget(settings().id)).unwrap();
+            assert!(!fs::read_to_string(&path).unwrap().contains("accounts"));
+        }
     }
 
     #[test]

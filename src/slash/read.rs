@@ -7,12 +7,12 @@ use crate::model::{Availability, BareJid, Jid};
 
 /// An address.
 pub fn jid(text: &str) -> Result<Jid, String> {
-    Jid::parse(text).map_err(|e| format!("not a valid address: {e}"))
+    Jid::typed(text).map_err(|e| format!("not a valid address: {e}"))
 }
 
 /// An address without a resource.
 pub fn bare(text: &str) -> Result<BareJid, String> {
-    BareJid::parse(text).map_err(|e| format!("not a valid address: {e}"))
+    BareJid::typed(text).map_err(|e| format!("not a valid address: {e}"))
 }
 
 /// An account or contact: an address with a part before the `@`.
@@ -53,7 +53,7 @@ pub fn room(text: &str) -> Result<RoomName, String> {
     }
     let text = text.strip_prefix('#').unwrap_or(text);
     // The name is checked as the address's first part that it will be.
-    match BareJid::parse(&format!("{text}@rooms.invalid")) {
+    match BareJid::typed(&format!("{text}@rooms.invalid")) {
         Ok(jid) => Ok(RoomName::Local(jid.local().unwrap_or(text).to_owned())),
         Err(e) => Err(format!("not a valid address: {e}")),
     }

@@ -1,7 +1,7 @@
 //! The user's accounts and their connections.
 
 use crate::model::{
-    AccountId, AccountSettings, ChatId, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step, StepState,
+    AccountId, AccountSettings, BareJid, ChatId, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step, StepState,
 };
 
 /// One account.
@@ -57,6 +57,14 @@ impl Account {
     #[must_use]
     pub fn service(&self, kind: &str) -> Option<&Jid> {
         self.services.iter().find(|(k, _)| k == kind).map(|(_, jid)| jid)
+    }
+
+    /// Whether an address is the user's own: the account's, what the server made of that, or what it lent a guest.
+    #[must_use]
+    pub fn is_own(&self, jid: &BareJid) -> bool {
+        let account = self.settings.id.jid();
+        let bound = self.bound.as_ref().map(Jid::bare).filter(|b| self.settings.is_guest || account.may_be(b));
+        jid == account || bound.is_some_and(|bound| bound == *jid)
     }
 
     /// The account's id.

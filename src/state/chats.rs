@@ -34,6 +34,8 @@ pub struct Chat {
     pub draft: String,
     /// Who types, and since when.
     pub typing: Vec<(Jid, Time)>,
+    /// The contact's device that the conversation is held with (RFC 6121 §5.1).
+    pub device: Option<Jid>,
     /// What we last told the peer (XEP-0085).
     pub told_state: Option<(ChatState, Time)>,
     /// With whom a private chat in a room is.
@@ -58,6 +60,7 @@ impl Chat {
             last_activity: Time::default(),
             draft: String::new(),
             typing: Vec::new(),
+            device: None,
             told_state: None,
             peer: Peer::default(),
         }

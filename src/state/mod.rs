@@ -107,7 +107,10 @@ impl State {
         let named = chat.and_then(|c| c.name.clone()).filter(|n| !n.is_empty());
         match chat.map_or(ChatKind::Contact, |c| c.kind) {
             ChatKind::Contact => self.contact_name(&id.account, &id.address.bare(), named),
-            ChatKind::Room => named.unwrap_or_else(|| id.address.local().unwrap_or(id.address.as_str()).into()),
+            ChatKind::Room => named.unwrap_or_else(|| {
+                let room = id.address.bare();
+                room.shown_local().map_or_else(|| room.as_str().into(), |local| local.as_ref().into())
+            }),
             ChatKind::Occupant => id.address.resource().unwrap_or(id.address.as_str()).into(),
         }
     }
@@ -134,7 +137,7 @@ impl State {
     #[must_use]
     pub fn contact_name(&self, account: &AccountId, jid: &BareJid, given: Option<Untrusted>) -> Untrusted {
         let known = self.roster.get(account, jid).and_then(|c| c.name.clone()).filter(|n| !n.is_empty());
-        known.or(given).unwrap_or_else(|| jid.as_str().into())
+        known.or(given).unwrap_or_else(|| jid.shown().as_ref().into())
     }
 
     /// Who wrote a message, as the screen names them: the nickname in rooms, else the contact's name,
@@ -145,8 +148,9 @@ impl State {
             Some(nick) => nick.into(),
             None => {
                 // The chat says whose it is; a whole address is too long to stand before each line.
-                let short = message.from.local().map(Untrusted::from);
-                self.contact_name(&message.chat.account, &message.from.bare(), short)
+                let from = message.from.bare();
+                let short = from.shown_local().map(|local| Untrusted::from(local.as_ref()));
+                self.contact_name(&message.chat.account, &from, short)
             }
         }
     }
@@ -161,7 +165,8 @@ impl State {
     /// Whether an address is the user's own on this account.
     #[must_use]
     pub fn is_own(&self, account: &AccountId, jid: &Jid) -> bool {
-        jid.bare_str() == account.jid().as_str()
+        let bare = jid.bare();
+        self.accounts.get(account).map_or(bare == *account.jid(), |known| known.is_own(&bare))
     }
 
     /// The open chat's messages.

@@ -3,7 +3,8 @@
 use super::facts::{self, Done};
 use super::tables::page::Page;
 use super::tables::{
-    Sql, accounts, archives, caps, chats, messages, page, parting, resumable, roster, status_places, timeline,
+    Sql, accounts, archives, caps, chats, merge, messages, page, parting, resumable, roster, status_places, summaries,
+    timeline,
 };
 use crate::contract::event::chat;
 use crate::contract::{Event, UserWrite, Write};
@@ -43,6 +44,11 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
                 Some(row) => parting::part(conn, account, chat, &row),
                 None => Ok(Vec::new()),
             };
+        }
+        Write::AddressLearned { typed, real } => {
+            let row = merge::address(conn, id, typed, real)?;
+            let summary = row.map(|row| summaries::one(conn, account, row)).transpose()?.map(Box::new);
+            Some(chat::Event::AddressLearned { typed: typed.clone(), real: real.clone(), summary })
         }
         Write::Caps(entry) => {
             caps::put(conn, entry)?;

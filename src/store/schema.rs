@@ -1,10 +1,11 @@
 //! Opening the database: its settings, its format, and what to do with a file that is damaged or too new.
 //!
 //! Each migration is one transaction, and the file is copied before the first one. So neither a kill in the middle nor
-//! a faulty migration loses anything.
+//! a faulty migration loses anything. What SQL cannot do is a task, done after the last one, in a transaction of its own.
 
 use super::error::{StoreError, is_damage};
 use super::profile;
+use super::tables::prepared;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{fs, path::Path, time::Duration};
 
@@ -14,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
@@ -66,6 +68,7 @@ fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError>
         }
         migrate(&mut conn, migrations, found)?;
     }
+    finish(&mut conn)?;
     // Damage in the tables' definitions shows here at the latest.
     conn.query_row("SELECT count(*) FROM accounts", [], |_| Ok(()))?;
     Ok(conn)
@@ -122,6 +125,19 @@ fn migrate(conn: &mut Connection, migrations: &[&str], found: u32) -> Result<(),
         let step = conn.transaction()?;
         step.execute_batch(sql)?;
         step.pragma_update(None, "user_version", at as u32 + 1)?;
+        step.commit()?;
+    }
+    Ok(())
+}
+
+/// Does what the steps could not do in SQL. It uses the tables as they are now, so it waits for the last step.
+fn finish(conn: &mut Connection) -> Result<(), StoreError> {
+    let has_tasks = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tasks'";
+    let due = "SELECT 1 FROM tasks WHERE name = 'prepare addresses'";
+    if conn.prepare(has_tasks)?.exists([])? && conn.prepare(due)?.exists([])? {
+        let step = conn.transaction()?;
+        prepared::all(&step)?;
+        step.execute("DELETE FROM tasks WHERE name = 'prepare addresses'", [])?;
         step.commit()?;
     }
     Ok(())

@@ -5,10 +5,32 @@
 
 use super::clean::is_mark;
 use std::ops::Range;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 use unicode_script::{Script, UnicodeScript};
+use unicode_segmentation::UnicodeSegmentation;
 
-/// Where `nick` stands in a cleaned text as a word of its own, in whatever case. Linear in the text.
+/// Where `nick` stands in a cleaned text as a word of its own, in whatever case, and however its accents are written.
+/// Linear in the text.
 pub(super) fn ranges(text: &str, nick: &str) -> Vec<Range<usize>> {
+    let nick: String = nick.nfc().collect();
+    if is_nfc(text) {
+        return composed_ranges(text, &nick);
+    }
+    // In the text with composed accents; and where each of its characters on the screen came from.
+    let mut composed = String::with_capacity(text.len());
+    let mut from = Vec::new();
+    for (at, cluster) in text.grapheme_indices(true) {
+        from.push((composed.len(), at));
+        composed.extend(cluster.nfc());
+    }
+    from.push((composed.len(), text.len()));
+    let original = |at: usize| from.binary_search_by_key(&at, |(there, _)| *there).ok().map(|n| from[n].1);
+    let found = composed_ranges(&composed, &nick);
+    found.into_iter().filter_map(|r| Some(original(r.start)?..original(r.end)?)).collect()
+}
+
+/// The same, where both have their accents composed.
+fn composed_ranges(text: &str, nick: &str) -> Vec<Range<usize>> {
     let name = fold(nick.trim());
     let (Some(first), Some(last)) = (name.chars().next(), name.chars().next_back()) else { return Vec::new() };
     let length = name.chars().take(3).count();
@@ -182,6 +204,12 @@ mod tests {
         ("jürgen", "Grüße an [JÜRGEN]"),
         ("Νίκος", "γεια [ΝΊΚΟΣ]"),
         ("igor", "İ İ [Igor]"),
+        // Accents, composed or not.
+        ("René", "[Rene\u{301}]: hi, [RENE\u{301}] and [René], not Rene"),
+        ("Rene\u{301}", "[René] and [Rene\u{301}], not Rene\u{301}e or rené\u{327}"),
+        ("Rene", "not Rene\u{301}, not René, but [rene]"),
+        ("한", "[\u{1112}\u{1161}\u{11ab}] [한] 하"),
+        ("하", "\u{1112}\u{1161}\u{11ab} 한 [하]"),
         // Scripts without spaces.
         ("小明", "你好[小明]"),
         ("小明", "[小明]你好"),

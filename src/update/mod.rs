@@ -18,6 +18,7 @@ mod notify;
 mod overlays;
 mod peers;
 mod place;
+mod readdress;
 mod requests;
 mod seek;
 mod select;

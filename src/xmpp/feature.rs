@@ -119,6 +119,13 @@ pub enum Signal {
         /// With which password.
         password: Option<String>,
     },
+    /// The server has another address for a peer than the one that was typed.
+    AddressLearned {
+        /// The one that was typed.
+        typed: BareJid,
+        /// The one that the server has for it.
+        real: BareJid,
+    },
     /// The user's own presence is to be shown to rooms as well.
     OwnPresence(Box<Stanza>),
     /// A live message has a trusted archive id: the archive has grown by it.
@@ -141,6 +148,8 @@ pub struct Facts {
     pub settings: AccountSettings,
     /// The full JID that the server gave, while signed in.
     pub me: Option<Jid>,
+    /// The user's bare JID as the server has it: the account's, what the server made of that, or what it lent a guest.
+    pub own: BareJid,
     /// Whether stanzas can be sent now.
     pub is_online: bool,
     /// What the server said of itself (disco#info), once known.
@@ -163,6 +172,12 @@ pub struct Facts {
     pub subscribers: HashSet<BareJid>,
     /// Whom the user accepted by writing to them.
     pub accepted: HashSet<BareJid>,
+    /// The device of a contact that messages go to: the one that wrote last, or that the user named (RFC 6121 §5.1).
+    pub devices: HashMap<BareJid, Jid>,
+    /// Whom alone the user is shown to, by directed presence.
+    pub shown_to: HashSet<Jid>,
+    /// Addresses that the user typed, with those that the server has for them.
+    pub learned: HashMap<BareJid, BareJid>,
     /// How many messages of the user's own were on the wire, those of an earlier run that may have been counted as one.
     pub handed: u64,
     /// Up to which of them the fate of all is known. Those above may stand in the archive, and nobody has said so.
@@ -185,6 +200,7 @@ impl Facts {
     pub fn new(settings: AccountSettings) -> Self {
         Self {
             account: settings.id.clone(),
+            own: settings.id.jid().clone(),
             settings,
             me: None,
             is_online: false,
@@ -198,6 +214,9 @@ impl Facts {
             roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
+            devices: HashMap::new(),
+            shown_to: HashSet::new(),
+            learned: HashMap::new(),
             handed: 0,
             settled: 0,
             own_info: DiscoInfo::default(),
@@ -214,19 +233,22 @@ impl Facts {
         self.me.clone().unwrap_or_else(|| self.settings.wanted_jid())
     }
 
-    /// The user's bare JID: the account's, or the one that the server lent a guest.
+    /// The user's bare JID, as the server has it.
     #[must_use]
     pub fn own_bare(&self) -> BareJid {
-        let lent = self.me.as_ref().filter(|_| self.settings.is_guest).map(Jid::bare);
-        lent.unwrap_or_else(|| self.account.jid().clone())
+        self.own.clone()
     }
 
     /// Whether somebody who asks may learn that this client is there: whoever [`Self::is_trusted`], our own server, and
-    /// people in the rooms that the user is in, who see the user there.
+    /// those who see the user there: people in the rooms that the user is in, and who got directed presence.
     #[must_use]
     pub fn may_ask(&self, from: &Jid) -> bool {
         let bare = from.bare();
-        self.is_trusted(&bare) || from.as_str() == self.account.jid().domain() || self.rooms.contains_key(&bare)
+        self.is_trusted(&bare)
+            || from.as_str() == self.account.jid().domain()
+            || self.rooms.contains_key(&bare)
+            || self.shown_to.contains(from)
+            || self.shown_to.contains(&bare.to_jid())
     }
 
     /// Whether somebody may learn that and when the user is there: the account itself, a subscriber, or somebody
@@ -401,10 +423,16 @@ pub(super) struct Question {
 }
 
 impl Cx<'_> {
-    /// The account's bare JID.
+    /// The account, as the config names it.
     #[must_use]
     pub fn account(&self) -> &AccountId {
         &self.facts.account
+    }
+
+    /// The user's bare JID, as the server has it.
+    #[must_use]
+    pub fn own(&self) -> &BareJid {
+        &self.facts.own
     }
 
     /// A fresh random id (at least 64 random bits).

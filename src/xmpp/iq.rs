@@ -21,6 +21,17 @@ struct Open {
     deadline: Time,
 }
 
+/// A question that an answer came to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Whose question it is.
+    pub feature: usize,
+    /// Which.
+    pub question: QuestionId,
+    /// The address that was asked, and the one that the server has for it.
+    pub learned: Option<(BareJid, BareJid)>,
+}
+
 /// The open questions of one session.
 #[derive(Debug, Default)]
 pub struct Tracker {
@@ -38,14 +49,15 @@ impl Tracker {
     }
 
     /// The question that an answer belongs to, if its sender is the one that was asked; it is closed then.
-    pub fn answered(&mut self, id: &str, from: Option<&Jid>, account: &BareJid) -> Option<(usize, QuestionId)> {
+    pub fn answered(&mut self, id: &str, from: Option<&Jid>, account: &BareJid) -> Option<Answered> {
         let open = self.open.get(id)?;
-        if !is_from_asked(open.to.as_ref(), from, account) {
+        let learned = open.to.as_ref().zip(from).and_then(|(to, from)| learned(to, from));
+        if learned.is_none() && !is_from_asked(open.to.as_ref(), from, account) {
             return None;
         }
         let open = self.open.remove(id)?;
         self.by_deadline.remove(&(open.deadline, id.to_owned()));
-        Some((open.feature, open.question))
+        Some(Answered { feature: open.feature, question: open.question, learned })
     }
 
     /// The questions whose time is over; they are closed.
@@ -79,6 +91,14 @@ impl Tracker {
     pub fn next_deadline(&self) -> Option<Time> {
         self.by_deadline.first().map(|(t, _)| *t)
     }
+}
+
+/// The address that was asked and the one that answers, where the second is what a server makes of the first by RFC 6122.
+/// The id was sent to nobody but whom the server takes for the asked one, so it is an answer, and it says who that is.
+fn learned(to: &Jid, from: &Jid) -> Option<(BareJid, BareJid)> {
+    let (typed, real) = (to.bare(), from.bare());
+    let is_one = typed != real && to.resource() == from.resource() && typed.may_be(&real);
+    is_one.then_some((typed, real))
 }
 
 /// RFC 6120 §8.1.2.1 and §10.3.3: our server answers for the account and for itself, and may leave `from` out
@@ -137,6 +157,11 @@ mod tests {
             (Some("bob@sec.test/a"), None, false),
             (Some("bob@sec.test"), Some("sec.test"), false),
             (Some("r@muc.sec.test"), Some("muc.sec.test"), false),
+            (Some("zoe\u{301}@sec.test"), Some("zoé@sec.test"), true),
+            (Some("straße@sec.test/a"), Some("strasse@sec.test/a"), true),
+            (Some("straße@sec.test/a"), Some("strasse@sec.test/b"), false),
+            (Some("strasse@sec.test"), Some("straße@sec.test"), false),
+            (Some("straße@sec.test"), Some("strasse@evil.test"), false),
         ];
         for (to, from, want) in cases {
             let mut tracker = Tracker::default();

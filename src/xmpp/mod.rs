@@ -9,6 +9,7 @@ pub mod features;
 pub mod iq;
 pub mod kit;
 pub mod link;
+mod peers;
 pub mod random;
 pub mod registry;
 pub mod router;

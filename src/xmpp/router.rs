@@ -77,6 +77,10 @@ impl Router {
         let mut facts = Facts::new(settings);
         facts.accepted.extend(bootstrap.accepted.iter().cloned());
         facts.known_rooms.extend(bootstrap.rooms.iter().cloned());
+        if let Some(before) = &bootstrap.resumable {
+            facts.bound_as(before.me.clone());
+            facts.me = None;
+        }
         facts.own_info = own_info(&features);
         for feature in &mut features {
             feature.load(&mut facts, &bootstrap);
@@ -112,7 +116,7 @@ impl Router {
 
     /// Signed in, anew or resumed (XEP-0198).
     pub fn on_bound(&mut self, now: Time, me: Jid, is_resumed: bool, stream_features: HashSet<String>) -> Outputs {
-        self.facts.me = Some(me);
+        self.facts.bound_as(me);
         self.facts.is_online = true;
         if !is_resumed {
             self.facts.stream_features = stream_features;
@@ -283,15 +287,19 @@ impl Router {
     fn answer(&mut self, now: Time, collected: &mut Collected, inbound: &Inbound, id: &str) {
         let stanza = &inbound.stanza;
         let from = stanza.from.is_some().then_some(&inbound.from);
-        let Some((feature, question)) = self.questions.answered(id, from, &self.facts.own_bare()) else {
+        let Some(answered) = self.questions.answered(id, from, &self.facts.own_bare()) else {
             tracing::debug!(from = ?inbound.from, "an answer that nobody waits for, or from somebody who was not asked");
             return;
         };
+        if let Some((typed, real)) = answered.learned {
+            // Before the answer, so that nobody goes on under the typed address.
+            self.carry(now, collected, &Signal::AddressLearned { typed, real });
+        }
         let answer = match stanza.type_.as_deref() {
             Some("result") => Answer::Result(stanza.children.first().cloned()),
             Some(_) | None => errors::answer(stanza),
         };
-        self.reply(now, collected, feature, question, answer);
+        self.reply(now, collected, answered.feature, answered.question, answer);
     }
 
     fn reply(&mut self, now: Time, collected: &mut Collected, feature: usize, question: QuestionId, answer: Answer) {
@@ -320,6 +328,13 @@ impl Router {
         (self.features[feature].as_mut(), cx)
     }
 
+    fn carry(&mut self, now: Time, collected: &mut Collected, signal: &Signal) {
+        for i in 0..self.features.len() {
+            let (feature, mut cx) = self.split(now, i, collected);
+            feature.on_signal(&mut cx, signal);
+        }
+    }
+
     /// Notes questions and timers, and carries signals around until nothing more follows.
     fn finish(&mut self, now: Time, mut collected: Collected) -> Outputs {
         let mut signals = VecDeque::new();
@@ -333,10 +348,7 @@ impl Router {
                 tracing::error!("signals go round in a circle");
                 break;
             }
-            for i in 0..self.features.len() {
-                let (feature, mut cx) = self.split(now, i, &mut collected);
-                feature.on_signal(&mut cx, &signal);
-            }
+            self.carry(now, &mut collected, &signal);
         }
         let Collected { entries, is_durable, elements, stanzas, durable, .. } = collected;
         Outputs { entries, is_durable, elements, stanzas, durable }

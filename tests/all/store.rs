@@ -5,6 +5,7 @@ mod copies;
 mod damage;
 mod desk;
 mod order;
+mod prepared;
 mod resumable;
 mod search;
 mod survival;

@@ -1,7 +1,7 @@
 //! Commands for messages: to contacts, to rooms, and in private to people in rooms. All of them take the same way.
 
 use super::when_full::WhenFull;
-use crate::model::{ChatId, ChatKind, ChatState, StanzaId};
+use crate::model::{ChatId, ChatKind, ChatState, Jid, StanzaId};
 
 /// What to do in a conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,8 @@ pub enum Command {
         /// The message's stanza id.
         id: StanzaId,
     },
+    /// What is written to this contact goes to this device, until something changes there (RFC 6121 §5.1).
+    Device(Jid),
     /// Whether requests for receipts are answered (XEP-0184); they are until this says no.
     AnswerReceipts(bool),
     /// Keep a line of parlour's own in the conversation.
@@ -64,7 +66,7 @@ impl Command {
         match self {
             Self::Send { chat, body, id, kind: _ } => WhenFull::GiveBack { chat, body, id },
             Self::State { chat, .. } => WhenFull::TellTyping(chat),
-            Self::Retry { .. } | Self::Drop { .. } | Self::AnswerReceipts(_) => WhenFull::Busy,
+            Self::Retry { .. } | Self::Drop { .. } | Self::Device(_) | Self::AnswerReceipts(_) => WhenFull::Busy,
             Self::Note { .. } => WhenFull::Drop,
         }
     }

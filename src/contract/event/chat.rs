@@ -1,6 +1,6 @@
 //! Events of messages and chat states.
 
-use crate::model::{ChatId, ChatState, Delivery, Jid, Message, RowId, StanzaId};
+use crate::model::{ChatId, ChatState, ChatSummary, Delivery, Jid, Message, RowId, StanzaId};
 
 /// What happened in a conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,23 @@ pub enum Event {
         row: RowId,
         /// Its stanza id.
         id: StanzaId,
+    },
+    /// The server knows a peer under another address than the typed one: all that is stored of the two is one chat now,
+    /// that of the true address. Made by the store from `Write::AddressLearned`.
+    AddressLearned {
+        /// The conversation under the address that was typed.
+        typed: ChatId,
+        /// The one that it is.
+        real: ChatId,
+        /// What is stored of it, where anything is.
+        summary: Option<Box<ChatSummary>>,
+    },
+    /// The conversation is held with this device of the contact, or with all of them (RFC 6121 §5.1).
+    DeviceChanged {
+        /// The conversation.
+        chat: ChatId,
+        /// The device's full address.
+        device: Option<Jid>,
     },
     /// The peer types, paused, left (XEP-0085).
     StateChanged {

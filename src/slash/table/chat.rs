@@ -13,10 +13,12 @@ const MSG: Slash = Slash {
         Arg::may("text", ArgKind::Text, "what to send"),
     ],
     summary: "open a chat with somebody, and send a text",
-    detail: "Without a text it only opens the chat. Put names of several words into quotes.",
+    detail: "Without a text it only opens the chat. Put names of several words into quotes. With a resource (name@server/phone) \
+             what you write goes to that device, until the contact's presence changes; else to the device that wrote to you last.",
     examples: &[
         "/msg juliet@capulet.lit",
         "/msg juliet@capulet.lit Good night, good night!",
+        "/msg juliet@capulet.lit/balcony It is the east",
         "/msg \"Friar Lawrence\" hi",
     ],
     xeps: &[],

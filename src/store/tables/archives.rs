@@ -5,13 +5,16 @@ use crate::contract::Interval;
 use crate::model::{BareJid, Time};
 use rusqlite::{Connection, OptionalExtension, params};
 
+/// The archive's row.
+pub(in crate::store) fn find(conn: &Connection, account: i64, jid: &BareJid) -> Sql<Option<i64>> {
+    conn.prepare_cached("SELECT id FROM archives WHERE account = ?1 AND jid = ?2")?
+        .query_row(params![account, jid.as_str()], |row| row.get(0))
+        .optional()
+}
+
 /// The archive's row, made where it is not there.
 pub(in crate::store) fn ensure(conn: &Connection, account: i64, jid: &BareJid) -> Sql<i64> {
-    let found = conn
-        .prepare_cached("SELECT id FROM archives WHERE account = ?1 AND jid = ?2")?
-        .query_row(params![account, jid.as_str()], |row| row.get(0))
-        .optional()?;
-    if let Some(id) = found {
+    if let Some(id) = find(conn, account, jid)? {
         return Ok(id);
     }
     conn.prepare_cached("INSERT INTO archives (account, jid) VALUES (?1, ?2)")?

@@ -17,11 +17,32 @@ pub(in crate::store) struct Chat {
 
 /// The chat's row.
 pub(in crate::store) fn find(conn: &Connection, account: i64, address: &Jid) -> Sql<Option<Chat>> {
-    conn.prepare_cached("SELECT id, last_row FROM chats WHERE account = ?1 AND address = ?2")?
+    let found = conn
+        .prepare_cached("SELECT id, last_row FROM chats WHERE account = ?1 AND address = ?2")?
         .query_row(params![account, address.as_str()], |row| {
             Ok(Chat { id: row.get(0)?, account, last_row: row.get(1)? })
         })
-        .optional()
+        .optional()?;
+    match address.resource() {
+        Some(nick) if found.is_none() && !nick.is_ascii() => find_alike(conn, account, address),
+        Some(_) | None => Ok(found),
+    }
+}
+
+/// The chat with somebody in a room whose nickname is written in another form of the same characters.
+fn find_alike(conn: &Connection, account: i64, address: &Jid) -> Sql<Option<Chat>> {
+    // All that begins with the room's address and a slash; the next character after that is a zero.
+    let (from, to) = (format!("{}/", address.bare_str()), format!("{}0", address.bare_str()));
+    let mut statement = conn.prepare_cached(
+        "SELECT id, last_row, address FROM chats WHERE account = ?1 AND address > ?2 AND address < ?3",
+    )?;
+    let mut rows = statement.query(params![account, from, to])?;
+    while let Some(row) = rows.next()? {
+        if rows::jid(row, 2).is_ok_and(|other| other == *address) {
+            return Ok(Some(Chat { id: row.get(0)?, account, last_row: row.get(1)? }));
+        }
+    }
+    Ok(None)
 }
 
 /// The chat's row, made where it is not there. A new one is a request unless it is a room, somebody in a
@@ -128,8 +149,10 @@ pub(in crate::store) fn draft(conn: &Connection, account: i64, chat: &ChatId, ki
 
 /// The user has read up to here.
 pub(in crate::store) fn read(conn: &Connection, account: i64, chat: &ChatId, up_to: Order) -> Sql<()> {
-    conn.prepare_cached("UPDATE chats SET read_up_to = max(read_up_to, ?3) WHERE account = ?1 AND address = ?2")?
-        .execute(params![account, chat.address.as_str(), up_to.0])?;
+    if let Some(row) = find(conn, account, &chat.address)? {
+        conn.prepare_cached("UPDATE chats SET read_up_to = max(read_up_to, ?2) WHERE id = ?1")?
+            .execute(params![row.id, up_to.0])?;
+    }
     Ok(())
 }
 

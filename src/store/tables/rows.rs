@@ -20,10 +20,15 @@ pub(in crate::store) const COLUMNS: usize = 15;
 
 /// What never changes in a message: the row's id and its chat's, and what was said, by whom and when.
 pub(in crate::store) fn sum(id: i64, chat: i64, m: &Message) -> i64 {
+    sum_as(id, chat, m.from.as_str(), m)
+}
+
+/// The same with the sender as it is written in the row.
+fn sum_as(id: i64, chat: i64, sender: &str, m: &Message) -> i64 {
     let numbers = [id, chat, kind_code(m.kind), m.time.0];
     let subject = m.extra.subject.as_ref().map_or("", Untrusted::raw);
     let bytes = numbers.iter().flat_map(|n| n.to_le_bytes());
-    let text = [m.from.as_str(), subject, m.body.raw()].into_iter().flat_map(|t| t.bytes().chain([0xff]));
+    let text = [sender, subject, m.body.raw()].into_iter().flat_map(|t| t.bytes().chain([0xff]));
     fnv(bytes.chain(text))
 }
 
@@ -34,13 +39,9 @@ pub(in crate::store) fn fnv(bytes: impl Iterator<Item = u8>) -> i64 {
 
 /// Reads a message of this chat. One that the disk has changed is a line that says so: nobody said what is there now.
 pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {
-    let is_broken = match read(row, chat, chat_kind) {
-        Ok(message) => match row.get::<_, Option<i64>>(14)? {
-            Some(kept) if kept != sum(message.row.0, row.get(13)?, &message) => "its checksum differs".to_owned(),
-            Some(_) | None => return Ok(message),
-        },
-        Err(error) if error.sqlite_error_code().is_none() => error.to_string(),
-        Err(error) => return Err(error),
+    let is_broken = match sound(row, chat, chat_kind)? {
+        Ok(message) => return Ok(message),
+        Err(why) => why,
     };
     let (id, order) = order::row(row.get(0)?);
     tracing::error!(row = id.0, "a message is damaged on the disk: {is_broken}");
@@ -48,6 +49,20 @@ pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKin
     let mut notice = Message::notice(chat.clone(), chat_kind, words, Time(order.0 / 1000));
     (notice.row, notice.order) = (id, order);
     Ok(notice)
+}
+
+/// Reads a message of this chat, or why it is not what was written.
+pub(in crate::store) fn sound(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Result<Message, String>> {
+    match read(row, chat, chat_kind) {
+        Ok(message) => match row.get::<_, Option<i64>>(14)? {
+            Some(kept) if kept != sum_as(message.row.0, row.get(13)?, row.get_ref(1)?.as_str()?, &message) => {
+                Ok(Err("its checksum differs".to_owned()))
+            }
+            Some(_) | None => Ok(Ok(message)),
+        },
+        Err(error) if error.sqlite_error_code().is_none() => Ok(Err(error.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 fn read(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind) -> Sql<Message> {

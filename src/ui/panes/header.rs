@@ -19,7 +19,7 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         title(scene, chat, pen);
         1
     };
-    let topic = topic(scene, chat);
+    let topic = topic(scene, chat, pen.theme.glyphs.dot);
     let mut end = pen.width().saturating_sub(1);
     if scene.layout.is_narrow {
         let traits = traits(scene, chat, pen.theme.glyphs.dot, pen.width() / 2);
@@ -39,12 +39,13 @@ fn title(scene: &Scene, chat: &Chat, pen: &mut Pen) {
     let traits = traits(scene, chat, theme.glyphs.dot, pen.width().saturating_sub(named + 1));
     let end = pen.right(pen.width().saturating_sub(1), 0, x, &traits, theme.dim);
     let address = match chat.kind {
-        ChatKind::Contact | ChatKind::Room => chat.id.address.as_str(),
-        ChatKind::Occupant => chat.id.address.bare_str(),
+        ChatKind::Contact | ChatKind::Room => chat.id.address.clone(),
+        ChatKind::Occupant => chat.id.address.bare().to_jid(),
     };
-    let x = pen.fit(x, 0, end.saturating_sub(x + 1), &text::name(&name, address), theme.heading) + 2;
+    let address = address.shown();
+    let x = pen.fit(x, 0, end.saturating_sub(x + 1), &text::name(&name, &address), theme.heading) + 2;
     if name.raw() != address {
-        pen.fit(x, 0, end.saturating_sub(x + 1), address, theme.dim);
+        pen.fit(x, 0, end.saturating_sub(x + 1), &address, theme.dim);
     }
 }
 
@@ -83,7 +84,7 @@ fn traits(scene: &Scene, chat: &Chat, dot: &str, room: u16) -> String {
     }
 }
 
-fn topic(scene: &Scene, chat: &Chat) -> String {
+fn topic(scene: &Scene, chat: &Chat, dot: &str) -> String {
     let state = scene.state;
     match chat.kind {
         ChatKind::Room => {
@@ -98,17 +99,25 @@ fn topic(scene: &Scene, chat: &Chat) -> String {
                 Membership::Failed(why) => failure(why),
             }
         }
-        ChatKind::Contact => {
-            let resource = state.presence.of(&chat.id.account, &chat.id.address.bare()).first();
-            match resource {
-                None => "offline".to_owned(),
-                Some(r) => match r.status.as_ref().filter(|s| !s.is_empty()) {
-                    Some(status) => format!("{}: {}", r.availability.label(), status.raw()),
-                    None => r.availability.label().to_owned(),
-                },
-            }
-        }
+        ChatKind::Contact => presence(scene, chat, dot),
         ChatKind::Occupant => "Only the two of you read this; the room passes it on.".to_owned(),
+    }
+}
+
+/// How a contact is there, and with which device the conversation is held.
+fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
+    let resources = scene.state.presence.of(&chat.id.account, &chat.id.address.bare());
+    let held = chat.device.as_ref().and_then(|device| resources.iter().find(|r| r.jid == *device));
+    let how = match held.or(resources.first()) {
+        None => "offline".to_owned(),
+        Some(r) => match r.status.as_ref().filter(|s| !s.is_empty()) {
+            Some(status) => format!("{}: {}", r.availability.label(), status.raw()),
+            None => r.availability.label().to_owned(),
+        },
+    };
+    match chat.device.as_ref().and_then(crate::model::Jid::resource) {
+        Some(device) => format!("{how} {dot} messages go to {device}"),
+        None => how,
     }
 }
 

@@ -6,17 +6,25 @@ use super::send;
 use super::target::{account, contact, online, resolve};
 use crate::action::Target;
 use crate::contract::Command;
-use crate::contract::command::roster;
+use crate::contract::command::{chat, roster};
 use crate::model::{BareJid, ChatId};
 
 /// Opens a conversation with somebody, and sends a text.
 pub(crate) fn talk(turn: &mut Turn, to: &Target, text: Option<String>) -> Done {
     let of = account(turn)?;
     let jid = resolve(turn, to)?;
-    // Inside a room a full address is an occupant; anybody else is talked with at the bare one.
+    // Inside a room a full address is an occupant; anybody else has one conversation, which a full address leads to one
+    // of their devices.
     let is_occupant = !jid.is_bare() && turn.state.rooms.get(&of, &jid.bare()).is_some();
-    let id = if is_occupant { ChatId::new(of, jid) } else { ChatId::new(of, jid.bare()) };
+    let id = if is_occupant { ChatId::new(of, jid.clone()) } else { ChatId::new(of, jid.bare()) };
     chats::start(turn, &id);
+    if !is_occupant && !jid.is_bare() {
+        // Known here at once: what is written next is for this device.
+        if let Some(chat) = turn.state.chats.get_mut(&id) {
+            chat.device = Some(jid.clone());
+        }
+        turn.command(&id.account, Command::Chat(chat::Command::Device(jid)));
+    }
     match text {
         Some(text) => send::to(turn, &id, &text),
         None => Ok(()),

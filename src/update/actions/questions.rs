@@ -5,7 +5,7 @@ use super::super::turn::{Done, Turn};
 use super::target::{account, online, or_peer, resolve, with_resource};
 use crate::action::Target;
 use crate::contract::{Command, command};
-use crate::model::{AccountId, Availability, BareJid, Jid, OwnPresence, Untrusted};
+use crate::model::{AccountId, Availability, BareJid, ChatId, Jid, OwnPresence, Untrusted};
 use crate::state::overlays::{FirstRunMode, Overlay};
 use crate::state::work::Question;
 use crate::text::date;
@@ -75,7 +75,11 @@ pub(crate) fn whois(turn: &mut Turn, who: Option<Target>) -> Done {
 
 /// A card of all that is known about an address.
 pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
-    let mut lines: Vec<Untrusted> = vec![format!("Address       {jid}").into()];
+    let mut lines: Vec<Untrusted> = vec![format!("Address       {}", jid.shown()).into()];
+    if jid.shown() != jid.as_str() {
+        lines.push(format!("As sent       {jid}").into());
+    }
+    let heading = lines.len();
     let bare = jid.bare();
     if let Some(contact) = turn.state.roster.get(of, &bare) {
         if let Some(name) = &contact.name {
@@ -116,6 +120,10 @@ pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
             }
         }
     }
+    let device = turn.state.chats.get(&ChatId::new(of.clone(), &bare)).and_then(|chat| chat.device.clone());
+    if let Some(device) = device.as_ref().and_then(Jid::resource) {
+        lines.push(format!("Messages to   {device}").into());
+    }
     let zone = turn.state.zone_minutes;
     for resource in turn.state.presence.of(of, &bare) {
         lines.push(format!("# {}", resource.jid.resource().unwrap_or("(no resource)")).into());
@@ -133,7 +141,7 @@ pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
             lines.push(format!("Program       {}", client.raw()).into());
         }
     }
-    if lines.len() == 1 {
+    if lines.len() == heading {
         lines.push("Nothing more is known: no contact, not in a room with you.".into());
     }
     let title = turn.state.contact_name(of, &bare, None);
@@ -160,7 +168,8 @@ pub(crate) fn card_arrived(turn: &mut Turn, jid: &Jid, lines: Vec<(String, Untru
         .lines
         .first()
         .and_then(|l| l.raw().strip_prefix("Address       "))
-        .is_some_and(|shown| shown == jid.as_str() || shown.split('/').next() == Some(jid.as_str()));
+        .and_then(|shown| shown.strip_prefix(&*jid.shown()))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if !is_theirs || lines.is_empty() {
         return;
     }

@@ -2,6 +2,7 @@
 
 use super::super::turn::Turn;
 use crate::action::Target;
+use crate::model::prepare::{is_same_resource, legacy_resource, opaque};
 use crate::model::{AccountId, BareJid, ChatKind, Jid};
 use crate::state::accounts::Account;
 
@@ -61,15 +62,22 @@ pub(crate) fn resolve(turn: &Turn, target: &Target) -> Result<Jid, String> {
     Err(format!("nobody here and no contact is called {name}: give an address"))
 }
 
-/// The nickname as it stands in the room: exactly, else without regard to case.
+/// The nickname as it stands in the room: exactly, else in another form of the same characters, else without regard to
+/// case, else as a service of today would spell it.
 pub(crate) fn nick_of(room: &crate::state::rooms::Room, name: &str) -> Option<String> {
     if room.occupants.contains_key(name) {
         return Some(name.to_owned());
     }
-    let lower = name.to_lowercase();
-    let mut hits = room.occupants.keys().filter(|n| n.to_lowercase() == lower);
-    let only = hits.next()?;
-    hits.next().is_none().then(|| only.clone())
+    let only = |is_it: &dyn Fn(&str) -> bool| {
+        let mut hits = room.occupants.keys().filter(|nick| is_it(nick));
+        let only = hits.next()?;
+        hits.next().is_none().then(|| only.clone())
+    };
+    let folded = |text: &str| opaque(&text.to_lowercase()).into_owned();
+    let lower = folded(name);
+    only(&|nick| is_same_resource(nick, name))
+        .or_else(|| only(&|nick| folded(nick) == lower))
+        .or_else(|| legacy_resource(name).filter(|nick| room.occupants.contains_key(nick)))
 }
 
 /// Whom a question without a name is about: the open chat's peer.

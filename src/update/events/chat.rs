@@ -3,7 +3,7 @@
 
 use super::super::actions::program;
 use super::super::turn::Turn;
-use super::super::{chats, notify, peers, requests, timeline};
+use super::super::{chats, notify, peers, readdress, requests, timeline};
 use crate::contract::UserWrite;
 use crate::contract::event::chat::Event;
 use crate::model::{ChatId, ChatKind, ChatState, Delivery, Jid, Message, MessageKind, RowId, StanzaId};
@@ -19,6 +19,12 @@ pub(super) fn event(turn: &mut Turn, event: Event) {
         Event::MessageChanged(message) => changed(turn, *message),
         Event::DeliveryChanged { chat, row, id, delivery } => delivery_changed(turn, &chat, row, &id, delivery),
         Event::MessageDropped { chat, row, id } => dropped(turn, &chat, row, id),
+        Event::AddressLearned { typed, real, summary } => readdress::learned(turn, &typed, &real, summary),
+        Event::DeviceChanged { chat, device } => {
+            if let Some(known) = turn.state.chats.get_mut(&chat) {
+                known.device = device;
+            }
+        }
         Event::StateChanged { chat, from, state } => state_changed(turn, &chat, &from, state),
     }
 }

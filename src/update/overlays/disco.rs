@@ -319,7 +319,7 @@ fn list(turn: &mut Turn, list: List) {
         }
         List::Open if disco.is_editing_address => {
             let text = disco.address.text.trim().to_owned();
-            match Jid::parse(&text) {
+            match Jid::typed(&text) {
                 Ok(jid) => visit(turn, jid, None),
                 Err(why) => turn.error(format!("not a valid address: {why}")),
             }

@@ -203,8 +203,8 @@ fn new_rows(turn: &Turn, words: &str, prefix: Option<char>, rows: &mut Vec<Picke
     if words.contains(char::is_whitespace) || prefix == Some('!') {
         return;
     }
-    let whole = BareJid::parse(words).ok().filter(|j| j.local().is_some());
-    let at = |domain: &str| whole.clone().or_else(|| BareJid::parse(&format!("{words}@{domain}")).ok());
+    let whole = BareJid::typed(words).ok().filter(|j| j.local().is_some());
+    let at = |domain: &str| whole.clone().or_else(|| BareJid::typed(&format!("{words}@{domain}")).ok());
     let service = turn.state.accounts.get(account).and_then(|a| a.service("rooms"));
     let room = match service {
         Some(service) => at(service.as_str()),
@@ -213,10 +213,10 @@ fn new_rows(turn: &Turn, words: &str, prefix: Option<char>, rows: &mut Vec<Picke
     let is_room = whole.as_ref().is_some_and(|j| chats::is_room_service(turn, account, j));
     let mut new = Vec::new();
     if let Some(who) = at(account.jid().domain()).filter(|_| prefix != Some('#')) {
-        new.push((who.clone(), format!("chat with {who}"), "new chat", format!("/msg {who}")));
+        new.push((who.clone(), format!("chat with {}", who.shown()), "new chat", format!("/msg {who}")));
     }
     if let Some(room) = room.filter(|_| prefix != Some('@')) {
-        let row = (room.clone(), format!("join {room}"), "new room", format!("/join {room}"));
+        let row = (room.clone(), format!("join {}", room.shown()), "new room", format!("/join {room}"));
         new.insert(if is_room { 0 } else { new.len() }, row);
     }
     for (jid, label, detail, run) in new {

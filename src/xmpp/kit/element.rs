@@ -97,6 +97,28 @@ pub fn stanza_text(stanza: &Stanza, name: &str) -> Option<String> {
     plain.or_else(|| all().next()).map(Element::text)
 }
 
+/// The same for somebody who reads these languages, the best first: the text in the best of them that there is (RFC 4647
+/// §3.4: `de` will do for who asks for `de-AT`).
+#[must_use]
+pub fn stanza_text_in(stanza: &Stanza, name: &str, languages: &[String]) -> Option<String> {
+    let all = || stanza.children.iter().filter(|c| c.is(name, ns::JABBER_CLIENT));
+    if all().nth(1).is_none() {
+        return stanza_text(stanza, name);
+    }
+    let ranges = languages.iter().flat_map(|language| {
+        std::iter::successors(Some(language.as_str()), |range| range.rsplit_once('-').map(|(shorter, _)| shorter))
+    });
+    let is_in = |c: &Element, range: &str| {
+        lang(c).or(stanza.lang.as_deref()).is_some_and(|lang| {
+            lang.get(..range.len()).is_some_and(|start| start.eq_ignore_ascii_case(range))
+                && lang.as_bytes().get(range.len()).is_none_or(|next| *next == b'-')
+        })
+    };
+    let mut ranges = ranges.filter(|range| !range.is_empty());
+    let found = ranges.find_map(|range| all().find(|c| is_in(c, range)));
+    found.map(Element::text).or_else(|| stanza_text(stanza, name))
+}
+
 /// `xml:lang` of an element.
 #[must_use]
 pub fn lang(element: &Element) -> Option<&str> {
@@ -172,5 +194,27 @@ mod tests {
                    <body xmlns='urn:other'>z</body></message>";
         let stanza = to_stanza(xml.parse().unwrap()).unwrap();
         assert_eq!(stanza_text(&stanza, "body").as_deref(), Some("y"));
+    }
+
+    #[test]
+    fn a_text_is_chosen_by_the_languages_of_the_user() {
+        let xml = "<message xmlns='jabber:client' xml:lang='en'><body>hello</body><body xml:lang='de'>hallo</body>\
+            <body xml:lang='fr-CA'>allo</body><body xml:lang='zh-Hant'>你好</body></message>";
+        let stanza = to_stanza(xml.parse().unwrap()).unwrap();
+        for (languages, text) in [
+            (&["de"][..], "hallo"),
+            (&["de-AT", "en"], "hallo"),
+            (&["DE"], "hallo"),
+            (&["it", "fr"], "allo"),
+            (&["zh"], "你好"),
+            (&["z"], "hello"),
+            (&["en-GB"], "hello"),
+            (&["it"], "hello"),
+            (&[""], "hello"),
+            (&[], "hello"),
+        ] {
+            let languages: Vec<String> = languages.iter().map(|l| (*l).to_owned()).collect();
+            assert_eq!(stanza_text_in(&stanza, "body", &languages).as_deref(), Some(text), "{languages:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Live messages, carbons and archived ones are all read here, so that the same message always gives the same row.
 
-use super::element::stanza_text;
+use super::element::stanza_text_in;
 use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Placing, Time, Untrusted};
 use crate::text::styling;
 use crate::xmpp::feature::{Facts, Inbound, Origin};
@@ -11,8 +11,9 @@ use crate::xmpp::feature::{Facts, Inbound, Origin};
 #[must_use]
 pub fn read(facts: &Facts, now: Time, inbound: &Inbound) -> Option<Message> {
     let stanza = &inbound.stanza;
-    let body = stanza_text(stanza, "body").filter(|b| !b.is_empty());
-    let subject = stanza_text(stanza, "subject").filter(|s| !s.is_empty());
+    let languages = &facts.settings.languages;
+    let body = stanza_text_in(stanza, "body", languages).filter(|b| !b.is_empty());
+    let subject = stanza_text_in(stanza, "subject", languages).filter(|s| !s.is_empty());
     let (kind, subject) = match stanza.type_.as_deref() {
         Some("groupchat") => (MessageKind::Groupchat, None),
         Some("chat") => (MessageKind::Chat, None),

@@ -133,6 +133,9 @@ impl<'t> Attempt<'t> {
             return Box::pin(self.link_to(settings)).await;
         }
         let (mut talk, tls) = secured?;
+        if let Some(language) = self.settings.languages.first() {
+            talk.language.clone_from(language);
+        }
         if self.intent != Intent::Register && !self.settings.is_guest {
             talk.from = Some(self.settings.id.to_string());
         }
@@ -177,6 +180,7 @@ impl<'t> Attempt<'t> {
             token: self.token.as_ref(),
             // Who needs no password needs no token either.
             device: if terms.has_password { &self.settings.device } else { "" },
+            tag: self.settings.resource_tag(),
             terms,
             is_resuming: self.me.is_some(),
         };

@@ -127,6 +127,8 @@ pub struct Talk<'a> {
     pub wire: Wire,
     /// Who we are, said from the first header on; only where the stream is encrypted (RFC 6120 §4.7.1).
     pub from: Option<String>,
+    /// The user's language, as a tag such as `de-AT` (RFC 6120 §4.7.4).
+    pub language: String,
     domain: String,
     tell: &'a mpsc::Sender<Progress>,
 }
@@ -135,7 +137,7 @@ impl<'a> Talk<'a> {
     /// Begins to talk to a domain.
     #[must_use]
     pub fn new(wire: Wire, domain: &str, tell: &'a mpsc::Sender<Progress>) -> Self {
-        Self { wire, from: None, domain: domain.to_owned(), tell }
+        Self { wire, from: None, language: "en".to_owned(), domain: domain.to_owned(), tell }
     }
 
     /// Tells the session how it goes.
@@ -207,7 +209,7 @@ impl<'a> Talk<'a> {
 
     fn greet(&mut self) -> Result<(), DownReason> {
         let domain = self.domain.clone();
-        self.wire.open(&domain, self.from.as_deref()).map_err(|e| wire_reason(&e))
+        self.wire.open(&domain, self.from.as_deref(), &self.language).map_err(|e| wire_reason(&e))
     }
 
     async fn features(&mut self) -> Result<Element, DownReason> {
@@ -253,7 +255,7 @@ impl<'a> Talk<'a> {
         let io = self.wire.into_io().map_err(|e| wire_reason(&e))?;
         let secured = upgrade(io).await?;
         let wire = Wire::new(secured.io, watched);
-        let mut talk = Self { wire, from: self.from, domain: self.domain, tell: self.tell };
+        let mut talk = Self { wire, from: self.from, language: self.language, domain: self.domain, tell: self.tell };
         talk.secured(secured.tls.info(false)).await;
         talk.step(Step::Secure, StepState::Done(secured.tls.words.as_str().into())).await;
         Ok((talk, secured.tls))

@@ -32,8 +32,6 @@ pub const STANDARDS: &[Standard] = &[
     Standard::partial("XEP-0388", "Extensible SASL Profile", "1.0.4"),
 ];
 
-/// What begins our resource; the server adds what tells this installation from others (XEP-0386 §4.2.1).
-const TAG: &str = "parlour";
 /// How long the features of a new session may take.
 const FEATURES: Duration = Duration::from_secs(3);
 
@@ -47,6 +45,8 @@ pub struct Login<'a> {
     pub token: Option<&'a FastToken>,
     /// This installation, as a UUID; empty: the server is not told, gives no tokens, and binds in the old way.
     pub device: &'a str,
+    /// What begins our resource; the server adds what tells this installation from others (XEP-0386 §4.2.1).
+    pub tag: &'a str,
     /// What the choice of a mechanism depends on.
     pub terms: Terms<'a>,
     /// Whether a session from before may be gone on with.
@@ -125,7 +125,7 @@ impl Inline {
     }
 
     /// `<bind/>`, with all that a session of ours begins with.
-    fn bind(&self) -> Option<Element> {
+    fn bind(&self, tag: &str) -> Option<Element> {
         let offered = self.bind.as_ref()?;
         let has = |ns: &str| offered.iter().any(|f| f == ns);
         let mut payloads = Vec::new();
@@ -135,7 +135,7 @@ impl Inline {
         if has(ns::CARBONS) {
             payloads.push(payload::write(&carbons::Enable));
         }
-        Some(payload::write(&bind2::BindQuery { tag: Some(TAG.to_owned()), payloads }))
+        Some(payload::write(&bind2::BindQuery { tag: Some(tag.to_owned()), payloads }))
     }
 }
 
@@ -354,7 +354,7 @@ fn request(
     // Without stream management in the new session it is bound in the old way, which has it. So it is where the
     // server does not know which installation this is: then the resource would be another one each time, and a
     // half-open old session would stay.
-    match inline.bind().filter(|bind| bind.has_child("enable", ns::SM) && !login.device.is_empty()) {
+    match inline.bind(login.tag).filter(|bind| bind.has_child("enable", ns::SM) && !login.device.is_empty()) {
         Some(bind) => request.with_child(bind),
         None => request,
     }

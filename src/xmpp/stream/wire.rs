@@ -118,11 +118,11 @@ impl Wire {
         self.last_byte
     }
 
-    /// Opens, or opens anew, our stream to a domain.
+    /// Opens, or opens anew, our stream to a domain. What the server says for people should be in this language.
     ///
     /// # Errors
     /// When bytes of the peer wait that belong to the old stream.
-    pub fn open(&mut self, domain: &str, from: Option<&str>) -> Result<(), WireError> {
+    pub fn open(&mut self, domain: &str, from: Option<&str>, language: &str) -> Result<(), WireError> {
         if !self.is_quiet() {
             return Err(WireError::Injected);
         }
@@ -130,10 +130,11 @@ impl Wire {
         self.decoder = None;
         let from = from.map(|from| format!(" from='{}'", escape(from))).unwrap_or_default();
         let header = format!(
-            "<?xml version='1.0'?><stream:stream xmlns='{}' xmlns:stream='{}'{from} to='{}' version='1.0' xml:lang='en'>",
+            "<?xml version='1.0'?><stream:stream xmlns='{}' xmlns:stream='{}'{from} to='{}' version='1.0' xml:lang='{}'>",
             ns::JABBER_CLIENT,
             ns::STREAM,
-            escape(domain)
+            escape(domain),
+            escape(language)
         );
         self.note(Direction::Out, || header.clone());
         self.queue(header.as_bytes());

@@ -19,7 +19,7 @@ fn message(body: &str) -> Stanza {
 
 /// Sends 500 messages and waits for 500.
 async fn flood(mut wire: Wire) -> usize {
-    wire.open("a.test", None).unwrap();
+    wire.open("a.test", None, "en").unwrap();
     for _ in 0..500 {
         wire.send(&message(&"x".repeat(1000))).unwrap();
     }
@@ -95,7 +95,7 @@ async fn the_reason_is_read_though_writing_failed() {
     far.write_all(format!("{HEADER}<stream:error/></stream:stream>").as_bytes()).await.unwrap();
     drop(far);
     let mut wire = wire(near);
-    wire.open("a.test", None).unwrap();
+    wire.open("a.test", None, "en").unwrap();
     assert!(matches!(wire.next().await, Ok(Received::Header(_))));
     assert!(matches!(wire.next().await, Ok(Received::Element(_))));
     assert!(matches!(wire.next().await, Ok(Received::Closed)));
@@ -118,6 +118,6 @@ async fn a_restart_with_bytes_under_way_is_refused() {
     let mut wire = wire(near);
     assert!(matches!(wire.next().await, Ok(Received::Header(_))));
     assert!(matches!(wire.next().await, Ok(Received::Element(_))));
-    assert!(matches!(wire.open("a.test", None), Err(WireError::Injected)));
+    assert!(matches!(wire.open("a.test", None, "en"), Err(WireError::Injected)));
     assert!(matches!(wire.into_io().err(), Some(WireError::Injected)));
 }

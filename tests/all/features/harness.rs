@@ -38,6 +38,8 @@ pub struct Script {
     now: Time,
     vars: HashMap<String, String>,
     stream_features: HashSet<String>,
+    /// Whether the script says with which device a conversation is held; most are about other things.
+    hears_devices: bool,
 }
 
 /// In the place of the disco feature and of rooms: knows what the script says.
@@ -153,7 +155,13 @@ impl Script {
             format!("id{made}")
         });
         let router = Router::new(settings, stored, all, ids);
-        Self { router, now: T0, vars: HashMap::new(), stream_features: HashSet::new() }
+        Self { router, now: T0, vars: HashMap::new(), stream_features: HashSet::new(), hears_devices: false }
+    }
+
+    /// The script also says with which device a conversation is held (RFC 6121 §5.1).
+    pub fn hearing_devices(mut self) -> Self {
+        self.hears_devices = true;
+        self
     }
 
     /// With a stream feature, such as roster versioning.
@@ -172,7 +180,7 @@ impl Script {
     #[track_caller]
     pub fn ask(&mut self, command: Command, script: &str) {
         let out = self.router.on_command(self.now, command);
-        self.play_after(Pending::of(out), script);
+        self.play_after(Pending::of(out, self.hears_devices), script);
     }
 
     #[track_caller]
@@ -185,7 +193,7 @@ impl Script {
                 "<" | "*" => {
                     pending.must_be_empty(&line);
                     let out = if mark == "<" { self.hear(&rest) } else { self.act(&rest) };
-                    pending = Pending::of(out);
+                    pending = Pending::of(out, self.hears_devices);
                 }
                 ">" => self.sent(&mut pending, &rest),
                 "!" => pending.entry(&rest),
@@ -384,7 +392,7 @@ struct Pending {
 }
 
 impl Pending {
-    fn of(out: Outputs) -> Self {
+    fn of(out: Outputs, hears_devices: bool) -> Self {
         assert!(out.is_durable || out.durable.is_empty(), "durable stanzas in a batch that is not");
         let stanzas = out.stanzas.iter().chain(&out.durable).map(from_stanza);
         let stanzas = out.elements.iter().cloned().chain(stanzas).collect();
@@ -392,7 +400,8 @@ impl Pending {
             Entry::Event(event) => format!("Event({event:?})"),
             Entry::Write(write) => format!("Write({write:?})"),
         });
-        Self { stanzas, entries: entries.collect() }
+        let is_told = |entry: &String| hears_devices || !entry.starts_with("Event(Chat(DeviceChanged");
+        Self { stanzas, entries: entries.filter(is_told).collect() }
     }
 
     #[track_caller]

@@ -239,11 +239,11 @@ fn chat_states_follow_the_peers_lead() {
     );
 }
 
-/// A message of ours to bob, with a chat state or without.
-fn to_bob(id: &str, has_state: bool) -> String {
+/// A message of ours to bob, or a device of his, with a chat state or without.
+fn to_bob(to: &str, id: &str, has_state: bool) -> String {
     let active = if has_state { "<active xmlns='http://jabber.org/protocol/chatstates'/>" } else { "" };
     format!(
-        "<message type='chat' to='bob@sec.test' id='{id}'><body>hi</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>
+        "<message type='chat' to='{to}' id='{id}'><body>hi</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>
          <request xmlns='urn:xmpp:receipts'/>{active}</message>"
     )
 }
@@ -261,8 +261,8 @@ fn two_clients_that_both_wait_begin() {
          ! Event(Chat(StateChanged
          ! Write(Message
          * state bob@sec.test composing
-         > <message type='chat' to='bob@sec.test' id='?'><composing xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>",
-        to_bob("a1", true)
+         > <message type='chat' to='bob@sec.test/a' id='?'><composing xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>",
+        to_bob("bob@sec.test/a", "a1", true)
     ));
 }
 
@@ -284,9 +284,9 @@ fn who_answers_without_a_state_gets_no_more_of_them() {
          * send bob@sec.test a3 hi
          > {}
          ! Write(Message",
-        to_bob("a1", true),
-        to_bob("a2", false),
-        to_bob("a3", true)
+        to_bob("bob@sec.test", "a1", true),
+        to_bob("bob@sec.test/a", "a2", false),
+        to_bob("bob@sec.test", "a3", true)
     ));
 }
 

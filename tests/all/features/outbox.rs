@@ -160,8 +160,9 @@ fn rows_of_the_last_run_are_sent_again_unless_the_archive_has_them() {
         > {}
         ! …
         "#,
-        wire("a3", "bob@sec.test", "text of a3"),
-        wire("a4", "bob@sec.test", "four"),
+        // To the device that has written meanwhile.
+        wire("a3", "bob@sec.test/a", "text of a3"),
+        wire("a4", "bob@sec.test/a", "four"),
     ));
 }
 

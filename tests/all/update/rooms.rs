@@ -279,3 +279,51 @@ fn a_room_named_in_the_join_line_is_joined_and_a_person_talked_with() {
     desk.key("enter");
     assert!(matches!(desk.top(), Some(Overlay::Prompt(p)) if p.error.is_some()));
 }
+
+#[test]
+fn a_nickname_is_found_however_its_accents_are_typed() {
+    for (typed, found) in [
+        ("Zoe\u{301}", Some("Zoé")),
+        ("ZOE\u{301}", Some("Zoé")),
+        ("zoé", Some("Zoé")),
+        ("René", Some("Rene\u{301}")),
+        ("Ａｎｎａ", Some("Anna")),
+        ("aNNa", None),
+        ("Zoe", None),
+    ] {
+        let mut desk = Desk::online();
+        desk.joins(PLAZA, &["romeo", "Zoé", "Rene\u{301}", "Anna", "ANNA"]);
+        desk.opens("plaza");
+        let effects = desk.enters(&format!("/pm {typed} hi"));
+        let sent = commands(&effects).into_iter().find_map(|command| match command {
+            Command::Chat(parlour::contract::command::chat::Command::Send { chat, .. }) => Some(chat.address),
+            _ => None,
+        });
+        assert_eq!(sent.as_ref().and_then(Jid::resource), found, "{typed:?}");
+    }
+}
+
+#[test]
+fn a_room_that_the_server_knows_under_another_address_is_where_the_user_is() {
+    let mut desk = Desk::online();
+    let (typed, real) = ("straße@rooms.montague.lit", "strasse@rooms.montague.lit");
+    desk.enters(&format!("/join {typed}"));
+    desk.types("what I am writing");
+    let learned =
+        parlour::contract::event::chat::Event::AddressLearned { typed: chat(typed), real: chat(real), summary: None };
+    desk.event(Event::Chat(learned));
+    assert_eq!(desk.state.current_id(), Some(&chat(real)));
+    assert_eq!(desk.text(), "what I am writing");
+    assert!(desk.state.chats.get(&chat(typed)).is_none());
+    desk.joins(real, &["romeo", "juliet"]);
+    assert!(desk.state.rooms.get(&me(), &bare(real)).unwrap().is_in());
+    assert!(desk.state.rooms.get(&me(), &bare(typed)).is_none());
+    let effects = desk.key("enter");
+    let sent = commands(&effects);
+    assert!(
+        sent.iter()
+            .any(|c| matches!(c, Command::Chat(parlour::contract::command::chat::Command::Send { chat: id, body, .. })
+            if *id == chat(real) && body == "what I am writing")),
+        "{sent:?}"
+    );
+}

@@ -2,7 +2,9 @@
 
 mod outbox;
 mod rfc6121_conversation;
+mod rfc6121_device;
 mod rfc6121_message;
+mod rfc6122_address;
 mod xep0085_chat_states;
 mod xep0184_receipts;
 mod xep0203_delay;
@@ -16,10 +18,12 @@ use crate::xmpp::feature::Feature;
 #[must_use]
 pub fn all() -> Vec<Box<dyn Feature>> {
     vec![
+        Box::new(rfc6122_address::Addresses::default()),
         // A stamp outside of a copy is the server's, one inside may be anybody's.
         Box::<xep0203_delay::Delays>::default(),
         Box::new(xep0280_carbons::Carbons::default()),
         Box::new(rfc6121_conversation::Conversation),
+        Box::new(rfc6121_device::Devices),
         Box::new(xep0359_ids::Ids::default()),
         Box::new(outbox::Outbox::default()),
         Box::new(xep0184_receipts::Receipts::default()),

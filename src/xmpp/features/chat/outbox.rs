@@ -150,6 +150,10 @@ impl Feature for Outbox {
             Signal::HandedOver(ids) => self.handed_over(cx, ids),
             Signal::AckedByServer(ids) => self.acked(cx, ids),
             Signal::FoundInArchive(ids) => self.found(cx, ids),
+            Signal::AddressLearned { typed, .. } => {
+                let is_it = |e: &&mut Entry| e.chat.address == *typed;
+                self.entries.iter_mut().filter(is_it).for_each(|e| e.chat = cx.facts.true_chat(e.chat.clone()));
+            }
             _ => return,
         }
         self.report(cx);
@@ -213,6 +217,7 @@ impl Feature for Outbox {
         use command::chat::Command::{Drop, Retry, Send};
         match command {
             Command::Chat(Send { chat, kind, body, id }) => {
+                let chat = cx.facts.true_chat(chat);
                 if kind == ChatKind::Contact {
                     cx.facts.accepted.insert(chat.address.bare());
                 }
@@ -284,7 +289,7 @@ impl Outbox {
         }
         if is_reachable(cx, &entry) && !self.is_behind(&entry.chat) && !must_hear {
             entry.place = Place::Queued;
-            cx.post(build_outbound(&entry), true);
+            cx.post(build_outbound(cx.facts, &entry), true);
         }
         self.entries.push(entry);
     }
@@ -298,7 +303,7 @@ impl Outbox {
 
     /// Whether what is in doubt here must not go yet: the first look was too early to say that it never arrived.
     fn must_look_again(&mut self, cx: &mut Cx<'_>, archive: &BareJid) -> bool {
-        let account = cx.account().jid().clone();
+        let account = cx.own().clone();
         let is_open = |e: &Entry| matches!(e.place, Place::Waits | Place::InDoubt) && !e.is_fresh;
         if !self.entries.iter().any(|e| is_open(e) && archive_of(&account, e) == *archive) {
             return false;
@@ -329,7 +334,7 @@ impl Outbox {
     /// Sends what waits and can go. Its rows are on disk already. Within a chat nothing overtakes.
     fn flush(&mut self, cx: &mut Cx<'_>) {
         let mut blocked: HashSet<ChatId> = HashSet::new();
-        let account = cx.account().jid().clone();
+        let account = cx.own().clone();
         for entry in &mut self.entries {
             let is_sure = entry.is_fresh || self.caught_up.contains(&archive_of(&account, entry));
             let must_hear = self.backlog != Backlog::Here && entry.kind == ChatKind::Occupant;
@@ -338,7 +343,7 @@ impl Outbox {
                 Place::Waits if is_open && !blocked.contains(&entry.chat) => {
                     entry.place = Place::Queued;
                     // It is on disk; but the session lets no more go than the server keeps up with.
-                    cx.post(build_outbound(entry), true);
+                    cx.post(build_outbound(cx.facts, entry), true);
                 }
                 Place::Waits | Place::InDoubt => {
                     blocked.insert(entry.chat.clone());
@@ -350,7 +355,7 @@ impl Outbox {
 
     /// Catch-up is done: what is still in doubt was not received, or nobody can tell.
     fn decide(&mut self, cx: &mut Cx<'_>, archive: &BareJid, is_asked: bool) {
-        let account = cx.account().jid().clone();
+        let account = cx.own().clone();
         let is_old = |e: &Entry| e.kind == ChatKind::Occupant && e.place == Place::Waits && !e.is_fresh;
         let is_meant = |e: &Entry| (e.place == Place::InDoubt || is_old(e)) && archive_of(&account, e) == *archive;
         for entry in self.entries.extract_if(.., |e| e.kind == ChatKind::Occupant && is_meant(e)) {
@@ -522,13 +527,13 @@ fn own_occupant(cx: &Cx<'_>, room: &BareJid) -> Jid {
     room.with_resource(nick).unwrap_or_else(|_| room.to_jid())
 }
 
-fn build_outbound(entry: &Entry) -> Outbound {
+fn build_outbound(facts: &Facts, entry: &Entry) -> Outbound {
     let type_ = match entry.kind {
         ChatKind::Contact | ChatKind::Occupant => "chat",
         ChatKind::Room => "groupchat",
     };
-    let mut stanza =
-        Stanza::new(Kind::Message).with_type(type_).with_to(&entry.chat.address).with_id(entry.id.as_str());
+    let to = facts.addressee(&entry.chat, entry.kind);
+    let mut stanza = Stanza::new(Kind::Message).with_type(type_).with_to(&to).with_id(entry.id.as_str());
     if entry.kind == ChatKind::Occupant {
         // XEP-0045 §7.5: so that our other clients know it for a private message in a room.
         stanza.children.push(el("x", ns::MUC_USER));

@@ -11,7 +11,7 @@
 //! user's own devices, live, in copies and in the archive alike: else a stranger could stand among the chats under a
 //! name of their choice.
 
-use crate::model::{ChatId, ChatKind, Jid};
+use crate::model::{BareJid, ChatId, ChatKind, Jid};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
 use crate::xmpp::kit::ns;
 use crate::xmpp::kit::rooms::is_room_domain;
@@ -49,7 +49,7 @@ fn find(cx: &mut Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
     let peer = if is_sent {
         match message.stanza.to.as_deref() {
             Some(to) => Jid::parse(to).ok()?,
-            None => cx.account().jid().into(),
+            None => cx.own().into(),
         }
     } else {
         message.from.clone()
@@ -62,8 +62,14 @@ fn find(cx: &mut Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
     Some(match (is_room || is_in_unknown_room(cx, message, &peer, is_sent), peer.is_bare()) {
         (true, false) => (peer, ChatKind::Occupant),
         (true, true) if is_room => (peer, ChatKind::Room),
-        (true | false, _) => (peer.bare().into(), ChatKind::Contact),
+        (true | false, _) => (contact(cx, &peer).into(), ChatKind::Contact),
     })
+}
+
+/// Who a contact's conversation is with. That with the account itself bears the account's name, however the server spells it.
+fn contact(cx: &Cx<'_>, peer: &Jid) -> BareJid {
+    let bare = peer.bare();
+    if bare == *cx.own() && cx.account().jid().may_be(&bare) { cx.account().jid().clone() } else { bare }
 }
 
 /// Whether it bears the mark of a private message in a room (XEP-0045 §7.5).

@@ -131,7 +131,8 @@ impl ChatStates {
             return;
         }
         let type_ = if kind == ChatKind::Room { "groupchat" } else { "chat" };
-        let stanza = Stanza::new(Kind::Message).with_type(type_).with_to(&chat.address).with_id(&cx.new_id());
+        let to = cx.facts.addressee(&chat, kind);
+        let stanza = Stanza::new(Kind::Message).with_type(type_).with_to(&to).with_id(&cx.new_id());
         cx.send(stanza.with(build_state(state)).with(hints::no_store()));
         self.told.insert(chat, state);
     }

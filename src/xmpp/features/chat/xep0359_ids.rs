@@ -86,7 +86,7 @@ impl Ids {
             ChatKind::Contact | ChatKind::Occupant => {
                 let known = [&cx.facts.account_info, &cx.facts.server];
                 let is_early = self.is_believed && known.iter().any(|info| info.is_none());
-                (is_early || known.into_iter().flatten().any(strips)).then(|| cx.account().jid().clone())
+                (is_early || known.into_iter().flatten().any(strips)).then(|| cx.own().clone())
             }
         }
     }

@@ -22,7 +22,7 @@ impl Mam {
     /// Asks an archive for a page. Returns the key of the question in `open`.
     pub(super) fn ask(&mut self, cx: &mut Cx<'_>, archive: BareJid, purpose: Purpose, filter: Filter) -> String {
         let id = cx.new_id();
-        let to = (archive != *cx.account().jid()).then(|| archive.as_str().to_owned());
+        let to = (archive != *cx.own()).then(|| archive.as_str().to_owned());
         let is_catch_up = match purpose {
             Purpose::Sync => filter.cursor.is_some(),
             Purpose::Look { .. } => true,
@@ -43,8 +43,7 @@ impl Mam {
         let page = Page { seen: kept, cursor: filter.cursor.as_deref(), floor: filter.floor.as_deref(), is_complete };
         let merged = intervals::merge(&mut archive.intervals, page);
         // What came into the account's archive before messages were delivered here is for the next reading.
-        let is_heard =
-            by != *cx.account().jid() || (self.presence == OwnPresence::Available && !self.again.contains(&by));
+        let is_heard = by != *cx.own() || (self.presence == OwnPresence::Available && !self.again.contains(&by));
         if !archive.late.is_in_doubt() {
             archive.apart = None;
             if is_heard {

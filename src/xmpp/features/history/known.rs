@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 /// Whether an archive can be asked; `None` while that is not known.
 pub(super) fn has_archive(cx: &Cx<'_>, by: &BareJid) -> Option<bool> {
-    if by != cx.account().jid() {
+    if by != cx.own() {
         return cx.facts.rooms.get(by)?.info.as_ref().map(|i| i.has(ns::MAM));
     }
     match (cx.server_has(ns::MAM) || cx.account_has(ns::MAM), &cx.facts.account_info) {
@@ -20,7 +20,7 @@ pub(super) fn has_archive(cx: &Cx<'_>, by: &BareJid) -> Option<bool> {
 }
 
 pub(super) fn is_extended(cx: &Cx<'_>, by: &BareJid) -> bool {
-    if by == cx.account().jid() {
+    if by == cx.own() {
         return cx.server_has(ns::MAM_EXTENDED) || cx.account_has(ns::MAM_EXTENDED);
     }
     cx.facts.rooms.get(by).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has(ns::MAM_EXTENDED))

@@ -17,7 +17,7 @@ impl Mam {
     /// one without being confirmed. The next catch-up must still find it, or it would be sent a second time. So the
     /// stretch is extended to this message only when all own messages that were on the wire by now are settled.
     pub(super) fn grew(&mut self, cx: &mut Cx<'_>, by: &BareJid, id: &str, time: Time) {
-        let is_own = by == cx.account().jid();
+        let is_own = by == cx.own();
         let is_all_seen = !is_own || cx.facts.has_carbons;
         if self.archives.get_mut(by).is_some_and(|a| a.top.hear()) {
             return self.want_again(cx, by.clone());

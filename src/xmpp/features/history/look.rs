@@ -20,7 +20,7 @@ impl Mam {
         let top = known.and_then(last).filter(|id| !id.is_empty());
         let is_reading = known.is_some_and(|a| a.sync.is_some());
         match top {
-            Some(top) if !is_reading && cx.facts.is_online && archive == *cx.account().jid() => {
+            Some(top) if !is_reading && cx.facts.is_online && archive == *cx.own() => {
                 let filter = Filter { above: Some(top), ..Filter::default() };
                 self.ask(cx, archive, Purpose::Look { pages: LOOK_PAGES }, filter);
             }

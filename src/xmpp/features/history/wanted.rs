@@ -29,7 +29,7 @@ impl Mam {
             return;
         }
         for archive in self.wanted.keys().cloned().collect::<Vec<_>>() {
-            let is_own = archive == *cx.account().jid();
+            let is_own = archive == *cx.own();
             let is_waiting = given_up != Some(&archive);
             match has_archive(cx, &archive) {
                 Some(_) | None

@@ -56,14 +56,14 @@ impl Feature for Mam {
             Signal::BoundAnew => {
                 self.settle(cx);
                 self.sessions += 1;
-                let me = cx.account().jid();
+                let me = cx.own();
                 let may_lack = |by: &BareJid| by == me && !cx.facts.had_time;
                 self.archives.iter_mut().for_each(|(by, archive)| archive.renew(cx.now, may_lack(by)));
                 self.wanted.clear();
                 self.again.clear();
                 self.is_server_known = false;
                 self.presence = OwnPresence::Unsent;
-                self.want(cx, cx.account().jid().clone());
+                self.want(cx, cx.own().clone());
             }
             Signal::OwnPresence(presence) => self.presence_sent(cx, presence.type_.is_none()),
             Signal::RoomJoined(room) => self.want(cx, room.clone()),
@@ -74,7 +74,7 @@ impl Feature for Mam {
             }
             Signal::Resumed => {
                 self.archives.values_mut().for_each(|archive| archive.top.resume());
-                let me = cx.account().jid().clone();
+                let me = cx.own().clone();
                 if self.archives.get(&me).is_some_and(|a| a.late.is_in_doubt()) {
                     self.close_later(cx, &me);
                 }
@@ -163,7 +163,7 @@ impl Feature for Mam {
             Command::History(command::history::Command::FetchOlder { chat, kind, oldest, before }) => {
                 let archive = match kind {
                     ChatKind::Room => chat.address.bare(),
-                    ChatKind::Contact | ChatKind::Occupant => cx.account().jid().clone(),
+                    ChatKind::Contact | ChatKind::Occupant => cx.own().clone(),
                 };
                 let with = (kind == ChatKind::Contact).then(|| chat.address.bare());
                 let can_ask =
@@ -190,7 +190,7 @@ impl Feature for Mam {
 impl Mam {
     /// Our presence was sent. It decides whether the server delivers messages here.
     fn presence_sent(&mut self, cx: &mut Cx<'_>, is_available: bool) {
-        let account = cx.account().jid().clone();
+        let account = cx.own().clone();
         let now = if is_available { OwnPresence::Available } else { OwnPresence::Unavailable };
         let before = std::mem::replace(&mut self.presence, now);
         let (is_first, was_available) = (before == OwnPresence::Unsent, before == OwnPresence::Available);
@@ -211,7 +211,7 @@ impl Mam {
         outer: &Inbound,
         result: &Element,
     ) -> Option<(crate::xmpp::stanza::Stanza, Jid, Origin)> {
-        let me = cx.account().jid();
+        let me = cx.own();
         let id = result.attr("queryid").unwrap_or_default();
         let query = self.open.get_mut(id)?;
         let is_asked = outer.from == query.archive || (outer.stanza.from.is_none() && query.archive == *me);

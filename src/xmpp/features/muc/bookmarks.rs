@@ -161,7 +161,7 @@ impl Feature for Bookmarks {
         let Some(notice) = pubsub::read_notice(&message.stanza).filter(|n| n.node == ns::BOOKMARKS2) else {
             return Flow::Pass;
         };
-        let is_ours = message.origin == Origin::Live && message.from == *cx.account().jid();
+        let is_ours = message.origin == Origin::Live && message.from == *cx.own();
         if !is_ours {
             tracing::warn!(from = ?message.from, "bookmarks that are not ours");
             return Flow::Taken;

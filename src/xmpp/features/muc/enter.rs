@@ -102,6 +102,36 @@ impl Muc {
         self.start(cx, jid);
     }
 
+    /// The service has another address for a room that is being entered: it is entered under that.
+    pub(super) fn learned(&mut self, cx: &mut Cx<'_>, typed: &BareJid, real: &BareJid) {
+        let Some(room) = self.rooms.remove(typed) else { return };
+        cx.facts.rooms.remove(typed);
+        let wish = Wish {
+            nick: Some(room.wanted_nick),
+            password: room.password,
+            may_create: room.may_create,
+            is_user: room.is_asked_by_user,
+        };
+        self.want(cx, real, wish);
+    }
+
+    /// The room that is being entered, and that the service may have under this address.
+    pub(super) fn entering_as(&self, real: &BareJid) -> Option<BareJid> {
+        let is_it = |(jid, room): &(&BareJid, &Room)| room.phase == Phase::Entering && jid.may_be(real);
+        self.rooms.iter().find(is_it).map(|(jid, _)| jid.clone())
+    }
+
+    /// The user's own presence came from `real`: that is the address of the room that was entered as `typed`.
+    pub(super) fn is_at(&mut self, cx: &mut Cx<'_>, typed: &BareJid, real: &BareJid) {
+        if let Some(room) = self.rooms.remove(typed) {
+            self.rooms.insert(real.clone(), room);
+        }
+        if let Some(facts) = cx.facts.rooms.remove(typed) {
+            cx.facts.rooms.insert(real.clone(), facts);
+        }
+        cx.signal(Signal::AddressLearned { typed: typed.clone(), real: real.clone() });
+    }
+
     /// Begins an attempt, if the session is that far.
     pub(super) fn start(&mut self, cx: &mut Cx<'_>, jid: &BareJid) {
         if self.own.is_none() || !cx.facts.is_online {

@@ -7,7 +7,7 @@ use super::room::{OCCUPANTS_MAX, Phase};
 use super::state::{Muc, notice, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as events;
-use crate::model::{BareJid, Jid, LeaveReason, Untrusted};
+use crate::model::{BareJid, Jid, LeaveReason, Untrusted, is_same_resource};
 use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
 use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::{errors, ns};
@@ -16,7 +16,17 @@ use crate::xmpp::stanza::Stanza;
 impl Muc {
     /// A presence: of a room that the user is in or enters, or the last ones of a room that was left.
     pub(super) fn presence(&mut self, cx: &mut Cx<'_>, presence: &Inbound) -> Flow {
-        let (jid, stanza) = (presence.from.bare(), &presence.stanza);
+        let (mut jid, stanza) = (presence.from.bare(), &presence.stanza);
+        if !self.rooms.contains_key(&jid)
+            && let Some(typed) = self.entering_as(&jid)
+        {
+            if self.is_own(&typed, presence) {
+                self.is_at(cx, &typed, &jid);
+            } else {
+                // Those who are there come before the user's own presence, which says whose room it is.
+                jid = typed;
+            }
+        }
         let Some(room) = self.rooms.get_mut(&jid) else {
             let is_of_a_room = stanza.child("x", ns::MUC_USER).is_some() || stanza.child("x", ns::MUC).is_some();
             return if is_of_a_room { Flow::Taken } else { Flow::Pass };
@@ -54,6 +64,16 @@ impl Muc {
         } else if is_of_us {
             self.put_out(cx, jid, LeaveReason::Error(words.into()), is_no_decision(&condition));
         }
+    }
+
+    /// Whether a presence is the user's own in a room that is being entered.
+    fn is_own(&self, room: &BareJid, presence: &Inbound) -> bool {
+        let is_there = presence.stanza.type_.is_none();
+        let is_named = || {
+            let nick = self.rooms.get(room).map(|room| room.nick.as_str());
+            nick.zip(presence.from.resource()).is_some_and(|(nick, given)| is_same_resource(nick, given))
+        };
+        is_there && (parse::user_x(&presence.stanza).is_some_and(|x| x.has(110)) || is_named())
     }
 
     fn is_there(&mut self, cx: &mut Cx<'_>, jid: &BareJid, nick: &str, stanza: &Stanza, x: &UserX) {

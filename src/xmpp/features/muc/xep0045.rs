@@ -86,6 +86,8 @@ impl Feature for Muc {
             }
         } else if let Signal::OwnPresence(presence) = signal {
             self.show(cx, presence);
+        } else if let Signal::AddressLearned { typed, real } = signal {
+            self.learned(cx, typed, real);
         } else if let Signal::JoinRoom { room, nick, password } = signal
             && !self.rooms.contains_key(room)
             && self.rooms.len() < ROOMS_MAX
@@ -129,8 +131,12 @@ impl Feature for Muc {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Muc(command) = command else { return Err(Box::new(command)) };
         match command {
-            ask::Command::Enter { room, nick, password } => self.want(cx, &room, Wish { nick, password, ..USERS }),
+            ask::Command::Enter { room, nick, password } => {
+                let room = cx.facts.true_room(room);
+                self.want(cx, &room, Wish { nick, password, ..USERS });
+            }
             ask::Command::Join { room, nick, password } => {
+                let room = cx.facts.true_room(room);
                 self.want(cx, &room, Wish { nick, password, may_create: true, ..USERS });
             }
             ask::Command::Leave { room, reason } => self.leave(cx, &room, reason.as_deref()),

@@ -88,7 +88,7 @@ impl Feature for Invites {
         let is_news = match &message.origin {
             Origin::Live => true,
             Origin::Carbon { is_sent } => !is_sent,
-            Origin::Archive { time, .. } => cx.now.since(*time) < FRESH && message.from.bare() != *cx.account().jid(),
+            Origin::Archive { time, .. } => cx.now.since(*time) < FRESH && message.from.bare() != *cx.own(),
         };
         let is_there = cx.facts.rooms.get(&invite.room).is_some_and(|r| r.is_joined);
         let told = (message.stanza.id.clone(), invite.clone());
@@ -173,7 +173,7 @@ impl Invites {
 /// Whether a room's word on who invites is worth something: its service belongs to our own server, or the user is in a
 /// room of it. Any other may name a friend as the inviter.
 fn is_known_service(cx: &Cx<'_>, room: &BareJid) -> bool {
-    let home = cx.account().jid().domain();
+    let home = cx.own().domain();
     let is_home = room.domain().strip_suffix(home).is_some_and(|sub| sub.ends_with('.'));
     is_home || cx.facts.rooms.keys().any(|r| r.domain() == room.domain())
 }

@@ -13,10 +13,10 @@ use crate::contract::event::presence::Event as PresenceEvent;
 use crate::contract::{Command, Event, command};
 use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{stanza_text, text_el};
+use crate::xmpp::kit::element::{stanza_text, stanza_text_in, text_el};
 use crate::xmpp::kit::{disco, ns, payload, time};
 use crate::xmpp::stanza::{Kind, Stanza};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use xmpp_parsers::caps::Caps;
 use xmpp_parsers::hashes::{Algo, Hash};
 use xso::{AsXml, FromXml};
@@ -58,7 +58,6 @@ pub struct Presences {
     is_shown: bool,
     /// Whether this session's first presence may go out: the roster is here.
     is_ready: bool,
-    directed: BTreeSet<Jid>,
     there: BTreeMap<BareJid, BTreeMap<Jid, ResourcePresence>>,
 }
 
@@ -77,7 +76,7 @@ impl Feature for Presences {
                 self.is_ready = false;
                 self.is_shown = false;
                 self.there.clear();
-                self.directed.clear();
+                cx.facts.shown_to.clear();
             }
             Signal::RosterLoaded => {
                 self.is_ready = true;
@@ -124,9 +123,9 @@ impl Feature for Presences {
             }
             Command::Presence(command::presence::Command::Direct { to, presence }) => {
                 if presence.availability == Availability::Offline {
-                    self.directed.remove(&to);
+                    cx.facts.shown_to.remove(&to);
                 } else {
-                    self.directed.insert(to.clone());
+                    cx.facts.shown_to.insert(to.clone());
                 }
                 cx.send(build_presence(cx, &presence).with_to(to));
                 Ok(())
@@ -145,7 +144,9 @@ impl Presences {
         self.is_shown = true;
         let stanza = build_presence(cx, &self.own);
         if self.own.availability == Availability::Offline {
-            for to in std::mem::take(&mut self.directed) {
+            let mut shown_to: Vec<Jid> = std::mem::take(&mut cx.facts.shown_to).into_iter().collect();
+            shown_to.sort_unstable();
+            for to in shown_to {
                 cx.send(stanza.clone().with_to(to));
             }
         }
@@ -197,7 +198,9 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
     ResourcePresence {
         jid: presence.from.clone(),
         availability,
-        status: stanza_text(stanza, "status").filter(|s| !s.is_empty()).map(Into::into),
+        status: stanza_text_in(stanza, "status", &cx.facts.settings.languages)
+            .filter(|s| !s.is_empty())
+            .map(Into::into),
         priority: stanza_text(stanza, "priority").and_then(|p| p.trim().parse().ok()).unwrap_or(0),
         // Where the capabilities are known already, by this very presence: nothing comes after it that would say so.
         client: cx.facts.peers.get(&presence.from).and_then(|info| disco::client_name(info)),

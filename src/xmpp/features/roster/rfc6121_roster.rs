@@ -37,6 +37,9 @@ static ALSO: [Spec; 1] = [Spec {
     stage: Stage::Identify,
 }];
 
+/// So many are remembered.
+const TYPED_MAX: usize = 50;
+
 /// What the server was asked for.
 enum Question {
     /// The roster.
@@ -51,6 +54,8 @@ pub struct Roster {
     questions: Questions<Question>,
     version: Option<String>,
     is_loaded: bool,
+    /// Contacts that were set under an address for which the server may have another one.
+    typed: Vec<BareJid>,
 }
 
 impl Feature for Roster {
@@ -113,6 +118,9 @@ impl Feature for Roster {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         match command {
             Command::Roster(command::roster::Command::Set { jid, name, groups, subscribe }) => {
+                if jid.legacy().is_some() && self.typed.len() < TYPED_MAX {
+                    self.typed.push(jid.clone());
+                }
                 let item = build_item(cx.facts.roster.get(&jid), &jid, name.as_deref(), groups.as_deref());
                 let change = iq::set(None, change(&item));
                 self.questions.ask(cx, change, Question::Change(jid.clone()));
@@ -178,6 +186,13 @@ impl Roster {
             cx.facts.subscribers.remove(&jid);
         }
         let old = cx.facts.roster.insert(jid.clone(), contact.clone());
+        // What the server put into the list for what was asked.
+        if let Some(at) = self.typed.iter().position(|typed| typed.may_be(&jid)) {
+            let typed = self.typed.swap_remove(at);
+            if typed != jid {
+                cx.signal(Signal::AddressLearned { typed, real: jid.clone() });
+            }
+        }
         cx.write(Write::Contact { version: self.version.clone(), change: Ok(contact.clone()) });
         if sees_me(&contact) && !old.as_ref().is_some_and(sees_me) {
             cx.emit(Event::Roster(roster::Event::SubscriptionSettled(jid)));

@@ -81,7 +81,7 @@ impl Feature for Disco {
         let services = if is_unanswered { std::mem::take(&mut self.services) } else { Vec::new() };
         let asked = std::mem::take(&mut self.asked);
         *self = Self { asked, services, open: 2, open_services: 1, ..Self::default() };
-        let account = cx.account().jid().clone();
+        let account = cx.own().clone();
         self.own.ask(cx, disco::ask_info(account.domain(), None), Own::Server);
         self.own.ask(cx, disco::ask_info(account.as_str(), None), Own::Account);
         self.own.ask(cx, disco::ask_items(account.domain(), None, 100, None), Own::Services);

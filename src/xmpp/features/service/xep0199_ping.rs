@@ -57,7 +57,7 @@ impl Feature for Ping {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         let Command::Service(ask::Command::Ping { jid, token }) = command else { return Err(Box::new(command)) };
-        let jid = jid.unwrap_or_else(|| cx.account().jid().domain_jid().to_jid());
+        let jid = jid.unwrap_or_else(|| cx.own().domain_jid().to_jid());
         let (question, at) = (iq::ping(Some(jid.as_str())), cx.now);
         self.0.ask(cx, question, Sent { jid, token, at });
         Ok(())
