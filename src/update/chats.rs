@@ -10,7 +10,7 @@ use crate::state::focus::Pane;
 use crate::state::requests::Request;
 use crate::state::rooms::Membership;
 use crate::state::sidebar::Row;
-use crate::state::timeline::Timeline;
+use crate::state::timeline::{Scroll, Timeline};
 use crate::state::work::RoomWish;
 use std::time::Duration;
 
@@ -263,6 +263,19 @@ pub(crate) fn mark_read(turn: &mut Turn) {
 pub(crate) fn to_bottom(turn: &mut Turn) {
     timeline::to_bottom(turn);
     mark_read(turn);
+}
+
+/// A jump that ended where all down to the newest message is on the screen follows the newest messages again.
+pub(crate) fn settle(turn: &mut Turn) {
+    let view = turn.state.viewport;
+    let Some(top) = view.visible.map(|(top, _)| top).filter(|_| view.is_at_bottom) else { return };
+    let Some(id) = &turn.state.chats.current else { return };
+    let Some(timeline) = turn.state.timelines.list.iter_mut().find(|t| t.chat == *id) else { return };
+    // What the last frame showed may be from before the jump: then another message is at its top.
+    if timeline.scroll == (Scroll::From { row: top }) && timeline.is_newest && timeline.asked.is_none() {
+        timeline.scroll = Scroll::Bottom;
+        mark_read(turn);
+    }
 }
 
 /// Marks all of a chat as read.

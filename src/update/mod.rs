@@ -44,6 +44,7 @@ pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Eff
     let is_by_user = matches!(msg, Msg::Key(_) | Msg::Paste(_));
     let is_input = is_by_user || matches!(msg, Msg::Resized(..));
     let mut turn = Turn::new(state, stamp, keymap, is_by_user);
+    chats::settle(&mut turn);
     take(&mut turn, msg);
     while let Some(choice) = turn.next_chosen() {
         actions::choose(&mut turn, choice);

@@ -170,6 +170,28 @@ fn offline_it_goes_as_far_as_what_is_stored() {
 }
 
 #[test]
+fn a_jump_that_shows_all_down_to_the_newest_goes_on_following_it() {
+    let mut desk = talked();
+    let near = stored(&mut desk, 3);
+    let effects = desk.enters("/history 2026-11-15");
+    let effects = answer(&mut desk, &effects, &near, Some(near.order));
+    older(&mut desk, true);
+    drop(effects);
+    let effects = desk.enters("/history 1");
+    let effects = answer(&mut desk, &effects, &near, Some(near.order));
+    let row = near.row;
+    desk.answers(&effects, vec![near]);
+    assert_eq!(desk.state.timeline().unwrap().scroll, Scroll::From { row });
+    let low = desk.state.timeline().unwrap().messages.last().unwrap().row;
+    // The next frame shows all of it.
+    desk.state.viewport.visible = Some((row, low));
+    desk.state.viewport.is_at_bottom = true;
+    desk.says(JULIET, "new");
+    assert_eq!(desk.unread(JULIET).0, 0, "it is in sight");
+    assert_eq!(desk.state.timeline().unwrap().scroll, Scroll::Bottom);
+}
+
+#[test]
 fn another_chat_ends_the_way() {
     let mut desk = talked();
     desk.key("alt-home");
