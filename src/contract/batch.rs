@@ -105,6 +105,13 @@ pub enum Write {
     Resumable(Option<Resumable>),
     /// Where the server's operators tell of outages (XEP-0455).
     StatusPlaces(StatusPlaces),
+    /// The user answered an invitation to a room: what invited there before is history.
+    InviteAnswered {
+        /// Which room.
+        room: BareJid,
+        /// When.
+        at: Time,
+    },
 }
 
 /// What the engine has stored beside a message that was said before. Each kind is one fact of the store.
@@ -183,6 +190,8 @@ pub struct Bootstrap {
     pub resumable: Option<Resumable>,
     /// Where the server's operators tell of outages, for when the server cannot be asked.
     pub status_places: StatusPlaces,
+    /// Rooms to which invitations were answered lately, and when.
+    pub answered: Vec<(BareJid, Time)>,
 }
 
 /// Writer → app: the events of committed batches, in order, at most 256.

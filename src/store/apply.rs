@@ -3,8 +3,8 @@
 use super::facts::{self, Done};
 use super::tables::page::Page;
 use super::tables::{
-    Sql, accounts, archives, caps, chats, merge, messages, page, parting, resumable, roster, status_places, summaries,
-    timeline,
+    Sql, accounts, answered, archives, caps, chats, merge, messages, page, parting, resumable, roster, status_places,
+    summaries, timeline,
 };
 use crate::contract::event::chat;
 use crate::contract::{Event, UserWrite, Write};
@@ -60,6 +60,10 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
         }
         Write::StatusPlaces(places) => {
             status_places::set(conn, id, places)?;
+            None
+        }
+        Write::InviteAnswered { room, at } => {
+            answered::set(conn, id, room, *at)?;
             None
         }
     };

@@ -30,7 +30,7 @@ use std::{
     path::{Path, PathBuf},
     thread::JoinHandle,
 };
-use tables::{Sql, accounts, archives, caps, chats, resumable, roster, status_places, timeline};
+use tables::{Sql, accounts, answered, archives, caps, chats, resumable, roster, status_places, timeline};
 use threads::start;
 use tokio::sync::{mpsc, watch};
 use writer::{Control, Ends, Source, Writer};
@@ -162,5 +162,6 @@ fn load(conn: &rusqlite::Connection, account: &AccountId) -> Sql<Bootstrap> {
         rooms: chats::rooms(conn, id)?,
         resumable: resumable::get(conn, id)?,
         status_places: status_places::get(conn, id)?,
+        answered: answered::all(conn, id)?,
     })
 }

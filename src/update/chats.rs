@@ -300,7 +300,10 @@ pub(crate) fn mark_chat_read(turn: &mut Turn, id: &ChatId) {
     if is_unread {
         chat.new_until.get_or_insert(up_to);
     }
-    turn.write(UserWrite::Read { chat: id.clone(), up_to });
+    // What a stranger wrote stays a request until it is answered, also after the next start.
+    if chat.is_accepted {
+        turn.write(UserWrite::Read { chat: id.clone(), up_to });
+    }
     if is_unread {
         turn.touch_sidebar();
     }

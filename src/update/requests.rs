@@ -4,8 +4,9 @@
 use super::looks;
 use super::turn::Turn;
 use crate::contract::UserWrite;
-use crate::model::{ChatId, ChatKind};
+use crate::model::{ChatId, ChatKind, Order};
 use crate::state::requests::Request;
+use crate::state::timeline::Timeline;
 
 /// How the news about requests ends; the same news is replaced, not piled up.
 const HINT: &str = "/accept or /deny, or see REQUESTS in the sidebar";
@@ -70,7 +71,22 @@ pub(crate) fn accept_chat(turn: &mut Turn, id: &ChatId) {
     }
     chat.is_accepted = true;
     chat.is_open = true;
+    let up_to = chat.read_up_to;
     let write = UserWrite::Listed { chat: id.clone(), kind: ChatKind::Contact, is_open: true, is_accepted: true };
     turn.write(write);
+    if up_to > Order(0) {
+        turn.write(UserWrite::Read { chat: id.clone(), up_to });
+    }
     turn.touch_sidebar();
+}
+
+/// The user wants nothing of what a stranger wrote so far: it is read, and comes back with no start.
+pub(crate) fn put_away(turn: &mut Turn, id: &ChatId) {
+    let now = Order(turn.now().0.saturating_mul(1_000));
+    let newest = turn.state.timelines.get(id).and_then(Timeline::last_order).unwrap_or(now).max(now);
+    let Some(chat) = turn.state.chats.get_mut(id) else { return };
+    chat.read_up_to = chat.read_up_to.max(newest);
+    (chat.unread, chat.mentions) = (0, 0);
+    let up_to = chat.read_up_to;
+    turn.write(UserWrite::Read { chat: id.clone(), up_to });
 }

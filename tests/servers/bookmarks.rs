@@ -152,3 +152,78 @@ async fn a_slip_of_the_fingers_makes_no_room() {
         alice.wait("made", |e| matches!(e, Event::Muc(room::Event::Joined { is_new: true, .. })).then_some(())).await;
     }
 }
+
+/// What a room tells of itself while one is in it, a topic that is refused, an invitation that is declined.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_tells_what_it_is_and_what_it_refuses() {
+    use parlour::contract::Write;
+    use parlour::model::{FormKind, Token};
+    for kind in KINDS {
+        let server = Server::start(kind);
+        let (mut alice, service) = watched(&server).await;
+        let mut bob = server.client("bob", true);
+        bob.online().await;
+        let tea = BareJid::parse(&format!("tea@{service}")).unwrap();
+        enter(&mut alice, &tea, true).await;
+        alice.wait("made", |e| matches!(e, Event::Muc(room::Event::Joined { .. })).then_some(())).await;
+
+        // Mediated, as a members-only room does it: the service names the inviter in its own way.
+        let who = bob.account().jid().clone();
+        let invite = format!(
+            "<message to='{tea}'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='{who}'/></x></message>"
+        );
+        alice.ask(session::Command::SendRaw(invite)).await;
+        let invite = bob
+            .wait("the invitation", |event| match event {
+                Event::Muc(room::Event::Invited(invite)) => Some(invite.clone()),
+                _ => None,
+            })
+            .await;
+        let decline = muc::Command::DeclineInvite { room: tea.clone(), from: invite.from.clone() };
+        bob.engine.commands.send(Command::Muc(decline)).await.unwrap();
+        alice
+            .write("the refusal", |write| match write {
+                Write::Message(m) if m.body.raw().contains("declined the invitation") => Some(()),
+                _ => None,
+            })
+            .await;
+
+        // From now on everybody sees everybody's address.
+        let configure = muc::Command::Configure { room: tea.clone(), token: Token(7) };
+        alice.engine.commands.send(Command::Muc(configure)).await.unwrap();
+        let mut form = alice
+            .wait("the form", |event| match event {
+                Event::Service(told::Event::FormArrived { form, .. }) => Some(form.clone().unwrap()),
+                _ => None,
+            })
+            .await;
+        form.kind = FormKind::Submit;
+        for field in &mut form.fields {
+            match field.var.as_str() {
+                "muc#roomconfig_whois" => field.values = vec!["anyone".to_owned()],
+                "muc#roomconfig_changesubject" => field.values = vec!["0".to_owned()],
+                _ => {}
+            }
+        }
+        let submit = muc::Command::SubmitConfig { room: tea.clone(), form, token: Token(8) };
+        alice.engine.commands.send(Command::Muc(submit)).await.unwrap();
+        alice
+            .write("the line", |write| match write {
+                Write::Message(m) if m.body.raw().contains("shows your address to everybody") => Some(()),
+                _ => None,
+            })
+            .await;
+
+        enter(&mut bob, &tea, false).await;
+        bob.wait("bob is in", |e| matches!(e, Event::Muc(room::Event::Joined { .. })).then_some(())).await;
+        let topic = muc::Command::SetSubject { room: tea.clone(), subject: "coffee".to_owned() };
+        bob.engine.commands.send(Command::Muc(topic)).await.unwrap();
+        let refused = bob
+            .wait("the topic is refused", |event| match event {
+                Event::Muc(room::Event::Refused { what, .. }) => Some(what.clone()),
+                _ => None,
+            })
+            .await;
+        assert_eq!(refused, "topic", "{kind}");
+    }
+}

@@ -3,6 +3,7 @@
 
 pub(super) mod accounts;
 pub(super) mod again;
+pub(super) mod answered;
 pub(super) mod archives;
 pub(super) mod caps;
 pub(super) mod chats;

@@ -58,6 +58,7 @@ pub(crate) fn answer_at(turn: &mut Turn, at: usize, is_yes: bool) {
             chats::open(turn, &chat);
         }
         (Request::Stranger(chat), false) => {
+            requests::put_away(turn, &chat);
             chats::close(turn, &chat);
             turn.info(format!("put away what {} wrote; it stays in the history", chat.address));
         }

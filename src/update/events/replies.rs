@@ -48,7 +48,8 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
     let is_request = !summary.is_accepted && summary.kind == ChatKind::Contact;
     let is_contact = turn.state.roster.get(&id.account, &id.address.bare()).is_some();
     if is_request && !is_contact && turn.state.chats.get(&id).is_none_or(|c| !c.is_accepted) {
-        if summary.last.is_none() && summary.unread == 0 {
+        // All of it was put away, or there is nothing.
+        if summary.unread == 0 {
             return;
         }
         if turn.state.requests.list.len() >= REQUESTS && turn.state.chats.get(&id).is_none() {

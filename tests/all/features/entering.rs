@@ -1,10 +1,13 @@
 //! Getting into a room: none is made in silence, a wrong password is called wrong, silence ends after half a minute. And what
 //! a room tells of itself while one is in it.
 
-use super::rooms::{INFO, ROOM, gone, info, inside, online, room, there};
-use parlour::contract::Command;
+use super::harness::{Script, T0};
+use super::people::contact;
+use super::rooms::{BOUND, INFO, PEP, ROOM, gone, info, inside, online, room, there, with_rooms};
 use parlour::contract::command::muc::Command as Ask;
-use parlour::model::Jid;
+use parlour::contract::{Bootstrap, Command};
+use parlour::model::{BareJid, Jid, Time};
+use parlour::xmpp::features;
 
 const NOWHERE: &str = "< <iq type='error' id='{info}' from='r@muc.sec.test'><error type='cancel'>
     <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
@@ -197,9 +200,48 @@ fn an_invitation_is_declined_to_whoever_it_names() {
         online().ask(
             decline(from),
             &format!(
-                "> <message to='{ROOM}' id='?'><x xmlns='http://jabber.org/protocol/muc#user'><decline to='{from}'/></x></message>"
+                "> <message to='{ROOM}' id='?'><x xmlns='http://jabber.org/protocol/muc#user'><decline to='{from}'/></x></message>
+                 ! Write(InviteAnswered {{ room: \"{ROOM}\""
             ),
         );
     }
-    online().ask(decline(ROOM), "");
+    online().ask(decline(ROOM), "! Write(InviteAnswered");
+}
+
+/// The archive has every invitation of the last days. What was answered, in this run or before, is not asked again.
+#[test]
+fn an_answered_invitation_does_not_come_back_from_the_archive() {
+    let archived = |stamp: &str, id: &str, told: &str| {
+        format!(
+            "< <message from='me@sec.test'><result xmlns='urn:xmpp:mam:2' queryid='{{n}}' id='7{id}'><forwarded xmlns='urn:xmpp:forward:0'>
+             <delay xmlns='urn:xmpp:delay' stamp='{stamp}'/><message xmlns='jabber:client' from='bob@sec.test/x'
+              to='me@sec.test' id='{id}'><x xmlns='jabber:x:conference' jid='{ROOM}'/></message></forwarded></result></message>
+             {told}"
+        )
+    };
+    let start = |answered: Vec<(BareJid, Time)>| {
+        let stored = Bootstrap { contacts: vec![contact("bob@sec.test")], answered, ..Bootstrap::default() };
+        let all = with_rooms(features::history::all());
+        let mut script = Script::with(&[PEP, "urn:xmpp:mam:2"], stored, all);
+        script.play(&format!(
+            "{BOUND}
+             > <iq type='set' id='$q'><query xmlns='urn:xmpp:mam:2' queryid='$n'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max><before/></set></query></iq>"
+        ));
+        script
+    };
+    // Answered at 07:30, by a refusal or by entering.
+    let answered = vec![(room(), Time(T0.0 - 30 * 60_000))];
+    let mut script = start(answered);
+    script.play(&archived("2026-11-21T07:00:00Z", "i1", ""));
+    script.play(&archived("2026-11-21T07:30:00Z", "i2", ""));
+    script.play(&archived("2026-11-21T07:45:00Z", "i3", "! Event(Muc(Invited("));
+    // Not answered: it waits still.
+    let mut script = start(Vec::new());
+    script.play(&archived("2026-11-21T07:00:00Z", "i1", "! Event(Muc(Invited("));
+    // Answered in this run; the archive tells of one before it that came to another device.
+    script.ask(
+        Command::Muc(Ask::DeclineInvite { room: room(), from: Jid::parse("bob@sec.test/x").unwrap() }),
+        &format!("> <message to='{ROOM}' id='?'><x xmlns='http://jabber.org/protocol/muc#user'><decline to='bob@sec.test/x'/></x></message>\n! Write(InviteAnswered"),
+    );
+    script.play(&archived("2026-11-21T07:10:00Z", "i4", ""));
 }

@@ -140,3 +140,52 @@ fn the_sidebar_is_made_anew_at_most_thirty_times_a_second() {
     desk.msg(parlour::update::Msg::Woken);
     assert!(!desk.state.work.is_sidebar_stale, "and never stays out of date");
 }
+
+/// What a stranger wrote and the user put away comes back with no start; what waits for an answer does, though it was read.
+#[test]
+fn an_answered_request_does_not_come_back() {
+    let stored = |desk: &mut Desk, unread: u32, message: Message| {
+        let summary = ChatSummary {
+            id: chat("eve@x.lit"),
+            kind: ChatKind::Contact,
+            is_open: false,
+            is_accepted: false,
+            unread,
+            mentions: 0,
+            read_up_to: Order(0),
+            last_activity: message.time,
+            last: Some(Box::new(message)),
+            draft: String::new(),
+            name: None,
+        };
+        let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
+        desk.msg(parlour::update::Msg::Replied(reply));
+    };
+    let reads = |effects: &parlour::update::Effects| {
+        writes(effects)
+            .into_iter()
+            .filter_map(|w| match w {
+                parlour::contract::UserWrite::Read { up_to, .. } => Some(up_to),
+                _ => None,
+            })
+            .next_back()
+    };
+    let mut desk = Desk::online();
+    desk.says("eve@x.lit", "hi");
+    let message = desk.message(&chat("eve@x.lit"), ChatKind::Contact, "eve@x.lit/a", "hi");
+    // Looked at, and not answered: nothing says that it is read.
+    desk.key("alt-r");
+    let effects = desk.key("enter");
+    let effects = desk.answers(&effects, vec![message.clone()]);
+    assert_eq!(reads(&effects), None);
+    assert_eq!(desk.state.requests.list.len(), 1);
+    let effects = desk.enters("/deny eve@x.lit");
+    assert!(reads(&effects).is_some_and(|up_to| up_to >= message.order), "{effects:?}");
+    assert!(desk.state.requests.list.is_empty());
+    // The next start: the store counts nothing unread in what was put away, and what was not.
+    let mut desk = Desk::online();
+    stored(&mut desk, 0, message.clone());
+    assert!(desk.state.requests.list.is_empty());
+    stored(&mut desk, 1, message);
+    assert_eq!(desk.state.requests.list.len(), 1);
+}

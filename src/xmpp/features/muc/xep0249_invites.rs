@@ -14,15 +14,15 @@
 use super::parse::{self, Decline, Invite};
 use crate::contract::command::muc as ask;
 use crate::contract::event::muc as events;
-use crate::contract::{Command, Event};
+use crate::contract::{Bootstrap, Command, Event, Write};
 use crate::model::{BareJid, RoomInvite, StanzaId, Time, Untrusted};
-use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Spec, Stage, Support};
+use crate::xmpp::feature::{Cx, Facts, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, child_text, el};
 use crate::xmpp::kit::payload::{self, Maybe};
 use crate::xmpp::kit::rooms::may_have_rooms;
 use crate::xmpp::kit::{errors, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use xso::{AsXml, FromXml};
 
@@ -67,11 +67,29 @@ pub struct Invites {
     sent: VecDeque<(StanzaId, BareJid)>,
     /// Those that were told, by the ids of their stanzas. The archive may hand them over a second time.
     told: VecDeque<(Option<String>, RoomInvite)>,
+    /// When the user last answered one to a room: those of before are history.
+    answered: HashMap<BareJid, Time>,
 }
 
 impl Feature for Invites {
     fn spec(&self) -> &'static Spec {
         &SPEC
+    }
+
+    fn load(&mut self, _facts: &mut Facts, bootstrap: &Bootstrap) {
+        self.answered = bootstrap.answered.iter().cloned().collect();
+    }
+
+    fn unload(&self, bootstrap: &mut Bootstrap) {
+        bootstrap.answered = self.answered.iter().map(|(room, at)| (room.clone(), *at)).collect();
+    }
+
+    fn on_signal(&mut self, cx: &mut Cx<'_>, signal: &Signal) {
+        if let Signal::RoomJoined(room) = signal
+            && self.told.iter().any(|(_, invite)| invite.room == *room)
+        {
+            self.answer(cx, room);
+        }
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
@@ -88,7 +106,10 @@ impl Feature for Invites {
         let is_news = match &message.origin {
             Origin::Live => true,
             Origin::Carbon { is_sent } => !is_sent,
-            Origin::Archive { time, .. } => cx.now.since(*time) < FRESH && message.from.bare() != *cx.own(),
+            Origin::Archive { time, .. } => {
+                let is_answered = self.answered.get(&invite.room).is_some_and(|at| time <= at);
+                cx.now.since(*time) < FRESH && message.from.bare() != *cx.own() && !is_answered
+            }
         };
         let is_there = cx.facts.rooms.get(&invite.room).is_some_and(|r| r.is_joined);
         let told = (message.stanza.id.clone(), invite.clone());
@@ -110,6 +131,7 @@ impl Feature for Invites {
                 Ok(())
             }
             Command::Muc(ask::Command::DeclineInvite { room, from }) => {
+                self.answer(cx, &room);
                 // XEP-0249 knows no refusal; a room passes one on to an inviter that it knows, by their own address or by
                 // the one that they have there. The room itself is nobody to tell.
                 if from.as_str() != room.as_str() {
@@ -126,6 +148,14 @@ impl Feature for Invites {
 }
 
 impl Invites {
+    /// What invited to this room so far is answered, also for the next start.
+    fn answer(&mut self, cx: &mut Cx<'_>, room: &BareJid) {
+        if self.answered.len() < SEEN_MAX || self.answered.contains_key(room) {
+            self.answered.insert(room.clone(), cx.now);
+        }
+        cx.write(Write::InviteAnswered { room: room.clone(), at: cx.now });
+    }
+
     fn invite(&mut self, cx: &mut Cx<'_>, room: BareJid, who: &BareJid, reason: Option<&str>) {
         let is_by_room =
             cx.facts.rooms.get(&room).and_then(|r| r.info.as_ref()).is_some_and(|i| i.has("muc_membersonly"));
