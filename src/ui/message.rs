@@ -78,11 +78,7 @@ impl Laid {
             spans.push(Span::styled(theme.glyphs.quote, theme.code));
             spans.push(Span::styled(" ", base));
         }
-        let base = match (row.is_code, row.quote) {
-            (true, _) => theme.code,
-            (false, 0) => base,
-            (false, _) => theme.dim,
-        };
+        let base = if row.is_code { theme.code } else { base };
         for run in &row.runs {
             spans.push(super::text::cleaned(&self.text[run.range.clone()], style(run.style, theme, base)));
         }

@@ -10,6 +10,9 @@ use ratatui::{
     text::Span,
 };
 
+/// The widest cluster that is cut at an edge.
+const CLUSTER_MAX: u16 = 8;
+
 /// A pen for one rectangle.
 pub struct Pen<'a> {
     buf: &'a mut Buffer,
@@ -173,11 +176,16 @@ impl<'a> Pen<'a> {
 
     /// A wide character that begins left of the rectangle and ends in it would hide its first column.
     fn cut_wide(&mut self, y: u16) {
-        let before = self.area.left().checked_sub(1).filter(|x| *x >= self.buf.area.left());
-        if let Some(cell) = before.and_then(|x| self.buf.cell_mut((x, y)))
-            && width::width(cell.symbol()) > 1
-        {
-            cell.set_symbol(" ");
+        for back in 1..=CLUSTER_MAX {
+            let at = self.area.left().checked_sub(back).filter(|x| *x >= self.buf.area.left());
+            let Some(cell) = at.and_then(|x| self.buf.cell_mut((x, y))) else { return };
+            if width::width(cell.symbol()) > usize::from(back) {
+                cell.set_symbol(" ");
+            }
+            // What is covered by a wide one is blank.
+            if cell.symbol() != " " {
+                return;
+            }
         }
     }
 

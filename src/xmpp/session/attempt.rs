@@ -278,7 +278,7 @@ async fn secure<'a>(
         }
         Security::InProcess => {
             talk.step(Step::Secure, StepState::Done("inside this program".into())).await;
-            Ok((talk, TlsFacts { version: "in process".to_owned(), ..TlsFacts::default() }))
+            Ok((talk, TlsFacts { version: "demo".to_owned(), ..TlsFacts::default() }))
         }
         Security::StartTls(upgrade) => {
             talk.step(Step::Secure, StepState::Running("STARTTLS".into())).await;
