@@ -44,6 +44,8 @@ pub struct KeyDecoder {
     has_colours: bool,
     /// An Escape was taken for the key, since nothing followed it in time; it may have begun an answer.
     is_after_escape: bool,
+    /// How often the terminal said that it is well: it has come so far.
+    statuses: u64,
 }
 
 /// What stands at the front of the bytes.
@@ -65,6 +67,12 @@ impl KeyDecoder {
     /// The terminal was asked for its colours.
     pub fn expect_colours(&mut self) {
         self.is_asked = true;
+    }
+
+    /// How often the terminal has answered the question whether it is well.
+    #[must_use]
+    pub fn statuses(&self) -> u64 {
+        self.statuses
     }
 
     /// Takes bytes in and puts what they mean behind `out`.
@@ -147,7 +155,10 @@ impl KeyDecoder {
                     out.extend([msg]);
                     at += used;
                 }
-                Front::Nothing(used) => at += used,
+                Front::Nothing(used) => {
+                    self.statuses += u64::from(rest[..used] == *b"\x1b[0n");
+                    at += used;
+                }
                 Front::Foreign(used) => {
                     self.tell(out);
                     at += used;

@@ -6,6 +6,7 @@ use crate::update::Msg;
 use std::{collections::VecDeque, io, time::Duration};
 use tokio::{
     io::{Interest, unix::AsyncFd},
+    sync::watch,
     time::Instant,
 };
 
@@ -19,6 +20,8 @@ pub struct Input {
     ready: VecDeque<Msg>,
     flush_at: Option<Instant>,
     fresh_until: Option<Instant>,
+    /// How often the terminal has said that it is well.
+    answered: watch::Sender<u64>,
 }
 
 impl Input {
@@ -32,13 +35,25 @@ impl Input {
             reason = "its successor is unsafe for descriptors that could be closed; this one never is"
         )]
         let fd = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
-        Ok(Self { fd, decoder: KeyDecoder::default(), ready: VecDeque::new(), flush_at: None, fresh_until: None })
+        Ok(Self {
+            fd,
+            decoder: KeyDecoder::default(),
+            ready: VecDeque::new(),
+            flush_at: None,
+            fresh_until: None,
+            answered: watch::Sender::new(0),
+        })
     }
 
     /// The terminal was asked for its colours: what it answers is no key.
     pub fn expect_colours(&mut self) {
         self.decoder.expect_colours();
         self.fresh_until = Some(Instant::now() + FRESH);
+    }
+
+    /// Counts how often the terminal has said that it is well.
+    pub fn answered(&self) -> watch::Receiver<u64> {
+        self.answered.subscribe()
     }
 
     /// The next message. Dropping the future loses nothing.
@@ -63,6 +78,8 @@ impl Input {
                 },
             };
             read(guard, &mut self.decoder, &mut self.ready)?;
+            let statuses = self.decoder.statuses();
+            self.answered.send_if_modified(|n| std::mem::replace(n, statuses) != statuses);
             let is_fresh = self.fresh_until.is_some_and(|until| Instant::now() < until);
             let wait = || Instant::now() + self.decoder.patience(is_fresh);
             self.flush_at = self.decoder.is_waiting().then(wait);

@@ -78,6 +78,8 @@ pub struct Shell {
     /// Whether the terminal may be asked for its colours, and when it was.
     can_ask: bool,
     asked_at: Option<Instant>,
+    /// The terminal has answered, so it can say how far it has come.
+    is_followed: bool,
     is_dirty: bool,
     is_screen_busy: bool,
     /// The terminal is not ours now: stopped, or another program has it.
@@ -122,6 +124,7 @@ impl Shell {
             seed: 0,
             can_ask,
             asked_at: None,
+            is_followed: false,
             is_dirty: true,
             is_screen_busy: false,
             is_lent: true,
@@ -143,6 +146,11 @@ impl Shell {
         self.begin();
         while !self.is_over() {
             self.ask_colours(&mut inputs.input);
+            if !self.is_followed && self.asked_at.is_some() && self.state.colours.background.is_some() {
+                self.is_followed = true;
+                self.screen.follow(inputs.input.answered());
+                self.is_dirty = true;
+            }
             self.turn(&mut inputs).await;
             if self.is_suspend_asked {
                 self.suspend().await;
@@ -446,6 +454,7 @@ impl Shell {
             return;
         }
         let size = guard::size();
+        self.screen.begin_anew();
         self.screen.resize(size);
         self.take(Msg::Resized(size.0, size.1));
         self.draw();
@@ -453,7 +462,7 @@ impl Shell {
 
     async fn give_terminal_back(&mut self) {
         let is_fresh = self.asked_at.is_some_and(|at| at.elapsed() < ANSWERS_EXPECTED);
-        if is_fresh && !self.state.colours.is_complete() {
+        if is_fresh && !self.state.colours.is_complete() || self.screen.is_awaiting() {
             // What the terminal is about to answer must not be typed into the shell.
             tokio::time::sleep(ANSWERS_PATIENCE).await;
             guard::drop_input();

@@ -22,5 +22,6 @@ mod refused;
 mod rogue;
 mod screen;
 mod secrets;
+mod slow;
 mod start;
 mod terminal;

@@ -2,21 +2,24 @@
 //!
 //! The app's task draws a frame into a buffer and hands it over as bytes through one slot. While the slot is full
 //! nothing is drawn, so a terminal that does not read costs frames, never the network. The terminal is asked for its
-//! colours and for nothing else, and nothing waits for the answer: it comes among the keys (`run::answers`).
+//! colours, and one that answers how far it has come; its answers come among the keys (`run::answers`).
 
 mod canvas;
 mod frames;
 pub mod guard;
 mod ink;
 pub mod keeper;
+mod pace;
 mod symbol;
 
 use crate::ui::Painted;
 use canvas::Canvas;
 pub use frames::Drawn;
 use frames::Frames;
+use pace::Pace;
 use ratatui::buffer::Buffer;
 use std::{io, time::Duration};
+use tokio::sync::watch;
 
 /// Mode 2026: the terminal shows what comes in between at once.
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
@@ -27,6 +30,8 @@ pub struct Screen {
     canvas: Canvas,
     frames: Frames,
     aside: Vec<u8>,
+    /// How far the terminal has come, where it tells.
+    pace: Option<Pace>,
 }
 
 impl Screen {
@@ -35,12 +40,19 @@ impl Screen {
     /// # Errors
     /// When the thread cannot be started.
     pub fn open() -> io::Result<Self> {
-        Ok(Self { canvas: Canvas::new(guard::size()), frames: Frames::spawn()?, aside: Vec::new() })
+        Ok(Self { canvas: Canvas::new(guard::size()), frames: Frames::spawn()?, aside: Vec::new(), pace: None })
     }
 
     /// The size changed: the next frame is drawn whole.
     pub fn resize(&mut self, size: (u16, u16)) {
         self.canvas.resize(size);
+    }
+
+    /// Another program had the terminal: what it was asked before that is not answered any more.
+    pub fn begin_anew(&mut self) {
+        if let Some(pace) = &mut self.pace {
+            pace.forget();
+        }
     }
 
     /// The next frame is drawn whole.
@@ -53,9 +65,27 @@ impl Screen {
         self.aside.extend_from_slice(bytes);
     }
 
+    /// The terminal answers questions: it is asked how far it has come. `answered` counts what it has said.
+    pub fn follow(&mut self, answered: watch::Receiver<u64>) {
+        self.pace = Some(Pace::new(answered));
+        self.put(pace::ASK);
+    }
+
+    /// Whether an answer of the terminal is still to come.
+    #[must_use]
+    pub fn is_awaiting(&self) -> bool {
+        self.pace.as_ref().is_some_and(Pace::is_waiting)
+    }
+
     /// Draws a frame, if the terminal has taken the last one. `render` must fill every cell: the buffer holds
     /// an older frame.
     pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Painted) -> Drawn {
+        if self.pace.take_if(|pace| pace.is_over()).is_some() {
+            tracing::info!("the terminal does not say any more how far it has come");
+        }
+        if self.is_awaiting() {
+            return Drawn::Busy;
+        }
         let permit = match self.frames.reserve() {
             Ok(permit) => permit,
             Err(drawn) => return drawn,
@@ -71,6 +101,9 @@ impl Screen {
             bytes.extend_from_slice(END_FRAME);
         }
         bytes.append(&mut self.aside);
+        if let Some(pace) = &mut self.pace {
+            pace.ask(&mut bytes);
+        }
         permit.send(bytes);
         Drawn::Done
     }
@@ -78,6 +111,9 @@ impl Screen {
     /// Waits until the terminal has taken the last frame.
     pub async fn free(&self) {
         self.frames.free().await;
+        if let Some(pace) = self.pace.as_ref().filter(|pace| pace.is_waiting()) {
+            pace.answer().await;
+        }
     }
 
     /// Waits until the terminal is gone.

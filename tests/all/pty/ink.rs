@@ -99,6 +99,8 @@ fn csi(text: &str) -> Option<(&str, usize)> {
         b'K' => params.is_empty(),
         b'r' => params.is_empty() || params.split(';').count() == 2 && numbers(),
         b'm' => params.is_empty() || numbers(),
+        // Whether the terminal is well: it has come so far.
+        b'n' => params == "5",
         b'J' => params == "2",
         b'h' | b'l' => MODES.contains(&params),
         b't' => params == "22;2" || params == "23;2",
