@@ -98,6 +98,23 @@ pub enum Placing {
     Arrival(Time),
 }
 
+/// A delay stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delay {
+    /// What it says; never in the future.
+    pub stamp: Time,
+    /// What it says of the message's place.
+    pub placing: Placing,
+}
+
+impl Delay {
+    /// A live message whose stamp proves nothing.
+    #[must_use]
+    pub fn is_claim(&self) -> bool {
+        matches!(self.placing, Placing::Arrival(_))
+    }
+}
+
 /// What most messages lack. A field here belongs to what is stored beside a message, and its default says "none".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

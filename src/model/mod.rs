@@ -41,7 +41,7 @@ pub use contact::{Contact, Subscription};
 pub use form::{Field, FieldKind, Form, FormKind};
 pub use ids::{Order, RowId, StanzaId, Token};
 pub use login::{Certificate, Login, LoginFact, LoginLine, Refusal, StreamFeature, TlsInfo, Trust};
-pub use message::{ArchiveId, Delivery, Extra, Message, MessageIds, MessageKind, Placing};
+pub use message::{ArchiveId, Delay, Delivery, Extra, Message, MessageIds, MessageKind, Placing};
 pub use options::{BadValue, Glyphs, OPTIONS, OptionSpec, OptionValues, Options, ThemeName};
 pub use outage::{Outage, Phase, Reach, StatusNews, StatusPlaces};
 pub use prepare::is_same_resource;

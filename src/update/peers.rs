@@ -97,11 +97,25 @@ pub(crate) fn joined(turn: &mut Turn, account: &AccountId, room: &BareJid) {
     }
 }
 
+/// Whether it is who wrote last in this chat, as far as the room's ids in the messages tell: they outlive the program.
+fn is_who_wrote(turn: &Turn, id: &ChatId) -> Option<bool> {
+    let timeline = turn.state.timelines.get(id)?;
+    let wrote = timeline.messages.iter().rev().filter(|m| !m.is_own()).find_map(|m| m.ids.occupant.as_deref())?;
+    let room = turn.state.rooms.get(&id.account, &id.address.bare())?;
+    let here = room.occupants.get(id.address.resource()?)?.occupant_id.as_deref()?;
+    Some(wrote == here)
+}
+
 /// What the user is asked before a text goes to whoever has the nickname now.
 pub(crate) fn question(turn: &Turn, id: &ChatId) -> Option<String> {
     let peer = &turn.state.chats.get(id).filter(|c| c.kind == ChatKind::Occupant)?.peer;
     let nick = id.address.resource().unwrap_or_default();
-    match peer.doubt {
+    let doubt = match (peer.doubt, is_who_wrote(turn, id)) {
+        (Doubt::Unsure, Some(true)) => Doubt::None,
+        (Doubt::Unsure, Some(false)) => Doubt::Other,
+        (doubt, _) => doubt,
+    };
+    match doubt {
         Doubt::None | Doubt::Gone => None,
         Doubt::Unsure => Some(format!(
             "Nobody can tell whether {nick} is still the one that you talked with here: they, or you, were out of the room \

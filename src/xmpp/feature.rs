@@ -7,7 +7,7 @@
 use super::stanza::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
-    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, DiscoInfo, Jid, Message, Placing, Reach,
+    AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, Delay, DiscoInfo, Jid, Message, Reach,
     Role, Standard, StanzaId, StatusPlaces, Time,
 };
 use minidom::Element;
@@ -294,23 +294,6 @@ pub enum Origin {
         /// When it was archived.
         time: Time,
     },
-}
-
-/// A delay stamp.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Delay {
-    /// What it says; never in the future.
-    pub stamp: Time,
-    /// What it says of the message's place.
-    pub placing: Placing,
-}
-
-impl Delay {
-    /// A live message whose stamp proves nothing.
-    #[must_use]
-    pub fn is_claim(&self) -> bool {
-        matches!(self.placing, Placing::Arrival(_))
-    }
 }
 
 /// A message or presence on its way through the stages. Earlier stages fill in what later ones need.

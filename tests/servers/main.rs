@@ -33,4 +33,5 @@ mod sasl2;
 mod spoof;
 mod terminal;
 mod third;
+mod truth;
 mod wire;

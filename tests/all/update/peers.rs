@@ -162,6 +162,37 @@ fn a_chat_that_is_none_is_told_nothing() {
     assert_eq!(sent(&desk.enters("/pm juliet hi")).len(), 1, "the user means whoever is there");
 }
 
+/// After a start nothing is remembered but what the messages bear.
+#[test]
+fn s14_the_ids_of_stored_messages_tell_after_a_start() {
+    for (stored, here, is_sent) in [("B1", "B1", true), ("B1", "E2", false)] {
+        let mut desk = Desk::online();
+        let summary = ChatSummary {
+            id: juliet(),
+            kind: ChatKind::Occupant,
+            is_open: true,
+            is_accepted: true,
+            unread: 0,
+            mentions: 0,
+            read_up_to: Order(0),
+            last_activity: Time(5),
+            last: None,
+            draft: String::new(),
+            name: None,
+        };
+        let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
+        desk.msg(parlour::update::Msg::Replied(reply));
+        joined(&mut desk, vec![named("juliet", Some(here), None)]);
+        let effects = desk.enters(&format!("/win {PLAZA}/juliet"));
+        let mut old = desk.message(&juliet(), ChatKind::Occupant, &format!("{PLAZA}/juliet"), "psst");
+        old.ids.occupant = Some(stored.to_owned());
+        desk.answers(&effects, vec![old]);
+        assert_eq!(desk.state.current_id(), Some(&juliet()));
+        assert_eq!(sent(&desk.enters("hi")).len(), usize::from(is_sent));
+        assert_eq!(is_asked(&desk).is_some_and(|q| q.contains("somebody else than")), !is_sent);
+    }
+}
+
 #[test]
 fn s14_a_private_word_by_command_asks_too() {
     let mut desk = talking(named("juliet", Some("B1"), None));

@@ -11,8 +11,8 @@
 //! arrived. A stamp is never in the future, nor before there was XMPP. In a copy (XEP-0280) only the stamp outside of
 //! it counts, which is the server's.
 
-use crate::model::{Jid, Placing, Time};
-use crate::xmpp::feature::{Cx, Delay, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
+use crate::model::{Delay, Jid, Placing, Time};
+use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::{ns, time};
 use std::time::Duration;
 

@@ -7,13 +7,14 @@
 //!
 //! Security: rooms pass on the stamps that an occupant put there. So after the subject a stamp never puts a message above
 //! what the user has read or written; one with an archive's id stands where it arrived. A nickname may have been somebody
-//! else's before: what was said in the past is the user's own only by the occupant-id (XEP-0421), or, where the room makes
-//! none, by the address in it (XEP-0313 §6.1.2: archives strip what occupants put there).
+//! else's before: what was said in the past is the user's own only by the occupant-id (XEP-0421), by an id of the user's own
+//! outbox, or, out of an archive of a room that makes no such ids, by the address in it. Archives strip what occupants
+//! put there (XEP-0313 §6.1.2); what a room repeats on entering may bear a forged address, as ejabberd's does.
 
 use super::parse;
 use super::room::Room;
-use crate::model::{BareJid, Placing, Time};
-use crate::xmpp::feature::{Cx, Delay, Inbound, Origin};
+use crate::model::{BareJid, Delay, Placing, Time};
+use crate::xmpp::feature::{Cx, Inbound, Origin};
 use crate::xmpp::kit::{message, time};
 use std::time::Duration;
 
@@ -56,12 +57,11 @@ pub(super) fn is_own(cx: &Cx<'_>, jid: &BareJid, message: &Inbound) -> bool {
     match (own_id, message.ids.occupant.as_deref()) {
         (Some(own), Some(id)) => own == id || (is_now && has_nick),
         (Some(_) | None, _) if is_now => has_nick,
-        // What a room repeats is less sure than an archive: there the nickname must be the user's as well.
         (Some(_) | None, _) => {
             let me = cx.facts.own_bare();
             let addresses = parse::addresses(&message.stanza);
             let is_proven = !addresses.is_empty() && addresses.iter().all(|jid| jid.as_ref() == Some(&me));
-            is_proven && (has_nick || matches!(message.origin, Origin::Archive { .. }))
+            is_proven && matches!(message.origin, Origin::Archive { .. })
         }
     }
 }

@@ -8,7 +8,7 @@ use super::state::{Muc, line, notice, refuse, room_chat};
 use super::{parse, proof};
 use crate::contract::event::muc as events;
 use crate::contract::{Addition, Event, Write};
-use crate::model::{BareJid, Delivery, MessageKind, StanzaId};
+use crate::model::{BareJid, ChatKind, Delivery, MessageKind, StanzaId};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::payload::{self, Maybe};
@@ -35,6 +35,10 @@ impl Muc {
     pub(super) fn message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
         let jid = message.from.bare();
         if message.stanza.type_.as_deref() != Some("groupchat") {
+            let is_private = matches!(message.chat, Some((_, ChatKind::Occupant)));
+            if is_private && message.origin == Origin::Live && Self::has_occupant_ids(cx, &jid) {
+                message.ids.occupant = parse::occupant_id(&message.stanza);
+            }
             if message.from.is_bare() && message.origin == Origin::Live && self.rooms.contains_key(&jid) {
                 if message.stanza.type_.as_deref() == Some("error") {
                     self.returned(cx, &jid, &message.stanza);
