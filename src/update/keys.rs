@@ -8,7 +8,7 @@ use super::place::place;
 use super::select;
 use super::turn::Turn;
 use super::{chats, idle};
-use crate::action::{Action, Context, Edit, InForm, Key, KeyCode, Lookup};
+use crate::action::{Context, Edit, InForm, Key, KeyCode, Lookup};
 use crate::state::focus::Pane;
 
 /// A key was pressed.
@@ -90,11 +90,6 @@ fn in_filter(turn: &mut Turn, key: Key) -> bool {
 fn typed(turn: &mut Turn, key: Key, contexts: &[Context], is_typing: bool) {
     if in_form(turn, key, contexts) || in_filter(turn, key) {
         return;
-    }
-    if key == Key::ctrl('c') {
-        // In other programs it quits, which would be a pity by mistake.
-        let quit = turn.keymap.keys_of(&Action::Quit(None)).first().cloned();
-        return turn.info(quit.map_or_else(|| "/quit quits".to_owned(), |key| format!("{key} quits, Esc closes")));
     }
     if !is_typing {
         return;

@@ -202,15 +202,6 @@ fn the_usage_of_a_command_stands_there_while_it_is_typed() {
 }
 
 #[test]
-fn ctrl_c_says_how_to_quit() {
-    let mut desk = Desk::online();
-    desk.opens("Juliet");
-    desk.types("text");
-    assert!(!desk.key("ctrl-c").contains(&Effect::Quit));
-    assert_eq!((desk.text(), desk.toasts()), ("text", vec!["Ctrl-Q quits, Esc closes"]));
-}
-
-#[test]
 fn an_idle_desk_is_woken_for_the_minute_alone() {
     let mut desk = Desk::online();
     desk.state.options.auto_away_minutes = 0;
