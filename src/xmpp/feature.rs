@@ -150,6 +150,9 @@ pub struct Facts {
     pub me: Option<Jid>,
     /// The user's bare JID as the server has it: the account's, what the server made of that, or what it lent a guest.
     pub own: BareJid,
+    /// The same account as other parts of the server spell it, where they differ: ejabberd binds a session under the typed
+    /// form, and stamps the true one on what the user sends.
+    pub own_elsewhere: Option<BareJid>,
     /// Whether stanzas can be sent now.
     pub is_online: bool,
     /// What the server said of itself (disco#info), once known.
@@ -201,6 +204,7 @@ impl Facts {
         Self {
             account: settings.id.clone(),
             own: settings.id.jid().clone(),
+            own_elsewhere: None,
             settings,
             me: None,
             is_online: false,

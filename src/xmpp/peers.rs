@@ -18,6 +18,20 @@ impl Facts {
         self.own.clone()
     }
 
+    /// Whether an address is the user's own, in whichever form the server has it.
+    #[must_use]
+    pub fn is_own(&self, jid: &BareJid) -> bool {
+        *jid == self.own || self.own_elsewhere.as_ref() == Some(jid)
+    }
+
+    /// The server says that the account sent what is from this address: that is the account, if it may be. For who speaks for
+    /// the account alone: its copies, its archive.
+    pub(super) fn sent_as(&mut self, from: &BareJid) {
+        if !self.is_own(from) && self.account.jid().may_be(from) {
+            self.own_elsewhere = Some(from.clone());
+        }
+    }
+
     /// Whether somebody who asks may learn that this client is there: whoever [`Self::is_trusted`], our own server, and
     /// those who see the user there: people in the rooms that the user is in, and who got directed presence.
     #[must_use]
@@ -34,7 +48,7 @@ impl Facts {
     /// whom the user wrote to.
     #[must_use]
     pub fn is_trusted(&self, jid: &BareJid) -> bool {
-        *jid == self.own_bare() || self.subscribers.contains(jid) || self.accepted.contains(jid)
+        self.is_own(jid) || self.subscribers.contains(jid) || self.accepted.contains(jid)
     }
 
     /// The server gave this address. It is the user's where the user is a guest, or where it may be the account's in
@@ -67,5 +81,36 @@ impl Facts {
     pub fn addressee(&self, chat: &ChatId, kind: ChatKind) -> Jid {
         let device = self.devices.get(&chat.address.bare()).filter(|_| kind == ChatKind::Contact);
         device.unwrap_or(&chat.address).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccountId, AccountSettings};
+
+    fn bare(text: &str) -> BareJid {
+        BareJid::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_account_is_known_in_the_forms_that_its_server_gives_it() {
+        let facts = || Facts::new(AccountSettings::new(AccountId(bare("straße@a.test")), "r".into()));
+        let mut bound = facts();
+        assert!(bound.is_own(&bare("straße@a.test")) && !bound.is_own(&bare("strasse@a.test")));
+        bound.bound_as(Jid::parse("strasse@a.test/r").unwrap());
+        assert_eq!(bound.own_bare(), bare("strasse@a.test"));
+        // ejabberd binds the typed form.
+        let mut copied = facts();
+        copied.bound_as(Jid::parse("straße@a.test/r").unwrap());
+        copied.sent_as(&bare("strasse@a.test"));
+        assert!(copied.is_own(&bare("strasse@a.test")) && copied.is_own(&bare("straße@a.test")));
+        // Nobody else ever becomes the account.
+        let mut other = facts();
+        other.bound_as(Jid::parse("eve@a.test/r").unwrap());
+        other.sent_as(&bare("eve@a.test"));
+        other.sent_as(&bare("strasse@evil.test"));
+        assert_eq!(other.own_bare(), bare("straße@a.test"));
+        assert!(!other.is_own(&bare("eve@a.test")) && !other.is_own(&bare("strasse@evil.test")));
     }
 }

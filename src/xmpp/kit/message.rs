@@ -69,14 +69,14 @@ fn make(
 /// To which resource another device of the user's wrote, where nobody knows whose address it is.
 fn addressee(facts: &Facts, inbound: &Inbound) -> Option<String> {
     let to = Jid::parse(inbound.stanza.to.as_deref()?).ok()?;
-    let is_known = facts.roster.contains_key(&to.bare()) || to.bare() == facts.own_bare();
+    let is_known = facts.roster.contains_key(&to.bare()) || facts.is_own(&to.bare());
     to.resource().filter(|_| !is_known).map(str::to_owned)
 }
 
 /// Whether the user wrote it: from the own account, or as the room proves (`muc::proof`).
 fn is_own(facts: &Facts, inbound: &Inbound, kind: ChatKind) -> bool {
     match kind {
-        ChatKind::Contact | ChatKind::Occupant => inbound.from.bare() == facts.own_bare(),
+        ChatKind::Contact | ChatKind::Occupant => facts.is_own(&inbound.from.bare()),
         ChatKind::Room => inbound.is_own_in_room.unwrap_or(false),
     }
 }

@@ -44,8 +44,9 @@ fn find(cx: &mut Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
     if message.stanza.type_.as_deref() == Some("groupchat") {
         return cx.is_room(&message.from).then(|| (message.from.bare().into(), ChatKind::Room));
     }
+    note_own_form(cx, message);
     let is_sent = matches!(message.origin, Origin::Carbon { .. } | Origin::Archive { .. })
-        && message.from.bare() == cx.facts.own_bare();
+        && cx.facts.is_own(&message.from.bare());
     let peer = if is_sent {
         match message.stanza.to.as_deref() {
             Some(to) => Jid::parse(to).ok()?,
@@ -69,7 +70,16 @@ fn find(cx: &mut Cx<'_>, message: &Inbound) -> Option<(Jid, ChatKind)> {
 /// Who a contact's conversation is with. That with the account itself bears the account's name, however the server spells it.
 fn contact(cx: &Cx<'_>, peer: &Jid) -> BareJid {
     let bare = peer.bare();
-    if bare == *cx.own() && cx.account().jid().may_be(&bare) { cx.account().jid().clone() } else { bare }
+    if cx.facts.is_own(&bare) && cx.account().jid().may_be(&bare) { cx.account().jid().clone() } else { bare }
+}
+
+/// What the account's own archive holds for others, the account has sent: under an address that may be its own, it is.
+fn note_own_form(cx: &mut Cx<'_>, message: &Inbound) {
+    let Origin::Archive { by, .. } = &message.origin else { return };
+    let to = message.stanza.to.as_deref().and_then(|to| Jid::parse(to).ok());
+    if by == cx.own() && to.is_some_and(|to| !cx.account().jid().may_be(&to.bare()) && !cx.facts.is_own(&to.bare())) {
+        cx.facts.sent_as(&message.from.bare());
+    }
 }
 
 /// Whether it bears the mark of a private message in a room (XEP-0045 §7.5).
@@ -95,7 +105,7 @@ fn is_in_unknown_room(cx: &Cx<'_>, message: &Inbound, peer: &Jid, is_sent: bool)
 /// Whether the user knows whoever has this address as a person.
 fn is_somebody(cx: &Cx<'_>, jid: &Jid) -> bool {
     let bare = jid.bare();
-    bare == cx.facts.own_bare() || cx.facts.roster.contains_key(&bare) || cx.facts.accepted.contains(&bare)
+    cx.facts.is_own(&bare) || cx.facts.roster.contains_key(&bare) || cx.facts.accepted.contains(&bare)
 }
 
 /// Whether an address belongs to a service that the user is, or was, in a room of, and that nobody lives on whom the

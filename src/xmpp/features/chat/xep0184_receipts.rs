@@ -40,7 +40,7 @@ impl Feature for Receipts {
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
         let type_ = message.stanza.type_.as_deref();
-        if matches!(type_, Some("error" | "groupchat")) || message.from.bare() == cx.facts.own_bare() {
+        if matches!(type_, Some("error" | "groupchat")) || cx.facts.is_own(&message.from.bare()) {
             return Flow::Pass;
         }
         let Some((chat, kind)) = message.chat.clone() else { return Flow::Pass };

@@ -78,14 +78,17 @@ impl Feature for Carbons {
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
         let is_copy = |name: &str| message.stanza.child(name, ns::CARBONS).map(|c| (c, name == "sent"));
         let Some((wrapper, is_sent)) = is_copy("sent").or_else(|| is_copy("received")) else { return Flow::Pass };
-        let me = &cx.facts.own_bare();
-        if message.origin != Origin::Live || message.stanza.from.is_none() || message.from != *me {
+        let is_ours = message.from.is_bare() && cx.facts.is_own(&message.from.bare());
+        if message.origin != Origin::Live || message.stanza.from.is_none() || !is_ours {
             tracing::warn!(from = ?message.from, "a carbon from somebody else");
             return Flow::Taken;
         }
         let Some((inner, _)) = forward::message_in(wrapper) else { return Flow::Taken };
         let Some(from) = inner.from.as_deref().and_then(|f| Jid::parse(f).ok()) else { return Flow::Taken };
-        if inner.type_.as_deref() == Some("groupchat") || (is_sent && from.bare() != *me) {
+        if is_sent {
+            cx.facts.sent_as(&from.bare());
+        }
+        if inner.type_.as_deref() == Some("groupchat") || (is_sent && !cx.facts.is_own(&from.bare())) {
             tracing::warn!("a carbon of a message that cannot be one");
             return Flow::Taken;
         }

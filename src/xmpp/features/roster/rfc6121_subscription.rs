@@ -90,7 +90,7 @@ impl Feature for Subscriptions {
 
 impl Subscriptions {
     fn asked(&mut self, cx: &mut Cx<'_>, jid: BareJid, stanza: &Stanza) {
-        if jid == cx.facts.own_bare() || cx.facts.subscribers.contains(&jid) || self.askers.contains(&jid) {
+        if cx.facts.is_own(&jid) || cx.facts.subscribers.contains(&jid) || self.askers.contains(&jid) {
             return;
         }
         if self.askers.len() >= ASKERS_MAX {
