@@ -72,7 +72,8 @@ pub fn info(to: &str, node: &str) -> Option<Result<DiscoInfoResult, DefinedCondi
         "" | DOMAIN if node.is_empty() => server(),
         "" | DOMAIN => entity(node, ("automation", "command-node", node), &[COMMANDS]),
         JID => {
-            let features = [ns::DISCO_INFO, ns::MAM, ns::SID, "http://jabber.org/protocol/pubsub#publish-options"];
+            // No nodes are kept here, so none are promised.
+            let features = [ns::DISCO_INFO, ns::MAM, ns::SID];
             entity(node, ("account", "registered", "you"), &features)
         }
         ROOMS => {
