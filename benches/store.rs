@@ -9,7 +9,7 @@
 
 use criterion::{Criterion, Throughput};
 use parlour::contract::archive::PageFrom;
-use parlour::contract::{Batch, Entry, Query, Reply, Write};
+use parlour::contract::{Batch, Entry, Query, Reply, UserWrite, Write};
 use parlour::model::{AccountId, ArchiveId, BareJid, ChatId, ChatKind, Message, Order, Time};
 use parlour::store::{Store, StoreOutputs};
 use std::hint::black_box;
@@ -88,12 +88,24 @@ impl Bench {
     /// Nine in ten messages are with one contact, the rest with twenty others; in pages of an archive, as
     /// a first catch-up would bring them, oldest first here.
     fn seed(mut self, messages: i64) {
+        self.accept();
         for from in (0..messages).step_by(250) {
             let page = (from..(from + 250).min(messages)).map(|n| self.message(n, true)).collect();
             let archive = self.account.0.clone();
             self.commit(vec![Write::Page { archive, messages: page, after: None, before: None, is_late: false }]);
         }
         self.store.close();
+    }
+
+    /// Everybody is accepted: strangers have a budget.
+    fn accept(&mut self) {
+        let friends = (0..20).map(|n| format!("friend{n}@bench.test")).chain(["juliet@bench.test".to_owned()]);
+        let all = friends.map(|jid| BareJid::parse(&jid).unwrap()).chain(self.only.clone());
+        for jid in all.collect::<Vec<_>>() {
+            let chat = ChatId::new(self.account.clone(), jid);
+            let write = UserWrite::Listed { chat, kind: ChatKind::Contact, is_open: true, is_accepted: true };
+            self.store.writes.blocking_send(write).unwrap();
+        }
     }
 
     fn big(&self) -> ChatId {

@@ -31,6 +31,10 @@ pub enum ChatKind {
     Occupant,
 }
 
+/// So many private chats of one room may wait to be read. Further new ones are requests, as of strangers: anybody in a
+/// room can come under any number of nicknames.
+pub const CROWD: usize = 10;
+
 /// What somebody does in a conversation (XEP-0085 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChatState {

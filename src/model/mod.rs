@@ -34,7 +34,7 @@ pub mod wire;
 
 pub use account::{AccountId, AccountSettings, Intent};
 pub use address::{BadJid, BareJid, Jid};
-pub use chat::{ChatId, ChatKind, ChatState};
+pub use chat::{CROWD, ChatId, ChatKind, ChatState};
 pub use colours::{Rgb, TerminalColours};
 pub use connection::{ConnState, DownReason};
 pub use contact::{Contact, Subscription};

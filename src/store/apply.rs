@@ -1,6 +1,7 @@
 //! Applies one write of the engine or of the user, inside the writer's transaction.
 
 use super::facts::{self, Done};
+use super::tables::messages::Live;
 use super::tables::page::Page;
 use super::tables::{
     Sql, accounts, answered, archives, caps, chats, merge, messages, page, parting, resumable, roster, status_places,
@@ -12,10 +13,10 @@ use crate::model::AccountId;
 use rusqlite::Connection;
 
 /// Applies a write of the engine; returns the events that only the store can make.
-pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_live: &mut i64) -> Sql<Vec<Event>> {
+pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, live: &mut Live) -> Sql<Vec<Event>> {
     let id = accounts::ensure(conn, account)?;
     let one = match write {
-        Write::Message(message) => messages::arrive(conn, id, message, last_live)?,
+        Write::Message(message) => messages::arrive(conn, id, message, live)?,
         Write::Addition(addition) => {
             let Done { told, changed } = facts::apply(conn, id, addition)?;
             let changed = changed.map(|row| timeline::one(conn, account, row)).transpose()?.flatten();
@@ -25,7 +26,8 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, last_
         Write::DropMessage { chat, id: stanza } => messages::delete(conn, id, chat, stanza)?,
         Write::Page { archive, messages, after, before, is_late } => {
             let (after, before) = (after.as_deref(), before.as_deref());
-            return page::store(conn, id, account, Page { archive, messages, after, before, is_late: *is_late });
+            let page = Page { archive, messages, after, before, is_late: *is_late };
+            return page::store(conn, id, account, page, live);
         }
         Write::Intervals { archive, intervals } => {
             archives::set_intervals(conn, id, archive, intervals)?;

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The file is a database, but none of ours.
     #[error("the file is no history of parlour")]
     Foreign,
+    /// What the file says of its format is not true.
+    #[error("the file calls itself format {0} and is not")]
+    Misnumbered(i64),
     /// The folder or a file in it cannot be used.
     #[error("cannot use {}: {source}", path.display())]
     Io {

@@ -13,6 +13,7 @@ mod error;
 mod facts;
 mod ladder;
 mod order;
+mod place;
 mod profile;
 mod reader;
 mod schema;
@@ -69,6 +70,7 @@ pub struct Store {
     path: PathBuf,
     threads: Vec<JoinHandle<()>>,
     check: Option<check::Check>,
+    watch: place::Watch,
 }
 
 impl Store {
@@ -96,14 +98,14 @@ impl Store {
         }
         let check = was_unclean.then(|| check::Check::start(path.clone(), failed.clone())).transpose()?;
         let ends = Ends { control: controlled, writes: user_writes, committed, failures: failed };
-        let writer = Writer::new(conn, path.clone(), ends);
-        let writer = start("store-write", &path, move || {
-            writer.run();
-            lock.release();
-        })?;
+        let place = place::Place::new(dir, lock)?;
+        let look = control.clone();
+        let watch = place::Watch::start(dir, move || look.send(Control::Look).is_ok())?;
+        let writer = Writer::new(conn, path.clone(), place, ends);
+        let writer = start("store-write", &path, move || writer.run().release())?;
         let reader = start("store-read", &path, move || reader::run(&read, asked, &reply))?;
         let outputs = Some(StoreOutputs { committed: committed_out, replies, failures });
-        Ok(Self { writes, queries, control, outputs, path, threads: vec![reader, writer], check })
+        Ok(Self { writes, queries, control, outputs, path, threads: vec![reader, writer], check, watch })
     }
 
     /// The receiving ends; `None` the second time.
@@ -132,12 +134,13 @@ impl Store {
     /// Commits what waits and ends both threads; empties the write-ahead log. Blocks until that is done:
     /// the outputs must be drained meanwhile, or dropped.
     pub fn close(self) {
-        let Self { writes, queries, control, outputs, path: _, threads, check } = self;
+        let Self { writes, queries, control, outputs, path: _, threads, check, watch } = self;
         drop(outputs);
         drop(queries);
         if let Some(check) = check {
             check.stop();
         }
+        watch.stop();
         // Only fails after the writer died.
         let _ = control.send(Control::Stop);
         for thread in threads {

@@ -7,7 +7,7 @@
 use super::error::StoreError;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{Read, Seek, Write},
+    io::{ErrorKind, Read, Seek, Write},
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -19,6 +19,7 @@ pub(super) const DATABASE: &str = "history.db";
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
+    path: PathBuf,
     /// The process before us left its pid: it did not end cleanly.
     pub was_unclean: bool,
 }
@@ -39,8 +40,18 @@ impl Lock {
         }
         // What was left may be no text at all: any rest says that the end was not clean.
         let was_unclean = file.read_to_string(&mut left).map_or(true, |n| n > 0);
-        write_over(&mut file, &std::process::id().to_string()).map_err(StoreError::io(path))?;
-        Ok(Self { file, was_unclean })
+        write_over(&mut file, &std::process::id().to_string()).map_err(StoreError::io(&path))?;
+        Ok(Self { file, path, was_unclean })
+    }
+
+    /// Whether its path still leads to the file that is locked.
+    pub(super) fn is_there(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        match (self.file.metadata(), fs::metadata(&self.path)) {
+            (Ok(held), Ok(found)) => (held.dev(), held.ino()) == (found.dev(), found.ino()),
+            (Ok(_), Err(error)) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+            (Err(_), _) => true,
+        }
     }
 
     /// Marks a clean end and gives the profile free.

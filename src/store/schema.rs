@@ -19,6 +19,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0006.sql"),
 ];
 
+/// What tells a format from the one before it: its number, a table, and a column of it. The number alone proves nothing
+/// since it is four bytes that a disk can turn like any others.
+const MARKS: &[(usize, &str, &str)] =
+    &[(1, "accounts", "jid"), (2, "resumable", "session"), (3, "messages", "sum"), (4, "status_places", "addresses")];
+
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
 /// that happened.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<String>), StoreError> {
@@ -29,6 +34,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<String>), StoreErr
         match open_with(path, MIGRATIONS) {
             Err(StoreError::Sql(error)) if is_damage(&error) => error.to_string(),
             Err(StoreError::Foreign) => "it is no history of parlour".to_owned(),
+            Err(StoreError::Misnumbered(found)) => format!("it calls itself format {found} and is not"),
             Err(error) => return Err(error),
             Ok(conn) => return Ok((conn, None)),
         }
@@ -50,6 +56,7 @@ fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError>
         drop(fs::OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io(path))?);
     }
     let found = if is_old { version_untouched(path)? } else { 0 };
+    let found = u32::try_from(found).map_err(|_| StoreError::Misnumbered(found))?;
     if found > known {
         return Err(StoreError::Newer { path: path.to_owned(), found, known });
     }
@@ -62,6 +69,9 @@ fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError>
     conn.pragma_update(None, "foreign_keys", true)?;
     if is_old && !is_ours(&conn, found)? {
         return Err(StoreError::Foreign);
+    }
+    if found > 0 && !is_of_format(&conn, found)? {
+        return Err(StoreError::Misnumbered(found.into()));
     }
     if found < known {
         if found > 0 {
@@ -85,6 +95,17 @@ fn is_ours(conn: &Connection, found: u32) -> Result<bool, StoreError> {
     Ok(count(sql)? == 3)
 }
 
+/// Whether a file holds what this format made, and nothing that a later one made.
+fn is_of_format(conn: &Connection, found: u32) -> Result<bool, StoreError> {
+    let mut statement = conn.prepare("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2")?;
+    for (format, table, column) in MARKS {
+        if statement.exists([table, column])? != (*format <= found as usize) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Opens the database for reading only.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -106,7 +127,7 @@ fn tune(conn: &Connection) -> Result<(), StoreError> {
 }
 
 /// The format of a file, read without changing a byte of it.
-fn version_untouched(path: &Path) -> Result<u32, StoreError> {
+fn version_untouched(path: &Path) -> Result<i64, StoreError> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     Ok(conn.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?)
@@ -207,6 +228,51 @@ mod tests {
             matches!(open(&path), Err(StoreError::Newer { found, known: k, .. }) if (found, k) == (known + 1, known))
         );
         assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn every_format_has_its_mark() {
+        let marks = |format: usize| {
+            let conn = Connection::open_in_memory().unwrap();
+            MIGRATIONS[..format].iter().for_each(|sql| conn.execute_batch(sql).unwrap());
+            let columns = "SELECT count(*) FROM sqlite_master m, pragma_table_info(m.name) WHERE m.type = 'table'";
+            let columns: i64 = conn.query_row(columns, [], |row| row.get(0)).unwrap();
+            let fits: Vec<usize> = (1..=MIGRATIONS.len()).filter(|n| is_of_format(&conn, *n as u32).unwrap()).collect();
+            (columns, fits)
+        };
+        for format in 1..=MIGRATIONS.len() {
+            let (columns, fits) = marks(format);
+            assert!(fits.contains(&format), "format {format}");
+            // A format that changes no table, but what stands in them, is made again without harm.
+            let alike: Vec<usize> = (1..=MIGRATIONS.len()).filter(|n| marks(*n).0 == columns).collect();
+            assert_eq!(fits, alike, "format {format} lacks a mark");
+        }
+    }
+
+    #[test]
+    fn r11_a_damaged_format_number_puts_the_file_aside() {
+        let known = i64::from(MIGRATIONS.len() as u32);
+        // Each number in a file of each format, where it is not its own.
+        for (format, number) in (1..=known).flat_map(|f| (-1..=known).chain([i32::MIN.into(), -7]).map(move |n| (f, n)))
+        {
+            if number == format {
+                continue;
+            }
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("db");
+            let conn = open_with(&path, &MIGRATIONS[..format as usize]).unwrap();
+            conn.execute("INSERT INTO accounts (jid) VALUES ('a@b')", []).unwrap();
+            conn.pragma_update(None, "user_version", number).unwrap();
+            conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+            drop(conn);
+            let before = fs::read(&path).unwrap();
+            let (conn, told) = open(&path).unwrap();
+            assert!(told.is_some_and(|t| t.contains(".corrupt-")), "{number} in a file of {format}");
+            assert_eq!(conn.query_row("SELECT count(*) FROM accounts", [], |r| r.get::<_, i64>(0)).unwrap(), 0);
+            let aside = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().path());
+            let aside = aside.filter(|p| p.to_string_lossy().contains(".corrupt-")).min().unwrap();
+            assert_eq!(fs::read(aside).unwrap(), before, "{number} in a file of {format}: kept as it was");
+        }
     }
 
     #[test]

@@ -5,8 +5,12 @@
 //! by row. A durable batch does not wait, since stanzas wait for it; it takes along what is there already. After the
 //! commit the writer first publishes the sequence numbers, so that the engines may send, and then passes the events to
 //! the app.
+//!
+//! A database that was deleted or moved meanwhile takes no more writes: see [`place`](super::place).
 
 use super::error::{is_damage, is_passing};
+use super::place::Place;
+use super::tables::messages::Live;
 use super::tables::{Sql, accounts};
 use super::{apply, wait};
 use crate::contract::{Batch, Committed, Entry, Event, StoreNews, UserWrite, Write};
@@ -39,6 +43,8 @@ const RETRY: Duration = Duration::from_millis(500);
 pub(super) enum Control {
     /// An engine's batches come from here.
     Attach(Source),
+    /// The profile's files may be gone.
+    Look,
     /// Commit what waits, then end.
     Stop,
 }
@@ -67,6 +73,7 @@ pub(super) struct Ends {
 pub(super) struct Writer {
     conn: Connection,
     path: PathBuf,
+    place: Place,
     ends: Ends,
     sources: Vec<Source>,
     turn: usize,
@@ -75,7 +82,7 @@ pub(super) struct Writer {
     is_forgetting: bool,
     /// Nothing could be written the last time.
     is_stuck: bool,
-    last_live: i64,
+    live: Live,
     /// What is not urgent waits until then.
     rest_until: Option<Instant>,
     /// How the database is synchronised now, where that is known.
@@ -86,6 +93,22 @@ enum Job {
     /// From this source.
     Batch(usize, Batch),
     User(UserWrite),
+    /// To see whether the profile's files are still there, as before every transaction.
+    Look,
+}
+
+/// Why nothing could be committed.
+enum Fault {
+    /// SQLite failed.
+    Sql(rusqlite::Error),
+    /// The profile's files are not where they were.
+    Gone(String),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
 }
 
 /// What a job's writes made, in the order of the writes.
@@ -95,10 +118,11 @@ type Made = VecDeque<Vec<Event>>;
 type Counts<'a> = HashMap<&'a AccountId, u32>;
 
 impl Writer {
-    pub(super) fn new(conn: Connection, path: PathBuf, ends: Ends) -> Self {
+    pub(super) fn new(conn: Connection, path: PathBuf, place: Place, ends: Ends) -> Self {
         Self {
             conn,
             path,
+            place,
             ends,
             sources: Vec::new(),
             turn: 0,
@@ -106,28 +130,30 @@ impl Writer {
             is_orphan: false,
             is_forgetting: true,
             is_stuck: false,
-            last_live: 0,
+            live: Live::default(),
             rest_until: None,
             is_full: None,
         }
     }
 
-    /// Works until it is told to stop, or until nobody is left who could write.
-    pub(super) fn run(mut self) {
+    /// Works until it is told to stop, or until nobody is left who could write. Gives back what marks the profile as
+    /// used.
+    pub(super) fn run(mut self) -> Place {
         while let Some(first) = self.next_job() {
             self.rest(&first);
             let mut jobs = self.drain(first);
             while !jobs.is_empty() {
                 match self.commit_some(&mut jobs) {
                     Ok(()) => self.goes_on(),
-                    Err(error) if self.can_go_on(&error) => {}
-                    Err(_) => return,
+                    Err(fault) if self.can_go_on(&fault) => {}
+                    Err(_) => return self.place,
                 }
             }
         }
         if let Err(error) = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
             tracing::warn!(%error, "the write-ahead log could not be emptied");
         }
+        self.place
     }
 
     /// The next job; forgets a piece of an account whenever nothing waits. `None` at the end.
@@ -155,6 +181,7 @@ impl Writer {
         while let Poll::Ready(control) = self.ends.control.poll_recv(cx) {
             match control {
                 Some(Control::Attach(source)) => self.sources.push(source),
+                Some(Control::Look) => return Poll::Ready(Some(Job::Look)),
                 Some(Control::Stop) => self.is_stopping = true,
                 None => {
                     self.is_orphan = true;
@@ -205,12 +232,13 @@ impl Writer {
     }
 
     /// Commits the first jobs, as many as fit into the time; those are gone from `jobs`, and told.
-    fn commit_some(&mut self, jobs: &mut VecDeque<Job>) -> Sql<()> {
+    fn commit_some(&mut self, jobs: &mut VecDeque<Job>) -> Result<(), Fault> {
+        self.place.check().map_err(Fault::Gone)?;
         let mut made: Vec<Made> = Vec::new();
         if jobs.iter().any(Job::has_writes) {
             let is_durable = jobs.iter().any(Job::is_durable);
             self.synchronise(is_durable)?;
-            let last_live = &mut self.last_live;
+            let live = &mut self.live;
             let start = Instant::now();
             made = transaction(&self.conn, |conn| {
                 let mut made = Vec::new();
@@ -219,7 +247,7 @@ impl Writer {
                     if !made.is_empty() && start.elapsed() > TIME {
                         break;
                     }
-                    made.push(job.apply(conn, last_live)?);
+                    made.push(job.apply(conn, live)?);
                     job.count(&mut counts);
                 }
                 for (account, handled) in counts {
@@ -254,8 +282,11 @@ impl Writer {
                         source.committed.send_replace(batch.seq);
                     }
                 }
-                Job::User(UserWrite::Forget(_)) => self.is_forgetting = true,
-                Job::User(UserWrite::Draft { .. } | UserWrite::Read { .. } | UserWrite::Listed { .. }) => {}
+                Job::User(UserWrite::Forget(_)) => {
+                    self.is_forgetting = true;
+                    self.live.spent.clear();
+                }
+                Job::User(UserWrite::Draft { .. } | UserWrite::Read { .. } | UserWrite::Listed { .. }) | Job::Look => {}
             }
         }
     }
@@ -304,24 +335,31 @@ impl Writer {
     }
 
     /// After a failed transaction: whether it may be tried again. Tells the app once.
-    fn can_go_on(&mut self, error: &rusqlite::Error) -> bool {
+    fn can_go_on(&mut self, fault: &Fault) -> bool {
         let path = self.path.display().to_string();
-        if !is_passing(error) {
-            if is_damage(error) {
-                super::profile::mark_damaged(&self.path);
+        let told = match fault {
+            Fault::Gone(why) => why.clone(),
+            Fault::Sql(error) if is_passing(error) => {
+                format!("the message history cannot be written: {error} ({path}); trying again")
             }
-            let told = format!("The message history cannot be written any more ({path}): {error}");
-            let _ = self.ends.failures.try_send(StoreNews::Told(told));
-            return false;
-        }
+            Fault::Sql(error) => {
+                if is_damage(error) {
+                    super::profile::mark_damaged(&self.path);
+                }
+                let told = format!("The message history cannot be written any more ({path}): {error}");
+                let _ = self.ends.failures.try_send(StoreNews::Told(told));
+                return false;
+            }
+        };
         if !std::mem::replace(&mut self.is_stuck, true) {
-            let told = format!("the message history cannot be written: {error} ({path}); trying again");
             // The app never waits for the writer, so this ends; when it is gone, nobody needs to know.
             let _ = self.ends.failures.blocking_send(StoreNews::Stuck(told));
         }
         while let Ok(control) = self.ends.control.try_recv() {
             match control {
                 Control::Attach(source) => self.sources.push(source),
+                // It is looked at with every try.
+                Control::Look => {}
                 Control::Stop => self.is_stopping = true,
             }
         }
@@ -346,6 +384,7 @@ fn transaction<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Sql<T>) -
 impl Job {
     fn rows(&self) -> usize {
         match self {
+            Self::Look => 0,
             Self::User(_) => 1,
             Self::Batch(_, batch) => batch
                 .entries
@@ -360,7 +399,7 @@ impl Job {
 
     fn is_durable(&self) -> bool {
         match self {
-            Self::User(_) => false,
+            Self::User(_) | Self::Look => false,
             Self::Batch(_, batch) => batch.is_durable,
         }
     }
@@ -371,6 +410,7 @@ impl Job {
     /// all later stanzas again, so a stanza is neither lost nor shown twice (XEP-0198 §5).
     fn has_writes(&self) -> bool {
         match self {
+            Self::Look => false,
             Self::User(_) => true,
             Self::Batch(_, batch) => {
                 batch.counted.is_some() || batch.entries.iter().any(|e| matches!(e, Entry::Write(_)))
@@ -389,14 +429,15 @@ impl Job {
         }
     }
 
-    fn apply(&self, conn: &Connection, last_live: &mut i64) -> Sql<Made> {
+    fn apply(&self, conn: &Connection, live: &mut Live) -> Sql<Made> {
         let mut made = Made::new();
         match self {
+            Self::Look => {}
             Self::User(write) => apply::user_write(conn, write)?,
             Self::Batch(_, batch) => {
                 for entry in &batch.entries {
                     if let Entry::Write(write) = entry {
-                        made.push_back(apply::write(conn, &batch.account, write, last_live)?);
+                        made.push_back(apply::write(conn, &batch.account, write, live)?);
                     }
                 }
             }

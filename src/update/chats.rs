@@ -4,7 +4,7 @@ use super::overlays::opening;
 use super::turn::Turn;
 use super::{looks, requests, timeline};
 use crate::contract::{Command, UserWrite, command};
-use crate::model::{AccountId, BareJid, ChatId, ChatKind, ChatState, Order, Secret};
+use crate::model::{AccountId, BareJid, CROWD, ChatId, ChatKind, ChatState, Order, Secret};
 use crate::state::chats::Chat;
 use crate::state::focus::Pane;
 use crate::state::requests::Request;
@@ -34,6 +34,25 @@ pub(crate) fn ensure<'t>(turn: &'t mut Turn<'_>, id: &ChatId, kind: ChatKind) ->
         chat
     };
     turn.state.chats.by_id.entry(id.clone()).or_insert_with(made)
+}
+
+/// The same for one that the user is asked about.
+pub(crate) fn ensure_request<'t>(turn: &'t mut Turn<'_>, id: &ChatId, kind: ChatKind) -> &'t mut Chat {
+    let made = || Chat { is_accepted: false, ..Chat::new(id.clone(), kind) };
+    turn.state.chats.by_id.entry(id.clone()).or_insert_with(made)
+}
+
+/// Whether so many private chats of this one's room wait to be read that a new one is a request.
+pub(crate) fn is_crowded(turn: &Turn, id: &ChatId) -> bool {
+    let room = id.address.bare_str();
+    let waits = |c: &&Chat| {
+        c.kind == ChatKind::Occupant
+            && c.is_accepted
+            && c.unread > 0
+            && c.id.account == id.account
+            && c.id.address.bare_str() == room
+    };
+    turn.state.chats.by_id.values().filter(waits).nth(CROWD - 1).is_some()
 }
 
 /// Whether nobody need accept a conversation with this address: it is a contact, the account's server, or an account

@@ -4,7 +4,7 @@
 use super::looks;
 use super::turn::Turn;
 use crate::contract::UserWrite;
-use crate::model::{ChatId, ChatKind, Order};
+use crate::model::{ChatId, Order};
 use crate::state::requests::Request;
 use crate::state::timeline::Timeline;
 
@@ -72,7 +72,7 @@ pub(crate) fn accept_chat(turn: &mut Turn, id: &ChatId) {
     chat.is_accepted = true;
     chat.is_open = true;
     let up_to = chat.read_up_to;
-    let write = UserWrite::Listed { chat: id.clone(), kind: ChatKind::Contact, is_open: true, is_accepted: true };
+    let write = UserWrite::Listed { chat: id.clone(), kind: chat.kind, is_open: true, is_accepted: true };
     turn.write(write);
     if up_to > Order(0) {
         turn.write(UserWrite::Read { chat: id.clone(), up_to });

@@ -1,7 +1,7 @@
 //! Chats: their rows, whether they stand in the sidebar, read markers and drafts.
 
 use super::{Sql, rows};
-use crate::model::{BareJid, ChatId, ChatKind, Jid, Order, Untrusted};
+use crate::model::{BareJid, CROWD, ChatId, ChatKind, Jid, Order, Untrusted};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What the writer needs of a chat.
@@ -13,14 +13,16 @@ pub(in crate::store) struct Chat {
     pub account: i64,
     /// Its newest message, 0 for none.
     pub last_row: i64,
+    /// Whether the user has accepted it.
+    pub is_accepted: bool,
 }
 
 /// The chat's row.
 pub(in crate::store) fn find(conn: &Connection, account: i64, address: &Jid) -> Sql<Option<Chat>> {
     let found = conn
-        .prepare_cached("SELECT id, last_row FROM chats WHERE account = ?1 AND address = ?2")?
+        .prepare_cached("SELECT id, last_row, is_accepted FROM chats WHERE account = ?1 AND address = ?2")?
         .query_row(params![account, address.as_str()], |row| {
-            Ok(Chat { id: row.get(0)?, account, last_row: row.get(1)? })
+            Ok(Chat { id: row.get(0)?, account, last_row: row.get(1)?, is_accepted: row.get(2)? })
         })
         .optional()?;
     match address.resource() {
@@ -31,28 +33,42 @@ pub(in crate::store) fn find(conn: &Connection, account: i64, address: &Jid) -> 
 
 /// The chat with somebody in a room whose nickname is written in another form of the same characters.
 fn find_alike(conn: &Connection, account: i64, address: &Jid) -> Sql<Option<Chat>> {
-    // All that begins with the room's address and a slash; the next character after that is a zero.
-    let (from, to) = (format!("{}/", address.bare_str()), format!("{}0", address.bare_str()));
+    let (from, to) = occupants(&address.bare());
     let mut statement = conn.prepare_cached(
-        "SELECT id, last_row, address FROM chats WHERE account = ?1 AND address > ?2 AND address < ?3",
+        "SELECT id, last_row, is_accepted, address FROM chats WHERE account = ?1 AND address > ?2 AND address < ?3",
     )?;
     let mut rows = statement.query(params![account, from, to])?;
     while let Some(row) = rows.next()? {
-        if rows::jid(row, 2).is_ok_and(|other| other == *address) {
-            return Ok(Some(Chat { id: row.get(0)?, account, last_row: row.get(1)? }));
+        if rows::jid(row, 3).is_ok_and(|other| other == *address) {
+            return Ok(Some(Chat { id: row.get(0)?, account, last_row: row.get(1)?, is_accepted: row.get(2)? }));
         }
     }
     Ok(None)
 }
 
-/// The chat's row, made where it is not there. A new one is a request unless it is a room, somebody in a
-/// room, a contact, or the account or its server itself.
-pub(in crate::store) fn ensure(conn: &Connection, account: i64, chat: &ChatId, kind: ChatKind) -> Sql<Chat> {
-    if let Some(found) = find(conn, account, &chat.address)? {
-        return Ok(found);
-    }
-    let is_accepted = match kind {
-        ChatKind::Room | ChatKind::Occupant => true,
+/// The addresses that begin with this one and a slash: all between these two, since a zero comes after the slash.
+pub(super) fn occupants(room: &BareJid) -> (String, String) {
+    (format!("{room}/"), format!("{room}0"))
+}
+
+/// Whether so many private chats of this room wait to be read that a further one is a request.
+fn is_crowded(conn: &Connection, account: i64, room: &BareJid) -> Sql<bool> {
+    let (from, to) = occupants(room);
+    let unread: i64 = conn
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM chats WHERE account = ?1 AND address > ?2 AND address < ?3
+             AND is_accepted AND last_row >> 10 > read_up_to LIMIT ?4)",
+        )?
+        .query_row(params![account, from, to, CROWD as i64], |row| row.get(0))?;
+    Ok(unread >= CROWD as i64)
+}
+
+/// Whether nobody need accept a new chat: a room, a contact, the account or its server itself, or somebody in a room of
+/// whose private chats not too many wait to be read.
+pub(super) fn is_accepted_from_the_start(conn: &Connection, account: i64, chat: &ChatId, kind: ChatKind) -> Sql<bool> {
+    Ok(match kind {
+        ChatKind::Room => true,
+        ChatKind::Occupant => !is_crowded(conn, account, &chat.address.bare())?,
         ChatKind::Contact => {
             let own = chat.account.jid();
             chat.address == *own
@@ -61,7 +77,15 @@ pub(in crate::store) fn ensure(conn: &Connection, account: i64, chat: &ChatId, k
                     .prepare_cached("SELECT 1 FROM contacts WHERE account = ?1 AND jid = ?2")?
                     .exists(params![account, chat.address.bare_str()])?
         }
-    };
+    })
+}
+
+/// The chat's row, made where it is not there.
+pub(in crate::store) fn ensure(conn: &Connection, account: i64, chat: &ChatId, kind: ChatKind) -> Sql<Chat> {
+    if let Some(found) = find(conn, account, &chat.address)? {
+        return Ok(found);
+    }
+    let is_accepted = is_accepted_from_the_start(conn, account, chat, kind)?;
     conn.prepare_cached(
         "INSERT INTO chats (account, address, kind, is_open, is_accepted) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
@@ -72,7 +96,7 @@ pub(in crate::store) fn ensure(conn: &Connection, account: i64, chat: &ChatId, k
         kind == ChatKind::Room,
         is_accepted
     ])?;
-    Ok(Chat { id: conn.last_insert_rowid(), account, last_row: 0 })
+    Ok(Chat { id: conn.last_insert_rowid(), account, last_row: 0, is_accepted })
 }
 
 /// Sets what the engine learnt of a chat. Gives its row where it was a person's and is a room's now.

@@ -3,6 +3,7 @@
 use super::again::{self, Old};
 use super::chats::{self, Chat, Touch};
 use super::neighbour::{NEAR, Neighbour, neighbour};
+use super::strangers::{self, Spent};
 use super::{Sql, rows};
 use crate::contract::event::chat::Event;
 use crate::model::{ChatId, ChatKind, Delivery, Message, MessageKind, Placing, RowId, StanzaId, Time, Untrusted};
@@ -14,23 +15,39 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// only ever grow at their end.
 const SAME_BURST: i64 = 1_000_000;
 
+/// What the writer remembers from one message to the next.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Live {
+    /// The place of the last live message.
+    last: i64,
+    /// What strangers have spent of their budgets.
+    pub spent: Spent,
+}
+
 /// Stores a message that came live or that the user wrote. What the app is to be told comes back.
-pub(in crate::store) fn arrive(
-    conn: &Connection,
-    account: i64,
-    m: &Message,
-    last_live: &mut i64,
-) -> Sql<Option<Event>> {
-    let chat = chats::ensure(conn, account, &m.chat, m.chat_kind)?;
+pub(in crate::store) fn arrive(conn: &Connection, account: i64, m: &Message, live: &mut Live) -> Sql<Option<Event>> {
     let archive = archive_ids::of(conn, account, m)?;
-    if let Some(old) = again::find(conn, &chat, archive, m)? {
+    let known = chats::find(conn, account, &m.chat.address)?;
+    if let Some(chat) = &known
+        && let Some(old) = again::find(conn, chat, archive, m)?
+    {
         return merge(conn, &old, archive, m);
     }
+    if !live.spent.may_keep(conn, account, known.as_ref(), m)? {
+        return match strangers::notice(conn, account, m)? {
+            Some(notice) => arrive(conn, account, &notice, live),
+            None => Ok(None),
+        };
+    }
+    let chat = match known {
+        Some(chat) => chat,
+        None => chats::ensure(conn, account, &m.chat, m.chat_kind)?,
+    };
     let is_live = !m.is_delayed || matches!(m.placing, Placing::Arrival(_));
     let place = match neighbour(conn, &chat, archive, m)? {
         Neighbour::Between { lower, upper, own } => own.max(lower + 1).min(upper - 1),
         Neighbour::Below { lower, own } if !is_live => own.max(lower + 1).min(order::last_order()),
-        Neighbour::Below { .. } | Neighbour::Unknown if is_live => live_order(&chat, m.activity(), last_live),
+        Neighbour::Below { .. } | Neighbour::Unknown if is_live => live_order(&chat, m.activity(), &mut live.last),
         Neighbour::Below { .. } | Neighbour::Unknown => delayed_order(conn, &chat, m)?,
     };
     let id = insert(conn, &chat, archive, m, place)?;

@@ -18,6 +18,7 @@ pub(super) mod roster;
 pub(super) mod rows;
 pub(super) mod search;
 pub(super) mod status_places;
+pub(super) mod strangers;
 pub(super) mod summaries;
 pub(super) mod timeline;
 

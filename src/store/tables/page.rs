@@ -2,8 +2,9 @@
 
 use super::again::{self, Old};
 use super::chats::{self, Chat};
+use super::messages::{self, Live};
 use super::neighbour::{Beside, Side};
-use super::{Sql, archives, messages, summaries};
+use super::{Sql, archives, strangers, summaries};
 use crate::contract::event::{Event, history};
 use crate::model::{AccountId, BareJid, ChatId, Delivery, Message, Order};
 use crate::store::facts::archive_ids;
@@ -28,14 +29,15 @@ pub(in crate::store) struct Page<'a> {
 }
 
 /// Stores a page; tells of own messages that it proves to have arrived, then of itself.
-pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, page: Page<'_>) -> Sql<Vec<Event>> {
+pub(in crate::store) fn store(
+    conn: &Connection,
+    account: i64,
+    id: &AccountId,
+    page: Page<'_>,
+    live: &mut Live,
+) -> Sql<Vec<Event>> {
     let archive = archives::ensure(conn, account, page.archive)?;
-    let mut chats: HashMap<&ChatId, Chat> = HashMap::new();
-    for m in page.messages {
-        if !chats.contains_key(&m.chat) {
-            chats.insert(&m.chat, chats::ensure(conn, account, &m.chat, m.chat_kind)?);
-        }
-    }
+    let chats = chats_of(conn, account, page.messages)?;
     // An own message in the page counts as read, and with it all before it.
     let mut read: HashMap<&ChatId, i64> = HashMap::new();
     for (id, chat) in chats.iter().filter(|_| page.is_late) {
@@ -48,11 +50,13 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     let mut changed: Vec<&ChatId> = Vec::new();
     let mut late: Vec<(ChatId, usize)> = Vec::new();
     let mut added = 0;
+    let mut over = None;
     for (m, place) in page.messages.iter().zip(places) {
         let Some(chat) = chats.get(&m.chat) else { continue };
         let own_archive = archive_ids::of(conn, account, m)?;
         match place {
             Place::Known(old) => events.extend(messages::merge(conn, &old, own_archive, m)?.map(Event::Chat)),
+            Place::New(_) if !live.spent.may_keep(conn, account, Some(chat), m)? => over = Some(m),
             Place::New(place) => {
                 messages::insert(conn, chat, own_archive, m, place)?;
                 added += 1;
@@ -69,6 +73,15 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
             Place::Twice => {}
         }
     }
+    if let Some(m) = over
+        && let Some(notice) = strangers::notice(conn, account, m)?
+    {
+        // The page's own event tells of it.
+        drop(messages::arrive(conn, account, &notice, live)?);
+        if !changed.contains(&&m.chat) {
+            changed.push(&m.chat);
+        }
+    }
     let summaries = changed
         .iter()
         .filter_map(|chat| chats.get(chat))
@@ -77,6 +90,21 @@ pub(in crate::store) fn store(conn: &Connection, account: i64, id: &AccountId, p
     let archive = page.archive.clone();
     events.push(Event::History(history::Event::PageStored { archive, added, late, chats: summaries }));
     Ok(events)
+}
+
+/// The chats of a page, made where they are not there. Those that strangers may not begin are left out.
+fn chats_of<'m>(conn: &Connection, account: i64, messages: &'m [Message]) -> Sql<HashMap<&'m ChatId, Chat>> {
+    let mut chats: HashMap<&ChatId, Chat> = HashMap::new();
+    for m in messages {
+        if chats.contains_key(&m.chat) {
+            continue;
+        }
+        let known = chats::find(conn, account, &m.chat.address)?;
+        if known.is_some() || strangers::may_begin(conn, account, m)? {
+            chats.insert(&m.chat, chats::ensure(conn, account, &m.chat, m.chat_kind)?);
+        }
+    }
+    Ok(chats)
 }
 
 enum Place {

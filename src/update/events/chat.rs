@@ -36,7 +36,7 @@ fn arrived(turn: &mut Turn, message: &Message) {
         requests::arrived(turn, Request::Stranger(message.chat.clone()));
         return;
     }
-    note_activity(turn, message);
+    note_activity(turn, message, writer);
     if message.kind != MessageKind::Notice {
         peers::spoke(turn, &message.chat);
     }
@@ -66,7 +66,7 @@ enum Writer {
     User,
     /// Somebody whom the user has accepted, the server, or people in a room.
     Peer,
-    /// Somebody whom the user has not accepted.
+    /// Somebody whom the user has not accepted; also one nickname too many that writes in private.
     Stranger,
 }
 
@@ -75,11 +75,15 @@ impl Writer {
         let id = &message.chat;
         let is_accepted = || match turn.state.chats.get(id) {
             Some(chat) => chat.is_accepted,
-            None => chats::is_accepted_from_the_start(turn, id),
+            None => match message.chat_kind {
+                ChatKind::Contact => chats::is_accepted_from_the_start(turn, id),
+                ChatKind::Occupant => !chats::is_crowded(turn, id),
+                ChatKind::Room => true,
+            },
         };
         if message.is_own() {
             Self::User
-        } else if message.chat_kind != ChatKind::Contact || is_accepted() {
+        } else if message.chat_kind == ChatKind::Room || is_accepted() {
             Self::Peer
         } else {
             Self::Stranger
@@ -94,8 +98,11 @@ fn is_one_too_many(turn: &Turn, id: &ChatId) -> bool {
 }
 
 /// The chat is active, and the writer no longer typing.
-fn note_activity(turn: &mut Turn, message: &Message) {
-    let chat = chats::ensure(turn, &message.chat, message.chat_kind);
+fn note_activity(turn: &mut Turn, message: &Message, writer: Writer) {
+    let chat = match writer {
+        Writer::Stranger => chats::ensure_request(turn, &message.chat, message.chat_kind),
+        Writer::User | Writer::Peer => chats::ensure(turn, &message.chat, message.chat_kind),
+    };
     let time = message.activity();
     let is_moved = time > chat.last_activity && message.chat_kind != ChatKind::Room;
     chat.last_activity = chat.last_activity.max(time);

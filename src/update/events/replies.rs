@@ -45,9 +45,10 @@ fn all_chats(turn: &mut Turn, account: &AccountId, chats: Vec<ChatSummary>, cont
 /// newer than ours; else what was told meanwhile is.
 pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
     let id = summary.id.clone();
-    let is_request = !summary.is_accepted && summary.kind == ChatKind::Contact;
-    let is_contact = turn.state.roster.get(&id.account, &id.address.bare()).is_some();
-    if is_request && !is_contact && turn.state.chats.get(&id).is_none_or(|c| !c.is_accepted) {
+    let is_contact =
+        summary.kind == ChatKind::Contact && turn.state.roster.get(&id.account, &id.address.bare()).is_some();
+    let is_request = !summary.is_accepted && summary.kind != ChatKind::Room && !is_contact;
+    if is_request && turn.state.chats.get(&id).is_none_or(|c| !c.is_accepted) {
         // All of it was put away, or there is nothing.
         if summary.unread == 0 {
             return;
@@ -59,7 +60,11 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
         turn.state.requests.add(Request::Stranger(id.clone()));
     }
     let is_current = turn.state.chats.current.as_ref() == Some(&id);
-    let chat = chats::ensure(turn, &id, summary.kind);
+    let chat = if is_request {
+        chats::ensure_request(turn, &id, summary.kind)
+    } else {
+        chats::ensure(turn, &id, summary.kind)
+    };
     chat.kind = summary.kind;
     chat.name = summary.name.or(chat.name.take());
     chat.is_open |= summary.is_open;
