@@ -17,6 +17,7 @@
 
 mod bombs;
 mod forge;
+mod growth;
 mod names;
 mod odd;
 mod private;

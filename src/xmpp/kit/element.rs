@@ -117,6 +117,27 @@ pub fn stanza_text_in(stanza: &Stanza, name: &str, languages: &[String]) -> Opti
     let mut ranges = ranges.filter(|range| !range.is_empty());
     let found = ranges.find_map(|range| all().find(|c| is_in(c, range)));
     found.map(Element::text).or_else(|| stanza_text(stanza, name))
+
+/// Characters of a status, or of the reason for a kick, that are kept: anybody who may be seen sends them, to everybody.
+pub const STATUS_MAX: usize = 500;
+
+/// The start of a text.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> &str {
+    text.char_indices().nth(max).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The status of a presence, as far as it is kept; `None` where there is none.
+#[must_use]
+pub fn status_text(presence: &Stanza) -> Option<Untrusted> {
+    kept_status(stanza_text(presence, "status"))
+}
+
+/// What is kept of a status; `None` where it is empty.
+#[must_use]
+pub fn kept_status(status: Option<String>) -> Option<Untrusted> {
+    let status = status.filter(|s| !s.is_empty())?;
+    Some(cut(&status, STATUS_MAX).into())
 }
 
 /// `xml:lang` of an element.

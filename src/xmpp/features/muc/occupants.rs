@@ -3,13 +3,13 @@
 //! Those of a join are gathered and told at once, when the user's own (status 110) ends them.
 
 use super::parse::{self, UserX};
-use super::room::{OCCUPANTS_MAX, Phase};
+use super::room::Phase;
 use super::state::{Muc, notice, refuse};
 use crate::contract::Event;
 use crate::contract::event::muc as events;
 use crate::model::{BareJid, Jid, LeaveReason, Untrusted, is_same_resource};
 use crate::xmpp::feature::{Cx, Flow, Inbound, Signal};
-use crate::xmpp::kit::element::stanza_text;
+use crate::xmpp::kit::element::status_text;
 use crate::xmpp::kit::{errors, ns};
 use crate::xmpp::stanza::Stanza;
 
@@ -79,11 +79,8 @@ impl Muc {
     fn is_there(&mut self, cx: &mut Cx<'_>, jid: &BareJid, nick: &str, stanza: &Stanza, x: &UserX) {
         let occupant = parse::occupant(nick, stanza, x, Self::has_occupant_ids(cx, jid));
         let Some(room) = self.rooms.get_mut(jid) else { return };
-        if room.occupants.len() >= OCCUPANTS_MAX && !room.occupants.contains_key(nick) && !x.has(110) {
-            return;
-        }
         let (role, id) = (occupant.role, occupant.occupant_id.clone());
-        let is_new = room.occupants.insert(nick.to_owned(), occupant.clone()).is_none();
+        let Some((occupant, is_new)) = room.occupants.put(occupant, x.has(110)) else { return };
         match room.phase {
             Phase::Entering => {
                 // Some services leave status 110 out, and show the user's own address.
@@ -136,7 +133,7 @@ impl Muc {
         let Some(room) = self.rooms.get_mut(jid) else { return };
         if let Some(mut occupant) = room.occupants.remove(old) {
             occupant.nick = new.into();
-            room.occupants.insert(new.to_owned(), occupant);
+            room.occupants.put(occupant, is_self);
         }
         if is_self {
             new.clone_into(&mut room.nick);
@@ -219,7 +216,7 @@ fn reason(stanza: &Stanza, x: &UserX, is_self: bool) -> LeaveReason {
     if x.has(332) {
         return LeaveReason::Shutdown;
     }
-    LeaveReason::Left(stanza_text(stanza, "status").filter(|s| !s.is_empty()).map(Into::into))
+    LeaveReason::Left(status_text(stanza))
 }
 
 /// The line in the chat; none where the user left.

@@ -5,7 +5,7 @@
 //! never the presence that it came in.
 
 use crate::model::{Affiliation, Availability, BareJid, Jid, Occupant, Role, Untrusted};
-use crate::xmpp::kit::element::{Build, el, stanza_text, text_el};
+use crate::xmpp::kit::element::{Build, STATUS_MAX, cut, el, stanza_text, status_text, text_el};
 use crate::xmpp::kit::payload::{self, Each, Maybe};
 use crate::xmpp::kit::{forms, iq, ns};
 use crate::xmpp::stanza::{Kind, Stanza};
@@ -18,6 +18,8 @@ use xso::{AsXml, FromXml, FromXmlText};
 
 /// At most so many status codes of one presence are read.
 const STATUSES_MAX: usize = 32;
+/// Bytes of an occupant-id; those of servers have 64.
+const OCCUPANT_ID_MAX: usize = 256;
 
 /// What a room adds to a presence or message.
 #[derive(Debug, Default, PartialEq)]
@@ -119,14 +121,19 @@ pub(super) fn user_x(stanza: &Stanza) -> Option<UserX> {
         out.real_jid = item.jid.0;
         out.nick = item.nick;
         out.reason = first(item.reasons);
-        out.by = item.actors.into_iter().flatten().next().and_then(|actor| actor.nick.or(actor.jid));
+        out.by = item.actors.into_iter().flatten().next().and_then(|actor| actor.nick.or(actor.jid)).map(short);
     }
     Some(out)
 }
 
-/// The first text of several; `None` where it is empty.
+/// The first text of several, as far as it is kept; `None` where it is empty.
 pub(super) fn first(texts: Vec<Untrusted>) -> Option<Untrusted> {
-    texts.into_iter().next().filter(|text| !text.is_empty())
+    texts.into_iter().next().filter(|text| !text.is_empty()).map(short)
+}
+
+/// The start of a text that somebody in the room wrote.
+fn short(text: Untrusted) -> Untrusted {
+    if text.raw().len() > STATUS_MAX { cut(text.raw(), STATUS_MAX).into() } else { text }
 }
 
 /// A word that is not known is none.
@@ -162,16 +169,16 @@ pub(super) fn occupant(nick: &str, presence: &Stanza, x: &UserX, has_ids: bool) 
         role: x.role,
         affiliation: x.affiliation,
         availability: availability(presence),
-        status: stanza_text(presence, "status").filter(|s| !s.is_empty()).map(Into::into),
+        status: status_text(presence),
         real_jid: x.real_jid.clone(),
         occupant_id: has_ids.then(|| occupant_id(presence)).flatten(),
     }
 }
 
-/// XEP-0421 §3.
+/// XEP-0421 §3. One that is too long is none: its start could be that of another.
 pub(super) fn occupant_id(stanza: &Stanza) -> Option<String> {
     let OccupantId { id } = payload::read(stanza.child("occupant-id", ns::OID)?)?;
-    (!id.is_empty()).then_some(id)
+    (1..=OCCUPANT_ID_MAX).contains(&id.len()).then_some(id)
 }
 
 /// The real addresses that a message bears, bare: one for each of its `<item/>`s, `None` where that has none.

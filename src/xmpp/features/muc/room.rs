@@ -7,7 +7,13 @@ use crate::xmpp::kit::ns;
 use std::collections::{HashMap, VecDeque};
 
 /// Further occupants of one room are passed over.
-pub(super) const OCCUPANTS_MAX: usize = 50_000;
+const OCCUPANTS_MAX: usize = 50_000;
+/// What all occupants of one room may take without their statuses, in bytes: enough for so many with usual names.
+const OCCUPANTS_BYTES: usize = 16 << 20;
+/// What their statuses may take together.
+const STATUSES_BYTES: usize = 8 << 20;
+/// What one takes beside its texts.
+const OCCUPANT_BYTES: usize = 200;
 /// So many rooms' disco#info is remembered after leaving.
 const KNOWN_MAX: usize = 200;
 
@@ -34,7 +40,7 @@ pub(super) struct Room {
     pub(super) wanted_nick: String,
     pub(super) password: Option<String>,
     /// Everybody who is there, by nickname.
-    pub(super) occupants: HashMap<String, Occupant>,
+    pub(super) occupants: Occupants,
     /// Which attempt to enter it is; timers of earlier ones mean nothing.
     pub(super) attempt: u64,
     /// Whether the presence was sent a second time, since nothing came back.
@@ -74,7 +80,7 @@ impl Room {
             wanted_nick: nick.clone(),
             nick,
             password,
-            occupants: HashMap::new(),
+            occupants: Occupants::default(),
             attempt: 0,
             is_asked_again: false,
             conflicts: 0,
@@ -97,6 +103,69 @@ impl Room {
     pub(super) fn own_id(&self) -> Option<&str> {
         self.occupants.get(&self.nick)?.occupant_id.as_deref()
     }
+}
+
+/// Everybody in a room, by nickname. A hostile room may send any number of people with texts of any length, so both have
+/// a bound: beyond the one no status is kept, beyond the other nobody who is new.
+#[derive(Debug, Default)]
+pub(super) struct Occupants {
+    by_nick: HashMap<String, Occupant>,
+    bytes: usize,
+    statuses: usize,
+}
+
+impl Occupants {
+    /// Puts in, or replaces, somebody. Gives what is kept, and whether it is somebody new; `None`: there are too many.
+    pub(super) fn put(&mut self, mut occupant: Occupant, is_self: bool) -> Option<(Occupant, bool)> {
+        let nick = occupant.nick.raw().to_owned();
+        let old = self.by_nick.get(&nick);
+        let (rest, statuses) = (self.bytes - old.map_or(0, bytes), self.statuses - old.map_or(0, status_len));
+        let is_full = rest + bytes(&occupant) > OCCUPANTS_BYTES || self.by_nick.len() >= OCCUPANTS_MAX;
+        if is_full && old.is_none() && !is_self {
+            return None;
+        }
+        if statuses + status_len(&occupant) > STATUSES_BYTES {
+            occupant.status = None;
+        }
+        self.bytes = rest + bytes(&occupant);
+        self.statuses = statuses + status_len(&occupant);
+        let is_new = self.by_nick.insert(nick, occupant.clone()).is_none();
+        Some((occupant, is_new))
+    }
+
+    pub(super) fn remove(&mut self, nick: &str) -> Option<Occupant> {
+        let gone = self.by_nick.remove(nick)?;
+        self.bytes -= bytes(&gone);
+        self.statuses -= status_len(&gone);
+        Some(gone)
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn get(&self, nick: &str) -> Option<&Occupant> {
+        self.by_nick.get(nick)
+    }
+
+    pub(super) fn contains_key(&self, nick: &str) -> bool {
+        self.by_nick.contains_key(nick)
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &Occupant> {
+        self.by_nick.values()
+    }
+}
+
+fn status_len(occupant: &Occupant) -> usize {
+    occupant.status.as_ref().map_or(0, |s| s.raw().len())
+}
+
+/// What somebody takes without a status: the nickname twice, since it is the key too.
+fn bytes(occupant: &Occupant) -> usize {
+    let real = occupant.real_jid.as_ref().map_or(0, |jid| jid.as_str().len());
+    let id = occupant.occupant_id.as_ref().map_or(0, String::len);
+    OCCUPANT_BYTES + occupant.nick.raw().len() * 2 + real + id
 }
 
 /// disco#info of rooms, the most recent ones.
@@ -186,6 +255,37 @@ pub(super) fn failure(condition: &str, words: &str) -> RoomFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn occupants_are_bounded_by_count_and_by_bytes() {
+        let somebody = |n: usize, status: usize| Occupant {
+            nick: format!("nick {n}").into(),
+            role: crate::model::Role::Participant,
+            affiliation: crate::model::Affiliation::None,
+            availability: crate::model::Availability::Online,
+            status: Some("s".repeat(status).into()),
+            real_jid: None,
+            occupant_id: None,
+        };
+        let mut usual = Occupants::default();
+        for n in 0..OCCUPANTS_MAX + 10 {
+            assert_eq!(usual.put(somebody(n, 20), false).is_some(), n < OCCUPANTS_MAX);
+        }
+        assert!(usual.values().all(|o| o.status.is_some()), "a usual room is whole");
+        assert!(usual.put(somebody(OCCUPANTS_MAX, 20), true).is_some(), "the user is always there");
+        assert_eq!(usual.put(somebody(0, 30), false).map(|(_, is_new)| is_new), Some(false));
+        let mut hostile = Occupants::default();
+        for n in 0..OCCUPANTS_MAX {
+            let one = somebody(n, 2_000);
+            hostile.put(Occupant { occupant_id: Some("i".repeat(n % 250 + 1)), ..one }, false);
+        }
+        assert!(hostile.bytes <= OCCUPANTS_BYTES && hostile.statuses <= STATUSES_BYTES);
+        assert!(hostile.by_nick.len() > 40_000 && hostile.by_nick.len() < OCCUPANTS_MAX);
+        assert!(hostile.values().filter(|o| o.status.is_some()).count() > 4_000);
+        let all: Vec<String> = hostile.by_nick.keys().cloned().collect();
+        all.iter().for_each(|nick| drop(hostile.remove(nick)));
+        assert_eq!((hostile.bytes, hostile.statuses), (0, 0));
+    }
 
     #[test]
     fn known_rooms_are_bounded() {

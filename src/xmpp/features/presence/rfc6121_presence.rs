@@ -7,13 +7,13 @@
 //! shown, never as later than now.
 //!
 //! Security: presence counts from contacts, from people the user wrote to, and from the account's own resources.
-//! Anybody else is passed over, and at most [`RESOURCES_MAX`] resources per address are kept.
+//! Anybody else is passed over, at most [`RESOURCES_MAX`] resources per address are kept, and of a status its start.
 
 use crate::contract::event::presence::Event as PresenceEvent;
 use crate::contract::{Command, Event, command};
 use crate::model::{Availability, BareJid, Jid, OwnPresence, ResourcePresence, Time, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::element::{stanza_text, stanza_text_in, text_el};
+use crate::xmpp::kit::element::{kept_status, stanza_text, stanza_text_in, status_text, text_el};
 use crate::xmpp::kit::{disco, ns, payload, time};
 use crate::xmpp::stanza::{Kind, Stanza};
 use std::collections::BTreeMap;
@@ -104,7 +104,7 @@ impl Feature for Presences {
         }
         match stanza.type_.as_deref() {
             None => self.came(cx, parse_presence(cx, presence)),
-            Some("unavailable") => self.went(cx, &presence.from, stanza_text(stanza, "status").map(Into::into)),
+            Some("unavailable") => self.went(cx, &presence.from, status_text(stanza)),
             Some(_) => return Flow::Pass,
         }
         Flow::Taken
@@ -198,9 +198,7 @@ fn parse_presence(cx: &Cx<'_>, presence: &Inbound) -> ResourcePresence {
     ResourcePresence {
         jid: presence.from.clone(),
         availability,
-        status: stanza_text_in(stanza, "status", &cx.facts.settings.languages)
-            .filter(|s| !s.is_empty())
-            .map(Into::into),
+        status: kept_status(stanza_text_in(stanza, "status", &cx.facts.settings.languages)),
         priority: stanza_text(stanza, "priority").and_then(|p| p.trim().parse().ok()).unwrap_or(0),
         // Where the capabilities are known already, by this very presence: nothing comes after it that would say so.
         client: cx.facts.peers.get(&presence.from).and_then(|info| disco::client_name(info)),
