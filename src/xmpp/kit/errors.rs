@@ -90,6 +90,8 @@ pub fn sentence(condition: &str) -> &'static str {
         "resource-constraint" => "the server is too busy for this",
         "service-unavailable" => "the other side does not offer this",
         "subscription-required" => "the other side must be a contact first",
+        // Of our own: the wire puts it in the place of an answer that it did not take.
+        "unreadable-answer" => "the answer could not be read",
         "unexpected-request" => "this was not the time to ask that",
         _ => "the other side refused, without a reason that is known here",
     }

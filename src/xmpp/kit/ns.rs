@@ -22,3 +22,5 @@ pub const ROSTER_VERSIONS: &str = "urn:xmpp:features:rosterver";
 pub const SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
 /// XEP-0455: where a server says that it is down.
 pub const OUTAGE: &str = "urn:xmpp:sos:0";
+/// Of our own, never sent: the mark that the wire puts into a list of which it left something out.
+pub const CUT: &str = "urn:parlour:cut";

@@ -250,8 +250,8 @@ fn allowed(text: &str) -> Cow<'_, str> {
 /// What is known of a stanza that was not taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replaced {
-    /// An empty one of the same kind, with its `id`, `from`, `to` and `type` where they fit; none where it was
-    /// not a stanza.
+    /// An empty one of the same kind, with its `id`, `from`, `to` and `type` where they fit; for an answer, an error;
+    /// none where it was not a stanza.
     pub stanza: Option<Stanza>,
     /// The bound or rule that it broke.
     pub why: Broken,
@@ -291,6 +291,13 @@ pub fn replaced(bytes: &[u8], why: Broken) -> Replaced {
                 _ => {}
             }
         }
+    }
+    if kind == Kind::Iq && stanza.type_.as_deref() == Some("result") {
+        // An empty result says something, such as "nothing has changed"; what could not be read says nothing.
+        let condition = Element::bare("unreadable-answer", ns::XMPP_STANZAS);
+        let text = Element::builder("text", ns::XMPP_STANZAS).append(why.to_string()).build();
+        stanza.type_ = Some("error".to_owned());
+        stanza.children.push(Element::builder("error", ns::JABBER_CLIENT).append(condition).append(text).build());
     }
     Replaced { stanza: Some(stanza), why }
 }

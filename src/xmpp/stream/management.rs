@@ -38,6 +38,9 @@ pub enum BadCount {
     /// `h` is missing or not a number.
     #[error("the server confirmed stanzas without a count")]
     Missing,
+    /// `previd` is that of another session than the one that was asked for.
+    #[error("the server went on with another session than ours")]
+    OtherSession,
 }
 
 /// Stream management of one session, over all its connections.
@@ -178,8 +181,11 @@ impl Management {
     /// `<resumed/>` came: what must be sent again. What it confirms is settled.
     ///
     /// # Errors
-    /// When its count is impossible.
+    /// When its count is impossible, or it is another session's.
     pub fn on_resumed(&mut self, resumed: &Element) -> Result<Vec<Stanza>, BadCount> {
+        if resumed.attr("previd").is_some_and(|id| self.resume_id.as_deref() != Some(id)) {
+            return Err(BadCount::OtherSession);
+        }
         if self.is_restored {
             let h = count(resumed)?;
             (self.sent, self.confirmed) = (h, h);

@@ -5,6 +5,7 @@
 //! that the session asks what to do.
 
 pub mod authenticate;
+pub mod bounds;
 pub mod codec;
 mod encoding;
 pub mod fast;

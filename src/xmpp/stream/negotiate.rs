@@ -3,6 +3,7 @@
 //! Features are read leniently: an unknown or doubled one must not end a login. What is required is checked
 //! where it is used. Every wait is under the deadline of whoever calls.
 
+use super::codec::encode_stanza;
 use super::management::Management;
 use super::wire::{Received, Wire, WireError};
 use crate::model::wire::WireLine;
@@ -22,8 +23,10 @@ use tokio::time::timeout;
 use xmpp_parsers::bind::BindQuery;
 use xmpp_parsers::starttls;
 
-/// Stanzas that are kept until the session is there; no sound server sends any.
-pub(super) const EARLY_MAX: usize = 1000;
+/// Stanzas that are kept until the session is there; a sound server sends hardly any.
+const EARLY_MAX: usize = 20;
+/// What they may take together, in bytes.
+const EARLY_BYTES: usize = 64 << 10;
 /// Stream features that are told.
 const OFFERS_MAX: usize = 50;
 /// Characters of what stands in one.
@@ -55,6 +58,40 @@ pub enum Progress {
     PasswordAccepted,
 }
 
+/// Stanzas that came before the session was there.
+#[derive(Debug, Default)]
+pub struct Early {
+    /// The stanzas.
+    pub stanzas: Vec<Stanza>,
+    /// Whether the server asked what of those arrived.
+    pub is_asked: bool,
+    bytes: usize,
+}
+
+impl Early {
+    /// Whether no more are kept.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.stanzas.len() >= EARLY_MAX || self.bytes >= EARLY_BYTES
+    }
+
+    /// Keeps one.
+    pub fn put(&mut self, stanza: Stanza) {
+        self.bytes += encode_stanza(&stanza).map_or(0, |bytes| bytes.len());
+        self.stanzas.push(stanza);
+    }
+
+    /// Keeps one of a time that does not count, unless that is too much.
+    fn offer(&mut self, stanza: Stanza) {
+        let len = encode_stanza(&stanza).map_or(0, |bytes| bytes.len());
+        if self.stanzas.len() < EARLY_MAX && self.bytes + len <= EARLY_BYTES {
+            self.put(stanza);
+        } else {
+            tracing::warn!("the server says too much before the session is there; it is not kept");
+        }
+    }
+}
+
 /// A session that is ready for stanzas.
 pub struct Bound {
     /// The wire.
@@ -68,9 +105,7 @@ pub struct Bound {
     /// The namespaces of the stream features.
     pub features: HashSet<String>,
     /// Stanzas that came in before the login was over.
-    pub early: Vec<Stanza>,
-    /// Whether the server asked what of those arrived.
-    pub is_asked: bool,
+    pub early: Early,
     /// Whether those belong to the session already, and count; else they came before counting began.
     pub does_early_count: bool,
     /// The TLS version, in words.
@@ -262,7 +297,7 @@ impl<'a> Talk<'a> {
     }
 
     /// Asks the server something and waits for its answer; stanzas that come meanwhile are kept in `early`.
-    pub async fn ask(&mut self, mut question: Stanza, early: &mut Vec<Stanza>) -> Result<Stanza, DownReason> {
+    pub async fn ask(&mut self, mut question: Stanza, early: &mut Early) -> Result<Stanza, DownReason> {
         let id = random_id();
         question.id = Some(id.clone());
         self.wire.send(&question).map_err(|e| wire_reason(&e))?;
@@ -279,8 +314,7 @@ impl<'a> Talk<'a> {
             if is_answer && stanza.id.as_deref() == Some(&id) {
                 return Ok(stanza);
             }
-            early.push(stanza);
-            early.truncate(EARLY_MAX);
+            early.offer(stanza);
         }
     }
 
@@ -325,7 +359,7 @@ impl<'a> Talk<'a> {
         features: &Element,
         resource: &str,
         management: &mut Management,
-        early: &mut Vec<Stanza>,
+        early: &mut Early,
     ) -> Result<Jid, DownReason> {
         management.reset();
         let request =
@@ -353,7 +387,7 @@ impl<'a> Talk<'a> {
         Ok(me)
     }
 
-    async fn enable(&mut self, management: &mut Management, early: &mut Vec<Stanza>) -> Result<(), DownReason> {
+    async fn enable(&mut self, management: &mut Management, early: &mut Early) -> Result<(), DownReason> {
         let enable = management.enable();
         self.send(&enable)?;
         loop {
@@ -366,10 +400,7 @@ impl<'a> Talk<'a> {
                     management.reset();
                     return Ok(());
                 }
-                Received::Stanza(stanza) => {
-                    early.push(stanza);
-                    early.truncate(EARLY_MAX);
-                }
+                Received::Stanza(stanza) => early.offer(stanza),
                 Received::Replaced(_) | Received::Header(_) | Received::Element(_) | Received::Closed => {}
             }
         }

@@ -8,7 +8,7 @@
 use super::authenticate::{decode, failure, is_binding_refused};
 use super::fast::{self, Fast};
 use super::management::Management;
-use super::negotiate::{EARLY_MAX, Progress, Talk};
+use super::negotiate::{Early, Progress, Talk};
 use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Offer, Terms, choose};
 use super::wire::Received;
@@ -16,7 +16,6 @@ use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Standard, Step
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::{ns, payload};
 use crate::xmpp::random::random_id;
-use crate::xmpp::stanza::Stanza;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;
@@ -85,9 +84,7 @@ pub struct Entered {
     /// The session.
     pub session: Inlined,
     /// Stanzas that came with it; those of a session with stream management count.
-    pub early: Vec<Stanza>,
-    /// Whether the server asked what of those arrived.
-    pub is_asked: bool,
+    pub early: Early,
 }
 
 /// Whether a server speaks XEP-0388.
@@ -267,12 +264,7 @@ impl Talk<'_> {
             self.resumed(resumed, management)?;
             // It is on from here. Features must not come any more (XEP-0198 §8.1.2); where they do all the same,
             // stanzas and questions come before them, which are the session's affair.
-            return Ok(Entered {
-                features: inline.later(),
-                session: Inlined::Resumed,
-                early: Vec::new(),
-                is_asked: false,
-            });
+            return Ok(Entered { features: inline.later(), session: Inlined::Resumed, early: Early::default() });
         }
         if let Some(failed) = success.get_child("failed", ns::SM) {
             management.on_failed(failed);
@@ -298,30 +290,22 @@ impl Talk<'_> {
                 features.unwrap_or_else(|| inline.later())
             }
         };
-        let Early { stanzas: early, is_asked } = came;
-        Ok(Entered { features: with_carbons(features, &success), session, early, is_asked })
+        Ok(Entered { features: with_carbons(features, &success), session, early: came })
     }
 
     /// The features of the stream; `None`: too much came before them.
     async fn next_features(&mut self, came: &mut Early) -> Result<Option<Element>, DownReason> {
-        while came.stanzas.len() <= EARLY_MAX {
+        while !came.is_full() {
             match self.next().await? {
                 Received::Element(e) if e.is("features", ns::STREAM) => return Ok(Some(e)),
                 Received::Element(e) => came.is_asked |= e.is("r", ns::SM),
-                Received::Stanza(stanza) => came.stanzas.push(stanza),
-                Received::Replaced(replaced) => came.stanzas.extend(replaced.stanza),
+                Received::Stanza(stanza) => came.put(stanza),
+                Received::Replaced(replaced) => replaced.stanza.into_iter().for_each(|stanza| came.put(stanza)),
                 Received::Header(_) | Received::Closed => {}
             }
         }
         Ok(None)
     }
-}
-
-/// What came before the features.
-#[derive(Default)]
-struct Early {
-    stanzas: Vec<Stanza>,
-    is_asked: bool,
 }
 
 /// Who we are. By hand where the server is not told which installation this is: the typed one always says so.

@@ -10,109 +10,15 @@
 //! What breaks the outline itself (a wrong end tag, an attribute without quotes, a DTD, text between stanzas, bytes
 //! that are not UTF-8) cannot come from a stranger through a sound server: it ends the stream, after the stanzas that were whole.
 
+pub use super::bounds::{Bounds, Broken, Malformed};
 use super::encoding::Encoding;
-use std::{collections::VecDeque, fmt};
-
-/// The bounds of one stream.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// Nested elements, the stanza itself included.
-    pub depth: usize,
-    /// Bytes of one stanza.
-    pub stanza: usize,
-    /// Bytes of one attribute's value, as sent.
-    pub value: usize,
-    /// Bytes of a name.
-    pub name: usize,
-    /// Attributes of one element.
-    pub attributes: usize,
-    /// Child elements of one element.
-    pub children: u32,
-    /// Elements of one stanza.
-    pub nodes: u32,
-    /// Bytes of one stanza over a bound that are skipped before the stream is given up.
-    pub skipped: usize,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self {
-            depth: 100,
-            stanza: 1 << 20,
-            value: 8000,
-            name: 256,
-            attributes: 100,
-            children: 10_000,
-            nodes: 50_000,
-            skipped: 64 << 20,
-        }
-    }
-}
+use std::collections::VecDeque;
 
 /// Start tags of stanzas over a bound are kept up to this many bytes, for their `id`, `from`, `to`, `type`.
 const HEAD_MAX: usize = 64 << 10;
 
-/// Which bound a stanza broke. `Display` is the end of a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Broken {
-    /// Too many nested elements.
-    Depth,
-    /// Too many bytes.
-    Size,
-    /// A value of an attribute is too long.
-    Value,
-    /// A name is too long.
-    Name,
-    /// Too many attributes.
-    Attributes,
-    /// Too many children of one element.
-    Children,
-    /// Too many elements.
-    Nodes,
-    /// Whole, but not readable as XML with namespaces (told by the wire, not by the scanner).
-    Unreadable,
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Depth => "it was nested too deeply",
-            Self::Size => "it was too big",
-            Self::Value => "an attribute was too long",
-            Self::Name => "a name was too long",
-            Self::Attributes => "it had too many attributes",
-            Self::Children => "an element had too many children",
-            Self::Nodes => "it had too many elements",
-            Self::Unreadable => "it was not readable",
-        })
-    }
-}
-
-/// The outline of the stream is broken; nothing after this can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// A document type declaration, or another `<!`.
-    #[error("a document type declaration")]
-    Declaration,
-    /// An end tag that does not belong to the element that is open.
-    #[error("an end tag that does not match")]
-    EndTag,
-    /// Bytes that are not UTF-8, or a NUL.
-    #[error("bytes that are no text")]
-    Encoding,
-    /// A tag that is not one.
-    #[error("a broken tag")]
-    Tag,
-    /// Text where only elements may be.
-    #[error("text between stanzas")]
-    Text,
-    /// The stream header is over a bound.
-    #[error("a stream header over a bound")]
-    Header,
-    /// A stanza that does not end.
-    #[error("a stanza without an end")]
-    Endless,
-}
+/// What stands at the end of a list of which something was left out.
+const CUT: &str = "<cut xmlns='urn:parlour:cut'/>";
 
 /// What the stream is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +62,10 @@ struct Level {
 /// The scanner. Feed it bytes in any portions.
 #[derive(Debug)]
 pub struct Scanner {
+    /// Those that hold now.
     bounds: Bounds,
+    /// Those of a usual stanza.
+    usual: Bounds,
     encoding: Encoding,
     state: State,
     /// Open elements whose names are kept; the stream itself is the first.
@@ -176,6 +85,24 @@ pub struct Scanner {
     /// The last bytes of an end tag's name, of `<!…`, or of what ends a comment.
     tail: Vec<u8>,
     broken: Option<Broken>,
+    /// The id of the question whose answer is a long list.
+    awaited: Option<String>,
+    /// The list that is coming in.
+    list: Option<List>,
+}
+
+/// A list: a stanza whose first child's children are entries. One that breaks a bound costs only itself, and
+/// where the list as a whole does, what came before it stays.
+#[derive(Debug, Default)]
+struct List {
+    /// Where the last whole entry ends; 0 before the first child of the stanza has begun.
+    end: usize,
+    /// The end tags of that child and of the stanza.
+    closing: Vec<u8>,
+    /// Whether the current entry is left out.
+    is_skipping: bool,
+    /// Whether one was left out.
+    is_cut: bool,
 }
 
 fn is_space(byte: u8) -> bool {
@@ -188,6 +115,7 @@ impl Scanner {
     pub fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
+            usual: bounds,
             encoding: Encoding::default(),
             state: State::Text,
             levels: Vec::new(),
@@ -202,7 +130,15 @@ impl Scanner {
             token: 0,
             tail: Vec::new(),
             broken: None,
+            awaited: None,
+            list: None,
         }
+    }
+
+    /// The answer to the question with this id is a list, and has the bounds of one. What is left out of it
+    /// is marked in it, by [`CUT`].
+    pub fn await_list(&mut self, id: &str) {
+        self.awaited = Some(id.to_owned());
     }
 
     /// Whether nothing of a further frame has come.
@@ -251,6 +187,11 @@ impl Scanner {
     }
 
     fn break_bound(&mut self, why: Broken) {
+        if let Some(list) = self.list.as_mut().filter(|list| list.end > 0) {
+            (list.is_skipping, list.is_cut) = (true, true);
+            self.buf.truncate(list.end);
+            return;
+        }
         if self.broken.is_none() {
             self.broken = Some(why);
             if !self.is_head {
@@ -263,6 +204,9 @@ impl Scanner {
         self.len += bytes.len();
         if self.len > self.bounds.stanza {
             self.break_bound(Broken::Size);
+        }
+        if self.list.as_ref().is_some_and(|list| list.is_skipping) {
+            return;
         }
         let is_kept = self.broken.is_none() || (self.is_head && self.buf.len() + bytes.len() <= HEAD_MAX);
         if is_kept {
@@ -446,13 +390,46 @@ impl Scanner {
             2 if self.is_head => {
                 self.is_head = false;
                 self.head_len = self.buf.len();
+                self.begin_list();
+            }
+            3 => {
+                if let (Some(list), [_, stanza, child]) = (&mut self.list, &self.levels[..])
+                    && list.end == 0
+                {
+                    list.end = self.buf.len();
+                    let (stanza, child) = (&self.names[stanza.name..child.name], &self.names[child.name..]);
+                    list.closing = [b"</", child, b"></", stanza, b">"].concat();
+                }
             }
             _ => {}
         }
         Ok(())
     }
 
+    /// After the start tag of a stanza: it may be the answer that is a list.
+    fn begin_list(&mut self) {
+        let Some(id) = self.awaited.as_ref().filter(|_| self.broken.is_none()) else { return };
+        let head = String::from_utf8_lossy(&self.buf);
+        if head.contains(&format!(" id='{id}'")) || head.contains(&format!(" id=\"{id}\"")) {
+            self.awaited = None;
+            self.list = Some(List::default());
+            self.bounds = Bounds::of_list();
+        }
+    }
+
+    /// After an entry of a list, or anything else at that depth.
+    fn end_entry(&mut self) {
+        if let Some(list) = &mut self.list
+            && !std::mem::replace(&mut list.is_skipping, false)
+        {
+            list.end = self.buf.len();
+        }
+    }
+
     fn reset(&mut self) {
+        if self.list.take().is_some() {
+            self.bounds = self.usual;
+        }
         self.len = 0;
         self.nodes = 0;
         self.head_len = 0;
@@ -474,8 +451,15 @@ impl Scanner {
         if is_stream || self.levels.is_empty() {
             self.state = State::Closed;
             frames.push_back(Frame::Footer);
+        } else if self.levels.len() == 3 {
+            self.end_entry();
         } else if self.levels.len() == 1 {
-            let bytes = std::mem::take(&mut self.buf);
+            let mut bytes = std::mem::take(&mut self.buf);
+            if let Some(list) = self.list.as_ref().filter(|list| list.is_cut) {
+                bytes.truncate(list.end);
+                bytes.extend_from_slice(CUT.as_bytes());
+                bytes.extend_from_slice(&list.closing);
+            }
             frames.push_back(match self.broken {
                 None => Frame::Stanza(bytes),
                 Some(why) => Frame::Oversized(bytes, why),

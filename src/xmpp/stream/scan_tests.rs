@@ -231,3 +231,75 @@ fn tops(text: &str) -> Option<usize> {
         }
     }
 }
+
+/// The frames of a stream in which the answer `q1` is a list; the same however the bytes are cut.
+fn lists(text: &str) -> Vec<Frame> {
+    let all = format!("{HEADER}{text}");
+    let scan = |size: usize| {
+        let mut scanner = Scanner::new(Bounds::default());
+        scanner.await_list("q1");
+        let mut frames = VecDeque::new();
+        all.as_bytes().chunks(size).for_each(|piece| scanner.feed(piece, &mut frames).unwrap());
+        Vec::from(frames)
+    };
+    let mut frames = scan(usize::MAX);
+    assert_eq!(scan(7), frames, "in pieces of 7");
+    frames.remove(0);
+    frames
+}
+
+#[test]
+fn a_list_that_was_asked_for_may_be_long() {
+    let items: String =
+        (0..30_000).map(|n| format!("<item jid='contact-number-{n}@example.org' subscription='both'/>")).collect();
+    let list = format!("<iq type='result' id='q1'><query xmlns='jabber:iq:roster' ver='1'>{items}</query></iq>");
+    assert!(list.len() > Bounds::default().stanza);
+    assert_eq!(lists(&list), [whole(&list)]);
+    // Any other answer, and the same one a second time, has the usual bounds.
+    for other in [list.replace("'q1'", "'q2'"), list.replace(" id='q1'", " xid='q1'")] {
+        assert!(matches!(lists(&other)[..], [Frame::Oversized(..)]));
+    }
+    assert!(matches!(lists(&format!("{list}{list}"))[..], [Frame::Stanza(_), Frame::Oversized(_, Broken::Children)]));
+}
+
+#[test]
+fn an_entry_over_a_bound_costs_only_itself() {
+    let long = "x".repeat(9_000);
+    let deep = "<g>".repeat(200) + &"</g>".repeat(200);
+    let odd = [
+        format!("<item jid='a' name='{long}'/>"),
+        format!("<item jid='b'>{deep}</item>"),
+        format!("<item jid='c'><{long}/></item>"),
+        format!("<item jid='d'>{}</item>", "<group/>".repeat(200_000)),
+    ];
+    for odd in odd {
+        let list =
+            format!("<iq id=\"q1\" type='result'><query><item jid='1'/> {odd} <item jid='2'></item></query></iq>");
+        let cut =
+            format!("<iq id=\"q1\" type='result'><query><item jid='1'/>  <item jid='2'></item>{CUT}</query></iq>");
+        let frames = lists(&format!("{list}<message/>"));
+        let Frame::Stanza(got) = &frames[0] else { panic!("{:?}", frames[0]) };
+        let got = String::from_utf8_lossy(got).replace("</item>", "</item>").replace("  ", " ");
+        assert_eq!(got, cut.replace("  ", " "));
+        assert_eq!(frames[1..], [whole("<message/>")], "the next stanza is read as ever");
+    }
+}
+
+#[test]
+fn a_list_over_all_bounds_is_cut() {
+    let item = "<item jid='somebody@example.org' name='Somebody with a rather long name' subscription='both'/>";
+    let count = Bounds::of_list().stanza / item.len() + 100;
+    let list = format!("<iq id='q1' type='result'><query>{}</query></iq><message/>", item.repeat(count));
+    let frames = lists(&list);
+    let Frame::Stanza(got) = &frames[0] else { panic!("no list") };
+    let got = String::from_utf8_lossy(got);
+    assert!(got.ends_with(&format!("{item}{CUT}</query></iq>")) && got.len() > (8 << 20) - 200);
+    assert_eq!(frames[1..], [whole("<message/>")]);
+    let many = format!("<iq id='q1' type='result'><query>{}</query></iq>", "<item/>".repeat(150_000));
+    let frames = lists(&many);
+    let Frame::Stanza(got) = &frames[0] else { panic!("no list") };
+    assert_eq!(String::from_utf8_lossy(got).matches("<item/>").count(), Bounds::of_list().children as usize);
+    // What breaks a bound before the first entry is no list.
+    let long = format!("<iq id='q1' type='result'><query a='{}'><item/></query></iq>", "x".repeat(9_000));
+    assert!(matches!(lists(&long)[..], [Frame::Oversized(_, Broken::Value)]));
+}

@@ -162,6 +162,12 @@ impl Wire {
         match encode_stanza(stanza) {
             Ok(bytes) => {
                 self.note(Direction::Out, || redact::stanza(stanza));
+                if let Some(id) = &stanza.id
+                    && stanza.type_.as_deref() == Some("get")
+                    && stanza.child("query", ns::ROSTER).is_some()
+                {
+                    self.scanner.await_list(id);
+                }
                 self.send_bytes(&bytes)
             }
             Err(error) => {

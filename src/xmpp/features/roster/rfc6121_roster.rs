@@ -1,7 +1,8 @@
 //! RFC 6121 §2: the roster, with versioning (§2.6, once XEP-0237).
 //!
 //! The user gets the contact list of the last login at once and what changed since from the server. One bad item
-//! never costs the others.
+//! never costs the others. A list that is longer than the wire takes is shown as far as it goes, the user is told, and
+//! it is asked for as a whole the next time; an answer that cannot be read changes nothing, and is told too.
 //!
 //! Security: a push counts only when it comes from our own account, which is an absent `from` or our bare JID
 //! (RFC 6121 §2.1.6); anybody else could put a false friend into the list.
@@ -53,6 +54,8 @@ enum Question {
 pub struct Roster {
     questions: Questions<Question>,
     version: Option<String>,
+    /// Whether the last question named a version, so that an empty answer means "as it was".
+    is_version_named: bool,
     is_loaded: bool,
     /// Contacts that were set under an address for which the server may have another one.
     typed: Vec<BareJid>,
@@ -143,7 +146,8 @@ impl Feature for Roster {
 impl Roster {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let mut query = el("query", ns::ROSTER);
-        if cx.facts.stream_features.contains(ns::ROSTER_VERSIONS) {
+        self.is_version_named = cx.facts.stream_features.contains(ns::ROSTER_VERSIONS);
+        if self.is_version_named {
             query = query.with_attr("ver", self.version.as_deref().unwrap_or_default());
         }
         self.questions.ask(cx, iq::get(None, query), Question::Load);
@@ -152,7 +156,8 @@ impl Roster {
     fn loaded(&mut self, cx: &mut Cx<'_>, answer: &Answer) {
         match answer {
             Answer::Result(Some(query)) if query.is("query", ns::ROSTER) => {
-                self.version = query.attr("ver").map(str::to_owned);
+                let is_cut = query.has_child("cut", ns::CUT);
+                self.version = query.attr("ver").filter(|_| !is_cut).map(str::to_owned);
                 let items = query.children().filter(|c| c.is("item", ns::ROSTER));
                 let contacts = items.filter_map(|item| match parse_item(item)? {
                     Item::There(contact) => Some(contact),
@@ -160,14 +165,21 @@ impl Roster {
                 });
                 keep(cx.facts, contacts.collect());
                 let contacts = sorted(&cx.facts.roster);
+                if is_cut {
+                    let shown = contacts.len();
+                    notice(
+                        cx,
+                        &format!("the contact list is too long or partly unreadable: {shown} contacts are shown"),
+                    );
+                }
                 cx.write(Write::Roster { version: self.version.clone(), contacts });
             }
             // Nothing changed since our version (RFC 6121 §2.6.3); changes come as pushes.
-            Answer::Result(_) => {}
+            Answer::Result(None) if self.is_version_named => {}
+            Answer::Result(_) => notice(cx, "the contact list could not be loaded: the server's answer holds none"),
             Answer::Error { .. } | Answer::Timeout => {
                 let why = errors::reason(answer).unwrap_or_default();
-                let text = format!("the contact list could not be loaded: {why}");
-                cx.emit(Event::Session(session::Event::Noticed(text.into())));
+                notice(cx, &format!("the contact list could not be loaded: {why}"));
             }
             Answer::Down => return,
         }
@@ -234,6 +246,10 @@ impl WireItem {
 /// The request to change one item.
 fn change(item: &WireItem) -> Element {
     el("query", ns::ROSTER).with_child(payload::write(item))
+}
+
+fn notice(cx: &mut Cx<'_>, text: &str) {
+    cx.emit(Event::Session(session::Event::Noticed(text.into())));
 }
 
 enum Item {
