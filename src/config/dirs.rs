@@ -71,6 +71,8 @@ impl Dirs {
         Ok(Self { config_file, ..Self::within(root)? })
     }
 
+    /// The config's own folder is narrowed like the others, where it is there and the user's; whether what lies in it
+    /// may be used is found out when that is read.
     fn find(profile: Option<&str>, config_file: Option<PathBuf>) -> Result<Self, DirsError> {
         let base = directories::ProjectDirs::from("", "", "parlour").ok_or(DirsError::NoHome)?;
         let state = base.state_dir().unwrap_or_else(|| base.data_local_dir());
@@ -78,8 +80,14 @@ impl Dirs {
             Some(name) => dir.join("profiles").join(name),
             None => dir.to_path_buf(),
         };
+        let config_dir = of(base.config_dir());
+        let me = rustix::process::geteuid().as_raw();
+        if config_file.is_none() && fs::metadata(&config_dir).is_ok_and(|m| m.uid() == me && m.mode() & 0o022 != 0) {
+            let fail = |source| DirsError::Io { path: config_dir.clone(), source };
+            fs::set_permissions(&config_dir, fs::Permissions::from_mode(0o700)).map_err(fail)?;
+        }
         Ok(Self {
-            config_file: config_file.unwrap_or_else(|| of(base.config_dir()).join("config.toml")),
+            config_file: config_file.unwrap_or_else(|| config_dir.join("config.toml")),
             data: of(base.data_dir()),
             state: of(state),
         })

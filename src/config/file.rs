@@ -1,7 +1,7 @@
 //! Reads `config.toml` into values: accounts, options, keys. It walks the document itself, because each value keeps its
 //! position, so that an error can point at it.
 
-use super::{ConfigError, PasswordSource, Warning, place::Place};
+use super::{ConfigError, PasswordSource, Warning, own_file, place::Place};
 use crate::action::{Context, Keymap, keymap::Half, near::nearest};
 use crate::model::account::is_language_tag;
 use crate::model::{
@@ -11,9 +11,7 @@ use crate::model::{
     options::{OPTIONS, OptionSpec},
 };
 use std::{
-    fs, io,
     ops::Range,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 use toml_edit::{Item, TableLike};
@@ -119,17 +117,15 @@ impl Config {
     /// Reads a config file. A file that is not there is an empty config: the first run.
     ///
     /// # Errors
-    /// When the file cannot be read or a value in it is wrong.
+    /// When the file cannot be read, could be somebody else's, or a value in it is wrong.
     pub fn load(path: &Path, resource: &str) -> Result<(Self, Vec<Warning>), ConfigError> {
-        let unreadable =
-            |e: &dyn std::fmt::Display| ConfigError::Unreadable { file: path.into(), reason: e.to_string() };
-        let text = match fs::read(path) {
-            Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((Self::default(), Vec::new())),
-            Err(e) => return Err(unreadable(&e)),
-        };
-        let mode = fs::metadata(path).map_err(|e| unreadable(&e))?.mode();
-        Self::read(path, &text, resource, mode.trailing_zeros() >= 6)
+        let Some(own) = own_file::read(path)? else { return Ok((Self::default(), Vec::new())) };
+        let (config, mut warnings) = Self::read(path, &own.text, resource, own.is_private)?;
+        if own.was_wide {
+            let words = "others could change this file until now (mode 0600 is set): see whether all of it is yours";
+            warnings.push(Warning(Place::new(path.into(), &own.text, None, words.to_owned())));
+        }
+        Ok((config, warnings))
     }
 
     /// Reads a config's text. `is_private`: nobody but the user may read the file.

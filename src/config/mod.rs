@@ -8,6 +8,7 @@ pub mod device;
 pub mod dirs;
 pub mod example;
 pub mod file;
+pub mod own_file;
 pub mod place;
 pub mod secret;
 pub mod strengths;

@@ -16,6 +16,14 @@ pub enum ConfigError {
         /// The error of the system.
         reason: String,
     },
+    /// Somebody else could have written it.
+    #[error("{} is not used: {why}", file.display())]
+    Unsafe {
+        /// The file.
+        file: PathBuf,
+        /// Why, and what to do.
+        why: &'static str,
+    },
 }
 
 fn all(places: &[Place]) -> String {

@@ -1,15 +1,27 @@
 //! Other programs: the one that knows a password, the one that opens a link. Never through a shell.
 
 use crate::{model::Secret, text::encode};
-use std::{borrow::Cow, process::Stdio, time::Duration};
+use std::{
+    borrow::Cow,
+    io,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
-    process::Command,
+    process::{Child, Command},
     signal::unix::{SignalKind, signal},
+    time::{Instant, sleep_until},
 };
 
 /// How long a password command may take: a person may have to type into it.
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
+/// How long it may go on when its first line is there.
+const AFTER_LINE: Duration = Duration::from_secs(5);
+/// How long what it printed may take to be read when it has ended.
+const LEFT_OVER: Duration = Duration::from_millis(200);
+/// How much it may print after its first line, in bytes.
+const REST_MAX: usize = 16 << 20;
 /// Longest password in bytes.
 const PASSWORD_MAX: usize = 4096;
 
@@ -27,12 +39,15 @@ pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
     let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
     let out = child.stdout.take();
     let work = async {
-        let printed = match out {
-            Some(out) => read_start(out).await.map_err(|e| format!("{program} cannot be read: {e}"))?,
-            None => Vec::new(),
-        };
-        let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
-        if status.success() { first_line(printed, program) } else { Err(format!("{program} ended with {status}")) }
+        let Some(out) = out else { return Err(format!("{program} cannot be read")) };
+        let printed = Printed::read(out, &mut child).await.map_err(|e| format!("{program} cannot be read: {e}"))?;
+        match printed.status {
+            Some(status) if !status.success() => {
+                drop(first_line(printed.start, program));
+                Err(format!("{program} ended with {status}"))
+            }
+            Some(_) | None => first_line(printed.start, program),
+        }
     };
     tokio::select! {
         done = work => done,
@@ -41,22 +56,56 @@ pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
     }
 }
 
-/// The start of what a command prints, which is read to its end: a full pipe would stop it. Nothing else of it is left
-/// in memory (K-07).
-async fn read_start(mut out: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
-    // Room from the start: a vector that grows leaves its old bytes behind.
-    let mut kept = Vec::with_capacity(PASSWORD_MAX + 1);
-    let mut piece = [0; 1024];
-    loop {
-        let count = out.read(&mut piece).await?;
-        if count == 0 {
-            return Ok(kept);
+/// What a command has printed when it is done with: it has ended, or its first line is there and it goes on for too long.
+/// It may have left a process behind that holds the pipe open: that is not waited for.
+struct Printed {
+    /// The start, up to a password's length.
+    start: Vec<u8>,
+    /// How it ended, where it did.
+    status: Option<ExitStatus>,
+}
+
+impl Printed {
+    /// Reads what comes after the first line as well, since a full pipe would stop the command. Nothing of that is left
+    /// in memory (K-07).
+    async fn read(mut out: impl AsyncRead + Unpin, child: &mut Child) -> io::Result<Self> {
+        // Room from the start: a vector that grows leaves its old bytes behind.
+        let mut start = Vec::with_capacity(PASSWORD_MAX + 1);
+        let mut status = None;
+        let mut rest = 0;
+        let mut until = None;
+        let mut is_open = true;
+        let mut is_whole = false;
+        let mut piece = [0; 1024];
+        while is_open || status.is_none() {
+            let count = tokio::select! {
+                biased;
+                count = out.read(&mut piece), if is_open => count?,
+                ended = child.wait(), if status.is_none() => {
+                    status = Some(ended?);
+                    // What it printed before it ended is there already.
+                    until = Some(Instant::now() + LEFT_OVER);
+                    continue;
+                }
+                () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => break,
+            };
+            is_open = count > 0;
+            if is_whole {
+                rest += count;
+            } else {
+                start.extend_from_slice(&piece[..count.min(PASSWORD_MAX + 1 - start.len())]);
+            }
+            piece.fill(0);
+            std::hint::black_box(&piece);
+            is_whole = !is_open || start.contains(&b'\n') || start.len() > PASSWORD_MAX;
+            if is_whole && (status.is_some() || rest > REST_MAX) {
+                break;
+            }
+            if is_whole {
+                until.get_or_insert_with(|| Instant::now() + AFTER_LINE);
+            }
         }
-        if !kept.contains(&b'\n') {
-            kept.extend_from_slice(&piece[..count.min(PASSWORD_MAX + 1 - kept.len())]);
-        }
-        piece.fill(0);
-        std::hint::black_box(&piece);
+        Ok(Self { start, status })
     }
 }
 
@@ -118,6 +167,29 @@ mod tests {
         let words = password_command(&argv(&["sleep", "600"])).await.err();
         assert_eq!(words.as_deref(), Some("sleep took longer than 120 s"));
         assert_eq!(began.elapsed().as_secs(), COMMAND_LIMIT.as_secs());
+    }
+
+    #[tokio::test]
+    async fn k03_a_password_command_that_does_not_let_go_is_not_waited_for() {
+        let began = Instant::now();
+        for (script, limit) in [
+            // A child holds the pipe; the program itself has ended.
+            ("sleep 60 & echo first", 3),
+            ("(sleep 60; echo late) & printf first", 3),
+            // It prints for ever, or stays.
+            ("echo first; yes", 10),
+            ("echo first; exec sleep 60", 10),
+            ("echo first; exec >&-; exec sleep 60", 10),
+        ] {
+            let began = Instant::now();
+            assert_eq!(password_command(&argv(&["sh", "-c", script])).await.unwrap().expose(), "first", "{script}");
+            assert!(began.elapsed() < Duration::from_secs(limit), "{script}: {:?}", began.elapsed());
+        }
+        let endless = password_command(&argv(&["cat", "/dev/zero"])).await;
+        assert!(endless.unwrap_err().contains("too long"));
+        let failed = password_command(&argv(&["sh", "-c", "sleep 60 & echo first; exit 3"])).await;
+        assert!(failed.unwrap_err().contains("exit status: 3"));
+        assert!(began.elapsed() < Duration::from_secs(40));
     }
 
     #[tokio::test]
