@@ -1,6 +1,6 @@
 //! The user's accounts, and what is needed to sign in to them.
 
-use super::{BareJid, Jid, Secret, Socks5, Strength};
+use super::{BareJid, Jid, Reach, Secret, Socks5, Strength};
 use std::{fmt, path::PathBuf};
 
 /// Which of the user's accounts: its bare JID.
@@ -62,6 +62,8 @@ pub struct AccountSettings {
     pub nick: Option<String>,
     /// What was learned of its server; from a file of its own, not from the config.
     pub strength: Strength,
+    /// Where a server named `host`: how far the address of that server reached. Nothing farther in is connected to.
+    pub sent_by: Option<Reach>,
 }
 
 impl AccountSettings {
@@ -85,6 +87,7 @@ impl AccountSettings {
             languages: Vec::new(),
             nick: None,
             strength: Strength::default(),
+            sent_by: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The whole engine over an in-memory pipe with the scripted server.
 
+mod addresses;
 mod engine;
 pub mod fake;
 mod outage;

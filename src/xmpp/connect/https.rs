@@ -7,6 +7,7 @@
 //! Behind a SOCKS5 proxy only addresses that are written out and names without a dot are judged by where they lead: the
 //! proxy looks up the others, and what it finds nobody here learns.
 
+use super::reach::forbidden;
 use super::resolve::{Dns, Target, ascii_domain};
 use super::socks5::{self, Isolation};
 use super::{reach, tls};
@@ -18,7 +19,7 @@ use hyper::client::conn::http1;
 use hyper::{Request, Response, StatusCode, Uri, header};
 use std::convert::Infallible;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -101,16 +102,13 @@ async fn connect(
     from: Reach,
 ) -> Result<Box<dyn Duplex>, String> {
     let host = place.host.trim_end_matches('.').to_ascii_lowercase();
-    let is_local = host == "localhost" || host.ends_with(".localhost");
-    let literal = host.parse::<IpAddr>().ok().or(is_local.then_some(IpAddr::from([127, 0, 0, 1])));
+    let literal = reach::written(&host);
     if let Some(to) = literal.map(reach::reach).filter(|to| !from.may_lead_to(*to)) {
         return Err(forbidden(&host, to));
     }
     if let Some(proxy) = &settings.socks5 {
-        // `127.1`, `0x7f000001` and bare names: to a resolver they are addresses of the house.
-        let last = host.rsplit_once('.').map(|(_, last)| last);
-        if literal.is_none() && last.is_none_or(|last| last.starts_with(|c: char| c.is_ascii_digit())) {
-            return Err(forbidden(&host, Reach::Private));
+        if let Some(to) = reach::of_name(&host).filter(|_| literal.is_none()) {
+            return Err(forbidden(&host, to));
         }
         let target = Target { host, port: place.port, is_direct: true };
         // A way of its own: who runs the last hop must not see that it is the account's.
@@ -142,20 +140,6 @@ async fn connect(
 /// How far the addresses of a host reach, for words: what is somebody's counts, where there is such a one.
 fn reach_of(found: &[SocketAddr]) -> Reach {
     found.iter().map(|a| reach::reach(a.ip())).find(|to| *to != Reach::Nobody).unwrap_or(Reach::Nobody)
-}
-
-/// Why an address that leads so far is not reached.
-fn forbidden(host: &str, to: Reach) -> String {
-    match to {
-        // Blockers answer 0.0.0.0, some VPNs one of the networks for benchmarks.
-        Reach::Nobody => format!(
-            "{host} leads to an address of nobody, neither on the internet nor on this machine or its own network: a \
-             blocker or a VPN may answer so"
-        ),
-        Reach::Public | Reach::Private | Reach::Link | Reach::Loopback => {
-            format!("{host} is an address of this machine or its own network, where the server has nothing to look for")
-        }
-    }
 }
 
 /// Asks and reads.

@@ -119,13 +119,24 @@ async fn dial(dial: &mut NetDial, settings: &AccountSettings, steps: Steps<'_>) 
         Some(_) => socks5::targets(settings),
         None => targets(dns, settings, &domain, steps).await?,
     };
+    if let Some(why) = unreached(settings) {
+        steps(Step::Resolve, StepState::Failed(why.as_str().into()));
+        return Err(DownReason::Unreachable(why.into()));
+    }
     let (link, others) = match &settings.socks5 {
         Some(proxy) => socks5::connect(proxy, &dial.isolation, &targets, (dns, &connector), steps).await?,
-        None => race::connect(&targets, dns, &connector, steps).await?,
+        None => race::connect(&targets, dns, &connector, settings.sent_by, steps).await?,
     };
     dial.others = others;
     dial.reach = link.peer.map_or(Reach::Public, reach::reach);
     Ok(link)
+}
+
+/// Why the host that a server named is not asked of the proxy.
+fn unreached(settings: &AccountSettings) -> Option<String> {
+    let (host, from) = (settings.host.as_deref().filter(|_| settings.socks5.is_some())?, settings.sent_by?);
+    let to = reach::of_name(host).filter(|to| !from.may_lead_to(*to))?;
+    Some(reach::forbidden(host, to))
 }
 
 /// Where to connect to: what the settings say, else what DNS says.

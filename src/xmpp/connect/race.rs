@@ -2,9 +2,10 @@
 //! in turn, and each has its deadline, so that a dead address costs a quarter of a second and not a login. The next
 //! host of the SRV records has its turn when the one before it failed, or has not answered within three seconds.
 
+use super::reach::{forbidden, reach};
 use super::resolve::{Dns, Target, ascii_domain};
 use super::tls::Connector;
-use crate::model::{DownReason, Step, StepState};
+use crate::model::{DownReason, Reach, Step, StepState};
 use crate::xmpp::link::{Link, Security, Steps};
 use crate::xmpp::stream::watchdog::PER_ADDRESS;
 use futures_util::StreamExt;
@@ -31,17 +32,19 @@ struct Failure {
     is_named: bool,
 }
 
-/// Tries the targets in their order. Gives also those that did not come to their end.
+/// Tries the targets in their order. Gives also those that did not come to their end. Where a server named them, whose
+/// own address reached so far, only addresses are tried that it may lead to.
 pub async fn connect(
     targets: &[Target],
     dns: &dyn Dns,
     connector: &Connector,
+    sent_by: Option<Reach>,
     steps: Steps<'_>,
 ) -> Result<(Link, Vec<Target>), DownReason> {
     let (tell, mut told) = mpsc::unbounded_channel();
     let start = |i: usize| {
         let (target, tell) = (targets.get(i)?, tell.clone());
-        Some(async move { (i, one(target, dns, connector, tell).await) })
+        Some(async move { (i, one(target, dns, connector, sent_by, tell).await) })
     };
     let mut running = FuturesUnordered::new();
     let mut started = 1;
@@ -102,9 +105,20 @@ fn all_failed(failures: &[Failure], steps: Steps<'_>) -> DownReason {
 }
 
 /// One target: its addresses, then the race among them.
-async fn one(target: &Target, dns: &dyn Dns, connector: &Connector, tell: StepSender) -> Result<Link, Failure> {
+async fn one(
+    target: &Target,
+    dns: &dyn Dns,
+    connector: &Connector,
+    sent_by: Option<Reach>,
+    tell: StepSender,
+) -> Result<Link, Failure> {
     let unnamed = |words: String| Failure { reason: DownReason::Unreachable(words.into()), is_named: false };
-    let found = addresses(target, dns).await.map_err(|why| unnamed(format!("{}: {why}", target.host)))?;
+    let mut found = addresses(target, dns).await.map_err(|why| unnamed(format!("{}: {why}", target.host)))?;
+    let first = found.first().map(|address| reach(address.ip()));
+    found.retain(|address| sent_by.is_none_or(|from| from.may_lead_to(reach(address.ip()))));
+    if let (true, Some(to)) = (found.is_empty(), first) {
+        return Err(unnamed(forbidden(&target.host, to)));
+    }
     if found.is_empty() {
         return Err(unnamed(format!("{} has no address", target.host)));
     }

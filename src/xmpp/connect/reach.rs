@@ -15,6 +15,40 @@ pub fn reach(ip: IpAddr) -> Reach {
     }
 }
 
+/// The address that a host is, where it is written as one, or is this machine by its name.
+#[must_use]
+pub fn written(host: &str) -> Option<IpAddr> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let is_local = host == "localhost" || host.ends_with(".localhost");
+    host.parse().ok().or(is_local.then_some(IpAddr::from([127, 0, 0, 1])))
+}
+
+/// How far a host may reach that somebody else looks up, such as a proxy; `None`: as far as any name does.
+#[must_use]
+pub fn of_name(host: &str) -> Option<Reach> {
+    if let Some(ip) = written(host) {
+        return Some(reach(ip));
+    }
+    // `127.1`, `0x7f000001` and bare names: to a resolver they are addresses of the house.
+    let last = host.trim_end_matches('.').rsplit_once('.').map(|(_, last)| last);
+    last.is_none_or(|last| last.starts_with(|c: char| c.is_ascii_digit())).then_some(Reach::Private)
+}
+
+/// Why an address that leads so far is not reached.
+#[must_use]
+pub fn forbidden(host: &str, to: Reach) -> String {
+    match to {
+        // Blockers answer 0.0.0.0, some VPNs one of the networks for benchmarks.
+        Reach::Nobody => format!(
+            "{host} leads to an address of nobody, neither on the internet nor on this machine or its own network: a \
+             blocker or a VPN may answer so"
+        ),
+        Reach::Public | Reach::Private | Reach::Link | Reach::Loopback => {
+            format!("{host} is an address of this machine or its own network, where the server has nothing to look for")
+        }
+    }
+}
+
 fn of_four(ip: Ipv4Addr) -> Reach {
     let [a, b, c, _] = ip.octets();
     match (a, b, c) {

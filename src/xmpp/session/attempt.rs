@@ -2,12 +2,13 @@
 
 use crate::model::proxy::host_port;
 use crate::model::{
-    AccountSettings, DownReason, FastToken, Form, Intent, Jid, LoginFact, Secret, Step, StepState, Untrusted,
+    AccountSettings, BareJid, DownReason, FastToken, Form, Intent, Jid, LoginFact, Reach, Secret, Step, StepState,
+    Untrusted,
 };
 use crate::xmpp::connect::Dial;
 use crate::xmpp::link::{Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
-use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
+use crate::xmpp::stream::negotiate::{Bound, Early, Progress, Talk, namespaces};
 use crate::xmpp::stream::registration::register;
 use crate::xmpp::stream::sasl::Terms;
 use crate::xmpp::stream::sasl2::{self, Entered, Inlined, Login, Refused};
@@ -56,7 +57,7 @@ pub struct Attempt<'a> {
 }
 
 impl<'t> Attempt<'t> {
-    /// Signs in; goes where the server sends us (RFC 6120 §4.9.3.19), a few times. A token that is refused costs a
+    /// Signs in; goes where the server sends us (RFC 6120 §4.9.3.19), a few times, if it has proved who it is. A token that is refused costs a
     /// second connection: many a server takes no password on the same one.
     pub async fn run(mut self) -> Result<Bound, DownReason> {
         let mut settings = self.settings.clone();
@@ -72,7 +73,7 @@ impl<'t> Attempt<'t> {
                         ));
                     }
                     hop += 1;
-                    settings = elsewhere(&settings, &to, self.is_direct)?;
+                    settings = elsewhere(&settings, &to, self.is_direct, self.dial.reach())?;
                 }
                 Err(Refused::For(reason)) => return Err(reason),
                 Err(Refused::Token) => self.without_token().await?,
@@ -97,7 +98,7 @@ impl<'t> Attempt<'t> {
     /// (XEP-0198 §5); that is a hint, and when nobody with the right certificate answers there it is passed over.
     async fn link(&mut self, settings: &AccountSettings, is_first: bool) -> Result<(Talk<'t>, TlsFacts), DownReason> {
         let location = self.management.location().filter(|_| is_first && self.me.is_some()).map(Untrusted::from);
-        if let Some(located) = location.and_then(|to| elsewhere(settings, &to, false).ok())
+        if let Some(located) = location.and_then(|to| elsewhere(settings, &to, false, self.dial.reach()).ok())
             && let Ok(Ok(link)) = timeout(LOCATION, self.link_to(&located)).await
         {
             return Ok(link);
@@ -162,6 +163,7 @@ impl<'t> Attempt<'t> {
                 let made = register(&mut talk, local, self.forms).await;
                 deadline = Instant::now() + LOGIN;
                 let (user, password) = failed(tell, Step::SignIn, made).await?;
+                self.user = Some(user.clone());
                 (Some(user), Some(password))
             }
         };
@@ -202,8 +204,20 @@ impl<'t> Attempt<'t> {
         Ok(failed(tell, Step::Bind, bound).await?)
     }
 
+    /// Whether the address that the server gave is the account's, with a resource (RFC 6120 §7.6.1). Whoever came without
+    /// an account, or made one under a name that the server chose, has its domain alone to go by.
+    fn is_ours(&self, me: &Jid) -> bool {
+        let (wanted, given) = (self.settings.id.jid(), me.bare());
+        let is_user = self
+            .user
+            .as_deref()
+            .is_some_and(|user| BareJid::parse(&format!("{user}@{}", wanted.domain())).is_ok_and(|user| user == given));
+        let is_guest = self.settings.is_guest && given.domain() == wanted.domain();
+        me.resource().is_some() && (is_same(wanted, &given) || is_user || is_guest)
+    }
+
     async fn bind(&mut self, mut talk: Talk<'_>, entered: Entered, tls: String) -> Result<Bound, DownReason> {
-        let Entered { features, session, mut early, is_asked } = entered;
+        let Entered { features, session, mut early } = entered;
         let old = self.me.clone();
         let is_inlined = session != Inlined::Nothing;
         let (me, is_resumed) = match (session, old) {
@@ -221,6 +235,11 @@ impl<'t> Attempt<'t> {
                 }
             }
         };
+        if !is_resumed && !self.is_ours(&me) {
+            self.management.reset();
+            let words = format!("it signed us in as {me}, which is not {} with a resource", self.settings.id);
+            return Err(DownReason::ServerProof(words.into()));
+        }
         let is_restored = is_resumed && self.management.is_restored();
         let words = match (is_resumed, is_restored) {
             (true, true) => format!("{me}, going on where parlour was before its start"),
@@ -231,7 +250,7 @@ impl<'t> Attempt<'t> {
         talk.step(Step::Bind, StepState::Done(format!("{words}{how}").into())).await;
         let features = namespaces(&features);
         let does_early_count = is_inlined && self.management.is_on();
-        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, early, is_asked, does_early_count, tls })
+        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, early, does_early_count, tls })
     }
 }
 
@@ -248,19 +267,33 @@ async fn sign_in(
     let none = || DownReason::Password("the server wants the password".into());
     let password = login.password.ok_or_else(none)?;
     let features = talk.authenticate(features, login.user, password, login.terms).await?;
-    Ok(Entered { features, session: Inlined::Nothing, early: Vec::new(), is_asked: false })
+    Ok(Entered { features, session: Inlined::Nothing, early: Early::default() })
 }
 
-/// The settings with another host, as a server named it. The certificate is still checked for the JID's domain.
+/// The settings with another host, as a server named it whose address reached so far. The certificate is still checked
+/// for the JID's domain, and what leads into the user's own network is not connected to, unless the server is there.
 ///
 /// # Errors
 /// When that is no host.
-pub fn elsewhere(settings: &AccountSettings, to: &Untrusted, is_direct: bool) -> Result<AccountSettings, DownReason> {
+pub fn elsewhere(
+    settings: &AccountSettings,
+    to: &Untrusted,
+    is_direct: bool,
+    from: Reach,
+) -> Result<AccountSettings, DownReason> {
     let wrong = || DownReason::Stream("it sent us to something that is no host".into());
     let (host, port) = host_port(to.raw()).ok_or_else(wrong)?;
     let is_direct = port == Some(5223) || (is_direct && port.is_some());
     let port = Some(port.unwrap_or(5222));
-    Ok(AccountSettings { host: Some(host), port, direct_tls: is_direct, ..settings.clone() })
+    let sent_by = Some(settings.sent_by.unwrap_or(from));
+    Ok(AccountSettings { host: Some(host), port, direct_tls: is_direct, sent_by, ..settings.clone() })
+}
+
+/// Whether a server that prepares addresses in its own way may mean this account. How it does is its own affair only
+/// beyond ASCII.
+fn is_same(account: &BareJid, given: &BareJid) -> bool {
+    let is_plain = account.local().is_none_or(str::is_ascii);
+    account == given || (!is_plain && given.local().is_some() && account.domain() == given.domain())
 }
 
 async fn secure<'a>(
@@ -282,9 +315,17 @@ async fn secure<'a>(
         }
         Security::StartTls(upgrade) => {
             talk.step(Step::Secure, StepState::Running("STARTTLS".into())).await;
-            talk.start_tls(upgrade, watched, patience).await
+            talk.start_tls(upgrade, watched, patience).await.map_err(unproven)
         }
     }
+}
+
+/// In the clear anybody on the way can send us elsewhere, so that is not done (T-17).
+fn unproven(reason: DownReason) -> DownReason {
+    let DownReason::SentElsewhere(to) = reason else { return reason };
+    let words =
+        format!("it sends us to {} before the connection is encrypted, which anybody can say; not followed", to.raw());
+    DownReason::Stream(words.into())
 }
 
 async fn within<T>(

@@ -47,7 +47,7 @@ impl Session<'_> {
         let (tell, mut told) = mpsc::channel(256);
         let (forms_in, mut forms) = mpsc::channel(1);
         let mut settings = self.engine.settings.clone();
-        if let Some(there) = self.sent_to.take().and_then(|to| elsewhere(&settings, &to, false).ok()) {
+        if let Some(there) = self.sent_to.take().and_then(|to| elsewhere(&settings, &to, false, dial.reach()).ok()) {
             settings = there;
         }
         // Lent to the login, back when it is over or dropped.
@@ -147,7 +147,8 @@ impl Session<'_> {
     }
 
     async fn bound(&mut self, bound: Bound) -> Next {
-        let Bound { mut wire, me, is_resumed, is_restored, features, early, is_asked, does_early_count, tls } = bound;
+        let Bound { mut wire, me, is_resumed, is_restored, features, early, does_early_count, tls } = bound;
+        let is_asked = early.is_asked;
         self.management.went_on();
         // Contacts and rooms were lost with the program: to the app and to the features it is as after a new bind.
         let is_resumed = is_resumed && !is_restored;
@@ -170,7 +171,7 @@ impl Session<'_> {
         let now = Time::now();
         let outputs = self.router.on_bound(now, me, is_resumed, features);
         self.commit(outputs).await;
-        for stanza in early {
+        for stanza in early.stanzas {
             if does_early_count {
                 self.stanza(stanza).await;
                 continue;

@@ -31,11 +31,13 @@ pub struct Fake<Io = DuplexStream> {
     seen: String,
     /// The account's password.
     pub password: String,
+    /// The address that it binds.
+    pub bound: String,
 }
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
     pub fn new(io: Io) -> Self {
-        Self { io, seen: String::new(), password: "secret".to_owned() }
+        Self { io, seen: String::new(), password: "secret".to_owned(), bound: "me@a.test/here".to_owned() }
     }
 
     /// The pipe, and what was read of it and not expected yet.
@@ -87,6 +89,11 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
 
     /// Signs in by XEP-0388, with what may be inlined; what comes with `<success/>` is `outcome`'s answer to the request.
     pub async fn scram2(&mut self, inline: &str, outcome: impl FnOnce(&str) -> String) {
+        self.scram2_as(inline, "me@a.test/here", outcome).await;
+    }
+
+    /// The same, signed in as this address.
+    pub async fn scram2_as(&mut self, inline: &str, address: &str, outcome: impl FnOnce(&str) -> String) {
         self.features(&format!(
             "<authentication xmlns='{SASL2}'><mechanism>SCRAM-SHA-256</mechanism><inline>{inline}</inline></authentication>"
         ))
@@ -103,7 +110,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
         let signature = BASE64.encode(proofs(&self.password, 4096, message.as_bytes()).1);
         self.send(&format!(
             "<success xmlns='{SASL2}'><additional-data>{}</additional-data>\
-             <authorization-identifier>me@a.test/here</authorization-identifier>{}</success>",
+             <authorization-identifier>{address}</authorization-identifier>{}</success>",
             BASE64.encode(format!("v={signature}")),
             outcome(&request)
         ))
@@ -150,7 +157,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Fake<Io> {
         let asked = self.expect("</iq>").await;
         let id = asked.split("id='").nth(1).unwrap().split('\'').next().unwrap();
         assert!(asked.contains("<resource>here</resource>"), "{asked}");
-        let bound = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>me@a.test/here</jid></bind>";
+        let bound = format!("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>{}</jid></bind>", self.bound);
         self.send(&format!("<iq type='result' id='{id}'>{bound}</iq>")).await;
         if sm {
             self.expect("<enable").await;

@@ -164,6 +164,7 @@ async fn t10_a_lying_name_server_leads_nowhere() {
 async fn signs_in(rig: &mut crate::session::fake::Rig, host: &Host, shown: &Shown) -> Trust {
     let tls = shown.server();
     let mut guest = rig.during(host.direct(&tls)).await.expect("the certificate is taken");
+    guest.bound = format!("me@{DOMAIN}/here");
     rig.during(guest.login(false)).await;
     rig.state("online", ConnState::is_online).await;
     let trust = rig.learned.iter().rev().find_map(|fact| match fact {

@@ -3,8 +3,9 @@
 
 use super::certs::{Authority, leaf};
 use super::host::{Host, at, engine, settings, upgrade};
-use crate::session::fake::{BIND, HEADER, Lie, SM};
-use parlour::model::{ConnState, DownReason, LoginFact};
+use crate::session::fake::{BIND, HEADER, Lie, Rig, SM};
+use parlour::model::{AccountSettings, ConnState, DownReason, LoginFact, Reach};
+use std::sync::Arc;
 
 const DOMAIN: &str = "a.test";
 
@@ -16,10 +17,20 @@ fn go_to(place: &str) -> String {
 }
 
 /// In the clear, before STARTTLS, the next client is sent to a place.
-async fn send_on(host: &Host, place: &str) {
+async fn send_on_in_the_clear(host: &Host, place: &str) {
     let mut fake = crate::session::fake::Fake::new(host.tcp().await);
     fake.expect("version='1.0' xml:lang='en'>").await;
     fake.send(&go_to(place)).await;
+}
+
+/// Inside TLS, the next client is sent to a place.
+async fn send_on(rig: &mut Rig, host: &Host, tls: &Arc<rustls::ServerConfig>, place: &str) {
+    let mut guest = rig.during(host.starttls(tls)).await.0.expect("a guest");
+    rig.during(async {
+        guest.expect("version='1.0' xml:lang='en'>").await;
+        guest.send(&go_to(place)).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,16 +39,9 @@ async fn t17_we_go_where_the_server_sends_us() {
     let tls = ca.sign(&leaf("a", &[DOMAIN])).server();
     let (first, second, third) = (Host::start().await, Host::start().await, Host::start().await);
     let mut rig = engine(at(&settings(DOMAIN, ca.pem.path()), first.port, false), None);
-    rig.during(send_on(&first, &format!("127.0.0.1:{}", second.port))).await;
+    send_on(&mut rig, &first, &tls, &format!("127.0.0.1:{}", second.port)).await;
     let place = format!("127.0.0.1:{}", third.port);
-    // The second time it is said inside TLS.
-    let (guest, _) = rig.during(second.starttls(&tls)).await;
-    let mut guest = guest.unwrap();
-    rig.during(async {
-        guest.expect("version='1.0' xml:lang='en'>").await;
-        guest.send(&go_to(&place)).await;
-    })
-    .await;
+    send_on(&mut rig, &second, &tls, &place).await;
     let (guest, _) = rig.during(third.starttls(&tls)).await;
     let mut guest = guest.unwrap();
     rig.during(guest.login(false)).await;
@@ -46,13 +50,38 @@ async fn t17_we_go_where_the_server_sends_us() {
     assert!(rig.learned.iter().any(is_told), "it is told: {:?}", rig.learned);
 }
 
+/// In the clear anybody on the way can send us anywhere: nobody goes, and nothing is said there.
+#[tokio::test(flavor = "multi_thread")]
+async fn t17_before_tls_nobody_is_followed() {
+    let ca = Authority::new("Test CA");
+    let (first, second) = (Host::start().await, Host::start().await);
+    let there = format!("127.0.0.1:{}", second.port);
+    for place in [there.as_str(), "localhost", "169.254.169.254:80", "[::1]:5222", "elsewhere.test"] {
+        let mut rig = engine(at(&settings(DOMAIN, ca.pem.path()), first.port, false), None);
+        rig.during(send_on_in_the_clear(&first, place)).await;
+        match rig.ended().await {
+            ConnState::Waiting { reason: DownReason::Stream(why), .. } => {
+                assert!(why.raw().contains("before the connection is encrypted"), "{place}: {why:?}");
+            }
+            other => panic!("{place}: {other:?}"),
+        }
+        assert!(rig.learned.iter().all(|f| !matches!(f, LoginFact::SentElsewhere(_))), "{place}");
+        // The next attempt goes to the usual place.
+        rig.ask(parlour::contract::command::session::Command::Connect).await;
+        rig.during(first.tcp()).await;
+    }
+    let came = tokio::time::timeout(std::time::Duration::from_millis(100), second.tcp()).await;
+    assert!(came.is_err(), "somebody was followed");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn t17_an_evil_host_is_refused() {
     let ca = Authority::new("Test CA");
+    let tls = ca.sign(&leaf("a", &[DOMAIN])).server();
     let evil_tls = ca.sign(&leaf("evil", &["evil.test", "127.0.0.1.test"])).server();
     let (first, evil) = (Host::start().await, Host::start().await);
     let mut rig = engine(at(&settings(DOMAIN, ca.pem.path()), first.port, false), None);
-    rig.during(send_on(&first, &format!("127.0.0.1:{}", evil.port))).await;
+    send_on(&mut rig, &first, &tls, &format!("127.0.0.1:{}", evil.port)).await;
     assert!(rig.during(evil.starttls(&evil_tls)).await.0.is_none(), "the evil host was believed");
     let stop = rig.ended().await;
     assert!(matches!(stop, ConnState::Stopped(DownReason::Certificate(_))), "{stop:?}");
@@ -61,12 +90,13 @@ async fn t17_an_evil_host_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn t17_a_loop_stops() {
     let ca = Authority::new("Test CA");
+    let tls = ca.sign(&leaf("a", &[DOMAIN])).server();
     let host = Host::start().await;
     let mut rig = engine(at(&settings(DOMAIN, ca.pem.path()), host.port, false), None);
     let place = format!("127.0.0.1:{}", host.port);
     // The first one and three hops.
     for _ in 0..4 {
-        rig.during(send_on(&host, &place)).await;
+        send_on(&mut rig, &host, &tls, &place).await;
     }
     match rig.ended().await {
         // With the pause of the backoff before the next attempt.
@@ -80,15 +110,45 @@ async fn t17_a_loop_stops() {
 #[tokio::test(flavor = "multi_thread")]
 async fn t17_nonsense_is_no_host() {
     let ca = Authority::new("Test CA");
+    let tls = ca.sign(&leaf("a", &[DOMAIN])).server();
     for place in ["", "a b", "x@y", "http://evil.test/", "evil.test:99999", "[::1", "&lt;b/&gt;"] {
         let host = Host::start().await;
         let mut rig = engine(at(&settings(DOMAIN, ca.pem.path()), host.port, false), None);
-        rig.during(send_on(&host, place)).await;
+        send_on(&mut rig, &host, &tls, place).await;
         match rig.reason().await {
             DownReason::Stream(why) => assert!(why.raw().contains("no host"), "{place:?}: {why:?}"),
             other => panic!("{place:?}: {other:?}"),
         }
     }
+}
+
+/// A server out on the internet has nothing to look for in the user's own network; one that is there may name others.
+#[tokio::test(flavor = "multi_thread")]
+async fn t17_a_server_outside_does_not_lead_into_the_house() {
+    let ca = Authority::new("Test CA");
+    let inside = Host::start().await;
+    let port = inside.port;
+    for host in
+        ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "fe80::1"]
+    {
+        let named = AccountSettings {
+            host: Some(host.to_owned()),
+            port: Some(port),
+            sent_by: Some(Reach::Public),
+            ..settings(DOMAIN, ca.pem.path())
+        };
+        match engine(named, None).reason().await {
+            DownReason::Unreachable(why) => {
+                assert!(
+                    why.raw().contains("nothing to look for") || why.raw().contains("of nobody"),
+                    "{host}: {why:?}"
+                );
+            }
+            other => panic!("{host}: {other:?}"),
+        }
+    }
+    let came = tokio::time::timeout(std::time::Duration::from_millis(100), inside.tcp()).await;
+    assert!(came.is_err(), "somebody came");
 }
 
 #[tokio::test(flavor = "multi_thread")]

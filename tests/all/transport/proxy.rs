@@ -52,6 +52,7 @@ async fn t14_names_go_to_the_proxy_and_each_account_has_its_own_way() {
         let mut rig = engine(account, &dns);
         let guest = rig.during(async { if is_direct { host.direct(&tls).await } else { host.starttls(&tls).await.0 } });
         let mut guest = guest.await.expect("TLS by the proxy");
+        guest.bound = format!("me@{domain}/here");
         rig.during(guest.login(false)).await;
         rig.state("online", ConnState::is_online).await;
         let asked = proxy.asked();
@@ -81,10 +82,10 @@ async fn t14_settings_and_redirects_go_by_the_proxy_too() {
     let mut rig = engine(account, &dns);
     let error = "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>other.example:5299\
                  </see-other-host></stream:error></stream:stream>";
+    let mut guest = rig.during(host.starttls(&tls)).await.0.expect("TLS by the proxy");
     rig.during(async {
-        let mut fake = crate::session::fake::Fake::new(host.tcp().await);
-        fake.expect("xml:lang='en'>").await;
-        fake.send(&format!("{}{error}", crate::session::fake::HEADER)).await;
+        guest.expect("xml:lang='en'>").await;
+        guest.send(&format!("{}{error}", crate::session::fake::HEADER)).await;
     })
     .await;
     let mut guest = rig.during(host.starttls(&tls)).await.0.expect("TLS by the proxy");
