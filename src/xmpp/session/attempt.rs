@@ -8,7 +8,7 @@ use crate::model::{
 use crate::xmpp::connect::Dial;
 use crate::xmpp::link::{Link, Security, TlsFacts};
 use crate::xmpp::stream::management::Management;
-use crate::xmpp::stream::negotiate::{Bound, Early, Progress, Talk, namespaces};
+use crate::xmpp::stream::negotiate::{Bound, Progress, Talk, namespaces};
 use crate::xmpp::stream::registration::register;
 use crate::xmpp::stream::sasl::Terms;
 use crate::xmpp::stream::sasl2::{self, Entered, Inlined, Login, Refused};
@@ -217,7 +217,7 @@ impl<'t> Attempt<'t> {
     }
 
     async fn bind(&mut self, mut talk: Talk<'_>, entered: Entered, tls: String) -> Result<Bound, DownReason> {
-        let Entered { features, session, mut early } = entered;
+        let Entered { features, session, mut early, is_asked } = entered;
         let old = self.me.clone();
         let is_inlined = session != Inlined::Nothing;
         let (me, is_resumed) = match (session, old) {
@@ -250,7 +250,7 @@ impl<'t> Attempt<'t> {
         talk.step(Step::Bind, StepState::Done(format!("{words}{how}").into())).await;
         let features = namespaces(&features);
         let does_early_count = is_inlined && self.management.is_on();
-        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, early, does_early_count, tls })
+        Ok(Bound { wire: talk.wire, me, is_resumed, is_restored, features, early, is_asked, does_early_count, tls })
     }
 }
 
@@ -267,7 +267,7 @@ async fn sign_in(
     let none = || DownReason::Password("the server wants the password".into());
     let password = login.password.ok_or_else(none)?;
     let features = talk.authenticate(features, login.user, password, login.terms).await?;
-    Ok(Entered { features, session: Inlined::Nothing, early: Early::default() })
+    Ok(Entered { features, session: Inlined::Nothing, early: Vec::new(), is_asked: false })
 }
 
 /// The settings with another host, as a server named it whose address reached so far. The certificate is still checked

@@ -147,8 +147,7 @@ impl Session<'_> {
     }
 
     async fn bound(&mut self, bound: Bound) -> Next {
-        let Bound { mut wire, me, is_resumed, is_restored, features, early, does_early_count, tls } = bound;
-        let is_asked = early.is_asked;
+        let Bound { mut wire, me, is_resumed, is_restored, features, early, is_asked, does_early_count, tls } = bound;
         self.management.went_on();
         // Contacts and rooms were lost with the program: to the app and to the features it is as after a new bind.
         let is_resumed = is_resumed && !is_restored;
@@ -171,7 +170,7 @@ impl Session<'_> {
         let now = Time::now();
         let outputs = self.router.on_bound(now, me, is_resumed, features);
         self.commit(outputs).await;
-        for stanza in early.stanzas {
+        for stanza in early {
             if does_early_count {
                 self.stanza(stanza).await;
                 continue;

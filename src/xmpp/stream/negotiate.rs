@@ -58,37 +58,21 @@ pub enum Progress {
     PasswordAccepted,
 }
 
-/// Stanzas that came before the session was there.
-#[derive(Debug, Default)]
-pub struct Early {
-    /// The stanzas.
-    pub stanzas: Vec<Stanza>,
-    /// Whether the server asked what of those arrived.
-    pub is_asked: bool,
-    bytes: usize,
+/// Whether no more of what comes too early is kept.
+pub(super) fn is_full(early: &[Stanza]) -> bool {
+    early.len() >= EARLY_MAX || early.iter().map(len).sum::<usize>() >= EARLY_BYTES
 }
 
-impl Early {
-    /// Whether no more are kept.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.stanzas.len() >= EARLY_MAX || self.bytes >= EARLY_BYTES
-    }
+fn len(stanza: &Stanza) -> usize {
+    encode_stanza(stanza).map_or(0, |bytes| bytes.len())
+}
 
-    /// Keeps one.
-    pub fn put(&mut self, stanza: Stanza) {
-        self.bytes += encode_stanza(&stanza).map_or(0, |bytes| bytes.len());
-        self.stanzas.push(stanza);
-    }
-
-    /// Keeps one of a time that does not count, unless that is too much.
-    fn offer(&mut self, stanza: Stanza) {
-        let len = encode_stanza(&stanza).map_or(0, |bytes| bytes.len());
-        if self.stanzas.len() < EARLY_MAX && self.bytes + len <= EARLY_BYTES {
-            self.put(stanza);
-        } else {
-            tracing::warn!("the server says too much before the session is there; it is not kept");
-        }
+/// Keeps a stanza of a time that does not count, unless that is too much.
+fn keep(early: &mut Vec<Stanza>, stanza: Stanza) {
+    if early.len() < EARLY_MAX && early.iter().map(len).sum::<usize>() + len(&stanza) <= EARLY_BYTES {
+        early.push(stanza);
+    } else {
+        tracing::warn!("the server says too much before the session is there; it is not kept");
     }
 }
 
@@ -105,7 +89,9 @@ pub struct Bound {
     /// The namespaces of the stream features.
     pub features: HashSet<String>,
     /// Stanzas that came in before the login was over.
-    pub early: Early,
+    pub early: Vec<Stanza>,
+    /// Whether the server asked what of those arrived.
+    pub is_asked: bool,
     /// Whether those belong to the session already, and count; else they came before counting began.
     pub does_early_count: bool,
     /// The TLS version, in words.
@@ -297,7 +283,7 @@ impl<'a> Talk<'a> {
     }
 
     /// Asks the server something and waits for its answer; stanzas that come meanwhile are kept in `early`.
-    pub async fn ask(&mut self, mut question: Stanza, early: &mut Early) -> Result<Stanza, DownReason> {
+    pub async fn ask(&mut self, mut question: Stanza, early: &mut Vec<Stanza>) -> Result<Stanza, DownReason> {
         let id = random_id();
         question.id = Some(id.clone());
         self.wire.send(&question).map_err(|e| wire_reason(&e))?;
@@ -314,7 +300,7 @@ impl<'a> Talk<'a> {
             if is_answer && stanza.id.as_deref() == Some(&id) {
                 return Ok(stanza);
             }
-            early.offer(stanza);
+            keep(early, stanza);
         }
     }
 
@@ -359,7 +345,7 @@ impl<'a> Talk<'a> {
         features: &Element,
         resource: &str,
         management: &mut Management,
-        early: &mut Early,
+        early: &mut Vec<Stanza>,
     ) -> Result<Jid, DownReason> {
         management.reset();
         let request =
@@ -387,7 +373,7 @@ impl<'a> Talk<'a> {
         Ok(me)
     }
 
-    async fn enable(&mut self, management: &mut Management, early: &mut Early) -> Result<(), DownReason> {
+    async fn enable(&mut self, management: &mut Management, early: &mut Vec<Stanza>) -> Result<(), DownReason> {
         let enable = management.enable();
         self.send(&enable)?;
         loop {
@@ -400,7 +386,7 @@ impl<'a> Talk<'a> {
                     management.reset();
                     return Ok(());
                 }
-                Received::Stanza(stanza) => early.offer(stanza),
+                Received::Stanza(stanza) => keep(early, stanza),
                 Received::Replaced(_) | Received::Header(_) | Received::Element(_) | Received::Closed => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Making an account before there is a login (XEP-0077 §3.1): the server's own form, filled in by the user.
 
-use super::negotiate::{Early, Progress, Talk};
+use super::negotiate::{Progress, Talk};
 use crate::model::{DownReason, Form, Secret, Step, StepState};
 use crate::xmpp::kit::{element::el, errors, iq, ns, register};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub async fn register(
         return Err(DownReason::Registration("the form has no user name or no password".into()));
     };
     let password = Secret::new(&password);
-    let mut early = Early::default();
+    let mut early = Vec::new();
     let sent = talk.ask(iq::set(None, register::build(&filled)), &mut early);
     let answer = timeout(ANSWER, sent).await.map_err(late)??;
     if answer.type_.as_deref() == Some("error") {
@@ -45,7 +45,7 @@ pub async fn register(
 }
 
 async fn fetch(talk: &mut Talk<'_>, local: Option<&str>) -> Result<Form, DownReason> {
-    let mut early = Early::default();
+    let mut early = Vec::new();
     let answer = talk.ask(iq::get(None, el("query", ns::REGISTER)), &mut early).await?;
     if answer.type_.as_deref() == Some("error") {
         return Err(DownReason::Registration(errors::read(&answer).1.into()));

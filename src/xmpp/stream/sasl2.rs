@@ -8,7 +8,7 @@
 use super::authenticate::{decode, failure, is_binding_refused};
 use super::fast::{self, Fast};
 use super::management::Management;
-use super::negotiate::{Early, Progress, Talk};
+use super::negotiate::{Progress, Talk, is_full};
 use super::sasl::exchange::answer;
 use super::sasl::{Exchange, Offer, Terms, choose};
 use super::wire::Received;
@@ -16,6 +16,7 @@ use crate::model::{DownReason, FastToken, Jid, LoginFact, Secret, Standard, Step
 use crate::xmpp::kit::element::{Build, el};
 use crate::xmpp::kit::{ns, payload};
 use crate::xmpp::random::random_id;
+use crate::xmpp::stanza::Stanza;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minidom::Element;
@@ -84,7 +85,9 @@ pub struct Entered {
     /// The session.
     pub session: Inlined,
     /// Stanzas that came with it; those of a session with stream management count.
-    pub early: Early,
+    pub early: Vec<Stanza>,
+    /// Whether the server asked what of those arrived.
+    pub is_asked: bool,
 }
 
 /// Whether a server speaks XEP-0388.
@@ -264,7 +267,12 @@ impl Talk<'_> {
             self.resumed(resumed, management)?;
             // It is on from here. Features must not come any more (XEP-0198 §8.1.2); where they do all the same,
             // stanzas and questions come before them, which are the session's affair.
-            return Ok(Entered { features: inline.later(), session: Inlined::Resumed, early: Early::default() });
+            return Ok(Entered {
+                features: inline.later(),
+                session: Inlined::Resumed,
+                early: Vec::new(),
+                is_asked: false,
+            });
         }
         if let Some(failed) = success.get_child("failed", ns::SM) {
             management.on_failed(failed);
@@ -290,22 +298,30 @@ impl Talk<'_> {
                 features.unwrap_or_else(|| inline.later())
             }
         };
-        Ok(Entered { features: with_carbons(features, &success), session, early: came })
+        let Early { stanzas: early, is_asked } = came;
+        Ok(Entered { features: with_carbons(features, &success), session, early, is_asked })
     }
 
     /// The features of the stream; `None`: too much came before them.
     async fn next_features(&mut self, came: &mut Early) -> Result<Option<Element>, DownReason> {
-        while !came.is_full() {
+        while !is_full(&came.stanzas) {
             match self.next().await? {
                 Received::Element(e) if e.is("features", ns::STREAM) => return Ok(Some(e)),
                 Received::Element(e) => came.is_asked |= e.is("r", ns::SM),
-                Received::Stanza(stanza) => came.put(stanza),
-                Received::Replaced(replaced) => replaced.stanza.into_iter().for_each(|stanza| came.put(stanza)),
+                Received::Stanza(stanza) => came.stanzas.push(stanza),
+                Received::Replaced(replaced) => came.stanzas.extend(replaced.stanza),
                 Received::Header(_) | Received::Closed => {}
             }
         }
         Ok(None)
     }
+}
+
+/// What came before the features.
+#[derive(Default)]
+struct Early {
+    stanzas: Vec<Stanza>,
+    is_asked: bool,
 }
 
 /// Who we are. By hand where the server is not told which installation this is: the typed one always says so.
