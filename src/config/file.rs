@@ -27,6 +27,8 @@ pub struct Config {
     pub keymap: Keymap,
     /// The settings that the file names, by dotted key.
     pub named: Vec<&'static str>,
+    /// Others could write the file until it was read: it is narrowed now.
+    pub was_wide: bool,
 }
 
 /// One account of the config.
@@ -120,12 +122,8 @@ impl Config {
     /// When the file cannot be read, could be somebody else's, or a value in it is wrong.
     pub fn load(path: &Path, resource: &str) -> Result<(Self, Vec<Warning>), ConfigError> {
         let Some(own) = own_file::read(path)? else { return Ok((Self::default(), Vec::new())) };
-        let (config, mut warnings) = Self::read(path, &own.text, resource, own.is_private)?;
-        if own.was_wide {
-            let words = "others could change this file until now (mode 0600 is set): see whether all of it is yours";
-            warnings.push(Warning(Place::new(path.into(), &own.text, None, words.to_owned())));
-        }
-        Ok((config, warnings))
+        let (config, warnings) = Self::read(path, &own.text, resource, own.is_private)?;
+        Ok((Self { was_wide: own.was_wide, ..config }, warnings))
     }
 
     /// Reads a config's text. `is_private`: nobody but the user may read the file.

@@ -160,6 +160,12 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
     let can_ask = !is_console && depth != Depth::None;
     let mut shell = Shell::new(state, plan.config.keymap, screen, engines, host, Waiting::new(store), (depth, can_ask));
     shell.config_warned(&plan.warnings);
+    if plan.config.was_wide {
+        let file = shell.host.dirs.config_file.display();
+        let words = format!("others could change {file} until now (mode 0600 is set): see whether all of it is yours");
+        tracing::warn!("{words}");
+        shell.queue.push_back(Msg::Shell(ShellNews::Info(words)));
+    }
     if let Some(fault) = strengths_fault {
         tracing::warn!("{fault}");
         shell.queue.push_back(Msg::Shell(ShellNews::Warning(fault.to_string())));
