@@ -1,7 +1,7 @@
 //! Whether the profile's files are still where they were opened. A database that was deleted or moved takes every write
-//! as before, but what is written is gone with the program, or lies where nobody looks. So the writer asks here before
-//! each transaction; and a thread that sleeps in the kernel (inotify) has it ask as soon as something in the folder, or
-//! a folder above it, was deleted or moved. Nothing polls.
+//! as before, but what is written is gone with the program, or lies where nobody looks. So a thread that sleeps in the
+//! kernel (inotify) has the writer ask here as soon as something in the folder, or a folder above it, was deleted or
+//! moved; and where the kernel tells nothing, the writer asks before a transaction, some times a second. Nothing polls.
 
 use super::error::StoreError;
 use super::profile::{DATABASE, Lock, with_end};

@@ -36,6 +36,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 const PAUSE_IN_FLOOD: Duration = Duration::from_millis(5);
 /// Events of one message to the app.
 const EVENTS: usize = 256;
+/// How long what was seen of the profile's files holds, where nothing tells that they changed.
+const LOOK: Duration = Duration::from_millis(200);
 /// Between two tries while the disk is full.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -87,13 +89,15 @@ pub(super) struct Writer {
     rest_until: Option<Instant>,
     /// How the database is synchronised now, where that is known.
     is_full: Option<bool>,
+    /// When the profile's files were last seen where they belong.
+    looked: Option<Instant>,
 }
 
 enum Job {
     /// From this source.
     Batch(usize, Batch),
     User(UserWrite),
-    /// To see whether the profile's files are still there, as before every transaction.
+    /// To see whether the profile's files are still there.
     Look,
 }
 
@@ -133,6 +137,7 @@ impl Writer {
             live: Live::default(),
             rest_until: None,
             is_full: None,
+            looked: None,
         }
     }
 
@@ -233,7 +238,11 @@ impl Writer {
 
     /// Commits the first jobs, as many as fit into the time; those are gone from `jobs`, and told.
     fn commit_some(&mut self, jobs: &mut VecDeque<Job>) -> Result<(), Fault> {
-        self.place.check().map_err(Fault::Gone)?;
+        let is_doubtful = self.is_stuck || jobs.iter().any(|job| matches!(job, Job::Look));
+        if is_doubtful || self.looked.is_none_or(|at| at.elapsed() >= LOOK) {
+            self.place.check().map_err(Fault::Gone)?;
+            self.looked = Some(Instant::now());
+        }
         let mut made: Vec<Made> = Vec::new();
         if jobs.iter().any(Job::has_writes) {
             let is_durable = jobs.iter().any(Job::is_durable);
