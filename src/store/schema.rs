@@ -21,8 +21,13 @@ pub(super) const MIGRATIONS: &[&str] = &[
 
 /// What tells a format from the one before it: its number, a table, and a column of it. The number alone proves nothing
 /// since it is four bytes that a disk can turn like any others.
-const MARKS: &[(usize, &str, &str)] =
-    &[(1, "accounts", "jid"), (2, "resumable", "session"), (3, "messages", "sum"), (4, "status_places", "addresses")];
+const MARKS: &[(usize, &str, &str)] = &[
+    (1, "accounts", "jid"),
+    (2, "resumable", "session"),
+    (3, "messages", "sum"),
+    (4, "status_places", "addresses"),
+    (5, "tasks", "name"),
+];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
 /// that happened.

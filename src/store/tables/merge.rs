@@ -247,7 +247,7 @@ pub(in crate::store) fn account(conn: &Connection, (from, into): (i64, i64), id:
             chat(conn, &chat_id, row, &kept)?;
         } else {
             conn.execute("UPDATE chats SET account = ?2 WHERE id = ?1", [row, into])?;
-            let moved = Chat { id: row, account: into, last_row: 0 };
+            let moved = Chat { id: row, account: into, last_row: 0, is_accepted: true };
             move_messages(conn, &chat_id, row, &moved, None)?;
         }
     }

@@ -54,7 +54,7 @@ fn chats(conn: &Connection, account: i64, id: &AccountId) -> Sql<()> {
         let Ok(address) = Jid::parse(&text) else { continue };
         let chat_id = ChatId::new(id.clone(), address.clone());
         if let Some((kept, address)) = seen.iter().find(|(_, other)| *other == address) {
-            let kept = Chat { id: *kept, account, last_row: 0 };
+            let kept = Chat { id: *kept, account, last_row: 0, is_accepted: true };
             merge::chat(conn, &ChatId::new(id.clone(), address.clone()), row, &kept)?;
             continue;
         }
@@ -63,11 +63,17 @@ fn chats(conn: &Connection, account: i64, id: &AccountId) -> Sql<()> {
             let same = "SELECT id FROM chats WHERE account = ?1 AND address = ?2";
             let later = conn.query_row(same, params![account, address.as_str()], |row| row.get(0)).optional()?;
             if let Some(kept) = later {
-                merge::chat(conn, &chat_id, row, &Chat { id: kept, account, last_row: 0 })?;
+                merge::chat(conn, &chat_id, row, &Chat { id: kept, account, last_row: 0, is_accepted: true })?;
                 continue;
             }
             conn.execute("UPDATE chats SET address = ?2 WHERE id = ?1", params![row, address.as_str()])?;
-            merge::move_messages(conn, &chat_id, row, &Chat { id: row, account, last_row: 0 }, None)?;
+            merge::move_messages(
+                conn,
+                &chat_id,
+                row,
+                &Chat { id: row, account, last_row: 0, is_accepted: true },
+                None,
+            )?;
         }
         seen.push((row, address));
     }

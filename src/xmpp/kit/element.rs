@@ -117,6 +117,7 @@ pub fn stanza_text_in(stanza: &Stanza, name: &str, languages: &[String]) -> Opti
     let mut ranges = ranges.filter(|range| !range.is_empty());
     let found = ranges.find_map(|range| all().find(|c| is_in(c, range)));
     found.map(Element::text).or_else(|| stanza_text(stanza, name))
+}
 
 /// Characters of a status, or of the reason for a kick, that are kept: anybody who may be seen sends them, to everybody.
 pub const STATUS_MAX: usize = 500;

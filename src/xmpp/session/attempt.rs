@@ -213,7 +213,7 @@ impl<'t> Attempt<'t> {
             .as_deref()
             .is_some_and(|user| BareJid::parse(&format!("{user}@{}", wanted.domain())).is_ok_and(|user| user == given));
         let is_guest = self.settings.is_guest && given.domain() == wanted.domain();
-        me.resource().is_some() && (is_same(wanted, &given) || is_user || is_guest)
+        me.resource().is_some() && (wanted.may_be(&given) || is_user || is_guest)
     }
 
     async fn bind(&mut self, mut talk: Talk<'_>, entered: Entered, tls: String) -> Result<Bound, DownReason> {
@@ -287,13 +287,6 @@ pub fn elsewhere(
     let port = Some(port.unwrap_or(5222));
     let sent_by = Some(settings.sent_by.unwrap_or(from));
     Ok(AccountSettings { host: Some(host), port, direct_tls: is_direct, sent_by, ..settings.clone() })
-}
-
-/// Whether a server that prepares addresses in its own way may mean this account. How it does is its own affair only
-/// beyond ASCII.
-fn is_same(account: &BareJid, given: &BareJid) -> bool {
-    let is_plain = account.local().is_none_or(str::is_ascii);
-    account == given || (!is_plain && given.local().is_some() && account.domain() == given.domain())
 }
 
 async fn secure<'a>(
