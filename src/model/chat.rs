@@ -33,7 +33,7 @@ pub enum ChatKind {
 
 /// So many private chats of one room may wait to be read. Further new ones are requests, as of strangers: anybody in a
 /// room can come under any number of nicknames.
-pub const CROWD: usize = 10;
+pub const CROWD: u32 = 10;
 
 /// What somebody does in a conversation (XEP-0085 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

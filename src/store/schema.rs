@@ -239,7 +239,9 @@ mod tests {
     fn every_format_has_its_mark() {
         let marks = |format: usize| {
             let conn = Connection::open_in_memory().unwrap();
-            MIGRATIONS[..format].iter().for_each(|sql| conn.execute_batch(sql).unwrap());
+            for sql in &MIGRATIONS[..format] {
+                conn.execute_batch(sql).unwrap();
+            }
             let columns = "SELECT count(*) FROM sqlite_master m, pragma_table_info(m.name) WHERE m.type = 'table'";
             let columns: i64 = conn.query_row(columns, [], |row| row.get(0)).unwrap();
             let fits: Vec<usize> = (1..=MIGRATIONS.len()).filter(|n| is_of_format(&conn, *n as u32).unwrap()).collect();

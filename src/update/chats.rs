@@ -52,7 +52,7 @@ pub(crate) fn is_crowded(turn: &Turn, id: &ChatId) -> bool {
             && c.id.account == id.account
             && c.id.address.bare_str() == room
     };
-    turn.state.chats.by_id.values().filter(waits).nth(CROWD - 1).is_some()
+    turn.state.chats.by_id.values().filter(waits).nth(CROWD as usize - 1).is_some()
 }
 
 /// Whether nobody need accept a conversation with this address: it is a contact, the account's server, or an account

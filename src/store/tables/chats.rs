@@ -54,13 +54,13 @@ pub(super) fn occupants(room: &BareJid) -> (String, String) {
 /// Whether so many private chats of this room wait to be read that a further one is a request.
 fn is_crowded(conn: &Connection, account: i64, room: &BareJid) -> Sql<bool> {
     let (from, to) = occupants(room);
-    let unread: i64 = conn
+    let unread: u32 = conn
         .prepare_cached(
             "SELECT count(*) FROM (SELECT 1 FROM chats WHERE account = ?1 AND address > ?2 AND address < ?3
              AND is_accepted AND last_row >> 10 > read_up_to LIMIT ?4)",
         )?
-        .query_row(params![account, from, to, CROWD as i64], |row| row.get(0))?;
-    Ok(unread >= CROWD as i64)
+        .query_row(params![account, from, to, CROWD], |row| row.get(0))?;
+    Ok(unread >= CROWD)
 }
 
 /// Whether nobody need accept a new chat: a room, a contact, the account or its server itself, or somebody in a room of

@@ -239,7 +239,9 @@ fn lists(text: &str) -> Vec<Frame> {
         let mut scanner = Scanner::new(Bounds::default());
         scanner.await_list("q1");
         let mut frames = VecDeque::new();
-        all.as_bytes().chunks(size).for_each(|piece| scanner.feed(piece, &mut frames).unwrap());
+        for piece in all.as_bytes().chunks(size) {
+            scanner.feed(piece, &mut frames).unwrap();
+        }
         Vec::from(frames)
     };
     let mut frames = scan(usize::MAX);
@@ -250,8 +252,7 @@ fn lists(text: &str) -> Vec<Frame> {
 
 #[test]
 fn a_list_that_was_asked_for_may_be_long() {
-    let items: String =
-        (0..30_000).map(|n| format!("<item jid='contact-number-{n}@example.org' subscription='both'/>")).collect();
+    let items = "<item jid='somebody-in-the-list@example.org' subscription='both'/>".repeat(30_000);
     let list = format!("<iq type='result' id='q1'><query xmlns='jabber:iq:roster' ver='1'>{items}</query></iq>");
     assert!(list.len() > Bounds::default().stanza);
     assert_eq!(lists(&list), [whole(&list)]);
@@ -279,7 +280,7 @@ fn an_entry_over_a_bound_costs_only_itself() {
             format!("<iq id=\"q1\" type='result'><query><item jid='1'/>  <item jid='2'></item>{CUT}</query></iq>");
         let frames = lists(&format!("{list}<message/>"));
         let Frame::Stanza(got) = &frames[0] else { panic!("{:?}", frames[0]) };
-        let got = String::from_utf8_lossy(got).replace("</item>", "</item>").replace("  ", " ");
+        let got = String::from_utf8_lossy(got).replace("  ", " ");
         assert_eq!(got, cut.replace("  ", " "));
         assert_eq!(frames[1..], [whole("<message/>")], "the next stanza is read as ever");
     }

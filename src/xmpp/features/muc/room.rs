@@ -283,7 +283,9 @@ mod tests {
         assert!(hostile.by_nick.len() > 40_000 && hostile.by_nick.len() < OCCUPANTS_MAX);
         assert!(hostile.values().filter(|o| o.status.is_some()).count() > 4_000);
         let all: Vec<String> = hostile.by_nick.keys().cloned().collect();
-        all.iter().for_each(|nick| drop(hostile.remove(nick)));
+        for nick in &all {
+            hostile.remove(nick);
+        }
         assert_eq!((hostile.bytes, hostile.statuses), (0, 0));
     }
 
