@@ -1,6 +1,7 @@
 //! State and messages in, state and effects out.
 
 mod accounts;
+mod addresses;
 mod boxes;
 pub(crate) mod certificates;
 mod chats;
