@@ -164,6 +164,14 @@ fn reason(error: &std::io::Error, domain: &str) -> DownReason {
             "the server refused the handshake: it has no cipher that is still safe, or it wants something else of us"
                 .into(),
         ),
+        // The certificate itself was taken: what failed is the proof that the server holds its key.
+        Some(Error::InvalidCertificate(_)) => DownReason::Certificate(
+            Untrusted::from(
+                "the server did not prove that it holds the certificate's key; a key that is too short (RSA below 2048 \
+                 bits) proves nothing",
+            )
+            .into(),
+        ),
         Some(Error::InvalidMessage(_)) => {
             DownReason::Unreachable("what answers there does not speak TLS (another service, or a wrong port?)".into())
         }
