@@ -68,6 +68,12 @@ async fn s10_bookmarks_stay_private() {
     assert_eq!(stage.server.sent.iter().filter(is_publish).count(), 0);
     let mut server = super::server::Server::default();
     server.hook(|stanza| {
+        if stanza.child("pubsub", "http://jabber.org/protocol/pubsub#owner").is_some() {
+            let node = "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='urn:xmpp:bookmarks:1'>\
+                <x xmlns='jabber:x:data' type='form'><field var='pubsub#access_model'><value>whitelist</value></field></x>\
+                </configure></pubsub>";
+            return Some(super::server::answer(stanza.to.as_deref(), stanza.id.as_deref().unwrap(), node));
+        }
         stanza
             .child("query", "http://jabber.org/protocol/disco#info")
             .filter(|_| stanza.to.as_deref() == Some("me@a.test"))?;
