@@ -1,6 +1,6 @@
 //! App ↔ store: what the user's actions write, what the screen queries, what the store replies.
 
-use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact, Message, Order, Time};
+use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact, Jid, Message, Order, Time};
 
 /// What the user's own actions write. Writes of one key are merged. When the channel is full, the app keeps them and
 /// tries again.
@@ -32,6 +32,20 @@ pub enum UserWrite {
         is_open: bool,
         /// Whether it is no longer a request.
         is_accepted: bool,
+    },
+    /// The chat that is open on the screen from now on, so that the next start begins there.
+    Current {
+        /// The chat; none where `None`.
+        chat: Option<ChatId>,
+        /// The message at the bottom of the screen; the newest where `None`.
+        bottom: Option<Order>,
+    },
+    /// The rows of the service browser that the user has unfolded: address and node.
+    Unfolded {
+        /// As which account.
+        account: AccountId,
+        /// All of them.
+        nodes: Vec<(Jid, Option<String>)>,
     },
     /// Forget an account: history, roster, everything.
     Forget(AccountId),
@@ -128,6 +142,8 @@ pub enum Reply {
         chats: Vec<ChatSummary>,
         /// The cached roster.
         contacts: Vec<Contact>,
+        /// The rows of the service browser that the user had unfolded: address and node.
+        unfolded: Vec<(Jid, Option<String>)>,
     },
     /// To [`Query::Page`]: oldest first.
     Page {

@@ -17,6 +17,8 @@ pub enum DownReason {
     StepTimeout(Step),
     /// The server's certificate was refused: for whom it is and for whom it should be.
     Certificate(Box<Refusal>),
+    /// The account's file of certificate authorities cannot be used.
+    CaFile(Untrusted),
     /// TLS could not be had.
     NoTls(Untrusted),
     /// Wrong user name or password, or none that may be used any more: a whole sentence.
@@ -50,6 +52,7 @@ impl DownReason {
         match self {
             Self::Asked
             | Self::Certificate(_)
+            | Self::CaFile(_)
             | Self::NoTls(_)
             | Self::Password(_)
             | Self::NoMechanism(_)
@@ -80,7 +83,7 @@ impl DownReason {
             Self::StepTimeout(s) => format!("no answer while {}", s.label().to_lowercase()).into(),
             Self::Certificate(t) => format!("the server's certificate was refused: {}", t.why.raw()).into(),
             Self::NoTls(t) => format!("no secure connection: {}", t.raw()).into(),
-            Self::Password(t) => t.clone(),
+            Self::CaFile(t) | Self::Password(t) => t.clone(),
             Self::NoMechanism(t) => format!("no safe way to sign in: {}", t.raw()).into(),
             Self::OnlyPlain => "the server knows no way to sign in but to be handed your password (PLAIN)".into(),
             Self::Weaker(w) => format!("the server is weaker than before: {}", w.words.raw()).into(),
@@ -89,7 +92,7 @@ impl DownReason {
             Self::Refused(t) => format!("the server refuses us: {}", t.raw()).into(),
             Self::SentElsewhere(t) => format!("the server sends us to {}", t.raw()).into(),
             Self::Stream(t) => format!("the server closed the connection: {}", t.raw()).into(),
-            Self::Registration(t) => format!("the account was not made: {}", t.raw()).into(),
+            Self::Registration(t) => format!("account not created: {}", t.raw()).into(),
             Self::Crashed(t) => format!("a fault in parlour: {}", t.raw()).into(),
         }
     }

@@ -173,12 +173,6 @@ impl Login {
             LoginFact::SentElsewhere(host) => self.sent_to.push(host),
         }
     }
-
-    /// Whether the login was tied to its TLS connection (channel binding).
-    #[must_use]
-    pub fn is_channel_bound(&self) -> bool {
-        self.signed_in.as_ref().is_some_and(|(_, binding)| binding.is_some())
-    }
 }
 
 /// A fingerprint as a person may type it (with or without `sha256:`, in groups, in capitals): its hex digits.

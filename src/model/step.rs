@@ -29,7 +29,7 @@ impl Step {
         match self {
             Self::Resolve => "Finding the server",
             Self::Connect => "Connecting",
-            Self::Secure => "Secure connection",
+            Self::Secure => "Securing the connection",
             Self::SignIn => "Signing in",
             Self::Bind => "Opening the session",
             Self::Load => "Loading contacts and rooms",

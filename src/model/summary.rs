@@ -27,4 +27,8 @@ pub struct ChatSummary {
     pub draft: String,
     /// The room's name, where we know it.
     pub name: Option<Untrusted>,
+    /// It was open on the screen when the program ended. Of all accounts' chats at most one is.
+    pub is_current: bool,
+    /// The message at the bottom of the screen then; the newest where `None`.
+    pub bottom: Option<Order>,
 }

@@ -20,7 +20,7 @@ mod world;
 mod xml;
 
 use tokio::io::DuplexStream;
-pub use world::{JID, PASSWORD};
+pub use world::{GUIDE, JID, PASSWORD};
 
 /// How many bytes may wait in the pipe each way.
 const PIPE: usize = 1 << 18;

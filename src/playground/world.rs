@@ -12,6 +12,8 @@ use xmpp_parsers::{delay::Delay, jid::BareJid, ns, stanza_error::DefinedConditio
 pub const JID: &str = "you@parlour.demo";
 /// Its password; the server checks it like any other.
 pub const PASSWORD: &str = "demo";
+/// Who explains what there is to try.
+pub const GUIDE: &str = "guide@parlour.demo";
 /// The server's domain.
 pub const DOMAIN: &str = "parlour.demo";
 /// The rooms service.

@@ -4,7 +4,7 @@
 use super::engines::MakeDial;
 use crate::{
     config::{AccountConfig, PasswordSource},
-    model::{AccountId, AccountSettings, BadJid, BareJid, DownReason, Secret, Step, StepState},
+    model::{AccountId, AccountSettings, BadJid, BareJid, ChatId, DownReason, Secret, Step, StepState},
     playground::{self, Playground},
     xmpp::{
         connect::Dial,
@@ -31,6 +31,15 @@ pub fn account() -> Result<AccountConfig, BadJid> {
         is_enabled: true,
         password: PasswordSource::InConfig(Secret::new(playground::PASSWORD)),
     })
+}
+
+/// The chat that the playground begins with: the guide says what there is to try.
+///
+/// # Errors
+/// Never, as long as the playground's addresses are some.
+pub fn guide() -> Result<ChatId, BadJid> {
+    let account = AccountId(BareJid::parse(playground::JID)?);
+    Ok(ChatId::new(account, &BareJid::parse(playground::GUIDE)?))
 }
 
 /// Dials into the playground. Must be called inside the runtime.

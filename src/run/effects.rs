@@ -4,7 +4,7 @@ use super::{
     clipboard, keyring,
     note::Note,
     osc, programs, secrets,
-    shell::Shell,
+    shell::{Ended, Shell},
     writeback::{ConfigChange, Kept},
 };
 use crate::{
@@ -54,6 +54,10 @@ impl Shell {
             Effect::LookForKeyring => self.host.look_for_keyring(),
             Effect::Suspend => self.is_suspend_asked = true,
             Effect::Quit => self.begin_end(),
+            Effect::Demo => {
+                self.ended = Ended::IntoDemo;
+                self.begin_end();
+            }
         }
     }
 

@@ -32,7 +32,9 @@ use crate::{
     cli::{self, Args, Task},
     error::Fatal,
 };
+use shell::Ended;
 use std::io::{self, Write};
+use std::os::unix::process::CommandExt;
 
 /// Runs the program.
 ///
@@ -62,9 +64,18 @@ pub fn run(args: Args) -> Result<(), Fatal> {
             // A keyring that never answers must not hold the program back.
             app.shutdown_background();
             engines.shutdown_background();
-            ended
+            match ended? {
+                Ended::Quit => Ok(()),
+                Ended::IntoDemo => become_demo(),
+            }
         }
     }
+}
+
+/// Begins anew as `parlour demo`, in place of this process: nothing of the first run is left in it.
+fn become_demo() -> Result<(), Fatal> {
+    let program = std::env::current_exe().map_err(Fatal::Start)?;
+    Err(Fatal::Start(std::process::Command::new(program).arg("demo").exec()))
 }
 
 /// Prints a page. A reader that has seen enough (`| head`) is no fault.

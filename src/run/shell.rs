@@ -42,6 +42,15 @@ const ANSWERS_PATIENCE: Duration = Duration::from_millis(50);
 /// How long engines may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// For good.
+    Quit,
+    /// The demo follows in the same terminal.
+    IntoDemo,
+}
+
 /// Where messages come from.
 pub struct Inputs {
     /// The keyboard.
@@ -89,6 +98,8 @@ pub struct Shell {
     drawn: Instant,
     clock: Clock,
     ending: Option<Instant>,
+    /// How it ends.
+    pub(super) ended: Ended,
     store_told: Option<String>,
     fatal: Option<Fatal>,
 }
@@ -132,6 +143,7 @@ impl Shell {
             drawn: Instant::now(),
             clock: Clock::new(boot_time(), Time::now()),
             ending: None,
+            ended: Ended::Quit,
             store_told: None,
             fatal: None,
         }
@@ -141,7 +153,7 @@ impl Shell {
     ///
     /// # Errors
     /// The fault.
-    pub async fn run(mut self, mut inputs: Inputs) -> Result<(), Fatal> {
+    pub async fn run(mut self, mut inputs: Inputs) -> Result<Ended, Fatal> {
         self.take(Msg::Resized(self.state.size.0, self.state.size.1));
         self.begin();
         while !self.is_over() {
@@ -162,10 +174,10 @@ impl Shell {
         }
         // The store must not wait for an app that no longer listens.
         drop(inputs);
-        let Self { engines, waiting, fatal, .. } = self;
+        let Self { engines, waiting, fatal, ended, .. } = self;
         drop(engines);
         waiting.close().await;
-        fatal.map_or(Ok(()), Err)
+        fatal.map_or(Ok(ended), Err)
     }
 
     /// Asks the terminal once for its colours, behind the first frame, where the theme wants to know.
@@ -319,7 +331,7 @@ impl Shell {
             Note::Bootstrapped(id, Err(reason)) => self.not_begun(id, reason),
             Note::EngineEnded(id, is_fault) => {
                 if self.engines.ended(&id) && is_fault {
-                    self.crashed(id, "its task ended; /connect starts it again");
+                    self.crashed(id, "its task ended; /reconnect starts it again");
                 }
             }
             Note::TokenFound(id, token) => self.token_found(&id, token),
@@ -341,7 +353,7 @@ impl Shell {
             self.take(Msg::Refused(account.clone(), Box::new(command)));
         }
         self.store_news(StoreNews::Told(reason));
-        self.crashed(account, "its history could not be read; /connect tries again");
+        self.crashed(account, "its history could not be read; /reconnect retries");
     }
 
     /// An engine's fault is its account's affair.

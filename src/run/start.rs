@@ -8,7 +8,7 @@ use super::{
     input::Input,
     language, log, network,
     note::Notes,
-    shell::{Inputs, Shell},
+    shell::{Ended, Inputs, Shell},
     signals::Signals,
     terminal::{Screen, guard, keeper},
     waiting::Waiting,
@@ -88,7 +88,7 @@ impl Plan {
 ///
 /// # Errors
 /// What ends it other than the user's wish.
-pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
+pub async fn chat(args: Args, runtime: Handle) -> Result<Ended, Fatal> {
     let plan = Plan::make(&args)?;
     check_terminal()?;
     let keeper = keeper::start(&guard::leaving());
@@ -147,6 +147,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<(), Fatal> {
     let mut state = State { now: Time::now(), size: guard::size(), is_focused: true, ..State::default() };
     state.language = language::all().into_iter().next().unwrap_or_default();
     state.options = plan.config.options;
+    state.work.first_chat = plan.is_demo.then(demo::guide).and_then(Result::ok);
     let is_console = variable("TERM").as_deref() == Some("linux");
     let is_ascii = !plan.config.named.contains(&"ui.glyphs") && (is_console || !is_utf8());
     if is_ascii {

@@ -51,7 +51,10 @@ impl Waiting {
             }
             // A mark behind it would bring the account back.
             UserWrite::Forget(_) => self.release(),
-            UserWrite::Draft { .. } | UserWrite::Listed { .. } => {}
+            UserWrite::Draft { .. }
+            | UserWrite::Listed { .. }
+            | UserWrite::Current { .. }
+            | UserWrite::Unfolded { .. } => {}
         }
         self.writes.push_back(write);
         self.flush();
@@ -138,15 +141,16 @@ fn push<T>(waiting: &mut VecDeque<T>, to: &mpsc::Sender<T>) {
 
 /// Whether a later write makes an earlier one pointless.
 fn is_replaced(old: &UserWrite, new: &UserWrite) -> bool {
-    match (old, new) {
-        (UserWrite::Draft { chat: a, .. }, UserWrite::Draft { chat: b, .. })
-        | (UserWrite::Read { chat: a, .. }, UserWrite::Read { chat: b, .. })
-        | (UserWrite::Listed { chat: a, .. }, UserWrite::Listed { chat: b, .. }) => a == b,
-        (
-            UserWrite::Draft { .. } | UserWrite::Read { .. } | UserWrite::Listed { .. } | UserWrite::Forget(_),
-            UserWrite::Draft { .. } | UserWrite::Read { .. } | UserWrite::Listed { .. } | UserWrite::Forget(_),
-        ) => false,
-    }
+    // What a write is about; a later one about the same says it better.
+    let about = |write: &UserWrite| match write {
+        UserWrite::Draft { chat, .. } | UserWrite::Read { chat, .. } | UserWrite::Listed { chat, .. } => {
+            Some((Some(chat.account.clone()), Some(chat.clone())))
+        }
+        UserWrite::Unfolded { account, .. } => Some((Some(account.clone()), None)),
+        UserWrite::Current { .. } => Some((None, None)),
+        UserWrite::Forget(_) => None,
+    };
+    std::mem::discriminant(old) == std::mem::discriminant(new) && about(old).is_some_and(|o| Some(o) == about(new))
 }
 
 /// Whether a later question makes an earlier one pointless.

@@ -1,8 +1,12 @@
 //! The user's accounts and their connections.
 
 use crate::model::{
-    AccountId, AccountSettings, BareJid, ChatId, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step, StepState,
+    AccountId, AccountSettings, BareJid, ChatId, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step,
+    StepState, Time,
 };
+
+/// From so many seconds on a login is slow. The engine takes no new attempt before that.
+const SLOW_LOGIN: u64 = 5;
 
 /// One account.
 #[derive(Debug, Clone)]
@@ -11,6 +15,8 @@ pub struct Account {
     pub settings: AccountSettings,
     /// The connection.
     pub conn: ConnState,
+    /// When the login under way began.
+    pub connecting_since: Option<Time>,
     /// The steps of the login under way, or of the last one.
     pub steps: Vec<(Step, StepState)>,
     /// The timeline of the login under way or the last one, and what it found out.
@@ -29,6 +35,8 @@ pub struct Account {
     pub outage: Option<Outage>,
     /// How many archives are being caught up with.
     pub catching_up: usize,
+    /// The rows of the service browser that the user unfolded, the latest last: address and node.
+    pub unfolded: Vec<(Jid, Option<String>)>,
     /// What came late in this reading of the archive, below what the user has read: how many, and where.
     pub late: Vec<(ChatId, usize)>,
 }
@@ -40,6 +48,7 @@ impl Account {
         Self {
             settings,
             conn: ConnState::Idle,
+            connecting_since: None,
             steps: Vec::new(),
             login: Login::default(),
             bound: None,
@@ -49,6 +58,7 @@ impl Account {
             services: Vec::new(),
             outage: None,
             catching_up: 0,
+            unfolded: Vec::new(),
             late: Vec::new(),
         }
     }
@@ -57,6 +67,25 @@ impl Account {
     #[must_use]
     pub fn service(&self, kind: &str) -> Option<&Jid> {
         self.services.iter().find(|(k, _)| k == kind).map(|(_, jid)| jid)
+    }
+
+    /// The step of the login that is under way, or the next one where none runs right now.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.steps.last().map_or(Step::Resolve, |(step, _)| *step)
+    }
+
+    /// How long the login under way has been going on, in whole seconds.
+    #[must_use]
+    pub fn connecting_for(&self, now: Time) -> Option<u64> {
+        let since = self.connecting_since.filter(|_| self.conn == ConnState::Connecting)?;
+        Some(now.since(since).as_secs())
+    }
+
+    /// Whether the login under way takes so long that a new attempt may be better: the engine begins one when asked.
+    #[must_use]
+    pub fn is_login_slow(&self, now: Time) -> bool {
+        self.connecting_for(now).is_some_and(|seconds| seconds >= SLOW_LOGIN)
     }
 
     /// Whether an address is the user's own: the account's, what the server made of that, or what it lent a guest.

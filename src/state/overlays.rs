@@ -2,10 +2,14 @@
 //!
 //! `update` prepares their rows, so that drawing needs no table and no search.
 
+mod form;
+
+pub use form::{FormPurpose, FormView};
+
 use super::composer::TextBox;
 pub use super::text_view::TextView;
 use crate::model::{
-    AccountId, Availability, BareJid, ChatId, DiscoInfo, Form, Jid, Message, Step, StepState, Strength, Time, Token,
+    AccountId, Availability, BareJid, ChatId, DiscoInfo, Jid, Message, Step, StepState, Strength, Time, Token,
     Untrusted,
 };
 
@@ -99,6 +103,8 @@ pub enum Choice {
     OpenLink(String),
     /// Send what stands in the composer to whoever has the nickname now that this private chat is with.
     Private(ChatId),
+    /// Close the form that lies on top, and discard what was changed in it.
+    DiscardForm,
     /// Enter the room, or talk with the person, that was typed into the line for that.
     Go(String),
     /// What to do about a room that is not there.
@@ -228,47 +234,6 @@ impl DiscoView {
     }
 }
 
-/// Where a filled-in form goes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FormPurpose {
-    /// Registration of an account (the session's own road).
-    Account(AccountId),
-    /// Registration with a service.
-    Register(AccountId, Jid),
-    /// A room's configuration.
-    Room(AccountId, crate::model::BareJid),
-}
-
-/// A form being filled in.
-#[derive(Debug, Clone)]
-pub struct FormView {
-    /// Where it goes.
-    pub purpose: FormPurpose,
-    /// The form as it came.
-    pub original: Form,
-    /// The form as it is now.
-    pub form: Form,
-    /// The field that the keys are at: an index into `form.fields`; the number of fields is the button
-    /// that sends, one more the button that gives up.
-    pub focused: usize,
-    /// The editor of the focused text field.
-    pub editor: TextBox,
-    /// The option that the keys are at, in list fields.
-    pub option: usize,
-    /// Errors: (field's index, words).
-    pub errors: Vec<(usize, Untrusted)>,
-    /// An error of the whole form.
-    pub error: Option<Untrusted>,
-    /// Whether raw names are shown.
-    pub is_raw: bool,
-    /// Whether secret fields are shown.
-    pub is_revealed: bool,
-    /// The first line on the screen.
-    pub top: usize,
-    /// Sent; awaits the answer with this token.
-    pub waiting: Option<Token>,
-}
-
 /// The presence pane.
 #[derive(Debug, Clone)]
 pub struct PresenceView {
@@ -356,6 +321,8 @@ pub enum FirstRunMode {
     SignIn,
     /// Make an account.
     Register,
+    /// Look around without one.
+    Demo,
 }
 
 /// The first-run screen.
@@ -448,6 +415,9 @@ impl FirstRun {
             Address, Advanced, AllowPlain, CaFile, Certificate, DirectTls, Go, Guest, Host, Key, Mode, Password, Pin,
             Port, Resource, Save, Socks5,
         };
+        if self.mode == FirstRunMode::Demo {
+            return vec![Mode, Go];
+        }
         let mut fields = vec![Mode, Address];
         let is_signing_in = self.mode == FirstRunMode::SignIn;
         if is_signing_in && !self.is_guest {

@@ -187,6 +187,13 @@ impl Timeline {
         self.messages.iter().rev().find(|m| m.row.0 > 0 && !m.is_own()).map(|m| m.order)
     }
 
+    /// The place of the message that the view is held at; `None` where it follows the newest.
+    #[must_use]
+    pub fn bottom_order(&self) -> Option<Order> {
+        let row = self.scroll.row().filter(|row| row.0 > 0)?;
+        self.messages.iter().find(|m| m.row == row).map(|m| m.order)
+    }
+
     /// A message by its row or, for the user's own, by its id.
     pub fn find_mut(&mut self, row: RowId, id: &StanzaId) -> Option<&mut Message> {
         self.messages.iter_mut().rev().find(|m| m.row == row || (m.is_own() && m.ids.stanza.as_ref() == Some(id)))

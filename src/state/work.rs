@@ -139,6 +139,10 @@ pub struct Work {
     pub registering: Option<Registering>,
     /// The message to go to, until its page has come.
     pub find: Option<Find>,
+    /// The chat that was open when the program ended and the message at the bottom of its screen, until its page has come.
+    pub resume: Option<(ChatId, crate::model::Order)>,
+    /// The chat to open first where nothing was open before.
+    pub first_chat: Option<ChatId>,
     /// The place that the hints at the bottom were made for.
     pub hints_for: String,
 }

@@ -5,7 +5,7 @@ use super::tables::messages::Live;
 use super::tables::page::Page;
 use super::tables::{
     Sql, accounts, answered, archives, caps, chats, merge, messages, page, parting, resumable, roster, status_places,
-    summaries, timeline,
+    summaries, timeline, unfolded,
 };
 use crate::contract::event::chat;
 use crate::contract::{Event, UserWrite, Write};
@@ -88,6 +88,15 @@ pub(super) fn user_write(conn: &Connection, write: &UserWrite) -> Sql<()> {
             let account = accounts::ensure(conn, &chat.account)?;
             chats::list(conn, account, chat, *kind, (*is_open, *is_accepted))
         }
+        UserWrite::Current { chat, bottom } => {
+            let found = chat.as_ref().map(|chat| accounts::find(conn, &chat.account)).transpose()?.flatten();
+            let current = found.zip(chat.as_ref()).map(|(account, chat)| (account, &chat.address, *bottom));
+            chats::set_current(conn, current)
+        }
+        UserWrite::Unfolded { account, nodes } => match accounts::find(conn, account)? {
+            Some(account) => unfolded::set(conn, account, nodes),
+            None => Ok(()),
+        },
         UserWrite::Forget(account) => accounts::begin_forgetting(conn, account),
     }
 }

@@ -4,7 +4,7 @@
 //! ones were for.
 
 use super::tables::search::Search;
-use super::tables::{Sql, accounts, roster, search, summaries, timeline};
+use super::tables::{Sql, accounts, roster, search, summaries, timeline, unfolded};
 use super::wait;
 use crate::contract::{Query, Reply};
 use crate::model::{AccountId, ChatId};
@@ -64,10 +64,11 @@ fn answer(conn: &Connection, query: Query) -> Reply {
 fn read(conn: &Connection, query: Query) -> Sql<Reply> {
     Ok(match query {
         Query::Chats { account } => match accounts::find(conn, &account)? {
-            None => Reply::Chats { account, chats: Vec::new(), contacts: Vec::new() },
+            None => Reply::Chats { account, chats: Vec::new(), contacts: Vec::new(), unfolded: Vec::new() },
             Some(id) => {
                 let (chats, contacts) = (summaries::all(conn, id, &account)?, roster::all(conn, id)?);
-                Reply::Chats { account, chats, contacts }
+                let unfolded = unfolded::get(conn, id)?;
+                Reply::Chats { account, chats, contacts, unfolded }
             }
         },
         Query::Page { chat, from, limit, seq } => {

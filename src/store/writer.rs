@@ -295,7 +295,14 @@ impl Writer {
                     self.is_forgetting = true;
                     self.live.spent.clear();
                 }
-                Job::User(UserWrite::Draft { .. } | UserWrite::Read { .. } | UserWrite::Listed { .. }) | Job::Look => {}
+                Job::User(
+                    UserWrite::Draft { .. }
+                    | UserWrite::Read { .. }
+                    | UserWrite::Listed { .. }
+                    | UserWrite::Current { .. }
+                    | UserWrite::Unfolded { .. },
+                )
+                | Job::Look => {}
             }
         }
     }

@@ -112,9 +112,29 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     // Enter sends, wherever one comes to.
     turn.state.composer.is_multiline = false;
     timeline::ensure(turn, id);
+    turn.write(UserWrite::Current { chat: Some(id.clone()), bottom: None });
     looks::told(turn, id);
     mark_read(turn);
     turn.touch_sidebar();
+}
+
+/// Opens the conversation that was open when the program ended, at the message that was at the bottom of the screen.
+/// What the user has begun meanwhile stays.
+pub(crate) fn resume(turn: &mut Turn, id: &ChatId, bottom: Option<Order>) {
+    if turn.state.chats.current.is_some() || !turn.state.composer.text.text.is_empty() {
+        return;
+    }
+    open(turn, id);
+    if let Some(order) = bottom {
+        timeline::resume(turn, id, order);
+    }
+}
+
+/// Notes the open conversation and its place for the next start.
+pub(crate) fn keep_place(turn: &mut Turn) {
+    let Some(chat) = turn.state.chats.current.clone() else { return };
+    let bottom = turn.state.timelines.get(&chat).and_then(Timeline::bottom_order);
+    turn.write(UserWrite::Current { chat: Some(chat), bottom });
 }
 
 /// Puts a conversation into the sidebar, or out of it, and has that stored where it changed.
@@ -160,6 +180,7 @@ pub(crate) fn close(turn: &mut Turn, id: &ChatId) {
             tell(turn, id, ChatState::Gone);
         }
         turn.state.chats.current = None;
+        turn.write(UserWrite::Current { chat: None, bottom: None });
         super::composer::load(&mut turn.state.composer, "");
         turn.state.focus.pane = Pane::Composer;
     }

@@ -57,6 +57,8 @@ pub enum Effect {
     Suspend,
     /// End: sign out, commit, restore the terminal.
     Quit,
+    /// End in the same way, then begin the demo in this terminal.
+    Demo,
 }
 
 /// The effects of one message.

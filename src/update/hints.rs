@@ -8,6 +8,7 @@ use crate::action::keymap::sequence_label;
 use crate::action::{Action, ActionSpec};
 use crate::model::{ChatKind, ConnState, Delivery, Glyphs};
 use crate::state::State;
+use crate::state::accounts::Account;
 use crate::state::focus::Pane;
 use crate::state::rooms::Room;
 
@@ -125,12 +126,14 @@ pub(crate) fn freshen(turn: &mut Turn) {
 /// What is more urgent than all else: a question that waits, a wait for the next attempt that could be ended from here.
 fn first(state: &State) -> Hints {
     let account = state.account().and_then(|id| state.accounts.get(id));
+    // A wait for the next attempt, or an attempt that takes long.
+    let is_long = |a: &Account| matches!(a.conn, ConnState::Waiting { .. }) || a.is_login_slow(state.now);
     if !state.overlays.is_empty() {
         &[]
     } else if !state.boxes.waiting.is_empty() {
         &[("question", "answer")]
-    } else if account.is_some_and(|a| matches!(a.conn, ConnState::Waiting { .. })) {
-        &[("reconnect", "try now")]
+    } else if account.is_some_and(is_long) {
+        &[("reconnect", "retry now")]
     } else {
         &[]
     }

@@ -115,6 +115,10 @@ fn write_again(turn: &mut Turn, write: UserWrite) {
     let is_stale = match &write {
         UserWrite::Draft { chat, text, .. } => turn.state.chats.get(chat).is_some_and(|c| c.draft != *text),
         UserWrite::Read { chat, up_to } => turn.state.chats.get(chat).is_some_and(|c| c.read_up_to != *up_to),
+        UserWrite::Current { chat, .. } => turn.state.chats.current != *chat,
+        UserWrite::Unfolded { account, nodes } => {
+            turn.state.accounts.get(account).is_some_and(|a| a.unfolded != *nodes)
+        }
         UserWrite::Listed { .. } | UserWrite::Forget(_) => false,
     };
     if !is_stale {

@@ -44,9 +44,7 @@ pub(crate) fn refresh(turn: &mut Turn, id: &ChatId) {
         timeline.is_stale = true;
         return;
     }
-    let held = timeline.scroll.row().filter(|row| row.0 > 0);
-    let around = held.and_then(|row| timeline.messages.iter().find(|m| m.row == row)).map(|m| m.order);
-    match around {
+    match timeline.bottom_order() {
         Some(order) => ask(turn, id, PageFrom::Around(order), WINDOW_ROWS),
         None => ask(turn, id, PageFrom::Newest, WINDOW_ROWS),
     }
@@ -84,6 +82,7 @@ pub(crate) fn page(turn: &mut Turn, page: StoredPage) -> bool {
     let is_short = page.is_oldest && timeline.messages.len() + page.messages.len() < 20;
     merge(timeline, page);
     let is_stale = timeline.is_stale;
+    resumed(turn, &id);
     found(turn, &id);
     if is_stale {
         refresh(turn, &id);
@@ -128,6 +127,23 @@ fn merge(timeline: &mut Timeline, page: StoredPage) {
         timeline.insert(message);
     }
     timeline.trim();
+}
+
+/// Puts the view of a chat that was just opened where it stood when the program ended.
+pub(crate) fn resume(turn: &mut Turn, id: &ChatId, bottom: Order) {
+    turn.state.work.resume = Some((id.clone(), bottom));
+    ask(turn, id, PageFrom::Around(bottom), WINDOW_ROWS);
+}
+
+/// The page around the place where the program ended is there.
+fn resumed(turn: &mut Turn, id: &ChatId) {
+    let Some((_, bottom)) = turn.state.work.resume.take_if(|(chat, _)| chat == id) else { return };
+    let Some(timeline) = turn.state.timelines.get_mut(id) else { return };
+    // The message itself may be gone.
+    let Some(at) = timeline.messages.iter().rposition(|m| m.order <= bottom) else { return };
+    if at + 1 < timeline.messages.len() || !timeline.is_newest {
+        timeline.scroll = Scroll::At { row: timeline.messages[at].row, lines_below: 0 };
+    }
 }
 
 /// Puts the view on the message that is gone to, once it is there. It is marked, not selected: keys go on as before.

@@ -36,6 +36,7 @@ pub(crate) fn clock_moved(turn: &mut Turn, by: i64) {
         if let ConnState::Waiting { retry_at, .. } = &mut account.conn {
             moved(retry_at);
         }
+        account.connecting_since.iter_mut().for_each(moved);
     }
     let boxes = &mut state.boxes;
     let (opened, awaited) = (boxes.opened.as_mut().map(|o| &mut o.at), boxes.awaited.as_mut().map(|a| &mut a.1));
@@ -99,10 +100,11 @@ fn next(turn: &Turn) -> Time {
     }
     let is_counting = state.accounts.list.iter().any(|a| match &a.conn {
         ConnState::Waiting { retry_at, .. } => *retry_at > now,
-        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } | ConnState::Stopped(_) => false,
+        ConnState::Connecting => true,
+        ConnState::Idle | ConnState::Online { .. } | ConnState::Stopped(_) => false,
     });
     if is_counting {
-        // "again in 7 s" counts down on the screen.
+        // "retry in 7 s" and "signing in · 12 s" count on the screen.
         at(Some(Time((now.0.div_euclid(1_000) + 1) * 1_000)));
     }
     next

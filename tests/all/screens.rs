@@ -12,6 +12,7 @@ mod outage;
 mod panes;
 mod scrolling;
 mod snapshots;
+mod waiting;
 
 use parlour::model::{Glyphs, ThemeName};
 use parlour::state::State;

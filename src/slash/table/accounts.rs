@@ -52,7 +52,7 @@ const DISCONNECT: Slash = Slash {
     aliases: &["logout"],
     domain: Domain::Accounts,
     args: WHICH,
-    summary: "sign out and stay signed out",
+    summary: "sign out, and do not reconnect",
     detail: "",
     examples: &["/disconnect"],
     xeps: &[],
@@ -64,9 +64,9 @@ const RECONNECT: Slash = Slash {
     aliases: &[],
     domain: Domain::Accounts,
     args: WHICH,
-    summary: "try again now; while signed in, sign out and in again",
+    summary: "connect, or retry now; while signed in, sign out and in again",
     detail: "Ends the wait for the next attempt at once. After several attempts in a row it takes some seconds, so that \
-             nobody storms a server. A network that comes back does the same by itself.",
+             no server is flooded. When the network comes back, parlour reconnects automatically.",
     examples: &["/reconnect"],
     xeps: &[],
     run: |p| Ok(Action::Reconnect(p.read(0, user)?)),
@@ -89,7 +89,7 @@ const OUTAGE: Slash = Slash {
     aliases: &["maintenance"],
     domain: Domain::Accounts,
     args: WHICH,
-    summary: "look at what the operators of your server say of outages",
+    summary: "show what the operators of your server say about outages",
     detail: "The server says at which web addresses they tell of it; parlour remembers them, and looks there by itself \
              when it cannot connect. Only https is fetched, through the account's proxy where it has one. What is \
              planned or under way stands under the top line until it is over.",

@@ -30,22 +30,28 @@ const STATUS: Slash = Slash {
         Arg::need("show", ArgKind::Availability, "chat, online, away, xa, dnd or offline"),
         Arg::may("text", ArgKind::Text, "what others read beside it"),
     ],
-    summary: "set how you are there",
+    summary: "set your presence",
     detail: "For all accounts that are online, and in all rooms.",
     examples: &["/status dnd in a duel", "/status online"],
     xeps: &[],
     run: |p| Ok(Action::SetPresence { availability: Some(p.need(0, availability)?), text: p.text(1) }),
 };
 
-const AWAY: Slash = row("away", &[], "be away", &["/away", "/away back at six"], |p| Ok(show(p, Availability::Away)));
-const XA: Slash =
-    row("xa", &[], "be away for long", &["/xa in Mantua until Friday"], |p| Ok(show(p, Availability::ExtendedAway)));
-const DND: Slash =
-    row("dnd", &["busy"], "ask not to be disturbed", &["/dnd writing"], |p| Ok(show(p, Availability::DoNotDisturb)));
-const ONLINE: Slash = row("online", &[], "be online", &["/online"], |p| Ok(show(p, Availability::Online)));
-const BACK: Slash = row("back", &[], "be back: online", &["/back"], |p| Ok(show(p, Availability::Online)));
-const CHAT: Slash = row("chat", &[], "be free to chat", &["/chat"], |p| Ok(show(p, Availability::Chat)));
-const OFFLINE: Slash = row("offline", &["invisible"], "seem offline; /disconnect signs out", &["/offline"], |p| {
+const AWAY: Slash =
+    row("away", &[], "set your presence to away", &["/away", "/away back at six"], |p| Ok(show(p, Availability::Away)));
+const XA: Slash = row("xa", &[], "set your presence to extended away", &["/xa in Mantua until Friday"], |p| {
+    Ok(show(p, Availability::ExtendedAway))
+});
+const DND: Slash = row("dnd", &["busy"], "set your presence to do not disturb", &["/dnd writing"], |p| {
+    Ok(show(p, Availability::DoNotDisturb))
+});
+const ONLINE: Slash =
+    row("online", &[], "set your presence to online", &["/online"], |p| Ok(show(p, Availability::Online)));
+const BACK: Slash =
+    row("back", &[], "come back: set your presence to online", &["/back"], |p| Ok(show(p, Availability::Online)));
+const CHAT: Slash =
+    row("chat", &[], "set your presence to free to chat", &["/chat"], |p| Ok(show(p, Availability::Chat)));
+const OFFLINE: Slash = row("offline", &["invisible"], "appear offline; /disconnect signs out", &["/offline"], |p| {
     Ok(show(p, Availability::Offline))
 });
 
@@ -58,7 +64,7 @@ const PRESENCE: Slash = Slash {
         Arg::need("show", ArgKind::Availability, "chat, online, away, xa, dnd or offline"),
         Arg::may("text", ArgKind::Text, "what they read beside it"),
     ],
-    summary: "show a presence to one address only",
+    summary: "send presence to one address only (directed presence)",
     detail: "It holds until you sign out or change your presence.",
     examples: &["/presence juliet@capulet.lit online", "/presence juliet@capulet.lit dnd only for you"],
     xeps: &[],
@@ -72,7 +78,7 @@ const PRIORITY: Slash = Slash {
     aliases: &["prio"],
     domain: Domain::Presence,
     args: &[Arg::need("n", ArgKind::Number, "-128 to 127; below 0, no messages come here")],
-    summary: "set which of your devices gets messages first",
+    summary: "set the priority: which of your devices gets messages first",
     detail: "",
     examples: &["/priority 5", "/priority -1"],
     xeps: &[],

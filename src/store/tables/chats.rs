@@ -197,6 +197,17 @@ pub(in crate::store) fn list(
     Ok(())
 }
 
+/// Notes the chat that is open on the screen, and the message at the bottom of it (`None`: the newest). There is one
+/// for all accounts, or none.
+pub(in crate::store) fn set_current(conn: &Connection, current: Option<(i64, &Jid, Option<Order>)>) -> Sql<()> {
+    conn.prepare_cached("UPDATE chats SET is_current = 0, bottom = NULL WHERE is_current")?.execute([])?;
+    if let Some((account, address, bottom)) = current {
+        conn.prepare_cached("UPDATE chats SET is_current = 1, bottom = ?3 WHERE account = ?1 AND address = ?2")?
+            .execute(params![account, address.as_str(), bottom.map(|order| order.0)])?;
+    }
+    Ok(())
+}
+
 /// Up to which order the user has read.
 pub(super) fn read_up_to(conn: &Connection, chat: i64) -> Sql<i64> {
     conn.prepare_cached("SELECT read_up_to FROM chats WHERE id = ?1")?.query_row([chat], |row| row.get(0))

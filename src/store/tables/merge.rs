@@ -49,6 +49,10 @@ pub(in crate::store) fn chat(conn: &Connection, id: &ChatId, from: i64, into: &C
             kept.name.as_ref().or(gone.name.as_ref()),
         ],
     )?;
+    // Where one was open on the screen, the other is; its place is no place of the two together.
+    let is_current = "UPDATE chats SET is_current = 1, bottom = NULL
+         WHERE id = ?1 AND EXISTS (SELECT 1 FROM chats gone WHERE gone.id = ?2 AND gone.is_current)";
+    conn.execute(is_current, [into.id, from])?;
     move_messages(conn, id, from, into, None)?;
     conn.execute("DELETE FROM chats WHERE id = ?1", [from])?;
     chats::refresh_last(conn, into.id)
@@ -255,6 +259,7 @@ pub(in crate::store) fn account(conn: &Connection, (from, into): (i64, i64), id:
         "UPDATE OR IGNORE contacts SET account = ?2 WHERE account = ?1",
         "UPDATE OR IGNORE resumable SET account = ?2 WHERE account = ?1",
         "UPDATE OR IGNORE status_places SET account = ?2 WHERE account = ?1",
+        "UPDATE OR IGNORE unfolded SET account = ?2 WHERE account = ?1",
     ] {
         conn.execute(table, [from, into])?;
     }

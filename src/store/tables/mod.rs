@@ -21,6 +21,7 @@ pub(super) mod status_places;
 pub(super) mod strangers;
 pub(super) mod summaries;
 pub(super) mod timeline;
+pub(super) mod unfolded;
 
 /// The result of a function on tables.
 pub(super) type Sql<T> = rusqlite::Result<T>;

@@ -11,11 +11,11 @@ const COUNTED: u32 = 999;
 /// At most so many chats are listed, the most recent: strangers can make any number of them.
 const LISTED: u32 = 2000;
 
-/// Every chat that is open, unread, a request or has a draft; the most recent first.
+/// Every chat that is listed or open, unread, a request or has a draft; the most recent first.
 pub(in crate::store) fn all(conn: &Connection, account: i64, id: &AccountId) -> Sql<Vec<ChatSummary>> {
     let ids: Vec<i64> = conn
         .prepare_cached(
-            "SELECT id FROM chats WHERE account = ?1 AND (is_open OR NOT is_accepted OR draft != ''
+            "SELECT id FROM chats WHERE account = ?1 AND (is_open OR is_current OR NOT is_accepted OR draft != ''
              OR (last_row >> 10 > read_up_to AND EXISTS (SELECT 1 FROM messages m
                  WHERE m.chat = chats.id AND m.id > (read_up_to << 10 | 1023) AND m.weight > 0))) ORDER BY last_activity DESC, id DESC LIMIT ?2",
         )?
@@ -24,7 +24,12 @@ pub(in crate::store) fn all(conn: &Connection, account: i64, id: &AccountId) -> 
     let mut all: Vec<ChatSummary> = Vec::with_capacity(ids.len());
     for chat in ids {
         let summary = count(conn, id, chat)?;
-        if summary.is_open || !summary.is_accepted || summary.unread > 0 || !summary.draft.is_empty() {
+        if summary.is_open
+            || summary.is_current
+            || !summary.is_accepted
+            || summary.unread > 0
+            || !summary.draft.is_empty()
+        {
             all.push(summary);
         }
     }
@@ -44,7 +49,8 @@ fn count(conn: &Connection, account: &AccountId, chat: i64) -> Sql<ChatSummary> 
     let mut last_row = 0;
     let mut summary = conn
         .prepare_cached(
-            "SELECT address, kind, is_open, is_accepted, read_up_to, last_activity, draft, name, last_row
+            "SELECT address, kind, is_open, is_accepted, read_up_to, last_activity, draft, name, last_row, is_current,
+                    bottom
              FROM chats WHERE id = ?1",
         )?
         .query_row([chat], |row| {
@@ -61,6 +67,8 @@ fn count(conn: &Connection, account: &AccountId, chat: i64) -> Sql<ChatSummary> 
                 last: None,
                 draft: row.get(6)?,
                 name: row.get::<_, Option<String>>(7)?.map(Untrusted::from),
+                is_current: row.get(9)?,
+                bottom: row.get::<_, Option<i64>>(10)?.map(Order),
             })
         })?;
     let after = order::last_id(summary.read_up_to.0);

@@ -1,7 +1,7 @@
 //! A yes-or-no question, and a prompt of one line.
 
 use super::{Keys, middle};
-use crate::state::overlays::{Confirm, Prompt, PromptKind};
+use crate::state::overlays::{Choice, Confirm, Prompt, PromptKind};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::Pen;
 use crate::ui::{Scene, text};
@@ -17,7 +17,19 @@ pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
     let lines = text::wrapped(view.text.raw(), width.saturating_sub(6).into(), room);
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
     let mut frame = middle(pen, width, height);
-    let mut inner = frame.frame("Sure?", "", keys);
+    let title = match view.choice {
+        Choice::OpenLink(_) => "Open link?",
+        Choice::DiscardForm => "Discard changes?",
+        Choice::Chat(_)
+        | Choice::Action(_)
+        | Choice::Compose(_)
+        | Choice::Run(_)
+        | Choice::Link(_)
+        | Choice::Missing(..)
+        | Choice::Private(_)
+        | Choice::Go(_) => "Please confirm",
+    };
+    let mut inner = frame.frame(title, "", keys);
     for (y, line) in (1..).zip(&lines) {
         inner.put(2, y, line, inner.theme.text);
     }

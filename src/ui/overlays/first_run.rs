@@ -78,7 +78,10 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     self::steps(view, y, &mut inner);
     let last = inner.height().saturating_sub(1);
     if view.steps.is_empty() && last > y {
-        let words = "Nothing is sent anywhere until you go on.";
+        let words = match view.mode {
+            FirstRunMode::SignIn | FirstRunMode::Register => "Nothing is sent anywhere until you go on.",
+            FirstRunMode::Demo => "A server inside the program: nothing leaves this machine, nothing is kept.",
+        };
         inner.fit(left(&inner), last, inner.width().saturating_sub(4), words, inner.theme.dim);
     }
 }
@@ -216,8 +219,9 @@ fn mode(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let mut x = left(pen);
     let is_roomy = pen.width() >= ROOMY;
-    let [have, make] = if is_roomy { ["I have an account", "Make a new one"] } else { ["Sign in", "Make an account"] };
-    for (mode, words) in [(FirstRunMode::SignIn, have), (FirstRunMode::Register, make)] {
+    let words =
+        if is_roomy { ["I have an account", "Create a new one", "Try the demo"] } else { ["Sign in", "New", "Demo"] };
+    for (mode, words) in [FirstRunMode::SignIn, FirstRunMode::Register, FirstRunMode::Demo].into_iter().zip(words) {
         let is_on = view.mode == mode;
         let style = if is_on && is_focused { theme.accent } else { theme.text };
         x = pen.put(x, y, theme.glyphs.radio[usize::from(is_on)], style) + 1;
@@ -260,6 +264,7 @@ fn go(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let words = match view.mode {
         FirstRunMode::SignIn => "[ Sign in ]",
         FirstRunMode::Register => "[ See the server's form ]",
+        FirstRunMode::Demo => "[ Start the demo ]",
     };
     let style = if is_focused { pen.theme.accent.patch(pen.theme.selected) } else { pen.theme.heading };
     pen.put(value(pen), y, words, style);

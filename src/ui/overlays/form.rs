@@ -19,11 +19,11 @@ pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
     let height = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(foot + 2);
     let mut frame = middle(pen, 90, height.min(pen.height()));
     let title = match &view.purpose {
-        FormPurpose::Account(id) => format!("Make an account at {}", id.jid().domain()),
+        FormPurpose::Account(id) => format!("Create an account at {}", id.jid().domain()),
         FormPurpose::Register(_, jid) => format!("Register with {jid}"),
         FormPurpose::Room(_, room) => format!("Room configuration: {room}"),
     };
-    let changed = changed(view);
+    let changed = view.changed();
     let right = match (view.waiting.is_some(), changed) {
         (true, _) => "waiting for the answer".to_owned(),
         (false, 0) => String::new(),
@@ -39,7 +39,8 @@ pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
     for (y, line) in (0..rows).zip(&lines[first..]) {
         one(scene, view, line, y, label, &mut inner);
     }
-    footer(view, rows, &mut inner);
+    let below = lines.len().saturating_sub(first + usize::from(rows));
+    footer(view, rows, below, &mut inner);
 }
 
 /// How wide the labels are: a third, and more where the longest needs it.
@@ -48,12 +49,6 @@ fn label_width(view: &FormView, width: u16) -> u16 {
     let labels = view.form.fields.iter().filter(|f| f.kind != FieldKind::Fixed).filter_map(|f| f.label.as_ref());
     let longest = labels.map(|l| cells(l.raw())).max().unwrap_or(0);
     if width < 60 { least } else { longest.saturating_add(2).min(width / 2).max(least) }
-}
-
-/// How many fields the user changed.
-fn changed(view: &FormView) -> usize {
-    let pairs = view.form.fields.iter().zip(&view.original.fields);
-    pairs.filter(|(now, before)| now.values != before.values).count()
 }
 
 /// All lines of the form.
@@ -74,7 +69,7 @@ fn lines(view: &FormView, width: u16, label: u16, ellipsis: &str) -> Vec<FormLin
     }
     for (index, field) in view.form.fields.iter().enumerate() {
         if field.kind != FieldKind::Hidden {
-            form_field::lines(view, index, field, width.saturating_sub(label + 6), &mut out);
+            form_field::lines(view, index, field, (label.saturating_sub(2), width.saturating_sub(label + 6)), &mut out);
         }
     }
     table(view, room, ellipsis, &mut out);
@@ -105,7 +100,7 @@ fn one(scene: &mut Scene, view: &FormView, line: &FormLine, y: u16, label: u16, 
     let room = pen.width().saturating_sub(value + 1);
     let is_focused = line.field == Some(view.focused);
     if let Some(name) = &line.label {
-        if is_focused {
+        if is_focused && line.is_first {
             pen.put(1, y, theme.glyphs.folded, theme.accent);
         }
         let style = if is_focused { theme.accent } else { theme.text };
@@ -152,10 +147,15 @@ fn one(scene: &mut Scene, view: &FormView, line: &FormLine, y: u16, label: u16, 
     }
 }
 
-/// What is wrong with the whole, and the buttons.
-fn footer(view: &FormView, y: u16, pen: &mut Pen) {
+/// How much more there is below, what is wrong with the whole, and the buttons.
+fn footer(view: &FormView, y: u16, below: usize, pen: &mut Pen) {
     let theme = pen.theme;
     let mut y = y;
+    if below > 0 {
+        // In the empty row, so that no line of the form goes for it.
+        let row = y + u16::from(view.error.is_some());
+        pen.centre(row, &format!("{} {below} more", theme.glyphs.below), theme.dim);
+    }
     if let Some(error) = &view.error {
         let words = format!("{} {}", theme.glyphs.failed, error.raw());
         pen.fit(2, y, pen.width().saturating_sub(3), &words, theme.error);
@@ -170,7 +170,7 @@ fn footer(view: &FormView, y: u16, pen: &mut Pen) {
     if view.form.kind == FormKind::Result {
         return;
     }
-    let send = if matches!(view.purpose, FormPurpose::Room(..)) { "[ Save ]" } else { "[ Send ]" };
+    let send = if view.purpose.is_saved() { "[ Save ]" } else { "[ Send ]" };
     let count = view.form.fields.len();
     let mut end = pen.width().saturating_sub(2);
     for (index, words) in [(count + 1, "[ Cancel ]"), (count, send)] {

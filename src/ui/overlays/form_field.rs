@@ -7,6 +7,8 @@ use crate::ui::text;
 
 /// List fields with at most so many options show them all; longer ones only while the keys are there.
 const ALL_OPTIONS: usize = 4;
+/// Most lines of a field's name.
+const NAME_LINES: usize = 4;
 /// Most lines of a text of many lines, and of options.
 const MANY: usize = 500;
 
@@ -55,8 +57,10 @@ pub enum Part {
 pub struct FormLine {
     /// Of which field.
     pub field: Option<usize>,
-    /// The field's name, on its first line.
+    /// A line of the field's name.
     pub label: Option<String>,
+    /// Whether it is the field's first line.
+    pub is_first: bool,
     /// Whether it must be filled in.
     pub is_required: bool,
     /// Whether the cursor is on this line of the field.
@@ -68,12 +72,12 @@ pub struct FormLine {
 impl FormLine {
     /// A line of no field.
     pub fn plain(part: Part) -> Self {
-        Self { field: None, label: None, is_required: false, is_cursor: false, part }
+        Self { field: None, label: None, is_first: false, is_required: false, is_cursor: false, part }
     }
 }
 
-/// Adds a field's lines.
-pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut Vec<FormLine>) {
+/// Adds a field's lines: its name in the first of the widths, its value in the second.
+pub fn lines(view: &FormView, index: usize, field: &Field, (label, room): (u16, u16), out: &mut Vec<FormLine>) {
     if field.kind == FieldKind::Fixed {
         fixed(field, room, out);
         return;
@@ -81,12 +85,9 @@ pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut 
     let is_focused = view.focused == index;
     let first = out.len();
     for (part, is_cursor) in parts(view, field, is_focused) {
-        out.push(FormLine { field: Some(index), label: None, is_required: false, is_cursor, part });
+        out.push(FormLine { field: Some(index), is_cursor, ..FormLine::plain(part) });
     }
-    if let Some(line) = out.get_mut(first) {
-        line.label = Some(name(view, field));
-        line.is_required = field.is_required;
-    }
+    name_lines(view, index, field, label, first, out);
     let room = usize::from(room.max(10));
     let errors = view.errors.iter().filter(|(i, _)| *i == index);
     for line in errors.flat_map(|(_, words)| text::wrapped(words.raw(), room, 2)) {
@@ -95,6 +96,20 @@ pub fn lines(view: &FormView, index: usize, field: &Field, room: u16, out: &mut 
     if let Some(desc) = field.desc.as_ref().filter(|d| is_focused && !d.is_empty()) {
         for line in text::wrapped(desc.raw(), room, 4) {
             out.push(FormLine { field: Some(index), ..FormLine::plain(Part::Help(line)) });
+        }
+    }
+}
+
+/// Puts the field's name beside its value, in as many lines as it takes.
+fn name_lines(view: &FormView, index: usize, field: &Field, width: u16, first: usize, out: &mut Vec<FormLine>) {
+    let names = text::wrapped(&name(view, field), usize::from(width.max(8)), NAME_LINES);
+    let last = first + names.len().saturating_sub(1);
+    for (at, name) in (first..).zip(names) {
+        if at == out.len() {
+            out.push(FormLine { field: Some(index), ..FormLine::plain(Part::Words(String::new())) });
+        }
+        if let Some(line) = out.get_mut(at) {
+            (line.label, line.is_first, line.is_required) = (Some(name), at == first, field.is_required && at == last);
         }
     }
 }

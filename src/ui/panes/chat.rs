@@ -2,6 +2,7 @@
 
 use super::history::{Block, Columns, History, Line, MARKS, has_head, is_action, sender};
 use crate::model::{Delivery, Message, MessageKind};
+use crate::state::State;
 use crate::state::timeline::{Timeline, Viewport};
 use crate::text::date;
 use crate::ui::pen::{Pen, cells};
@@ -194,12 +195,12 @@ fn body(history: &mut History, message: &Message, block: &Block, n: u16, pen: &m
     let spans = block.laid.line(n.into(), theme, base);
     let x = pen.spans(columns.body, 0, end, &spans);
     if n + 1 == block.laid.len() {
-        marks(message, x, pen);
+        marks(history.state, message, x, pen);
     }
 }
 
 /// At the right edge: that the user is named, or how far the message came.
-fn marks(message: &Message, text_end: u16, pen: &mut Pen) {
+fn marks(state: &State, message: &Message, text_end: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let g = theme.glyphs;
     let (mark, style) = match &message.delivery {
@@ -209,7 +210,8 @@ fn marks(message: &Message, text_end: u16, pen: &mut Pen) {
         // A line below says of these that they were not sent.
         Delivery::Incoming | Delivery::Failed(_) | Delivery::Unknown => return,
         Delivery::Pending => {
-            let words = format!("{} sending", g.waiting);
+            let is_online = state.accounts.get(&message.chat.account).is_some_and(|a| a.conn.is_online());
+            let words = format!("{} {}", g.waiting, if is_online { "sending" } else { "waiting" });
             let is_room = text_end + cells(&words) + 2 < pen.width();
             let words = if is_room { words.as_str() } else { g.waiting };
             pen.right(pen.width().saturating_sub(1), 0, text_end, words, theme.dim);
@@ -256,7 +258,7 @@ fn welcome(scene: &Scene, pen: &mut Pen) {
         &[
             ("Ctrl-K", "go to a chat"),
             ("Alt-J", "join a room or start a chat"),
-            ("F4", "explore services"),
+            ("F4", "service discovery: explore what servers offer"),
             ("F1", "help"),
         ]
     } else {

@@ -1,6 +1,7 @@
 //! The header of the open chat: name, address, traits; the topic or the status below.
 
 use crate::model::{ChatKind, Subscription};
+use crate::state::State;
 use crate::state::chats::Chat;
 use crate::state::rooms::Membership;
 use crate::ui::pen::{Pen, cells};
@@ -109,7 +110,8 @@ fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
     let resources = scene.state.presence.of(&chat.id.account, &chat.id.address.bare());
     let held = chat.device.as_ref().and_then(|device| resources.iter().find(|r| r.jid == *device));
     let how = match held.or(resources.first()) {
-        None => "offline".to_owned(),
+        None if is_presence_known(scene.state, chat) => "offline".to_owned(),
+        None => "presence unknown".to_owned(),
         Some(r) => match r.status.as_ref().filter(|s| !s.is_empty()) {
             Some(status) => format!("{}: {}", r.availability.label(), status.raw()),
             None => r.availability.label().to_owned(),
@@ -119,6 +121,17 @@ fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
         Some(device) => format!("{how} {dot} messages go to {device}"),
         None => how,
     }
+}
+
+/// Whether no presence means that the person is offline: they told, or would have told, and we are online to hear it.
+fn is_presence_known(state: &State, chat: &Chat) -> bool {
+    let (account, peer) = (&chat.id.account, chat.id.address.bare());
+    let is_told = state.roster.get(account, &peer).is_some_and(|c| match c.subscription {
+        Subscription::Both | Subscription::To => true,
+        Subscription::From | Subscription::None => false,
+    });
+    let is_online = state.accounts.get(account).is_some_and(|a| a.conn.is_online());
+    is_online && (is_told || state.is_own(account, &chat.id.address))
 }
 
 /// Why a room could not be entered, and what to do.

@@ -1,6 +1,7 @@
 //! The top line: the user's account and presence, the connection, the clock.
 
 use crate::model::{ConnState, DownReason};
+use crate::state::State;
 use crate::state::accounts::Account;
 use crate::text::date;
 use crate::ui::pen::{Pen, cells};
@@ -24,7 +25,7 @@ fn wide(scene: &Scene, pen: &mut Pen) {
         parts.push((format!("{} accounts", state.accounts.list.len()), theme.dim));
     }
     if let Some(account) = account {
-        parts.push(presence(account, theme));
+        parts.push(presence(state, account, theme));
         if let Some(tls) = tls(account) {
             parts.push((tls, theme.dim));
         }
@@ -42,7 +43,7 @@ fn narrow(scene: &Scene, pen: &mut Pen) {
     let account = state.account().and_then(|id| state.accounts.get(id));
     let mut parts: Vec<(String, Style)> = Vec::new();
     if let Some(account) = account {
-        let (mark, style) = presence(account, theme);
+        let (mark, style) = presence(state, account, theme);
         let who = account.id().jid().local().unwrap_or(account.id().jid().domain());
         let mark: String = mark.chars().take(1).collect();
         parts.push((format!("{mark} {}", crate::ui::text::fit(who, 14, theme.glyphs.ellipsis)), style));
@@ -81,14 +82,21 @@ fn right(pen: &mut Pen, min: u16, parts: &[(String, Style)]) -> u16 {
     end
 }
 
-fn presence(account: &Account, theme: &Theme) -> (String, Style) {
+fn presence(state: &State, account: &Account, theme: &Theme) -> (String, Style) {
     let g = theme.glyphs;
     match &account.conn {
         ConnState::Online { .. } => {
             let a = account.presence.availability;
             (format!("{} {}", g.presence(a), a.label()), theme.presence(a))
         }
-        ConnState::Connecting => (format!("{} connecting", g.connecting), theme.warning),
+        ConnState::Connecting => {
+            let step = account.step().label().to_lowercase();
+            let words = match account.connecting_for(state.now) {
+                Some(seconds @ 1..) => format!("{} {step} {} {seconds} s", g.connecting, g.dot),
+                Some(0) | None => format!("{} {step}", g.connecting),
+            };
+            (words, theme.warning)
+        }
         ConnState::Waiting { .. } => (format!("{} no connection", g.failed), theme.error),
         ConnState::Stopped(DownReason::Asked) => (format!("{} signed out", g.offline), theme.dim),
         ConnState::Stopped(_) => (format!("{} stopped", g.failed), theme.error),
@@ -98,10 +106,7 @@ fn presence(account: &Account, theme: &Theme) -> (String, Style) {
 
 fn tls(account: &Account) -> Option<String> {
     match &account.conn {
-        ConnState::Online { tls, .. } if !tls.is_empty() => {
-            // The login is tied to this very connection: nobody stands between, even with a false certificate.
-            Some(if account.login.is_channel_bound() { format!("{tls}, bound") } else { tls.clone() })
-        }
+        ConnState::Online { tls, .. } if !tls.is_empty() => Some(tls.clone()),
         ConnState::Online { .. }
         | ConnState::Idle
         | ConnState::Connecting

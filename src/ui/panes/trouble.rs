@@ -69,11 +69,11 @@ fn next(scene: &Scene, account: &Account, pen: &Pen) -> String {
     match &account.conn {
         ConnState::Waiting { retry_at, .. } => {
             let left = retry_at.since(scene.state.now).as_millis().div_ceil(1000);
-            let when = if left == 0 { "trying again now".to_owned() } else { format!("trying again in {left} s") };
+            let when = if left == 0 { "retrying now".to_owned() } else { format!("retry in {left} s") };
             format!("{when} {} /reconnect", pen.theme.glyphs.dot)
         }
-        ConnState::Stopped(DownReason::Asked) => "/connect signs in again".to_owned(),
-        ConnState::Stopped(_) => "/connect tries again".to_owned(),
+        ConnState::Stopped(DownReason::Asked) => "/reconnect signs in again".to_owned(),
+        ConnState::Stopped(_) => "/reconnect retries".to_owned(),
         ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => "/outage looks again".to_owned(),
     }
 }

@@ -205,7 +205,7 @@ fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
         OnMessage::Open => "there is no link in this chat's latest messages".to_owned(),
         OnMessage::Retry | OnMessage::Drop => "no message here failed".to_owned(),
         OnMessage::Quote => "nobody else wrote here yet; Alt-Up selects a message of yours".to_owned(),
-        OnMessage::Whole => "no message here was cut; Alt-Up selects another one".to_owned(),
+        OnMessage::Whole => "no message here is that long; Alt-Up selects another one".to_owned(),
         OnMessage::Copy | OnMessage::Info => "there is no message here yet".to_owned(),
     })
 }

@@ -50,6 +50,7 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
             peers::accepted(turn, &id);
             run(turn, Action::SendNow);
         }
+        Choice::DiscardForm => overlays::form::discard(turn),
         Choice::Go(typed) => {
             let done = rooms::go(turn, &typed);
             prompt::went(turn, done);

@@ -97,6 +97,7 @@ fn is_asking_to_quit(turn: &Turn) -> bool {
 /// Ends the program; what is being written is kept as a draft.
 pub(crate) fn end(turn: &mut Turn) {
     chats::save_draft(turn);
+    chats::keep_place(turn);
     turn.state.is_quitting = true;
     turn.effect(Effect::Quit);
 }
@@ -136,7 +137,8 @@ pub(crate) fn reconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     let id = account.id().clone();
     match account.conn {
         ConnState::Online { .. } => turn.command(&id, Command::Session(command::session::Command::Disconnect)),
-        ConnState::Connecting => turn.info(format!("{id} is connecting")),
+        ConnState::Connecting if account.is_login_slow(turn.now()) => turn.info(format!("{id}: a new attempt begins")),
+        ConnState::Connecting => turn.info(format!("{id}: an attempt has just begun")),
         ConnState::Idle | ConnState::Waiting { .. } | ConnState::Stopped(_) => {}
     }
     overlays::opening::awaits(turn, &id);

@@ -13,7 +13,7 @@ use crate::state::rooms::Membership;
 
 /// The room of the open chat, whether the user is in it or not.
 pub(crate) fn here(turn: &Turn) -> Result<(AccountId, BareJid), String> {
-    let (account, room) = turn.state.current_room().ok_or_else(|| "the open chat is no room".to_owned())?;
+    let (account, room) = turn.state.current_room().ok_or_else(|| "this chat is not a room".to_owned())?;
     Ok((account.clone(), room))
 }
 

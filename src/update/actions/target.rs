@@ -17,7 +17,7 @@ pub(crate) fn online(turn: &Turn) -> Result<AccountId, String> {
     if turn.state.accounts.get(&id).is_some_and(|a| a.conn.is_online()) {
         Ok(id)
     } else {
-        Err(format!("{id} is not connected: /connect, then try again"))
+        Err(format!("{id} is not connected: /reconnect, then try again"))
     }
 }
 

@@ -225,7 +225,7 @@ fn left(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: LeaveReaso
     }
     let words = match &reason {
         LeaveReason::Left(_) => "you left the room".to_owned(),
-        LeaveReason::Disconnected => "not connected: the room is entered again with the next connection".to_owned(),
+        LeaveReason::Disconnected => "the connection broke: the room is entered again when it is back".to_owned(),
         LeaveReason::Kicked { by, reason } => {
             format!("you were kicked{} · /join enters again", by_and_why(by.as_ref(), reason.as_ref()))
         }

@@ -11,7 +11,12 @@ use crate::state::rooms::Membership;
 /// The store answered.
 pub(crate) fn reply(turn: &mut Turn, reply: Reply) {
     match reply {
-        Reply::Chats { account, chats, contacts } => all_chats(turn, &account, chats, contacts),
+        Reply::Chats { account, chats, contacts, unfolded } => {
+            if let Some(known) = turn.state.accounts.get_mut(&account) {
+                known.unfolded = unfolded;
+            }
+            all_chats(turn, &account, chats, contacts);
+        }
         Reply::Page { chat, from, messages, is_oldest, is_newest, newer, seq } => {
             let page = timeline::StoredPage { chat, from, messages, is_oldest, is_newest, newer, seq };
             if timeline::page(turn, page) {
@@ -34,10 +39,15 @@ fn all_chats(turn: &mut Turn, account: &AccountId, chats: Vec<ChatSummary>, cont
     if !turn.state.roster.by_account.contains_key(account) {
         roster::put(turn, account, contacts);
     }
+    let current = chats.iter().find(|c| c.is_current).map(|c| (c.id.clone(), c.bottom));
     for chat in chats {
         summary(turn, chat, false);
     }
     rejoin(turn, account);
+    let first = turn.state.work.first_chat.take_if(|chat| chat.account == *account);
+    if let Some((chat, bottom)) = current.or_else(|| Some((first?, None))) {
+        chats::resume(turn, &chat, bottom);
+    }
     turn.touch_sidebar();
 }
 

@@ -41,7 +41,7 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
             overlays::form::open(turn, FormPurpose::Account(account.clone()), form);
         }
         Event::Registered { username } => {
-            turn.info(format!("the account {username}@{} was made", account.jid().domain()));
+            turn.info(format!("account created: {username}@{}", account.jid().domain()));
             overlays::opening::withdraw(turn, |o| is_registration(o, account));
             overlays::first_run::registered(turn, account, &username);
         }
@@ -107,6 +107,7 @@ fn step_changed(turn: &mut Turn, account: &AccountId, step: Step, state: StepSta
 }
 
 fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
+    let now = turn.now();
     let Some(known) = turn.state.accounts.get_mut(account) else { return };
     let was_online = known.conn.is_online();
     known.conn = state.clone();
@@ -116,6 +117,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
         ConnState::Connecting => {
             known.steps.clear();
             known.login = Login::default();
+            known.connecting_since = Some(now);
             overlays::prompt::not_needed(turn, account);
         }
         ConnState::Online { tls, is_resumed } => {
@@ -132,7 +134,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
         ConnState::Waiting { reason, .. } => {
             known.catching_up = 0;
             offline(turn, account);
-            let words = format!("{account}: {} · tried again by itself, /connect tries now", reason.words().raw());
+            let words = format!("{account}: {} · retrying automatically, /reconnect retries now", reason.words().raw());
             if was_online {
                 turn.warn(words);
             } else {
@@ -169,7 +171,7 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
     let advice = match reason {
         DownReason::Asked => {
             // The line under the clock says the same for as long as it holds.
-            turn.log(format!("{account}: signed out · /connect signs in again"));
+            turn.log(format!("{account}: signed out · /reconnect signs in again"));
             return;
         }
         DownReason::Password(_) => {
@@ -185,10 +187,11 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         DownReason::Certificate(_) => {
             "nothing was sent. /cert shows it; where it is right, pin its key there, or set ca_file for this account"
         }
-        DownReason::NoTls(_) => "parlour never signs in without TLS. Check host, port and direct_tls, then /connect",
-        DownReason::NoMechanism(_) => "the server's administrator can change that; /connect tries again",
-        DownReason::ServerProof(_) => "somebody may stand between you and the server. /connect tries again",
-        DownReason::Conflict => "another program uses the same resource. /connect takes it back",
+        DownReason::CaFile(_) => "correct ca_file of this account in the config, then /reconnect",
+        DownReason::NoTls(_) => "parlour never signs in without TLS. Check host, port and direct_tls, then /reconnect",
+        DownReason::NoMechanism(_) => "the server's administrator can change that; /reconnect retries",
+        DownReason::ServerProof(_) => "somebody may stand between you and the server. /reconnect retries",
+        DownReason::Conflict => "another program uses the same resource. /reconnect takes it back",
         DownReason::Registration(_) => "change what was asked and try again",
         DownReason::Unreachable(_)
         | DownReason::LinkLost(_)
@@ -197,7 +200,7 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::Refused(_)
         | DownReason::SentElsewhere(_)
         | DownReason::Stream(_)
-        | DownReason::Crashed(_) => "/connect tries again",
+        | DownReason::Crashed(_) => "/reconnect retries",
     };
     turn.error(format!("{account}: {} · {advice}", reason.words().raw()));
 }

@@ -81,7 +81,7 @@ pub(crate) fn open(turn: &mut Turn, id: &AccountId) -> Result<(), String> {
     let mut out: Vec<String> = Vec::new();
     match shown(account) {
         None => {
-            out.push("The server has shown no certificate since parlour started: /connect signs in.".to_owned());
+            out.push("The server has shown no certificate since parlour started: /reconnect signs in.".to_owned());
             out.push(pins(account));
         }
         Some((certificate, answer)) => {
@@ -120,7 +120,7 @@ pub(crate) fn open(turn: &mut Turn, id: &AccountId) -> Result<(), String> {
 pub(crate) fn pin(turn: &mut Turn, id: &AccountId, typed: &str) -> Result<(), String> {
     let digits = typed_fingerprint(typed)?;
     let account = turn.state.accounts.get(id).ok_or("no such account")?;
-    let (certificate, _) = shown(account).ok_or("the server has shown no certificate yet: /connect first")?;
+    let (certificate, _) = shown(account).ok_or("the server has shown no certificate yet: /reconnect first")?;
     let key = certificate.key.clone();
     if !key.strip_prefix("sha256:").is_some_and(|whole| whole.starts_with(&digits)) {
         return Err("this is not the key that the server showed: /cert shows that one. Nothing is changed".to_owned());

@@ -55,8 +55,8 @@ pub(crate) fn state_words(state: &ConnState) -> String {
         ConnState::Idle => "not started".to_owned(),
         ConnState::Connecting => "connecting".to_owned(),
         ConnState::Online { tls, .. } => format!("online, {tls}"),
-        ConnState::Waiting { reason, .. } => format!("down, tried again by itself: {}", reason.words().raw()),
-        ConnState::Stopped(reason) => format!("down: {} · /connect tries again", reason.words().raw()),
+        ConnState::Waiting { reason, .. } => format!("down, retrying automatically: {}", reason.words().raw()),
+        ConnState::Stopped(reason) => format!("down: {} · /reconnect retries", reason.words().raw()),
     }
 }
 
@@ -73,7 +73,7 @@ fn heading(out: &mut Vec<String>, words: &str) {
 fn timeline(account: &Account, out: &mut Vec<String>) {
     heading(out, "Timeline, in milliseconds");
     if account.login.lines.is_empty() {
-        out.push("Nothing yet: /connect signs in.".to_owned());
+        out.push("Nothing yet: /reconnect signs in.".to_owned());
     }
     let mut before = None;
     for line in &account.login.lines {
@@ -145,7 +145,7 @@ fn mechanism_words(mechanism: &str) -> &'static str {
         match mechanism {
             "PLAIN" => "the server was given the password itself, inside TLS",
             "EXTERNAL" => "a certificate of our own stood in for the password",
-            "ANONYMOUS" => "without an account of one's own",
+            "ANONYMOUS" => "without an account (anonymous)",
             _ => "as the server asked",
         }
     }

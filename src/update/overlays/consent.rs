@@ -34,6 +34,7 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::Silent
         | DownReason::StepTimeout(_)
         | DownReason::Certificate(_)
+        | DownReason::CaFile(_)
         | DownReason::NoTls(_)
         | DownReason::Password(_)
         | DownReason::NoMechanism(_)

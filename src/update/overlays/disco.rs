@@ -7,7 +7,7 @@ use super::form;
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use super::opening;
 use crate::action::{Browse, Context, List, PAGE};
-use crate::contract::{Command, command};
+use crate::contract::{Command, UserWrite, command};
 use crate::model::{AccountId, DiscoInfo, DiscoItem, DiscoItems, Jid, Token, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
@@ -18,6 +18,8 @@ use std::collections::VecDeque;
 const AT_ONCE: usize = 4;
 /// How many rows the tree may have; a service that claims more is cut.
 const ROWS: usize = 5_000;
+/// How many unfolded rows of an account are remembered.
+const UNFOLDED: usize = 50;
 /// How many places back are kept.
 const BACK: usize = 50;
 
@@ -48,7 +50,7 @@ pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
         return;
     };
     if !turn.state.accounts.get(&account).is_some_and(|a| a.conn.is_online()) {
-        turn.warn(format!("{account} is not connected: /connect, then explore"));
+        turn.warn(format!("{account} is not connected: /reconnect, then explore"));
         return;
     }
     let jid = at.unwrap_or_else(|| account.jid().domain_jid().to_jid());
@@ -234,17 +236,20 @@ pub(crate) fn info(turn: &mut Turn, token: Token, answer: Result<DiscoInfo, Untr
 
 /// A page of children has come.
 pub(crate) fn items(turn: &mut Turn, token: Token, answer: Result<DiscoItems, Untrusted>) {
+    let Some(account) = view(turn).map(|disco| disco.account.clone()) else { return };
+    let kept = turn.state.accounts.get(&account).map(|a| a.unfolded.clone()).unwrap_or_default();
     let Some(disco) = view(turn) else { return };
     if let Some(at) = awaited(disco, token) {
         match answer {
-            Ok(items) => put_items(disco, at, items),
+            Ok(items) => put_items(disco, at, items, &kept),
             Err(reason) => disco.nodes[at].items_load = Load::Failed(reason),
         }
     }
     pump(turn);
 }
 
-fn put_items(disco: &mut DiscoView, at: usize, items: DiscoItems) {
+/// Puts a page of children into the tree; those that the user had unfolded before are unfolded again.
+fn put_items(disco: &mut DiscoView, at: usize, items: DiscoItems, kept: &[(Jid, Option<String>)]) {
     if !disco.nodes[at].is_open {
         disco.nodes[at].items_load = Load::Unasked;
         return;
@@ -272,6 +277,12 @@ fn put_items(disco: &mut DiscoView, at: usize, items: DiscoItems) {
     parent.loaded += put - first;
     parent.count = items.count;
     parent.next = if is_cut || put == first { None } else { items.next };
+    for child in first..put {
+        let row = (disco.nodes[child].jid.clone(), disco.nodes[child].node.clone());
+        if kept.contains(&row) {
+            unfold(disco, child);
+        }
+    }
     if is_server {
         // What the services of a server are is what one came to see.
         for child in first..put {
@@ -353,15 +364,12 @@ pub(crate) fn browse(turn: &mut Turn, browse: Browse) {
         Browse::Fold => {
             let is_open = disco.nodes.get(at).is_some_and(|n| n.is_open);
             if is_open {
-                fold(disco, at);
+                toggle(turn, at, false);
             } else if let Some(parent) = parent_of(disco, at) {
                 disco.selected = parent;
             }
         }
-        Browse::Unfold => {
-            unfold(disco, at);
-            pump(turn);
-        }
+        Browse::Unfold => toggle(turn, at, true),
         Browse::Address => disco.is_editing_address = true,
         Browse::Back => history(turn, true),
         Browse::Forward => history(turn, false),
@@ -421,12 +429,33 @@ fn act(turn: &mut Turn) {
     } else if is_account && node.jid.local().is_some() {
         turn.state.overlays.retain(|o| !matches!(o, Overlay::Disco(_)));
         chats::start(turn, &crate::model::ChatId::new(account, &jid));
-    } else if node.is_open {
-        fold(disco, at);
     } else {
-        unfold(disco, at);
-        pump(turn);
+        let is_open = node.is_open;
+        toggle(turn, at, !is_open);
     }
+}
+
+/// The user unfolds a row or folds it, which is kept: the tree looks the same when it is opened again.
+fn toggle(turn: &mut Turn, at: usize, opens: bool) {
+    let Some(disco) = view(turn) else { return };
+    let Some(row) = disco.nodes.get(at).map(|n| (n.jid.clone(), n.node.clone())) else { return };
+    let account = disco.account.clone();
+    if opens {
+        unfold(disco, at);
+    } else {
+        fold(disco, at);
+    }
+    pump(turn);
+    // The tree's root is always open.
+    let Some(known) = turn.state.accounts.get_mut(&account).filter(|_| at > 0) else { return };
+    known.unfolded.retain(|kept| *kept != row);
+    if opens {
+        known.unfolded.push(row);
+        let extra = known.unfolded.len().saturating_sub(UNFOLDED);
+        known.unfolded.drain(..extra);
+    }
+    let nodes = known.unfolded.clone();
+    turn.write(UserWrite::Unfolded { account, nodes });
 }
 
 /// The form of the selected row: a room's settings, or a service's registration.

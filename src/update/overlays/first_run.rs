@@ -10,8 +10,8 @@ use crate::action::InForm;
 use crate::model::host::host_name;
 use crate::model::login::{TYPED_MIN, typed_fingerprint};
 use crate::model::{
-    AccountId, AccountSettings, BareJid, DownReason, FieldKind, Form, Intent, Refusal, Secret, Socks5, Step, StepState,
-    Untrusted,
+    AccountId, AccountSettings, BareJid, DownReason, Field, FieldKind, Form, Intent, Refusal, Secret, Socks5, Step,
+    StepState, Untrusted,
 };
 use crate::state::accounts;
 use crate::state::composer::TextBox;
@@ -127,7 +127,8 @@ fn toggle(view: &mut FirstRun) {
         FirstRunField::Mode => {
             view.mode = match view.mode {
                 FirstRunMode::SignIn => FirstRunMode::Register,
-                FirstRunMode::Register => FirstRunMode::SignIn,
+                FirstRunMode::Register => FirstRunMode::Demo,
+                FirstRunMode::Demo => FirstRunMode::SignIn,
             };
             view.error = None;
         }
@@ -158,18 +159,13 @@ fn toggle(view: &mut FirstRun) {
 fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)> {
     let address = view.address.text.trim();
     let bad_address = |why: String| (FirstRunField::Address, why);
+    if let Some(why) = missing_half(view, address) {
+        return Err(bad_address(why));
+    }
     let jid = BareJid::parse(address).map_err(|why| bad_address(format!("not a valid address: {why}")))?;
     if view.mode == FirstRunMode::SignIn {
-        match (jid.local().is_some(), view.is_guest) {
-            (false, false) => {
-                let words = "an address has a name before the @, such as romeo@montague.lit";
-                return Err(bad_address(words.to_owned()));
-            }
-            (true, true) => {
-                let words = format!("a guest has no name there: only {}", jid.domain());
-                return Err(bad_address(words));
-            }
-            (true, false) | (false, true) => {}
+        if jid.local().is_some() && view.is_guest {
+            return Err(bad_address(format!("a guest has no name there: only {}", jid.domain())));
         }
         if view.password.text.is_empty() && !view.is_guest && view.certificate.text.trim().is_empty() {
             return Err((FirstRunField::Password, "type the password".to_owned()));
@@ -217,6 +213,29 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
     }
     settings.ca_file = filled(&view.ca_file.text).map(Into::into);
     Ok(settings)
+}
+
+/// Which half of an address is missing, where one is needed.
+fn missing_half(view: &FirstRun, address: &str) -> Option<String> {
+    let needs_name = view.mode == FirstRunMode::SignIn && !view.is_guest;
+    match address.split_once('@') {
+        _ if address.is_empty() => Some(
+            if needs_name {
+                "type your address, such as you@example.org"
+            } else {
+                "type the server, such as example.org"
+            }
+            .to_owned(),
+        ),
+        Some(("", server)) if needs_name => Some(format!("the name before the @ is missing, as in you@{server}")),
+        Some((name, "")) => Some(format!("the server after the @ is missing, as in {name}@example.org")),
+        // A lone word is a name, what has a dot a server.
+        None if needs_name && address.contains(['.', ':']) => {
+            Some(format!("the name before the @ is missing, as in you@{address}"))
+        }
+        None if needs_name => Some(format!("the server after the name is missing, as in {address}@example.org")),
+        Some(_) | None => None,
+    }
 }
 
 /// The key that is to be accepted alone. Its first digits do where the server has shown it: they say that the user
@@ -288,6 +307,10 @@ fn go(turn: &mut Turn) {
     if view.trying.is_some() {
         return;
     }
+    if view.mode == FirstRunMode::Demo {
+        turn.state.is_quitting = true;
+        return turn.effect(Effect::Demo);
+    }
     let settings = match settings(view) {
         Ok(settings) => settings,
         Err((field, words)) => return fault(view, field, words),
@@ -304,7 +327,7 @@ fn go(turn: &mut Turn) {
             turn.state.work.to_save = None;
             secret.map_or(Intent::WithoutPassword, Intent::SignIn)
         }
-        FirstRunMode::Register => Intent::Register,
+        FirstRunMode::Register | FirstRunMode::Demo => Intent::Register,
     };
     opening::awaits(turn, &settings.id);
     turn.effect(Effect::StartAccount(Box::new(settings), intent));
@@ -328,6 +351,7 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
             advised = words;
             (field, advised.as_str())
         }
+        DownReason::CaFile(_) => (FirstRunField::CaFile, "nothing was sent. Correct the path, or leave it empty"),
         DownReason::NoTls(_) => (FirstRunField::DirectTls, "parlour never signs in without TLS"),
         DownReason::Unreachable(_) if !view.socks5.text.trim().is_empty() => {
             (FirstRunField::Socks5, "check the proxy and the address")
@@ -386,7 +410,7 @@ pub(crate) fn accepted(turn: &mut Turn, account: &AccountId) {
     let registered = turn.state.work.registering.take().map(|r| r.password);
     let secret = match mode {
         FirstRunMode::SignIn => typed,
-        FirstRunMode::Register => registered,
+        FirstRunMode::Register | FirstRunMode::Demo => registered,
     };
     if let Some(settings) = turn.state.accounts.get(account).map(|a| a.settings.clone()) {
         turn.effect(Effect::SaveAccount(Box::new(settings)));
@@ -406,7 +430,7 @@ fn close(turn: &mut Turn) {
         view.steps.clear();
         remove(turn, &account);
     } else if turn.state.accounts.list.is_empty() {
-        turn.info("there is no account yet: Ctrl-Q quits, `parlour demo` is a playground without one");
+        turn.info("there is no account yet: Ctrl-Q quits, \"Try the demo\" above needs none");
     } else {
         turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
     }
@@ -427,6 +451,38 @@ pub(crate) fn prefill(turn: &mut Turn, form: &mut FormView) {
             field.values = vec![local.to_owned()];
         }
     }
+}
+
+/// The field that has a new password typed a second time: one that was mistyped would lock its owner out. It is this
+/// screen's own and never sent.
+const AGAIN: &str = "parlour:password-again";
+
+/// Asks for the password of a registration form twice.
+pub(crate) fn ask_twice(form: &mut FormView) {
+    let FormPurpose::Account(_) = form.purpose else { return };
+    let is_password = |f: &Field| f.var == "password" && f.kind == FieldKind::TextPrivate;
+    let Some(at) = form.form.fields.iter().position(is_password) else { return };
+    let again = Field {
+        var: AGAIN.to_owned(),
+        label: Some("Password again".into()),
+        desc: None,
+        ..form.form.fields[at].clone()
+    };
+    let empty = Field { values: Vec::new(), ..again.clone() };
+    form.form.fields.insert(at + 1, again);
+    form.original.fields.insert(at + 1, empty);
+}
+
+/// The field where the password is typed again, where it was typed otherwise.
+pub(crate) fn typed_otherwise(form: &Form) -> Option<usize> {
+    let at = form.fields.iter().position(|f| f.var == AGAIN)?;
+    let password = form.fields.get(at.checked_sub(1)?)?;
+    (password.values != form.fields[at].values).then_some(at)
+}
+
+/// Takes out what is not for the server.
+pub(crate) fn strip(form: &mut Form) {
+    form.fields.retain(|f| f.var != AGAIN);
 }
 
 /// A registration form is on its way: its password is the account's, once the server has made it.

@@ -4,13 +4,14 @@
 //! server above the buttons; what was typed is never lost.
 
 use super::super::turn::Turn;
-use super::layer::{FORM, FORM_AND_LINE, Layer, PLAIN, TypedLine};
+use super::layer::{FORM, FORM_AND_LINE, Hints, Layer, PLAIN, TypedLine};
 use super::opening;
 use crate::action::InForm;
 use crate::contract::{Command, command};
 use crate::model::{AccountId, BareJid, Field, FieldKind, Form, FormKind, Jid, Token, Untrusted};
+use crate::state::State;
 use crate::state::composer::TextBox;
-use crate::state::overlays::{FormPurpose, FormView, Overlay};
+use crate::state::overlays::{Choice, FormPurpose, FormView, Overlay};
 use crate::state::work::Question;
 
 /// What this overlay is to the rest of the program.
@@ -19,15 +20,7 @@ pub(super) static LAYER: Layer = Layer {
         Some(Overlay::Form(view)) if is_at_text(view) => FORM_AND_LINE,
         Some(_) | None => FORM,
     },
-    hints: |_| {
-        &[
-            ("form.next", "next"),
-            ("form.toggle", "choose"),
-            ("form.submit", "send"),
-            ("form.raw", "raw names"),
-            ("cancel", "close"),
-        ]
-    },
+    hints,
     line: |state| match state.overlays.last_mut() {
         Some(Overlay::Form(view)) if is_at_text(view) => Some(TypedLine::Box(&mut view.editor)),
         Some(_) | None => None,
@@ -42,6 +35,38 @@ pub(super) static LAYER: Layer = Layer {
     close,
     ..PLAIN
 };
+
+/// The hints for a field of this kind, in a form that is saved and in one that is sent.
+macro_rules! hints_for {
+    ($($at_field:expr),*) => {
+        [
+            &[$($at_field,)* ("form.submit", "save"), ("form.raw", "raw names"), ("cancel", "close")],
+            &[$($at_field,)* ("form.submit", "send"), ("form.raw", "raw names"), ("cancel", "close")],
+        ]
+    };
+}
+
+static AT_TEXT: [Hints; 2] = hints_for![("form.next", "next")];
+static AT_SECRET: [Hints; 2] = hints_for![("form.next", "next"), ("form.reveal", "show")];
+static AT_LINES: [Hints; 2] = hints_for![("form.next", "next"), ("form.activate", "new line")];
+static AT_BOX: [Hints; 2] = hints_for![("form.next", "next"), ("form.toggle", "switch")];
+static AT_LIST: [Hints; 2] =
+    hints_for![("form.next", "next"), ("form.option_next", "other option"), ("form.toggle", "choose")];
+static AT_BUTTON: [Hints; 2] = hints_for![("form.next", "next"), ("form.activate", "press")];
+
+/// What the keys do at the field where they are.
+fn hints(state: &State) -> Hints {
+    let Some(Overlay::Form(view)) = state.overlays.last() else { return AT_BUTTON[0] };
+    let all = match view.form.fields.get(view.focused).map(|f| &f.kind) {
+        Some(FieldKind::TextSingle | FieldKind::JidSingle) => &AT_TEXT,
+        Some(FieldKind::TextPrivate) => &AT_SECRET,
+        Some(FieldKind::TextMulti | FieldKind::JidMulti) => &AT_LINES,
+        Some(FieldKind::Boolean) => &AT_BOX,
+        Some(FieldKind::ListSingle | FieldKind::ListMulti) => &AT_LIST,
+        Some(FieldKind::Fixed | FieldKind::Hidden) | None => &AT_BUTTON,
+    };
+    all[usize::from(!view.purpose.is_saved())]
+}
 
 /// Shows a form.
 pub(crate) fn open(turn: &mut Turn, purpose: FormPurpose, form: Form) {
@@ -60,6 +85,7 @@ pub(crate) fn open(turn: &mut Turn, purpose: FormPurpose, form: Form) {
         waiting: None,
     };
     super::first_run::prefill(turn, &mut view);
+    super::first_run::ask_twice(&mut view);
     view.focused =
         (0..view.form.fields.len()).find(|i| is_editable(&view.form.fields[*i])).unwrap_or(view.form.fields.len());
     load(&mut view);
@@ -271,6 +297,10 @@ fn submit(turn: &mut Turn) {
     }
     let faults = view.form.fields.iter().enumerate().filter_map(|(i, f)| Some((i, fault(f)?.into())));
     view.errors = faults.collect();
+    if let Some(at) = super::first_run::typed_otherwise(&view.form) {
+        view.errors.retain(|(i, _)| *i != at);
+        view.errors.push((at, "is not the same as above".into()));
+    }
     if let Some((first, _)) = view.errors.first() {
         view.focused = *first;
         load(view);
@@ -283,6 +313,7 @@ fn submit(turn: &mut Turn) {
     }
     match view.purpose.clone() {
         FormPurpose::Account(account) => {
+            super::first_run::strip(&mut form);
             super::first_run::submitting(turn, &account, &form);
             opening::awaits(turn, &account);
             turn.command(&account, Command::Session(command::session::Command::SubmitRegistration(form)));
@@ -343,8 +374,22 @@ pub(crate) fn offline(turn: &mut Turn, account: &AccountId) {
     }
 }
 
-/// Gives the form up.
+/// Closes the form; asks first where something was changed in it.
 fn close(turn: &mut Turn) {
+    let changed = top(turn).filter(|view| view.waiting.is_none()).map_or(0, |view| view.changed());
+    if changed == 0 {
+        return discard(turn);
+    }
+    let what = if changed == 1 {
+        "what you changed in one field".to_owned()
+    } else {
+        format!("what you changed in {changed} fields")
+    };
+    super::confirm::ask(turn, format!("Close the form and discard {what}?"), Choice::DiscardForm);
+}
+
+/// Closes the form with all that was typed into it.
+pub(crate) fn discard(turn: &mut Turn) {
     if let Some(Overlay::Form(view)) = turn.state.overlays.pop()
         && let FormPurpose::Account(account) = view.purpose
     {

@@ -340,6 +340,7 @@ fn list(turn: &mut Turn, list: List) {
                 | Choice::Link(_)
                 | Choice::OpenLink(_)
                 | Choice::Private(_)
+                | Choice::DiscardForm
                 | Choice::Go(_)
                 | Choice::Missing(..) => None,
             };
@@ -363,6 +364,7 @@ fn choose(turn: &mut Turn, choice: Choice) {
         | Choice::Link(_)
         | Choice::OpenLink(_)
         | Choice::Private(_)
+        | Choice::DiscardForm
         | Choice::Go(_)
         | Choice::Missing(..) => turn.choose(choice),
     }

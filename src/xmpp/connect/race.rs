@@ -206,6 +206,7 @@ fn text(reason: &DownReason) -> String {
         | DownReason::Silent
         | DownReason::StepTimeout(_)
         | DownReason::Certificate(_)
+        | DownReason::CaFile(_)
         | DownReason::Password(_)
         | DownReason::NoMechanism(_)
         | DownReason::OnlyPlain

@@ -42,7 +42,7 @@ impl Connector {
         let name = ServerName::try_from(ascii.clone())
             .map_err(|_| no_tls(format!("{domain} cannot be the name of a server")))?;
         let read = tokio::task::spawn_blocking(move || roots(ca_file.as_deref())).await;
-        let roots = read.map_err(|e| no_tls(e.to_string()))?.map_err(no_tls)?;
+        let roots = read.map_err(|e| no_tls(e.to_string()))?.map_err(|words| DownReason::CaFile(words.into()))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let rules = Arc::new(Rules { domain: ascii, roots, pins, provider: provider.clone() });
         let mut config = ClientConfig::builder_with_provider(provider)
@@ -183,6 +183,7 @@ fn reason(error: &std::io::Error, domain: &str) -> DownReason {
     }
 }
 
+/// The machine's authorities and those of the file. An error is about the file, in words.
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, String> {
     let mut store = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
@@ -192,15 +193,16 @@ fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, String> {
     store.add_parsable_certificates(native.certs);
     if let Some(path) = ca_file {
         let shown = path.display();
-        let certs = CertificateDer::pem_file_iter(path).map_err(|e| format!("ca_file {shown}: {e}"))?;
+        let certs =
+            CertificateDer::pem_file_iter(path).map_err(|e| format!("the CA file {shown} cannot be used: {e}"))?;
         let mut count = 0;
         for cert in certs {
-            let cert = cert.map_err(|e| format!("ca_file {shown}: {e}"))?;
-            store.add(cert).map_err(|e| format!("ca_file {shown}: {e}"))?;
+            let cert = cert.map_err(|e| format!("the CA file {shown} cannot be used: {e}"))?;
+            store.add(cert).map_err(|e| format!("the CA file {shown} cannot be used: {e}"))?;
             count += 1;
         }
         if count == 0 {
-            return Err(format!("ca_file {shown} holds no certificate"));
+            return Err(format!("the CA file {shown} holds no certificate"));
         }
     }
     if store.is_empty() {

@@ -72,5 +72,5 @@ async fn an_unknown_signer_is_refused() {
 #[tokio::test]
 async fn a_ca_file_that_is_not_there_is_told() {
     let result = Connector::new("a.test", Some("/nonexistent/ca.pem".into()), Vec::new()).await;
-    assert!(matches!(result, Err(DownReason::NoTls(words)) if words.raw().contains("/nonexistent/ca.pem")));
+    assert!(matches!(result, Err(DownReason::CaFile(words)) if words.raw().contains("/nonexistent/ca.pem")));
 }

@@ -113,7 +113,9 @@ impl<'t> Attempt<'t> {
             let _full = tell.try_send(Progress::Step(step, state));
         };
         let link = match self.dial.dial(settings, &mut steps).await {
-            Err(reason @ DownReason::NoTls(_)) => return failed(tell, Step::Secure, Err(reason)).await,
+            Err(reason @ (DownReason::NoTls(_) | DownReason::CaFile(_))) => {
+                return failed(tell, Step::Secure, Err(reason)).await;
+            }
             dialled => dialled?,
         };
         self.is_direct = matches!(link.security, Security::Tls(_));

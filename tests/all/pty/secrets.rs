@@ -189,7 +189,7 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     term.wait_for("● online");
     // Forgotten with the account.
     term.send("/account remove me@a.test\r");
-    term.wait_for("Sure?");
+    term.wait_for("Please confirm");
     term.send("\r");
     term.wait_for("is forgotten");
     term.wait_for("the password of me@a.test is out of the keyring");
@@ -328,8 +328,8 @@ fn k05_files_are_the_users_alone() {
         let env = [("PARLOUR", PARLOUR)];
         let mut term = Term::start(&home, &Plan { program: "sh", args: &args, env: &env, size: (120, 36) });
         term.wait_for("● online");
-        // Drafts, settings, history.
-        term.send("/set ui.theme dark\r");
+        // Drafts, settings, history. What was being written is there again.
+        term.send("\x15/set ui.theme dark\r");
         term.wait_for("ui.theme = dark");
         term.send(&format!("/msg {who}@a.test\r"));
         term.wait_for(&format!("Write to {who}"));

@@ -55,7 +55,7 @@ fn without_a_connection_an_outage_says_why_and_what_is_planned_does_not() {
     down(&mut state);
     let words = line(&state);
     assert!(words.contains("montague.lit: outage since 10:44: a disk died"), "{words}");
-    assert!(words.ends_with("trying again in 12 s · /reconnect"), "{words}");
+    assert!(words.ends_with("retry in 12 s · /reconnect"), "{words}");
     assert!(show(&state, 140, 40).contains("no connection"));
     state.language = "fr-CA".to_owned();
     assert!(line(&state).contains("outage since 10:44: le disque est mort"), "{}", line(&state));

@@ -22,7 +22,7 @@ pub fn snap(name: &str, state: &State) {
     }
 }
 
-fn on_top(overlay: Overlay, keys: &[(&str, &str)]) -> State {
+pub fn on_top(overlay: Overlay, keys: &[(&str, &str)]) -> State {
     let mut state = desk();
     state.overlays.push(overlay);
     state.hints = hints(keys);

@@ -3,7 +3,7 @@
 use super::desk::{archived, delayed, said, said_in_room, wrote};
 use super::{Desk, account, chat, room};
 use parlour::contract::event::{Event, history};
-use parlour::contract::{CapsEntry, Interval, UserWrite, Write};
+use parlour::contract::{CapsEntry, Interval, Query, Reply, UserWrite, Write};
 use parlour::model::*;
 
 fn contact(jid: &str) -> Contact {
@@ -137,6 +137,51 @@ fn a_closed_chat_stays_closed_and_a_message_opens_it() {
     desk.user(UserWrite::Listed { chat: room(), kind: ChatKind::Room, is_open: false, is_accepted: true });
     desk.fresh(said_in_room("x", "2", "hi again", 2000));
     assert!(!desk.summary(&room()).is_open);
+}
+
+#[test]
+fn the_open_chat_and_its_place_come_back_and_there_is_one() {
+    let mut desk = Desk::new();
+    let (bob, eve) = (chat("bob@b"), chat("eve@b"));
+    desk.fresh(wrote("bob@b", "a-random-id-of-ours", "hello", 1000, Delivery::Acked));
+    desk.fresh(wrote("eve@b", "another-id-of-ours", "hello", 2000, Delivery::Acked));
+    let current = |chat: Option<&ChatId>, bottom| UserWrite::Current { chat: chat.cloned(), bottom };
+    let now = |desk: &mut Desk| -> Vec<_> {
+        desk.chats().into_iter().filter(|c| c.is_current).map(|c| (c.id, c.bottom)).collect()
+    };
+    assert_eq!(now(&mut desk), []);
+    desk.user(current(Some(&bob), Some(Order(7))));
+    assert_eq!(now(&mut desk), [(bob.clone(), Some(Order(7)))]);
+    desk.user(current(Some(&eve), None));
+    assert_eq!(now(&mut desk), [(eve.clone(), None)], "the other is open no more, and its place is forgotten");
+    // One that stands in no list is told all the same; nobody knows one that has no row.
+    desk.user(UserWrite::Listed { chat: eve.clone(), kind: ChatKind::Contact, is_open: false, is_accepted: true });
+    assert_eq!(now(&mut desk), [(eve, None)]);
+    desk.user(current(Some(&chat("nobody@b")), None));
+    assert_eq!(now(&mut desk), []);
+    desk.user(current(Some(&bob), None));
+    desk.user(current(None, None));
+    assert_eq!(now(&mut desk), []);
+}
+
+#[test]
+fn what_was_unfolded_comes_back_and_is_forgotten_with_its_account() {
+    let mut desk = Desk::new();
+    let unfolded = |desk: &mut Desk| match desk.ask(Query::Chats { account: account() }) {
+        Reply::Chats { unfolded, .. } => unfolded,
+        other => panic!("{other:?}"),
+    };
+    desk.fresh(said("bob@b/a", "1", "hi", 1000));
+    let rooms = Jid::parse("rooms.b").unwrap();
+    for nodes in [vec![(rooms.clone(), None), (rooms.clone(), Some("x".to_owned()))], vec![(rooms, None)], vec![]] {
+        desk.user(UserWrite::Unfolded { account: account(), nodes: nodes.clone() });
+        assert_eq!(unfolded(&mut desk), nodes);
+    }
+    desk.user(UserWrite::Unfolded { account: account(), nodes: vec![(Jid::parse("a").unwrap(), None)] });
+    desk.user(UserWrite::Forget(account()));
+    assert_eq!(unfolded(&mut desk), []);
+    desk.user(UserWrite::Unfolded { account: account(), nodes: vec![(Jid::parse("a").unwrap(), None)] });
+    assert_eq!(unfolded(&mut desk), [], "a late word does not bring the account back");
 }
 
 #[test]

@@ -143,7 +143,7 @@ impl Desk {
         self.write_all(vec![]);
     }
 
-    fn ask(&mut self, query: Query) -> Reply {
+    pub fn ask(&mut self, query: Query) -> Reply {
         self.store().queries.blocking_send(query).unwrap();
         self.outputs.replies.blocking_recv().unwrap()
     }

@@ -178,9 +178,12 @@ fn an_unreachable_server_is_a_failure_of_the_first_run_too() {
 #[test]
 fn bad_fields_are_named_before_anything_is_sent() {
     for (address, password, words) in [
-        ("romeo", "x", "an address has a name before the @"),
+        ("romeo", "x", "the server after the name is missing, as in romeo@example.org"),
+        ("romeo@", "x", "the server after the @ is missing, as in romeo@example.org"),
+        ("montague.lit", "x", "the name before the @ is missing, as in you@montague.lit"),
+        ("@montague.lit", "x", "the name before the @ is missing, as in you@montague.lit"),
         ("ro meo@x", "x", "not a valid address"),
-        ("", "x", "not a valid address: it is empty"),
+        ("", "x", "type your address, such as you@example.org"),
     ] {
         let mut desk = Desk::empty();
         desk.msg(Msg::NoAccounts);
@@ -192,6 +195,88 @@ fn bad_fields_are_named_before_anything_is_sent() {
         assert!(error.1.raw().contains(words), "{error:?}");
         assert_eq!(first_run(&desk).field(), FirstRunField::Address);
     }
+}
+
+#[test]
+fn the_demo_is_begun_from_the_first_screen() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.key("shift-tab");
+    desk.key("right");
+    desk.key("right");
+    assert_eq!(first_run(&desk).mode, FirstRunMode::Demo);
+    assert_eq!(first_run(&desk).fields(), [FirstRunField::Mode, FirstRunField::Go]);
+    desk.key("tab");
+    assert!(desk.key("enter").contains(&parlour::update::Effect::Demo));
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.key("shift-tab");
+    for _ in 0..3 {
+        desk.key("right");
+    }
+    assert_eq!(first_run(&desk).mode, FirstRunMode::SignIn, "round and round");
+}
+
+#[test]
+fn a_missing_ca_file_is_told_at_its_field() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    desk.types(ME);
+    desk.key("tab");
+    desk.types("secret");
+    assert!(started(&desk.key("enter")).is_some());
+    let words = "the CA file /nowhere/ca.pem cannot be used: No such file or directory";
+    let stopped = ConnState::Stopped(DownReason::CaFile(words.into()));
+    desk.msg(Msg::AccountStarted(AccountSettings::new(me(), "desk".into())));
+    desk.event(Event::Session(session::Event::StateChanged(stopped)));
+    assert_eq!(first_run(&desk).field(), FirstRunField::CaFile);
+    assert!(first_run(&desk).error.as_ref().unwrap().1.raw().contains(words));
+}
+
+#[test]
+fn a_new_password_is_typed_twice_and_sent_once() {
+    let secret = |var: &str| Field {
+        var: var.into(),
+        kind: FieldKind::TextPrivate,
+        label: None,
+        desc: None,
+        is_required: true,
+        values: vec![],
+        options: vec![],
+    };
+    let mut desk = Desk::empty();
+    desk.enters_register("montague.lit");
+    desk.key("ctrl-s");
+    let server = AccountId(bare("montague.lit"));
+    desk.msg(Msg::AccountStarted(AccountSettings::new(server.clone(), "desk".into())));
+    let form = Form {
+        kind: FormKind::Form,
+        title: None,
+        instructions: vec![],
+        fields: vec![Field { kind: FieldKind::TextSingle, ..secret("username") }, secret("password")],
+        reported: vec![],
+        items: vec![],
+    };
+    desk.of(&server, session::Event::RegistrationAsked(form));
+    desk.waits(1);
+    let sent = |effects: &Effects| {
+        commands(effects).into_iter().find_map(|c| match c {
+            Command::Session(command::Command::SubmitRegistration(form)) => Some(form),
+            _ => None,
+        })
+    };
+    for typed in ["romeo", "secret", "secrit"] {
+        desk.types(typed);
+        desk.key("tab");
+    }
+    assert_eq!(sent(&desk.key("ctrl-s")), None);
+    let Some(Overlay::Form(view)) = desk.top() else { panic!() };
+    assert_eq!((view.focused, view.errors.len()), (2, 1));
+    desk.key("ctrl-u");
+    desk.types("secret");
+    let form = sent(&desk.key("ctrl-s")).expect("the passwords are the same");
+    let fields: Vec<_> = form.fields.iter().map(|f| (f.var.as_str(), f.values.join("+"))).collect();
+    assert_eq!(fields, [("username", "romeo".to_owned()), ("password", "secret".to_owned())]);
 }
 
 #[test]
@@ -222,6 +307,8 @@ fn registering_shows_the_servers_form_and_signs_in_as_what_was_made() {
     desk.of(&server, session::Event::RegistrationAsked(form));
     desk.waits(1);
     desk.types("romeo");
+    desk.key("tab");
+    desk.types("sweet");
     desk.key("tab");
     desk.types("sweet");
     let effects = desk.key("ctrl-s");
@@ -271,7 +358,7 @@ fn final_reasons_say_what_to_do() {
     for (reason, words) in [
         (DownReason::Certificate("for x, not y".into()), "ca_file"),
         (DownReason::NoMechanism("X-OAUTH2".into()), "administrator"),
-        (DownReason::Conflict, "/connect"),
+        (DownReason::Conflict, "/reconnect"),
     ] {
         desk.event(Event::Session(session::Event::StateChanged(ConnState::Stopped(reason))));
         let toast = desk.state.toasts.list.last().unwrap();

@@ -262,12 +262,19 @@ fn stored(draft: &str) -> ChatSummary {
         last: None,
         draft: draft.into(),
         name: None,
+        is_current: false,
+        bottom: None,
     }
 }
 
 fn summaries(desk: &mut Desk, draft: &str) {
     let chats = vec![stored(draft)];
-    desk.msg(Msg::Replied(parlour::contract::Reply::Chats { account: me(), chats, contacts: vec![] }));
+    desk.msg(Msg::Replied(parlour::contract::Reply::Chats {
+        account: me(),
+        chats,
+        contacts: vec![],
+        unfolded: vec![],
+    }));
 }
 
 #[test]

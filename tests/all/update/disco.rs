@@ -148,3 +148,33 @@ fn answers_nobody_waits_for_mean_nothing() {
     desk.event(Event::Service(service::Event::EntityAnswered { token: Token(79), jid, answer }));
     assert_eq!(desk.toasts(), Vec::<&str>::new());
 }
+
+#[test]
+fn what_was_unfolded_is_unfolded_again_and_folding_ends_that() {
+    let mut desk = Desk::online();
+    let rooms = Jid::parse("rooms.montague.lit").unwrap();
+    let unfolded = |effects: &Effects| {
+        writes(effects).into_iter().find_map(|w| match w {
+            parlour::contract::UserWrite::Unfolded { nodes, .. } => Some(nodes),
+            _ => None,
+        })
+    };
+    let open = |desk: &mut Desk| {
+        let first = asked(&desk.key("f4"));
+        let token = first.iter().find(|(_, is_items, _)| *is_items).unwrap().2;
+        let effects = items(desk, token, &["chat.montague.lit".to_owned(), rooms.to_string()], None);
+        let is_asked = asked(&effects).iter().any(|(jid, is_items, _)| *is_items && *jid == *rooms.as_str());
+        (is_asked, view(desk).nodes.iter().map(|n| n.is_open).collect::<Vec<_>>())
+    };
+    assert_eq!(open(&mut desk), (false, vec![true, false, false]));
+    desk.key("down");
+    desk.key("down");
+    assert_eq!(unfolded(&desk.key("right")), Some(vec![(rooms.clone(), None)]));
+    desk.key("esc");
+    assert_eq!(open(&mut desk), (true, vec![true, false, true]), "the same tree as before");
+    desk.key("down");
+    desk.key("down");
+    assert_eq!(unfolded(&desk.key("left")), Some(vec![]));
+    desk.key("esc");
+    assert_eq!(open(&mut desk), (false, vec![true, false, false]));
+}

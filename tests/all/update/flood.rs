@@ -157,8 +157,11 @@ fn an_answered_request_does_not_come_back() {
             last: Some(Box::new(message)),
             draft: String::new(),
             name: None,
+            is_current: false,
+            bottom: None,
         };
-        let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
+        let reply =
+            parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };
         desk.msg(parlour::update::Msg::Replied(reply));
     };
     let reads = |effects: &parlour::update::Effects| {

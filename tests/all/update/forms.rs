@@ -130,3 +130,52 @@ fn a_refusal_keeps_the_form() {
     assert!(desk.state.overlays.is_empty());
     assert!(desk.toasts()[0].contains("settings of plaza"));
 }
+
+#[test]
+fn what_was_changed_is_not_discarded_without_a_yes() {
+    let mut desk = configuring();
+    desk.key("esc");
+    assert!(desk.state.overlays.is_empty(), "nothing was changed");
+    for gives_up in ["esc", "cancel button"] {
+        let mut desk = configuring();
+        desk.types("!");
+        let close = |desk: &mut Desk| {
+            if gives_up == "esc" {
+                desk.key("esc");
+            } else {
+                desk.key("shift-tab");
+                desk.key("enter");
+            }
+        };
+        close(&mut desk);
+        let Some(Overlay::Confirm(question)) = desk.top() else { panic!("{gives_up}") };
+        assert!(question.text.raw().contains("discard what you changed in one field"), "{:?}", question.text);
+        desk.key("n");
+        assert_eq!(view(&desk).form.fields[1].values, ["Plaza!"], "{gives_up}: all is as it was");
+        desk.key("esc");
+        desk.key("y");
+        assert!(desk.state.overlays.is_empty());
+    }
+}
+
+#[test]
+fn a_change_that_was_taken_back_needs_no_question() {
+    let mut desk = configuring();
+    desk.types("!");
+    desk.key("backspace");
+    desk.key("esc");
+    assert!(desk.state.overlays.is_empty());
+}
+
+#[test]
+fn the_hints_are_right_at_every_field() {
+    let mut desk = configuring();
+    let words = |desk: &Desk| desk.state.hints.iter().map(|(_, words)| words.clone()).collect::<Vec<_>>();
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        seen.push(words(&desk)[1].clone());
+        assert!(words(&desk).contains(&"save".to_owned()), "what the button says: {:?}", words(&desk));
+        desk.key("tab");
+    }
+    assert_eq!(seen, ["save", "switch", "other option", "new line", "press"]);
+}

@@ -175,6 +175,8 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
         last: None,
         draft: String::new(),
         name: None,
+        is_current: false,
+        bottom: None,
     };
     let stored = archive::Event::PageStored { archive: bare(ME), added: 600, late: Vec::new(), chats: vec![summary] };
     let effects = desk.event(Event::History(stored));

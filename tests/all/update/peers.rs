@@ -179,8 +179,11 @@ fn s14_the_ids_of_stored_messages_tell_after_a_start() {
             last: None,
             draft: String::new(),
             name: None,
+            is_current: false,
+            bottom: None,
         };
-        let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
+        let reply =
+            parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };
         desk.msg(parlour::update::Msg::Replied(reply));
         joined(&mut desk, vec![named("juliet", Some(here), None)]);
         let effects = desk.enters(&format!("/win {PLAZA}/juliet"));

@@ -255,8 +255,11 @@ fn open_rooms_are_entered_again_at_the_start() {
         last: None,
         draft: String::new(),
         name: None,
+        is_current: false,
+        bottom: None,
     };
-    let reply = parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![] };
+    let reply =
+        parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };
     let effects = desk.msg(parlour::update::Msg::Replied(reply));
     let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
     assert_eq!(commands(&effects), [Command::Muc(join)]);
