@@ -83,6 +83,7 @@ async fn s10_bookmarks_stay_private() {
     });
     let mut stage = Stage::signed_in(false, server).await;
     stage.joins("r@muc.a.test", &["bob"]).await;
+    stage.settle().await;
     let published: Vec<String> =
         stage.server.sent.iter().filter(is_publish).map(|s| s.children.iter().map(String::from).collect()).collect();
     assert!(!published.is_empty(), "with the promise they are kept");

@@ -343,16 +343,21 @@ impl Bookmarks {
     /// A publish was not taken, or nobody knows.
     fn refused(&mut self, cx: &mut Cx<'_>, jid: BareJid, answer: &Answer) {
         match answer {
-            Answer::Error { condition, .. } if condition == "conflict" && !self.is_doubted => {
-                // Somebody configured the node since it was read.
+            Answer::Error { condition, .. } if is_doubtful(condition) && !self.is_doubted => {
+                // Somebody configured or deleted the node since it was read.
                 self.is_doubted = true;
                 self.node.forget();
                 self.unsaved.insert(jid);
                 self.save(cx);
             }
-            Answer::Error { condition, .. } if condition == "conflict" && self.node.keeps().is_none() => {
+            Answer::Error { condition, .. } if is_doubtful(condition) && self.node.keeps().is_none() => {
                 // Several were under way: they wait for the answer about the node.
                 self.unsaved.insert(jid);
+            }
+            Answer::Error { condition, words } if condition == "item-not-found" => {
+                // Without a condition the node would be made anew, for others to read.
+                self.unsaved.insert(jid);
+                self.not_kept(cx, words);
             }
             Answer::Error { .. } => {
                 if let Some(bookmark) = self.all.get(&jid) {
@@ -375,6 +380,11 @@ impl Bookmarks {
             cx.emit(Event::Session(session::Event::Noticed(words.into())));
         }
     }
+}
+
+/// Whether a refusal says that the node is not what it was read to be.
+fn is_doubtful(condition: &str) -> bool {
+    matches!(condition, "conflict" | "item-not-found")
 }
 
 /// Whether the account has a place for nodes of its own.
