@@ -509,7 +509,7 @@ mod tests {
         let text = "[accounts.\"a@b\"]\nport = 70000\nhost = \"127.0.0.1:5222\"\nenabled = 3\n[accounts.x]\n[ui]\n\
                     theme = \"pink\"\nglyphs = 9\nthem = 1\n[keys.global]\nf9 = 3\n[keys]\nlist = 1\n";
         let told = fault(text);
-        for place in [":2:8:", ":3:8:", ":4:11:", ":5:11:", ":7:9:", ":8:8:", ":9:1:", ":11:6:", ":13:8:"] {
+        for place in [":2:8:", ":3:8:", ":4:11:", ":5:11:", ":7:9:", ":8:10:", ":9:1:", ":11:6:", ":13:8:"] {
             assert_eq!(told.matches(&format!("c.toml{place}")).count(), 1, "{place}\n{told}");
         }
         assert!(told.contains("write host = \"127.0.0.1\" and port = 5222"), "{told}");

@@ -29,6 +29,7 @@ const MARKS: &[(usize, &str, &str)] = &[
     (4, "status_places", "addresses"),
     (5, "tasks", "name"),
     (6, "answered_invites", "room"),
+    (7, "unfolded", "node"),
 ];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where

@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(said(false, -HOUR, None), "outage since 12:44");
         assert_eq!(said(true, -HOUR, Some(HOUR)), "planned maintenance since 12:44, expected to end 14:44");
         assert_eq!(said(false, -24 * HOUR, Some(-HOUR)), "the last outage was to end 12:44");
-        assert_eq!(said(true, 60 * 24 * HOUR, None), "maintenance is planned from 2027-01-19 13:44");
+        assert_eq!(said(true, 60 * 24 * HOUR, None), "maintenance is planned from 19 Jan 2027 13:44");
     }
 
     #[test]

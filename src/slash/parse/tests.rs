@@ -153,7 +153,7 @@ fn the_wrong_word_is_marked() {
     is("/add juliet@ Juliet", "juliet@", "not a valid address: the domain is not a host name");
     is("/add montague.lit", "montague.lit", "name@server");
     is("/unban a@b/c", "a@b/c", "not a valid address: leave out the /");
-    is("/join a@b@c nick", "a@b@c", "not a valid address");
+    is("/join a@b..c nick", "a@b..c", "not a valid address");
     is("/kick", "", "<nick> is missing");
     is("/close now please", "now please", "more than the command takes");
     is("/msg \"Friar hi", "\"Friar hi", "the quote is not closed");

@@ -258,7 +258,7 @@ fn welcome(scene: &Scene, pen: &mut Pen) {
         &[
             ("Ctrl-K", "go to a chat"),
             ("Alt-J", "join a room or start a chat"),
-            ("F4", "service discovery: explore what servers offer"),
+            ("F4", "explore services"),
             ("F1", "help"),
         ]
     } else {

@@ -1,4 +1,4 @@
-//! Short notices: one line above the composer, one notice at a time, the gravest first. Below an overlay it is the
+//! Short notices: one line above the composer, one notice at a time, the newest, but for errors. Below an overlay it is the
 //! screen's last row, which overlays leave free, so that nothing is ever covered. `/log` keeps all of them whole.
 
 use crate::state::State;
@@ -6,15 +6,11 @@ use crate::state::toasts::{Severity, Toast};
 use crate::ui::Scene;
 use crate::ui::pen::Pen;
 
-/// The notice to show, and how many wait behind it.
+/// The notice to show, and how many wait behind it: an error, which stays until a key, else the newest, since that
+/// answers what was just done. What it hid comes back, if there is time left.
 fn shown(state: &State) -> Option<(&Toast, usize)> {
-    let grave = |t: &Toast| match t.severity {
-        Severity::Info => 0,
-        Severity::Warning => 1,
-        Severity::Error => 2,
-    };
-    // Of two that are equally grave, the newer.
-    let toast = state.toasts.list.iter().max_by_key(|t| grave(t))?;
+    let newest_first = || state.toasts.list.iter().rev();
+    let toast = newest_first().find(|t| t.severity == Severity::Error).or_else(|| newest_first().next())?;
     let waiting = state.toasts.list.iter().filter(|t| t.severity != Severity::Info && *t != toast).count();
     Some((toast, waiting))
 }

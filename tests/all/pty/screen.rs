@@ -144,7 +144,9 @@ fn s41_the_log_is_plain() {
         "\u{90}tmux;\u{9c}",
         "\r\r",
     ];
-    for (n, text) in texts.iter().enumerate() {
+    // The log takes the first line of a kind and counts the rest, so each has all of it.
+    let all = texts.concat();
+    for (n, text) in std::iter::once(all.as_str()).chain(texts).enumerate() {
         rogue.say(&from_bob(&format!("<body>{text}l{n}l</body><subject>{text}</subject><thread>{text}</thread>")));
         rogue.say(
             &format!("<iq type='get' id='{text}' from='eve@evil.test/{text}'><{n}odd xmlns='{text}'/></iq>")
@@ -159,7 +161,8 @@ fn s41_the_log_is_plain() {
     }
     end(term);
     let log = fs::read_to_string(home.path().join("state/parlour/parlour.log")).unwrap();
-    assert!(log.lines().count() > 10, "{log}");
+    assert!(log.lines().count() > 5, "{log}");
+    assert!(log.contains("more like it within a minute"), "{log}");
     let is_bad = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202e}' | '\u{2028}');
     assert_eq!(log.chars().find(is_bad), None, "{log}");
     assert!(log.lines().all(|l| l.starts_with("20") || l.starts_with("   ")), "{log}");
