@@ -129,7 +129,7 @@ async fn password_then_token_then_neither() {
     let mut parlour = Parlour::start(settings(&server), sign_in("pw-alice"), None).await;
     let first = parlour.login().await.unwrap();
     assert_eq!(first.signed_in, "alice, SCRAM-SHA-256-PLUS, bound to this TLS session, over SASL 2");
-    assert!(first.me.contains("/parlour~") && first.bound.ends_with("in the same step"), "{first:?}");
+    assert!(first.me.contains("/parlour-alice~") && first.bound.ends_with("in the same step"), "{first:?}");
     let token = given(&first);
     assert_eq!(token.kind, TokenKind::Exporter);
     assert!(token.expiry.is_some());
