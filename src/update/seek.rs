@@ -13,6 +13,11 @@ use crate::state::timeline::{Seek, SeekGoal};
 use crate::state::work::Find;
 use crate::text::date;
 
+/// So many pages are asked for at most, for a place of which nobody knows how far away it is.
+const PAGES_MAX: u32 = 1_000;
+/// So many more than whole ones would take: some hold little that is shown.
+const SPARE: u32 = 1;
+
 /// Begins, from where the open chat is. What was under way is forgotten.
 pub(crate) fn begin(turn: &mut Turn, goal: SeekGoal) {
     let Some(chat) = turn.state.current_id().cloned() else { return };
@@ -62,7 +67,7 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
         SeekGoal::First => false,
         SeekGoal::Day(day) => first.is_some_and(|(_, time)| time < day),
         SeekGoal::Back { .. } => place.is_some(),
-        SeekGoal::Search { pages } => seek.pages >= pages,
+        SeekGoal::Search { .. } => false,
     };
     if let (SeekGoal::First, Some((order, _))) = (seek.goal, first)
         && seek.pages == 0
@@ -70,9 +75,21 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
         // What is here is shown at once; the archive may have more.
         go_to(turn, &seek.chat, order);
     }
-    let is_asking = !is_there && !seek.is_exhausted && !is_stuck && ask(turn, &seek.chat, oldest);
+    let is_over = is_there || seek.is_exhausted || is_stuck || seek.pages >= pages_max(seek.goal);
+    let is_asking = !is_over && ask(turn, &seek.chat, oldest);
     if !is_asking {
         arrive(turn, place);
+    }
+}
+
+/// How many pages a goal is worth. An archive may have something new on each of them, a message at a time, for ever.
+fn pages_max(goal: SeekGoal) -> u32 {
+    match goal {
+        SeekGoal::First | SeekGoal::Day(_) => PAGES_MAX,
+        SeekGoal::Back { count, .. } => {
+            u32::try_from(count.div_ceil(timeline::PAGE)).unwrap_or(PAGES_MAX).min(PAGES_MAX) + SPARE
+        }
+        SeekGoal::Search { pages } => pages,
     }
 }
 
@@ -128,8 +145,13 @@ fn arrive(turn: &mut Turn, place: Option<Order>) {
         return;
     };
     // Nothing is older, as far as anybody here can tell.
-    let ends =
-        if seek.is_exhausted { "the first message here is of" } else { "not connected to the archive; stored since" };
+    let ends = if seek.is_exhausted {
+        "the first message here is of"
+    } else if seek.pages >= pages_max(seek.goal) {
+        "the archive may have more, try again to go on; stored since"
+    } else {
+        "not connected to the archive; stored since"
+    };
     let began = day(turn, began.0);
     let told = match (seek.goal, place) {
         (SeekGoal::Search { .. }, _) => return,
@@ -143,7 +165,7 @@ fn arrive(turn: &mut Turn, place: Option<Order>) {
         }
         (SeekGoal::Day(wanted), Some(_)) => format!("from {} on", day(turn, wanted.0)),
         (SeekGoal::Back { count, .. }, Some(_)) => format!("{count} messages back"),
-        (SeekGoal::Back { count, .. }, None) => format!("there are not {count} older messages; {ends} {began}"),
+        (SeekGoal::Back { count, .. }, None) => format!("fewer than {count} older messages; {ends} {began}"),
     };
     let target = match seek.goal {
         SeekGoal::First => first,

@@ -144,7 +144,7 @@ fn an_archive_that_gives_the_same_again_or_nothing_is_not_asked_on_and_on() {
     let effects = older(&mut desk, false);
     let effects = answer(&mut desk, &effects, &near, None);
     assert_eq!(fetches(&effects), 0);
-    assert!(desk.toasts()[0].starts_with("there are not 1000 older messages"), "{:?}", desk.toasts());
+    assert!(desk.toasts()[0].starts_with("fewer than 1000 older messages"), "{:?}", desk.toasts());
 
     let mut desk = talked();
     let near = stored(&mut desk, 3);
