@@ -36,7 +36,7 @@ async fn s15_private_messages_stay_private() {
     let mut stage = Stage::new().await;
     stage.joins(ROOM, &["bob", "eve"]).await;
     let other = "s@muc.a.test/eve";
-    let far = "q@conference.far.test/eve";
+    let (far, far_room) = ("q@conference.far.test/eve", "q@conference.far.test");
     // What comes, in which chat it must stand, and of which kind.
     let cases = [
         ("live", live(EVE, "chat", "a", MARK), EVE, ChatKind::Occupant),
@@ -54,7 +54,10 @@ async fn s15_private_messages_stay_private() {
         ),
         ("the same without the mark", received(other, "chat", "i", ""), other, ChatKind::Occupant),
         ("one sent there, without the mark", sent(other, "j", ""), other, ChatKind::Occupant),
-        ("of a service that is not known", received(far, "chat", "k", MARK), far, ChatKind::Occupant),
+        // The mark of others proves no room: it is a stranger, until a device of the user's own writes there with it.
+        ("of a service that is not known", received(far, "chat", "k", MARK), far_room, ChatKind::Contact),
+        ("one sent there, with the mark", sent(far, "n", MARK), far, ChatKind::Occupant),
+        ("of a service that is known by that", received(far, "chat", "o", MARK), far, ChatKind::Occupant),
         // The mark is no proof: bob stays bob, and what he says is said by him.
         ("a contact who marks his own", live("bob@a.test/a", "chat", "l", MARK), BOB, ChatKind::Contact),
         ("the room itself, in private", live(ROOM, "chat", "m", ""), ROOM, ChatKind::Room),
