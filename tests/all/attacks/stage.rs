@@ -484,7 +484,7 @@ impl Stage {
     }
 
     /// Until the sidebar, which is made a few times a second at most, shows all that is known.
-    async fn rests(&mut self) {
+    pub async fn rests(&mut self) {
         self.until("a new sidebar", |s| !s.state.work.is_sidebar_stale).await;
     }
 
