@@ -64,10 +64,9 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
         open.is_exhausted |= is_stuck;
     }
     let is_there = match seek.goal {
-        SeekGoal::First => false,
         SeekGoal::Day(day) => first.is_some_and(|(_, time)| time < day),
         SeekGoal::Back { .. } => place.is_some(),
-        SeekGoal::Search { .. } => false,
+        SeekGoal::First | SeekGoal::Search { .. } => false,
     };
     if let (SeekGoal::First, Some((order, _))) = (seek.goal, first)
         && seek.pages == 0
