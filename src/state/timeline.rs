@@ -75,6 +75,8 @@ pub struct Seek {
     pub is_exhausted: bool,
     /// How many pages the archive was asked for.
     pub pages: u32,
+    /// The account's catch-up must end first.
+    pub is_waiting: bool,
 }
 
 /// A window on one chat's messages.

@@ -8,7 +8,7 @@ use super::timeline;
 use super::turn::Turn;
 use crate::contract::archive::{PageFrom, Place};
 use crate::contract::{Command, Query, command};
-use crate::model::{ChatId, Message, Order};
+use crate::model::{AccountId, ChatId, Message, Order};
 use crate::state::timeline::{Seek, SeekGoal};
 use crate::state::work::Find;
 use crate::text::date;
@@ -21,7 +21,7 @@ const SPARE: u32 = 1;
 /// Begins, from where the open chat is. What was under way is forgotten.
 pub(crate) fn begin(turn: &mut Turn, goal: SeekGoal) {
     let Some(chat) = turn.state.current_id().cloned() else { return };
-    turn.state.timelines.seek = Some(Seek { chat, goal, seq: 0, oldest: None, is_exhausted: false, pages: 0 });
+    turn.state.timelines.seek = Some(Seek { chat, goal, seq: 0, oldest: None, is_exhausted: false, pages: 0, is_waiting: false });
     look(turn);
 }
 
@@ -63,6 +63,14 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
         open.oldest = first;
         open.is_exhausted |= is_stuck;
     }
+    // A catch-up fills the middle of a chat last: until it is over, days and counts lead to a wrong place.
+    let is_measured = matches!(seek.goal, SeekGoal::Day(_) | SeekGoal::Back { .. });
+    if is_measured && turn.state.accounts.get(&seek.chat.account).is_some_and(|a| a.catching_up > 0) {
+        if let Some(open) = &mut turn.state.timelines.seek {
+            open.is_waiting = true;
+        }
+        return;
+    }
     let is_there = match seek.goal {
         SeekGoal::Day(day) => first.is_some_and(|(_, time)| time < day),
         SeekGoal::Back { .. } => place.is_some(),
@@ -78,6 +86,16 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
     let is_asking = !is_over && ask(turn, &seek.chat, oldest);
     if !is_asking {
         arrive(turn, place);
+    }
+}
+
+/// A catch-up of the account has ended, also by its connection.
+pub(crate) fn caught_up(turn: &mut Turn, account: &AccountId) {
+    let is_over = turn.state.accounts.get(account).is_none_or(|a| a.catching_up == 0);
+    let seek = turn.state.timelines.seek.as_mut().filter(|s| is_over && s.chat.account == *account && s.is_waiting);
+    if let Some(seek) = seek {
+        seek.is_waiting = false;
+        look(turn);
     }
 }
 
@@ -164,7 +182,10 @@ fn arrive(turn: &mut Turn, place: Option<Order>) {
         }
         (SeekGoal::Day(wanted), Some(_)) => format!("from {} on", day(turn, wanted.0)),
         (SeekGoal::Back { count, .. }, Some(_)) => format!("{count} messages back"),
-        (SeekGoal::Back { count, .. }, None) => format!("fewer than {count} older messages; {ends} {began}"),
+        (SeekGoal::Back { count, .. }, None) => {
+            let stored = if seek.is_exhausted { "" } else { " are stored" };
+            format!("fewer than {count} older messages{stored}; {ends} {began}")
+        }
     };
     let target = match seek.goal {
         SeekGoal::First => first,

@@ -37,9 +37,11 @@ fn far_up(kind: &str) {
         let at = words.iter().position(|w| *w == "below")?;
         words[at - 1].parse::<usize>().ok()
     };
-    let count = below(bob.screen()).expect("it says how many are below");
-    let shown = bob.screen().contents().lines().filter(|l| l.trim_end().rsplit(' ').nth(1) == Some("line")).count();
-    assert_eq!(count + shown, SAID, "all that is below counts:\n{}", bob.screen().contents());
+    // The catch-up fills the middle, and what it brings counts.
+    bob.wait_until("all that is below counts", |s| {
+        let shown = s.contents().lines().filter(|l| l.trim_end().rsplit(' ').nth(1) == Some("line")).count();
+        below(s).is_some_and(|count| count + shown == SAID)
+    });
     bob.send("\x1b[1;3F");
     bob.wait_for(&format!("line {SAID}"));
     // The store has all of it by now.

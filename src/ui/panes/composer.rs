@@ -205,7 +205,10 @@ fn used(usage: &Usage, pen: &mut Pen, end: u16) {
 
 /// How far the archive was asked, on the way to a place that is far up.
 fn seeking(scene: &Scene) -> Option<String> {
-    let seek = scene.state.timelines.seek.as_ref().filter(|s| s.pages > 0)?;
+    let seek = scene.state.timelines.seek.as_ref().filter(|s| s.pages > 0 || s.is_waiting)?;
+    if seek.is_waiting {
+        return Some("waiting until the messages of the time away are here; Esc stops".to_owned());
+    }
     let back = seek.oldest.map_or_else(String::new, |(_, time)| {
         format!(", back to {} so far", date::day(time.0, scene.state.zone_minutes))
     });

@@ -36,6 +36,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                 known.catching_up = known.catching_up.saturating_sub(1);
             }
             tell_late(turn, account);
+            seek::caught_up(turn, account);
         }
         Event::OlderFetched { chat, is_start } => {
             if !seek::fetched(turn, &chat, is_start) {
@@ -58,6 +59,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                         known.catching_up = known.catching_up.saturating_sub(1);
                     }
                     tell_late(turn, account);
+                    seek::caught_up(turn, account);
                 }
             }
         }

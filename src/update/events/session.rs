@@ -2,6 +2,7 @@
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, consent};
+use super::super::seek;
 use super::super::turn::Turn;
 use crate::contract::event::session::Event;
 use crate::contract::{Command, command};
@@ -133,6 +134,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
         }
         ConnState::Waiting { reason, .. } => {
             known.catching_up = 0;
+            seek::caught_up(turn, account);
             offline(turn, account);
             let words = format!("{account}: {} · retrying automatically, /reconnect retries now", reason.words().raw());
             if was_online {
@@ -144,6 +146,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
         }
         ConnState::Stopped(reason) => {
             known.catching_up = 0;
+            seek::caught_up(turn, account);
             offline(turn, account);
             stopped(turn, account, &reason);
         }

@@ -157,6 +157,49 @@ fn an_archive_that_gives_the_same_again_or_nothing_is_not_asked_on_and_on() {
 }
 
 #[test]
+fn days_and_counts_wait_for_the_catch_up_which_fills_the_middle() {
+    for command in ["/history 200", "/history 2026-11-08"] {
+        for is_failure in [false, true] {
+            let mut desk = talked();
+            let first = stored(&mut desk, 12);
+            desk.event(Event::History(archive::Event::CatchUpStarted(bare(ME))));
+            let effects = desk.enters(command);
+            // The first messages and the newest are stored, and what is between them is not yet.
+            let effects = answer(&mut desk, &effects, &first, Some(first.order));
+            assert_eq!((fetches(&effects), page(&effects)), (0, None), "{command}");
+            assert!(desk.state.timelines.seek.as_ref().unwrap().is_waiting);
+            let ended = if is_failure {
+                archive::Event::Failed { archive: bare(ME), chat: None, reason: "gone".into() }
+            } else {
+                archive::Event::CatchUpDone(bare(ME))
+            };
+            let effects = desk.event(Event::History(ended));
+            let effects = answer(&mut desk, &effects, &first, Some(first.order));
+            assert_eq!(fetches(&effects), 0, "{command}");
+            assert_eq!(page(&effects).unwrap().1, PageFrom::Around(first.order), "{command}");
+        }
+    }
+    // A lost connection ends the catch-up as well.
+    let mut desk = talked();
+    let near = stored(&mut desk, 3);
+    desk.event(Event::History(archive::Event::CatchUpStarted(bare(ME))));
+    let effects = desk.enters("/history 200");
+    answer(&mut desk, &effects, &near, None);
+    let down = ConnState::Waiting { reason: DownReason::Silent, retry_at: Time(desk.now + 5_000) };
+    let effects = desk.event(Event::Session(parlour::contract::event::session::Event::StateChanged(down)));
+    let effects = answer(&mut desk, &effects, &near, None);
+    assert_eq!(page(&effects).unwrap().1, PageFrom::Around(near.order));
+    assert!(desk.toasts().last().unwrap().starts_with("fewer than 200 older messages are stored; not connected"));
+    // Esc ends the wait, and what comes later moves nothing.
+    let mut desk = talked();
+    desk.event(Event::History(archive::Event::CatchUpStarted(bare(ME))));
+    let effects = desk.enters("/history 200");
+    answer(&mut desk, &effects, &near, None);
+    desk.key("esc");
+    assert_eq!(asked(&desk.event(Event::History(archive::Event::CatchUpDone(bare(ME))))), None);
+}
+
+#[test]
 fn offline_it_goes_as_far_as_what_is_stored() {
     let mut desk = talked();
     let near = stored(&mut desk, 3);
