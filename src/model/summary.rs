@@ -32,3 +32,25 @@ pub struct ChatSummary {
     /// The message at the bottom of the screen then; the newest where `None`.
     pub bottom: Option<Order>,
 }
+
+impl ChatSummary {
+    /// A conversation in the sidebar of which nothing else is known yet.
+    #[must_use]
+    pub fn new(id: ChatId, kind: ChatKind) -> Self {
+        Self {
+            id,
+            kind,
+            is_open: true,
+            is_accepted: true,
+            unread: 0,
+            mentions: 0,
+            read_up_to: Order(0),
+            last_activity: Time(0),
+            last: None,
+            draft: String::new(),
+            name: None,
+            is_current: false,
+            bottom: None,
+        }
+    }
+}

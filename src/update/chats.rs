@@ -2,7 +2,7 @@
 
 use super::overlays::opening;
 use super::turn::Turn;
-use super::{looks, requests, timeline};
+use super::{looks, requests, seek, timeline};
 use crate::contract::{Command, UserWrite, command};
 use crate::model::{AccountId, BareJid, CROWD, ChatId, ChatKind, ChatState, Order, Secret};
 use crate::state::chats::Chat;
@@ -167,6 +167,7 @@ fn leave(turn: &mut Turn) {
     }
     turn.state.work.last_typed = None;
     turn.state.timelines.seek = None;
+    timeline::stay(turn);
 }
 
 /// Closes a conversation: it leaves the sidebar; a room stays joined.
@@ -301,6 +302,7 @@ pub(crate) fn mark_read(turn: &mut Turn) {
 
 /// Puts the view of the open chat on its newest message, which is read with that.
 pub(crate) fn to_bottom(turn: &mut Turn) {
+    seek::stop(turn);
     timeline::to_bottom(turn);
     mark_read(turn);
 }

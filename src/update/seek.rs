@@ -21,7 +21,8 @@ const SPARE: u32 = 1;
 /// Begins, from where the open chat is. What was under way is forgotten.
 pub(crate) fn begin(turn: &mut Turn, goal: SeekGoal) {
     let Some(chat) = turn.state.current_id().cloned() else { return };
-    turn.state.timelines.seek = Some(Seek { chat, goal, seq: 0, oldest: None, is_exhausted: false, pages: 0, is_waiting: false });
+    turn.state.timelines.seek =
+        Some(Seek { chat, goal, seq: 0, oldest: None, is_exhausted: false, pages: 0, is_waiting: false });
     look(turn);
 }
 

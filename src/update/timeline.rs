@@ -84,6 +84,8 @@ pub(crate) fn page(turn: &mut Turn, page: StoredPage) -> bool {
     let is_stale = timeline.is_stale;
     resumed(turn, &id);
     found(turn, &id);
+    // What the store does not have any more is not waited for.
+    turn.state.work.find.take_if(|f| f.chat == id && from == PageFrom::Around(f.order));
     if is_stale {
         refresh(turn, &id);
     }
@@ -163,6 +165,12 @@ fn found(turn: &mut Turn, id: &ChatId) {
         Scroll::At { row: timeline.messages[below].row, lines_below: 0 }
     };
     turn.state.work.find = None;
+}
+
+/// The user moves the view: a jump whose page is still under way does not move it again.
+pub(crate) fn stay(turn: &mut Turn) {
+    turn.state.work.find = None;
+    turn.state.work.resume = None;
 }
 
 /// Loads what is older than the window of the open chat: from the store, then from the archive.
@@ -257,6 +265,7 @@ pub(crate) fn insert(turn: &mut Turn, message: &Message) {
 
 /// Puts the view of the open chat on its newest message.
 pub(crate) fn to_bottom(turn: &mut Turn) {
+    stay(turn);
     let Some(id) = turn.state.current_id().cloned() else { return };
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
     timeline.scroll = Scroll::Bottom;

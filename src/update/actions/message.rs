@@ -18,6 +18,7 @@ const PIECE: usize = 2_000;
 
 /// Moves the view of the chat.
 pub(crate) fn scroll(turn: &mut Turn, scroll: ScrollStep) {
+    timeline::stay(turn);
     let view = turn.state.viewport;
     let Some(id) = turn.state.current_id().cloned() else { return };
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };
@@ -74,6 +75,7 @@ fn to_unread(turn: &mut Turn) {
 
 /// Selects the message above or below; past the newest the keys go back to the composer.
 pub(crate) fn select(turn: &mut Turn, is_up: bool) {
+    timeline::stay(turn);
     let view = turn.state.viewport;
     let Some(id) = turn.state.current_id().cloned() else { return };
     let Some(timeline) = turn.state.timelines.get_mut(&id) else { return };

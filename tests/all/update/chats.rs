@@ -251,19 +251,11 @@ fn a_text_written_before_the_backlog_came_does_not_read_it() {
 /// What the store knows of Juliet, with a draft.
 fn stored(draft: &str) -> ChatSummary {
     ChatSummary {
-        id: chat(JULIET),
-        kind: ChatKind::Contact,
-        is_open: true,
-        is_accepted: true,
         unread: 3,
         mentions: 3,
         read_up_to: Order(7),
-        last_activity: Time(5),
-        last: None,
         draft: draft.into(),
-        name: None,
-        is_current: false,
-        bottom: None,
+        ..ChatSummary::new(chat(JULIET), ChatKind::Contact)
     }
 }
 

@@ -146,19 +146,12 @@ fn the_sidebar_is_made_anew_at_most_thirty_times_a_second() {
 fn an_answered_request_does_not_come_back() {
     let stored = |desk: &mut Desk, unread: u32, message: Message| {
         let summary = ChatSummary {
-            id: chat("eve@x.lit"),
-            kind: ChatKind::Contact,
             is_open: false,
             is_accepted: false,
             unread,
-            mentions: 0,
-            read_up_to: Order(0),
             last_activity: message.time,
             last: Some(Box::new(message)),
-            draft: String::new(),
-            name: None,
-            is_current: false,
-            bottom: None,
+            ..ChatSummary::new(chat("eve@x.lit"), ChatKind::Contact)
         };
         let reply =
             parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };

@@ -164,19 +164,10 @@ fn what_the_archive_brought_for_the_open_chat_is_loaded_without_a_hole() {
     desk.opens("Juliet");
     desk.says(JULIET, "before the night");
     let summary = ChatSummary {
-        id: chat(JULIET),
-        kind: ChatKind::Contact,
-        is_open: true,
-        is_accepted: true,
         unread: 600,
         mentions: 600,
-        read_up_to: Order(0),
         last_activity: Time(desk.now),
-        last: None,
-        draft: String::new(),
-        name: None,
-        is_current: false,
-        bottom: None,
+        ..ChatSummary::new(chat(JULIET), ChatKind::Contact)
     };
     let stored = archive::Event::PageStored { archive: bare(ME), added: 600, late: Vec::new(), chats: vec![summary] };
     let effects = desk.event(Event::History(stored));

@@ -167,21 +167,7 @@ fn a_chat_that_is_none_is_told_nothing() {
 fn s14_the_ids_of_stored_messages_tell_after_a_start() {
     for (stored, here, is_sent) in [("B1", "B1", true), ("B1", "E2", false)] {
         let mut desk = Desk::online();
-        let summary = ChatSummary {
-            id: juliet(),
-            kind: ChatKind::Occupant,
-            is_open: true,
-            is_accepted: true,
-            unread: 0,
-            mentions: 0,
-            read_up_to: Order(0),
-            last_activity: Time(5),
-            last: None,
-            draft: String::new(),
-            name: None,
-            is_current: false,
-            bottom: None,
-        };
+        let summary = ChatSummary::new(juliet(), ChatKind::Occupant);
         let reply =
             parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };
         desk.msg(parlour::update::Msg::Replied(reply));

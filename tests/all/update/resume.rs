@@ -10,21 +10,7 @@ use parlour::update::{Effects, Msg};
 const JULIET: &str = "juliet@capulet.lit";
 
 fn summary(jid: &str, bottom: Option<Order>) -> ChatSummary {
-    ChatSummary {
-        id: chat(jid),
-        kind: ChatKind::Contact,
-        is_open: true,
-        is_accepted: true,
-        unread: 0,
-        mentions: 0,
-        read_up_to: Order(0),
-        last_activity: Time(5),
-        last: None,
-        draft: String::new(),
-        name: None,
-        is_current: true,
-        bottom,
-    }
+    ChatSummary { is_current: true, bottom, ..ChatSummary::new(chat(jid), ChatKind::Contact) }
 }
 
 fn starts(desk: &mut Desk, chats: Vec<ChatSummary>) -> Effects {

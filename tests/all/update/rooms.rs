@@ -243,21 +243,7 @@ fn leaving_is_not_entered_again_by_itself() {
 #[test]
 fn open_rooms_are_entered_again_at_the_start() {
     let mut desk = Desk::online();
-    let summary = ChatSummary {
-        id: chat(PLAZA),
-        kind: ChatKind::Room,
-        is_open: true,
-        is_accepted: true,
-        unread: 0,
-        mentions: 0,
-        read_up_to: Order(0),
-        last_activity: Time(5),
-        last: None,
-        draft: String::new(),
-        name: None,
-        is_current: false,
-        bottom: None,
-    };
+    let summary = ChatSummary::new(chat(PLAZA), ChatKind::Room);
     let reply =
         parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };
     let effects = desk.msg(parlour::update::Msg::Replied(reply));

@@ -234,6 +234,68 @@ fn a_jump_that_shows_all_down_to_the_newest_goes_on_following_it() {
     assert_eq!(desk.state.timeline().unwrap().scroll, Scroll::Bottom);
 }
 
+/// A jump is under way to a message that a later page has as well.
+#[test]
+fn a_move_of_the_user_is_not_undone_by_a_page_that_comes_late() {
+    let moves: [fn(&mut Desk); 6] = [
+        |desk| drop(desk.key("alt-end")),
+        |desk| drop(desk.key("esc")),
+        |desk| drop(desk.key("pageup")),
+        |desk| drop(desk.key("alt-up")),
+        |desk| drop(desk.enters("an answer")),
+        |desk| {
+            desk.opens("nurse");
+            desk.key("alt-`");
+        },
+    ];
+    for (n, moves) in moves.into_iter().enumerate() {
+        let mut desk = talked();
+        let first = stored(&mut desk, 3);
+        let effects = desk.enters("/history 1");
+        let jump = answer(&mut desk, &effects, &first, Some(first.order));
+        assert_eq!(page(&jump).unwrap().1, PageFrom::Around(first.order), "{n}");
+        moves(&mut desk);
+        let before = desk.state.timeline().unwrap().scroll;
+        desk.answers(&jump, vec![first.clone()]);
+        let chats = vec![ChatSummary::new(chat(JULIET), ChatKind::Contact)];
+        let event = archive::Event::PageStored { archive: bare(ME), added: 1, late: vec![], chats };
+        let effects = desk.event(Event::History(event));
+        if page(&effects).is_some() {
+            desk.answers(&effects, vec![first]);
+        }
+        let timeline = desk.state.timeline().unwrap();
+        assert_eq!((timeline.scroll, timeline.highlighted), (before, None), "{n}");
+    }
+}
+
+#[test]
+fn a_jump_to_a_message_that_is_gone_is_over_with_its_page() {
+    let mut desk = talked();
+    let first = stored(&mut desk, 3);
+    let effects = desk.enters("/history 1");
+    let effects = answer(&mut desk, &effects, &first, Some(first.order));
+    desk.answers(&effects, vec![]);
+    assert_eq!(desk.state.work.find, None);
+}
+
+#[test]
+fn alt_end_and_sending_end_the_way() {
+    for is_sent in [false, true] {
+        let mut desk = talked();
+        let near = stored(&mut desk, 3);
+        let effects = desk.key("alt-home");
+        answer(&mut desk, &effects, &near, Some(near.order));
+        if is_sent {
+            drop(desk.enters("an answer"))
+        } else {
+            drop(desk.key("alt-end"))
+        }
+        assert_eq!(desk.state.timelines.seek, None);
+        assert_eq!(asked(&older(&mut desk, true)), None);
+        assert_eq!(desk.state.timeline().unwrap().scroll, Scroll::Bottom);
+    }
+}
+
 #[test]
 fn another_chat_ends_the_way() {
     let mut desk = talked();
