@@ -111,8 +111,8 @@ const ERROR: &[usize] = &[1, 9];
 const LINK: &[usize] = &[12, 6, 14];
 const FAINT: &[usize] = &[8, 7];
 
-/// The palette's colours by number.
-const NAMED: [Color; 16] = [
+/// The terminal's own colours, each at its number.
+pub const NAMED: [Color; 16] = [
     Color::Black,
     Color::Red,
     Color::Green,

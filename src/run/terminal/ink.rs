@@ -4,6 +4,7 @@
 //! Where a terminal may count other cells than we do, the place is not known any more, and the next cell
 //! is given one.
 
+use crate::ui::theme::NAMED;
 use ratatui::{
     buffer::Cell,
     style::{Color, Modifier},
@@ -38,26 +39,6 @@ const ATTRIBUTES: [(Modifier, u8); 9] = [
     (Modifier::REVERSED, 7),
     (Modifier::HIDDEN, 8),
     (Modifier::CROSSED_OUT, 9),
-];
-
-/// The terminal's own colours, each at its number.
-const NAMED: [Color; 16] = [
-    Color::Black,
-    Color::Red,
-    Color::Green,
-    Color::Yellow,
-    Color::Blue,
-    Color::Magenta,
-    Color::Cyan,
-    Color::Gray,
-    Color::DarkGray,
-    Color::LightRed,
-    Color::LightGreen,
-    Color::LightYellow,
-    Color::LightBlue,
-    Color::LightMagenta,
-    Color::LightCyan,
-    Color::White,
 ];
 
 /// Bytes on their way to the terminal.

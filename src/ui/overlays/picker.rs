@@ -22,7 +22,7 @@ pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
     };
     let title = match view.kind {
         PickerKind::Switch => "Go to",
-        PickerKind::Palette => "Do",
+        PickerKind::Palette => "Commands",
         PickerKind::Links => "Links",
         PickerKind::Requests => "Requests",
     };

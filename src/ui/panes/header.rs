@@ -105,7 +105,7 @@ fn topic(scene: &Scene, chat: &Chat, dot: &str) -> String {
     }
 }
 
-/// How a contact is there, and with which device the conversation is held.
+/// How a contact is there, and to which of several devices the messages go.
 fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
     let resources = scene.state.presence.of(&chat.id.account, &chat.id.address.bare());
     let held = chat.device.as_ref().and_then(|device| resources.iter().find(|r| r.jid == *device));
@@ -117,7 +117,9 @@ fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
             None => r.availability.label().to_owned(),
         },
     };
-    match chat.device.as_ref().and_then(crate::model::Jid::resource) {
+    // Where only that one is there, it needs no word.
+    let chosen = chat.device.as_ref().filter(|device| resources.iter().any(|r| r.jid != **device));
+    match chosen.and_then(crate::model::Jid::resource) {
         Some(device) => format!("{how} {dot} messages go to {device}"),
         None => how,
     }

@@ -9,6 +9,7 @@ use parlour::state::State;
 use parlour::state::focus::Pane;
 use parlour::state::overlays::{FirstRun, Overlay};
 use parlour::text::contrast::contrast;
+use parlour::ui::theme::NAMED;
 use parlour::ui::{Depth, Memo, Theme, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -87,25 +88,6 @@ fn seen(colour: Color, palette: &Palette, own: u32) -> Rgb {
         232.. => (8 + 10 * (number - 232), 8 + 10 * (number - 232), 8 + 10 * (number - 232)),
     }
 }
-
-const NAMED: [Color; 16] = [
-    Color::Black,
-    Color::Red,
-    Color::Green,
-    Color::Yellow,
-    Color::Blue,
-    Color::Magenta,
-    Color::Cyan,
-    Color::Gray,
-    Color::DarkGray,
-    Color::LightRed,
-    Color::LightGreen,
-    Color::LightYellow,
-    Color::LightBlue,
-    Color::LightMagenta,
-    Color::LightCyan,
-    Color::White,
-];
 
 /// Fails where a style cannot be read.
 #[track_caller]

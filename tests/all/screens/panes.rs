@@ -1,6 +1,6 @@
 //! Small things in panes that a snapshot of the whole screen would not show by themselves.
 
-use super::desk::{account_id, bare, desk, verona};
+use super::desk::{account_id, bare, chat_id, desk, jid, verona};
 use super::{draw, lines};
 use parlour::model::*;
 use parlour::state::accounts::Account;
@@ -55,4 +55,27 @@ fn accounts_stand_apart_in_the_sidebar() {
     let left = |at: usize| lines[at].chars().take(20).filter(|c| c.is_alphanumeric()).collect::<String>();
     assert_eq!(left(at - 1), "", "a blank line");
     assert_ne!(left(at - 2), "", "and no more than one");
+}
+
+#[test]
+fn the_header_names_a_device_only_where_there_is_another() {
+    let mut state = desk();
+    let juliet = chat_id("juliet@capulet.lit");
+    state.chats.current = Some(juliet.clone());
+    let mut said = |device: &str| {
+        state.chats.get_mut(&juliet).unwrap().device = Some(jid(device));
+        lines(&draw(&state, 140, 40))
+            .iter()
+            .find_map(|l| l.split_once("messages go to ").map(|(_, who)| who.to_owned()))
+    };
+    let chamber = said("juliet@capulet.lit/chamber").expect("two are online");
+    assert!(chamber.starts_with("chamber"), "{chamber}");
+    // The only one that is there, and one that is not there while another is.
+    let mercutio = chat_id("mercutio@verona.lit");
+    state.chats.current = Some(mercutio.clone());
+    for (device, is_said) in [("tavern", false), ("street", true)] {
+        state.chats.get_mut(&mercutio).unwrap().device = Some(jid(&format!("mercutio@verona.lit/{device}")));
+        let is_there = lines(&draw(&state, 140, 40)).iter().any(|l| l.contains("messages go to"));
+        assert_eq!(is_there, is_said, "{device}");
+    }
 }
