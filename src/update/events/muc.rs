@@ -113,13 +113,13 @@ fn join_failed(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: Roo
     let is_missing = reason == RoomFailure::NotThere;
     turn.state.rooms.entry(account, room).membership = Membership::Failed(reason);
     let words = format!("cannot enter {room}: {words}");
-    timeline::notice(turn, &id, words.clone());
     turn.touch_sidebar();
     if is_missing {
-        // The question about it says the same.
+        // The question about it and the header say the same, and a line about it would stand above the new room.
         turn.log(words);
         actions::missing::not_there(turn, account, room);
     } else {
+        timeline::notice(turn, &id, words.clone());
         turn.error(words);
     }
 }

@@ -71,6 +71,8 @@ fn a_room_that_is_not_there_is_asked_about() {
         assert_eq!(question(&desk), "There is no room verona. Create it (y), or did you mean verona-plaza (m)?");
         assert_eq!(joins(&desk.key(key)), wanted, "{key}");
         assert!(desk.top().is_none());
+        let lines = desk.state.timeline().map_or(0, |t| t.messages.len());
+        assert_eq!(lines, 0, "{key}: the new room begins without a word of the failure");
         assert_eq!(is_listed(&desk, verona), key == "y", "{key}: what was only a slip leaves no chat");
     }
 }
