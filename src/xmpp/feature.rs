@@ -86,6 +86,8 @@ pub enum Signal {
         room: BareJid,
         /// With which nickname.
         nick: String,
+        /// Whether the user named that one; else an older bookmark's stays.
+        is_nick_chosen: bool,
         /// Whether to enter it at the next login.
         is_kept: bool,
     },
@@ -118,6 +120,8 @@ pub enum Signal {
         nick: Option<String>,
         /// With which password.
         password: Option<String>,
+        /// Whether to make it where it is not there.
+        may_create: bool,
     },
     /// The server has another address for a peer than the one that was typed.
     AddressLearned {
@@ -169,6 +173,8 @@ pub struct Facts {
     pub rooms: HashMap<BareJid, RoomFacts>,
     /// Rooms that the user has been in or keeps a bookmark of, whether or not they are in them now.
     pub known_rooms: HashSet<BareJid>,
+    /// The nicknames that bookmarks have for rooms.
+    pub room_nicks: HashMap<BareJid, String>,
     /// The roster, from the cache until the server's came.
     pub roster: HashMap<BareJid, Contact>,
     /// Contacts who see the user's presence (subscription from or both): they may ask things of us.
@@ -215,6 +221,7 @@ impl Facts {
             peers: HashMap::new(),
             rooms: HashMap::new(),
             known_rooms: HashSet::new(),
+            room_nicks: HashMap::new(),
             roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),

@@ -58,6 +58,7 @@ mod tests {
             Command::History(history::Command::FetchOlder { chat: chat(), kind, oldest: None, before: None }),
             Command::Muc(muc::Command::Enter { room: room(), nick: None, password: None }),
             Command::Muc(muc::Command::Join { room: room(), nick: None, password: None }),
+            Command::Muc(muc::Command::Reenter { room: room() }),
             Command::Muc(muc::Command::Leave { room: room(), reason: None }),
             Command::Muc(muc::Command::SetNick { room: room(), nick: "x".into() }),
             Command::Muc(muc::Command::SetSubject { room: room(), subject: "x".into() }),

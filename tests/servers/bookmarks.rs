@@ -108,6 +108,33 @@ async fn three_joins_leave_three_bookmarks() {
     }
 }
 
+/// A changed nickname is the bookmark's, and a room that was open is entered under it at the next start.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_nickname_is_kept() {
+    for kind in KINDS {
+        let server = Server::start(kind);
+        let (mut alice, service) = watched(&server).await;
+        let jid = BareJid::parse(&format!("nicks@{service}")).unwrap();
+        enter(&mut alice, &jid, true).await;
+        let is_in = |event: &Event| match event {
+            Event::Muc(room::Event::Joined { room, nick, .. }) if *room == jid => Some(nick.raw().to_owned()),
+            _ => None,
+        };
+        assert_eq!(alice.wait("the room", is_in).await, "Alice", "{kind}");
+        let change = muc::Command::SetNick { room: jid.clone(), nick: "Älice 貓".into() };
+        alice.engine.commands.send(Command::Muc(change)).await.unwrap();
+        alice.line("Älice 貓</nick>").await;
+        drop(alice);
+
+        let mut again = server.client("alice", true);
+        again.engine.commands.send(Command::Muc(muc::Command::Reenter { room: jid.clone() })).await.unwrap();
+        again.ask(session::Command::WatchWire(true)).await;
+        assert_eq!(again.wait("the room again", is_in).await, "Älice 貓", "{kind}");
+        let kept = bookmarks(&mut again, 1).await;
+        assert!(kept.contains("Älice 貓</nick>") && kept.contains("autojoin='true'"), "{kind}: {kept}");
+    }
+}
+
 /// The node was made by somebody who left the limit out, or open to all.
 #[tokio::test(flavor = "multi_thread")]
 async fn three_joins_leave_three_bookmarks_in_a_node_that_was_made_wrong() {

@@ -23,6 +23,12 @@ pub enum Command {
         /// With which password.
         password: Option<String>,
     },
+    /// Enter a room that was open when the program ended: as its bookmark says, once the bookmarks are known, and where
+    /// there is none with the account's own nickname. Without a bookmark it is not made where it is not there any more.
+    Reenter {
+        /// The room's address.
+        room: BareJid,
+    },
     /// Leave a room.
     Leave {
         /// The room's address.

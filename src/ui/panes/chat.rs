@@ -255,12 +255,7 @@ fn welcome(scene: &Scene, pen: &mut Pen) {
     let theme = pen.theme;
     let has_account = !scene.state.accounts.list.is_empty();
     let lines: &[(&str, &str)] = if has_account {
-        &[
-            ("Ctrl-K", "go to a chat"),
-            ("Alt-J", "join a room or start a chat"),
-            ("F4", "explore services"),
-            ("F1", "help"),
-        ]
+        &[("Ctrl-K", "go to a chat"), ("F5", "join a room or start a chat"), ("F4", "explore services"), ("F1", "help")]
     } else {
         &[("/account", "add an account"), ("F1", "help"), ("Ctrl-Q", "quit")]
     };

@@ -57,7 +57,7 @@ fn empty(is_filtered: bool, pen: &mut Pen, top: u16) {
     let words = if is_filtered {
         "Nothing matches. Esc clears the filter."
     } else {
-        "No chats yet. Alt-J joins a room or starts a chat."
+        "No chats yet. F5 joins a room or starts a chat."
     };
     let lines = text::wrapped(words, pen.width().saturating_sub(2).into(), 4);
     for (y, line) in (top + 1..).zip(&lines) {

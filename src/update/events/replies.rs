@@ -128,8 +128,7 @@ fn rejoin(turn: &mut Turn, account: &AccountId) {
         let entry = turn.state.rooms.entry(account, &room);
         if entry.membership == Membership::Out {
             entry.membership = Membership::Joining;
-            let join = crate::contract::command::muc::Command::Join { room, nick: None, password: None };
-            turn.muc(account, join);
+            turn.muc(account, crate::contract::command::muc::Command::Reenter { room });
         }
     }
 }

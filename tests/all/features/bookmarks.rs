@@ -291,6 +291,74 @@ fn what_could_not_be_read_is_not_written_over() {
     join(&mut script, "! …");
 }
 
+/// The bookmarks with this one.
+fn kept(conference: &str) -> String {
+    format!(
+        "< <iq type='result' id='{{pep}}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>
+             <item id='{ROOM}'><conference xmlns='urn:xmpp:bookmarks:1' name='Tea' {conference}</conference></item></items></pubsub></iq>
+         {READ}
+         ! Event(Muc(BookmarksLoaded"
+    )
+}
+
+/// Enters as the bookmark says, or under the account's own nickname, and keeps what the bookmark has.
+fn entered_as(nick: &str, password: &str) -> String {
+    format!(
+        "{}
+         > <presence to='{ROOM}/{nick}'><x xmlns='http://jabber.org/protocol/muc'>{password}<history maxstanzas='0'/></x></presence>
+         ! …
+         {}
+         ! …
+         {}",
+        info(&["http://jabber.org/protocol/muc", "urn:xmpp:mam:2"]),
+        there(nick, "affiliation='none' role='participant'", SELF),
+        is("whitelist", "max"),
+    )
+}
+
+/// Rooms that were open when the program ended wait for the bookmarks, and nothing of these is written over.
+#[test]
+fn a_room_is_entered_again_as_its_bookmark_says() {
+    let reenter = || Command::Muc(Ask::Reenter { room: room() });
+    for is_autojoin in ["autojoin='true'>", ">"] {
+        let mut script = online();
+        script.ask(reenter(), "");
+        script.play(&format!(
+            "{}
+             {INFO}
+             ! Event(Muc(Joining {{ room: \"{ROOM}\", nick: \"貓\"
+             {}",
+            kept(&format!("{is_autojoin}<nick>貓</nick><password>p</password>")),
+            entered_as("貓", "<password>p</password>"),
+        ));
+    }
+}
+
+/// Typed without a nickname, it is the bookmark's; a named one becomes the bookmark's.
+#[test]
+fn the_bookmark_has_a_nickname_for_who_names_none() {
+    let mut script = online();
+    script.play(&kept("><nick>貓</nick>"));
+    script.ask(
+        Command::Muc(Ask::Enter { room: room(), nick: None, password: None }),
+        &format!("{INFO}\n! Event(Muc(Joining {{ room: \"{ROOM}\", nick: \"貓\""),
+    );
+}
+
+/// Where the bookmarks cannot be had, a room is entered all the same; but it is not made.
+#[test]
+fn a_room_is_entered_again_without_bookmarks() {
+    let mut script = online();
+    script.ask(Command::Muc(Ask::Reenter { room: room() }), "");
+    script.play(&format!(
+        "{NONE}
+         {INFO}
+         ! Event(Muc(Joining
+         < <iq type='error' id='{{info}}' from='{ROOM}'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+         ! Event(Muc(JoinFailed {{ room: \"{ROOM}\", reason: NotThere"
+    ));
+}
+
 /// With the first new bookmark nobody looks at the old place any more, so all go along.
 #[test]
 fn the_old_bookmarks_go_along_with_the_first_new_one() {

@@ -247,7 +247,8 @@ fn open_rooms_are_entered_again_at_the_start() {
     let reply =
         parlour::contract::Reply::Chats { account: me(), chats: vec![summary], contacts: vec![], unfolded: vec![] };
     let effects = desk.msg(parlour::update::Msg::Replied(reply));
-    let join = Muc::Join { room: bare(PLAZA), nick: None, password: None };
+    // As the bookmark says, which the engine knows.
+    let join = Muc::Reenter { room: bare(PLAZA) };
     assert_eq!(commands(&effects), [Command::Muc(join)]);
 }
 

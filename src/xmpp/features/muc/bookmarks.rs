@@ -12,8 +12,9 @@
 //! Security (S-10): only the account itself, by its exact bare JID, speaks of its bookmarks. They are written only to a
 //! node whose configuration says that nobody else can read it (XEP-0223).
 
-use crate::contract::Event;
+use crate::contract::command::muc as commands;
 use crate::contract::event::{muc as events, session};
+use crate::contract::{Command, Event};
 use crate::model::{BareJid, DiscoInfo, Untrusted};
 use crate::xmpp::feature::{Answer, Cx, Feature, Flow, Inbound, Origin, QuestionId, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::{Build, el};
@@ -75,6 +76,15 @@ struct Bookmark {
     extensions: Option<Element>,
 }
 
+/// What the user's own coming and going says of a bookmark.
+struct Wished {
+    nick: String,
+    /// The user named that nickname; else the bookmark's own stays.
+    is_chosen: bool,
+    /// The room is entered at the next login.
+    is_kept: bool,
+}
+
 /// What the server was asked for.
 enum Question {
     /// All bookmarks, where XEP-0402 keeps them.
@@ -108,8 +118,10 @@ pub struct Bookmarks {
     /// Whether the account has a place of its own for nodes (XEP-0163).
     is_pep: bool,
     node: PrivateNode,
-    /// What the user wished before the bookmarks came: with which nickname, and whether to keep it.
-    wishes: BTreeMap<BareJid, (String, bool)>,
+    /// What the user wished before the bookmarks came.
+    wishes: BTreeMap<BareJid, Wished>,
+    /// Rooms that were open when the program ended: they are entered once the bookmarks are known.
+    reentering: BTreeSet<BareJid>,
     /// Those that the server does not have yet as they are here.
     unsaved: BTreeSet<BareJid>,
     /// The server said once in this session that the node is not what it was read to be.
@@ -127,6 +139,7 @@ impl Default for Bookmarks {
             is_pep: false,
             node: PrivateNode::new(ns::BOOKMARKS2),
             wishes: BTreeMap::new(),
+            reentering: BTreeSet::new(),
             unsaved: BTreeSet::new(),
             is_doubted: false,
             is_told: false,
@@ -152,9 +165,20 @@ impl Feature for Bookmarks {
             self.load(cx);
         } else if *signal == Signal::Resumed && self.source != Source::Unknown {
             self.save(cx);
-        } else if let Signal::RoomWished { room, nick, is_kept } = signal {
-            self.wished(cx, room, nick, *is_kept);
+        } else if let Signal::RoomWished { room, nick, is_nick_chosen, is_kept } = signal {
+            self.wished(cx, room, Wished { nick: nick.clone(), is_chosen: *is_nick_chosen, is_kept: *is_kept });
         }
+    }
+
+    fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
+        let Command::Muc(commands::Command::Reenter { room }) = command else { return Err(Box::new(command)) };
+        if self.reentering.len() < BOOKMARKS_MAX {
+            self.reentering.insert(cx.facts.true_room(room));
+        }
+        if self.source != Source::Unknown {
+            self.reenter(cx);
+        }
+        Ok(())
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_>, message: &mut Inbound) -> Flow {
@@ -176,10 +200,12 @@ impl Feature for Bookmarks {
         for id in &notice.retracted {
             if let Ok(jid) = BareJid::parse(id) {
                 self.all.remove(&jid);
+                note_nick(cx, &jid, None);
             }
         }
         if notice.is_emptied {
             self.all.clear();
+            cx.facts.room_nicks.clear();
             self.node.forget();
         }
         self.tell(cx);
@@ -214,7 +240,8 @@ impl Feature for Bookmarks {
                 Next::Unfit(why) => self.not_kept(cx, &why),
                 Next::Later => {}
             },
-            (Question::Load | Question::LoadOld, Answer::Timeout | Answer::Down)
+            (Question::Load | Question::LoadOld, Answer::Timeout) => self.reenter(cx),
+            (Question::Load | Question::LoadOld, Answer::Down)
             | (Question::Publish(_) | Question::PublishPlainly(_), Answer::Result(_)) => {}
             (Question::Publish(jid), answer) => self.refused(cx, jid, &answer),
             (Question::PublishPlainly(jid), answer) => {
@@ -240,6 +267,7 @@ impl Bookmarks {
     fn put(&mut self, cx: &mut Cx<'_>, jid: BareJid, bookmark: Bookmark) {
         if self.all.len() < BOOKMARKS_MAX || self.all.contains_key(&jid) {
             cx.facts.known_rooms.insert(jid.clone());
+            note_nick(cx, &jid, bookmark.nick.as_ref());
             self.all.insert(jid, bookmark);
         }
     }
@@ -247,16 +275,19 @@ impl Bookmarks {
     fn loaded(&mut self, cx: &mut Cx<'_>, found: Vec<(BareJid, Bookmark)>, source: Source) {
         let unsaved = std::mem::take(&mut self.unsaved);
         let before = std::mem::take(&mut self.all);
+        cx.facts.room_nicks.clear();
         let is_to_check = source == Source::Node && !found.is_empty();
         self.source = source;
         for (jid, bookmark) in found {
             self.put(cx, jid, bookmark);
         }
         for (jid, old) in before.iter().filter(|(jid, _)| unsaved.contains(*jid)) {
-            self.wish(cx, jid, old.nick.as_deref(), old.is_autojoin);
+            let nick = old.nick.clone().unwrap_or_default();
+            let is_chosen = old.nick.is_some();
+            self.wish(cx, jid, Wished { nick, is_chosen, is_kept: old.is_autojoin });
         }
-        for (jid, (nick, is_kept)) in std::mem::take(&mut self.wishes) {
-            self.wish(cx, &jid, Some(&nick), is_kept);
+        for (jid, wished) in std::mem::take(&mut self.wishes) {
+            self.wish(cx, &jid, wished);
         }
         self.tell(cx);
         for (jid, bookmark) in &self.all {
@@ -264,6 +295,7 @@ impl Bookmarks {
                 enter(cx, jid, bookmark);
             }
         }
+        self.reenter(cx);
         if is_to_check {
             // What an earlier version made wrongly is mended before anything is lost by it.
             self.check(cx);
@@ -277,19 +309,20 @@ impl Bookmarks {
     }
 
     /// The user entered or left a room by their own will.
-    fn wished(&mut self, cx: &mut Cx<'_>, room: &BareJid, nick: &str, is_kept: bool) {
+    fn wished(&mut self, cx: &mut Cx<'_>, room: &BareJid, wished: Wished) {
         if self.source == Source::Unknown {
             if self.wishes.len() < BOOKMARKS_MAX {
-                self.wishes.insert(room.clone(), (nick.to_owned(), is_kept));
+                self.wishes.insert(room.clone(), wished);
             }
-        } else if self.wish(cx, room, Some(nick), is_kept) {
+        } else if self.wish(cx, room, wished) {
             self.save(cx);
             self.tell(cx);
         }
     }
 
     /// Makes it so here; whether that is news.
-    fn wish(&mut self, cx: &Cx<'_>, room: &BareJid, nick: Option<&str>, is_kept: bool) -> bool {
+    fn wish(&mut self, cx: &mut Cx<'_>, room: &BareJid, wished: Wished) -> bool {
+        let Wished { nick, is_chosen, is_kept } = wished;
         let old = self.all.get(room);
         if !self.is_pep || (old.is_none() && (!is_kept || self.all.len() >= BOOKMARKS_MAX)) {
             return false;
@@ -297,7 +330,9 @@ impl Bookmarks {
         let mut new = old.cloned().unwrap_or_default();
         new.is_autojoin = is_kept;
         if is_kept {
-            new.nick = nick.map(str::to_owned).or(new.nick);
+            let kept = new.nick.filter(|_| !is_chosen);
+            new.nick = kept.or_else(|| Some(nick).filter(|n| !n.is_empty()));
+            note_nick(cx, room, new.nick.as_ref());
             new.name = new.name.or_else(|| room_name(cx, room));
         }
         if old == Some(&new) {
@@ -311,6 +346,16 @@ impl Bookmarks {
         }
         self.source = Source::Node;
         true
+    }
+
+    /// Enters the rooms that were open when the program ended: those with a bookmark as that says.
+    fn reenter(&mut self, cx: &mut Cx<'_>) {
+        for room in std::mem::take(&mut self.reentering) {
+            match self.all.get(&room) {
+                Some(bookmark) => enter(cx, &room, bookmark),
+                None => cx.signal(Signal::JoinRoom { room, nick: None, password: None, may_create: false }),
+            }
+        }
     }
 
     /// Has the node read, where that is not done.
@@ -400,7 +445,14 @@ fn room_name(cx: &Cx<'_>, room: &BareJid) -> Option<Untrusted> {
 
 fn enter(cx: &mut Cx<'_>, room: &BareJid, bookmark: &Bookmark) {
     let (nick, password) = (bookmark.nick.clone(), bookmark.password.clone());
-    cx.signal(Signal::JoinRoom { room: room.clone(), nick, password });
+    cx.signal(Signal::JoinRoom { room: room.clone(), nick, password, may_create: true });
+}
+
+fn note_nick(cx: &mut Cx<'_>, room: &BareJid, nick: Option<&String>) {
+    match nick {
+        Some(nick) => drop(cx.facts.room_nicks.insert(room.clone(), nick.clone())),
+        None => drop(cx.facts.room_nicks.remove(room)),
+    }
 }
 
 /// XEP-0402 §3. That of `xmpp_parsers` loses a bookmark with an emoji nickname, and one whose `autojoin` is no boolean.

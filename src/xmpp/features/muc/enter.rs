@@ -36,7 +36,7 @@ const LASTING: Duration = Duration::from_mins(30);
 
 /// How somebody wants to be in a room.
 pub(super) struct Wish {
-    /// With which nickname; the account's own where `None`.
+    /// With which nickname; the bookmark's, else the account's own where `None`.
     pub(super) nick: Option<String>,
     pub(super) password: Option<String>,
     /// Whether to make the room where it is not there.
@@ -83,7 +83,9 @@ impl Muc {
             }
             return;
         }
-        let nick = named.unwrap_or_else(|| cx.facts.settings.room_nick().to_owned());
+        let is_nick_chosen = named.is_some();
+        let kept = || cx.facts.room_nicks.get(jid).cloned();
+        let nick = named.or_else(kept).unwrap_or_else(|| cx.facts.settings.room_nick().to_owned());
         if occupant_jid(jid, &nick).is_none() {
             let reason = RoomFailure::Other("the nickname is not valid".into());
             cx.emit(Event::Muc(events::Event::JoinFailed { room: jid.clone(), reason }));
@@ -91,6 +93,7 @@ impl Muc {
         }
         let room = self.rooms.entry(jid.clone()).or_insert_with(|| Room::new(nick.clone(), None));
         room.wanted_nick.clone_from(&nick);
+        room.is_nick_chosen = is_nick_chosen;
         room.nick = nick;
         room.password = wish.password.or(room.password.take());
         room.is_asked_by_user |= wish.is_user;
@@ -331,8 +334,8 @@ impl Muc {
         }
         cx.signal(Signal::RoomJoined(jid.clone()));
         if std::mem::take(&mut room.is_asked_by_user) {
-            let (room, nick) = (jid.clone(), room.wanted_nick.clone());
-            cx.signal(Signal::RoomWished { room, nick, is_kept: true });
+            let (room, nick, is_chosen) = (jid.clone(), room.wanted_nick.clone(), room.is_nick_chosen);
+            cx.signal(Signal::RoomWished { room, nick, is_nick_chosen: is_chosen, is_kept: true });
         }
         self.watch(cx);
     }

@@ -139,7 +139,8 @@ impl Muc {
             new.clone_into(&mut room.nick);
             new.clone_into(&mut room.wanted_nick);
             if room.changing_to.take().is_some() {
-                cx.signal(Signal::RoomWished { room: jid.clone(), nick: new.to_owned(), is_kept: true });
+                let (room, nick) = (jid.clone(), new.to_owned());
+                cx.signal(Signal::RoomWished { room, nick, is_nick_chosen: true, is_kept: true });
             }
             if let Some(facts) = cx.facts.rooms.get_mut(jid) {
                 new.clone_into(&mut facts.nick);

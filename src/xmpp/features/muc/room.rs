@@ -38,6 +38,8 @@ pub(super) struct Room {
     pub(super) nick: String,
     /// The nickname that the user wants.
     pub(super) wanted_nick: String,
+    /// Whether the user, or the bookmark, named that one.
+    pub(super) is_nick_chosen: bool,
     pub(super) password: Option<String>,
     /// Everybody who is there, by nickname.
     pub(super) occupants: Occupants,
@@ -78,6 +80,7 @@ impl Room {
         Self {
             phase: Phase::Wanted,
             wanted_nick: nick.clone(),
+            is_nick_chosen: false,
             nick,
             password,
             occupants: Occupants::default(),

@@ -88,12 +88,12 @@ impl Feature for Muc {
             self.show(cx, presence);
         } else if let Signal::AddressLearned { typed, real } = signal {
             self.learned(cx, typed, real);
-        } else if let Signal::JoinRoom { room, nick, password } = signal
+        } else if let Signal::JoinRoom { room, nick, password, may_create } = signal
             && !self.rooms.contains_key(room)
             && self.rooms.len() < ROOMS_MAX
         {
             let (nick, password) = (nick.clone(), password.clone());
-            self.want(cx, room, Wish { nick, password, may_create: true, is_user: false });
+            self.want(cx, room, Wish { nick, password, may_create: *may_create, is_user: false });
         }
     }
 
@@ -147,8 +147,10 @@ impl Feature for Muc {
             ask::Command::Unban { room, who } => self.unban(cx, &room, &who),
             ask::Command::Configure { room, token } => self.configure(cx, &room, token),
             ask::Command::SubmitConfig { room, form, token } => self.submit_config(cx, &room, &form, token),
-            invite @ (ask::Command::Invite { .. } | ask::Command::DeclineInvite { .. }) => {
-                return Err(Box::new(Command::Muc(invite)));
+            other @ (ask::Command::Invite { .. }
+            | ask::Command::DeclineInvite { .. }
+            | ask::Command::Reenter { .. }) => {
+                return Err(Box::new(Command::Muc(other)));
             }
         }
         Ok(())
@@ -230,7 +232,8 @@ impl Muc {
         cx.facts.rooms.remove(room);
         cx.emit(Event::Muc(events::Event::Left { room: room.clone(), reason: LeaveReason::Left(None) }));
         cx.signal(Signal::RoomLeft(room.clone()));
-        cx.signal(Signal::RoomWished { room: room.clone(), nick: gone.wanted_nick, is_kept: false });
+        let (room, nick) = (room.clone(), gone.wanted_nick);
+        cx.signal(Signal::RoomWished { room, nick, is_nick_chosen: false, is_kept: false });
     }
 
     /// Asks for another nickname (XEP-0045 §7.6); the room's answer is a presence.
