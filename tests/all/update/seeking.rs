@@ -286,9 +286,9 @@ fn alt_end_and_sending_end_the_way() {
         let effects = desk.key("alt-home");
         answer(&mut desk, &effects, &near, Some(near.order));
         if is_sent {
-            drop(desk.enters("an answer"))
+            drop(desk.enters("an answer"));
         } else {
-            drop(desk.key("alt-end"))
+            drop(desk.key("alt-end"));
         }
         assert_eq!(desk.state.timelines.seek, None);
         assert_eq!(asked(&older(&mut desk, true)), None);
