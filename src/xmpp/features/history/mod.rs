@@ -4,6 +4,7 @@ mod again;
 mod ahead;
 mod archive;
 mod catch_up;
+mod held;
 mod intervals;
 mod known;
 mod late;
