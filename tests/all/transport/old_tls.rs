@@ -21,7 +21,7 @@ struct OpenSsl {
 impl OpenSsl {
     fn start(folder: &Path, args: &[&str]) -> Self {
         let mut child = Command::new("openssl")
-            .args(["s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem"])
+            .args(["s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "cert.key"])
             .args(args)
             .current_dir(folder)
             .stdin(Stdio::piped())
@@ -47,15 +47,23 @@ impl Drop for OpenSsl {
     }
 }
 
-/// A self-signed RSA certificate, which is its own authority.
-fn certificate(folder: &Path) {
+/// Makes an RSA certificate `name.pem` with this key.
+fn make(folder: &Path, name: &str, key: &str, more: &[&str]) {
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "9"])
-        .args(["-subj", "/CN=old.test", "-addext", "subjectAltName=DNS:old.test"])
+        .args(["req", "-x509", "-newkey", key, "-nodes", "-days", "9", "-subj", "/CN=old.test"])
+        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
+        .args(more)
         .current_dir(folder)
         .output()
         .expect("openssl is installed (tests/run lists it)");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// A server's certificate with this key, `cert.pem`, and `ca.pem`, which vouches for it.
+fn certificate(folder: &Path, key: &str) {
+    make(folder, "ca", "rsa:2048", &[]);
+    let leaf = ["-addext", "subjectAltName=DNS:old.test", "-addext", "basicConstraints=critical,CA:FALSE"];
+    make(folder, "cert", key, &[&["-CA", "ca.pem", "-CAkey", "ca.key"], &leaf[..]].concat());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +72,7 @@ async fn t13_tls_below_1_2_and_broken_ciphers_are_refused() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    certificate(folder.path());
+    certificate(folder.path(), "rsa:2048");
     let weak = ["-cipher", "ALL:@SECLEVEL=0"];
     let cases: [(&str, &[&str], &str); 5] = [
         ("TLS 1.0", &["-tls1"], "older than 1.2"),
@@ -80,11 +88,28 @@ async fn t13_tls_below_1_2_and_broken_ciphers_are_refused() {
     for (what, args, words) in cases {
         let args: Vec<&str> = if args.contains(&"-cipher") { args.to_vec() } else { [args, &weak].concat() };
         let server = OpenSsl::start(folder.path(), &args);
-        let account = at(&settings(DOMAIN, &folder.path().join("cert.pem")), server.port, true);
+        let account = at(&settings(DOMAIN, &folder.path().join("ca.pem")), server.port, true);
         match engine(account, None).reason().await {
             DownReason::NoTls(why) => assert!(why.raw().contains(words), "{what}: {why:?}"),
             other => panic!("{what}: {other:?}"),
         }
+    }
+}
+
+/// A key that anybody with money can break proves nothing, and trying again does not mend it.
+#[tokio::test(flavor = "multi_thread")]
+async fn t13_a_key_that_is_too_short_ends_the_login() {
+    if lacks(&["openssl"]) {
+        return;
+    }
+    for (key, version) in [("rsa:1024", "-tls1_2"), ("rsa:1024", "-tls1_3"), ("rsa:1536", "-tls1_3")] {
+        let folder = tempfile::tempdir().unwrap();
+        certificate(folder.path(), key);
+        let server = OpenSsl::start(folder.path(), &[version, "-cipher", "ALL:@SECLEVEL=0"]);
+        let account = at(&settings(DOMAIN, &folder.path().join("ca.pem")), server.port, true);
+        let reason = engine(account, None).reason().await;
+        assert!(reason.is_final(), "{key} {version}: {reason:?}");
+        assert!(reason.words().raw().contains("key"), "{key} {version}: {:?}", reason.words());
     }
 }
 
