@@ -40,6 +40,8 @@ pub struct Chat {
     pub told_state: Option<(ChatState, Time)>,
     /// With whom a private chat in a room is.
     pub peer: Peer,
+    /// The beginning of what a stranger wrote last, for the row of the request.
+    pub preview: Untrusted,
 }
 
 impl Chat {
@@ -63,6 +65,7 @@ impl Chat {
             device: None,
             told_state: None,
             peer: Peer::default(),
+            preview: Untrusted::default(),
         }
     }
 

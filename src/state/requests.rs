@@ -29,6 +29,16 @@ pub enum Request {
 pub const REQUESTS: usize = 200;
 
 impl Request {
+    /// What kind of request it is, in a word or two: the same wherever it is named.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Subscription { .. } => "contact request",
+            Self::Invite { .. } => "invitation",
+            Self::Stranger(_) => "message request",
+        }
+    }
+
     /// The account that the request came to.
     #[must_use]
     pub fn account(&self) -> &AccountId {
@@ -80,6 +90,8 @@ impl Requests {
 /// All requests, the oldest first; at most 200 are kept, more are only counted.
 #[derive(Debug, Clone, Default)]
 pub struct Requests {
+    /// The keys, or the commands, that accept and deny the request of the open chat, as they are bound.
+    pub keys: (String, String),
     /// The requests.
     pub list: Vec<Request>,
     /// How many came beyond that.

@@ -11,13 +11,15 @@ pub enum Event {
     Changed(Vec<Contact>),
     /// A contact is gone.
     Removed(BareJid),
-    /// Somebody asks to see the user's presence. Never answered by itself.
+    /// Somebody asks to see the user's presence.
     SubscriptionAsked {
         /// The contact's address.
         jid: BareJid,
         /// What they say (XEP-0172 nickname or status text).
         text: Option<Untrusted>,
     },
+    /// A contact whom the user asked first asks in return, and was allowed.
+    AllowedInReturn(BareJid),
     /// A request was withdrawn or answered.
     SubscriptionSettled(BareJid),
     /// Somebody allowed (`true`) or refused the user's own request.

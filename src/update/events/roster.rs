@@ -24,6 +24,11 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::SubscriptionAsked { jid, text } => {
             requests::arrived(turn, Request::Subscription { account: account.clone(), jid, text });
         }
+        Event::AllowedInReturn(jid) => {
+            settle(turn, account, &jid);
+            let name = turn.state.contact_name(account, &jid, None);
+            turn.info(format!("{} sees when you are online, too: you asked first", name.raw()));
+        }
         Event::SubscriptionSettled(jid) => {
             settle(turn, account, &jid);
         }

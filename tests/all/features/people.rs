@@ -164,6 +164,65 @@ fn subscription_requests_are_shown_once_and_never_approved_by_themselves() {
     );
 }
 
+/// The answer to whom the user asked first is known; to nobody else, whatever they have been to the user before.
+#[test]
+fn a_contact_whom_the_user_asked_first_is_allowed() {
+    let contacts = [
+        ("asked@sec.test", Subscription::None, true),
+        ("seen@sec.test", Subscription::To, false),
+        ("known@sec.test", Subscription::None, false),
+    ];
+    let contacts = contacts.map(|(jid, subscription, is_asked)| Contact { subscription, is_asked, ..contact(jid) });
+    let bootstrap = Bootstrap { contacts: contacts.into(), ..stored() };
+    Script::new(&[], bootstrap).stream_feature(ROSTERVER).play(
+        r#"
+        * bound
+        > <iq type='get' id='$r'><query xmlns='jabber:iq:roster' ver='v1'/></iq>
+        < <iq type='result' id='{r}'/>
+        > <presence/>
+        ! Event(Roster(Loaded(
+        ! Event(Presence(OwnChanged
+        < <presence type='subscribe' from='asked@sec.test'/>
+        > <presence type='subscribed' to='asked@sec.test'/>
+        ! Event(Roster(AllowedInReturn("asked@sec.test")
+        < <presence type='subscribe' from='seen@sec.test/phone'/>
+        > <presence type='subscribed' to='seen@sec.test'/>
+        ! Event(Roster(AllowedInReturn("seen@sec.test")
+        < <presence type='subscribe' from='known@sec.test'/>
+        ! Event(Roster(SubscriptionAsked { jid: "known@sec.test"
+        < <presence type='subscribe' from='asked@evil.test'/>
+        ! Event(Roster(SubscriptionAsked { jid: "asked@evil.test"
+        # Who was denied since is asked about.
+        * deny seen@sec.test
+        > <presence type='unsubscribed' to='seen@sec.test'/>
+        ! Event(Roster(SubscriptionSettled("seen@sec.test"))
+        < <presence type='subscribe' from='seen@sec.test'/>
+        ! Event(Roster(SubscriptionAsked { jid: "seen@sec.test"
+        "#,
+    );
+}
+
+/// A hundred strangers do not stand before the answer to somebody whom the user asked.
+#[test]
+fn a_flood_of_requests_hides_no_answer() {
+    let mut script = online();
+    let mut wanted = String::from(
+        "< <iq type='set' id='p1'><query xmlns='jabber:iq:roster'><item jid='carol@sec.test' ask='subscribe'/></query></iq>
+         > <iq type='result' id='p1'/>
+         ! Write(Contact
+         ! Event(Roster(Changed(
+",
+    );
+    for i in 0..100 {
+        wanted += &format!("< <presence type='subscribe' from='u{i}@evil.test'/>\n! Event(Roster(SubscriptionAsked\n");
+    }
+    wanted += "< <presence type='subscribe' from='more@evil.test'/>\n! Event(Session(Noticed(\"more than 100 people\n";
+    wanted += "< <presence type='subscribe' from='carol@sec.test'/>
+               > <presence type='subscribed' to='carol@sec.test'/>
+               ! Event(Roster(AllowedInReturn(\"carol@sec.test\"\n";
+    script.play(&wanted);
+}
+
 #[test]
 fn s16_five_thousand_requests_are_a_hundred_lines_and_a_notice() {
     let mut script = online();

@@ -1,14 +1,15 @@
 //! RFC 6121 §3: asking and being asked for presence.
 //!
-//! The user sees who asks, with the nickname that the asker gives (XEP-0172), and answers. Nothing is ever approved
-//! by itself.
+//! The user sees who asks, with the nickname that the asker gives (XEP-0172), and answers. The one thing that is
+//! approved by itself is the request of a contact whom the user asked first: the roster says so, and its word is the
+//! own server's. Who was denied in this run is asked about again all the same.
 //!
 //! Security: anybody may ask, as often as they like. Each asker is shown once per login, at most [`ASKERS_MAX`] of
 //! them; the server keeps the rest and asks again at the next login. An answer counts only from a contact.
 
 use crate::contract::event::{roster, session};
 use crate::contract::{Command, Event, command};
-use crate::model::{BareJid, Untrusted};
+use crate::model::{BareJid, Subscription, Untrusted};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Signal, Spec, Stage, Support};
 use crate::xmpp::kit::element::stanza_text;
 use crate::xmpp::kit::{ns, payload};
@@ -18,6 +19,8 @@ use xmpp_parsers::nick::Nick;
 
 /// At most so many askers are shown in one session.
 const ASKERS_MAX: usize = 100;
+/// At most so many denials are remembered.
+const DENIED_MAX: usize = 1_000;
 /// The longest text of an asker that is kept, in characters.
 const TEXT_MAX: usize = 300;
 
@@ -44,6 +47,8 @@ static ALSO: [Spec; 1] = [Spec {
 pub struct Subscriptions {
     askers: HashSet<BareJid>,
     is_full: bool,
+    /// Whom the user denied since the program began.
+    denied: HashSet<BareJid>,
 }
 
 impl Feature for Subscriptions {
@@ -80,8 +85,16 @@ impl Feature for Subscriptions {
 
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         match command {
-            Command::Roster(command::roster::Command::Allow(jid)) => self.settle(cx, jid, "subscribed"),
-            Command::Roster(command::roster::Command::Deny(jid)) => self.settle(cx, jid, "unsubscribed"),
+            Command::Roster(command::roster::Command::Allow(jid)) => {
+                self.denied.remove(&jid);
+                self.settle(cx, jid, "subscribed");
+            }
+            Command::Roster(command::roster::Command::Deny(jid)) => {
+                if self.denied.len() < DENIED_MAX {
+                    self.denied.insert(jid.clone());
+                }
+                self.settle(cx, jid, "unsubscribed");
+            }
             other => return Err(Box::new(other)),
         }
         Ok(())
@@ -91,6 +104,11 @@ impl Feature for Subscriptions {
 impl Subscriptions {
     fn asked(&mut self, cx: &mut Cx<'_>, jid: BareJid, stanza: &Stanza) {
         if cx.facts.is_own(&jid) || cx.facts.subscribers.contains(&jid) || self.askers.contains(&jid) {
+            return;
+        }
+        if self.was_asked_first(cx, &jid) {
+            cx.send(Stanza::new(Kind::Presence).with_type("subscribed").with_to(&jid));
+            cx.emit(Event::Roster(roster::Event::AllowedInReturn(jid)));
             return;
         }
         if self.askers.len() >= ASKERS_MAX {
@@ -105,6 +123,17 @@ impl Subscriptions {
         self.askers.insert(jid.clone());
         let text = parse_text(stanza);
         cx.emit(Event::Roster(roster::Event::SubscriptionAsked { jid, text }));
+    }
+
+    /// Whether the user asked this contact before the contact asked them, so that the answer is known.
+    fn was_asked_first(&self, cx: &Cx<'_>, jid: &BareJid) -> bool {
+        let is_asked = cx.facts.roster.get(jid).is_some_and(|contact| match contact.subscription {
+            Subscription::To => true,
+            Subscription::None => contact.is_asked,
+            // They see the user already: there is nothing to answer.
+            Subscription::From | Subscription::Both => false,
+        });
+        is_asked && !self.denied.contains(jid)
     }
 
     fn settle(&mut self, cx: &mut Cx<'_>, jid: BareJid, type_: &str) {
