@@ -72,6 +72,8 @@ pub enum Action {
     JoinPrompt,
     /// All requests, to answer.
     Requests,
+    /// Say yes (`true`) or no to the request that the open chat is about.
+    AnswerHere(bool),
     /// Open the question that waits for the user.
     Question,
 

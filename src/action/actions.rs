@@ -47,7 +47,7 @@ const fn row(
     ActionSpec { name, action, context, keys, doc }
 }
 
-use Context::{Chat, Composer, Disco, Form, Global, Message, People, Sidebar};
+use Context::{Chat, Composer, Disco, Form, Global, Message, People, Requests, Sidebar};
 
 /// All actions that need no further words, in the order of help.
 pub static ACTIONS: &[ActionSpec] = &[
@@ -81,7 +81,7 @@ pub static ACTIONS: &[ActionSpec] = &[
         "service discovery: explore what servers offer",
     ),
     row(Global, "presence", Action::PresencePane, &["alt-s"], "set your presence, see a contact's"),
-    row(Global, "requests", Action::Requests, &["alt-r"], "answer requests and invitations"),
+    row(Global, "requests", Action::Requests, &["alt-r"], "read and answer requests"),
     row(Global, "question", Action::Question, &["alt-w"], "open the question that waits for you"),
     row(Global, "console", Action::Console, &["f12"], "show or hide the log and the raw XML"),
     row(Global, "reconnect", Action::Reconnect(None), &["alt-c"], "connect, or retry now"),
@@ -138,6 +138,8 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Chat, "search.all", Action::SearchAll, &["alt-g"], "search in all chats"),
     row(Chat, "links", Action::Links, &["alt-l"], "list the links of this chat"),
     row(Chat, "mark_read", Action::MarkRead, &["ctrl-r"], "mark as read"),
+    row(Chat, "request.accept", Action::AnswerHere(true), &["alt-y"], "accept the request of this chat"),
+    row(Chat, "request.deny", Action::AnswerHere(false), &["alt-z"], "deny the request of this chat"),
     row(Chat, "invite", Action::InvitePrompt, &["alt-i"], "invite somebody to this room"),
     row(Chat, "topic", Action::EditTopic, &["alt-t"], "change the subject of this room"),
     row(Chat, "names", Action::Names, &[], "list the people in this room"),
@@ -157,8 +159,8 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Sidebar, "row.rename", Action::Row(OnRow::Rename), &["n"], "rename the contact"),
     row(Sidebar, "row.remove", Action::Row(OnRow::Remove), &["D"], "remove the contact"),
     row(Sidebar, "row.info", Action::Row(OnRow::Info), &["i"], "show details"),
-    row(Sidebar, "row.accept", Action::Row(OnRow::Accept), &["a"], "accept the request"),
-    row(Sidebar, "row.deny", Action::Row(OnRow::Deny), &["d"], "deny the request"),
+    row(Requests, "row.accept", Action::Row(OnRow::Accept), &["a"], "accept the request"),
+    row(Requests, "row.deny", Action::Row(OnRow::Deny), &["d"], "deny the request"),
     row(People, "muc.info", Action::Person(OnPerson::Info), &["enter", "i"], "show details"),
     row(People, "muc.private", Action::Person(OnPerson::Private), &["w"], "send a private message"),
     row(People, "muc.mention", Action::Person(OnPerson::Mention), &["m"], "mention in your message"),

@@ -13,6 +13,8 @@ pub enum Context {
     Message,
     /// In the list of chats.
     Sidebar,
+    /// At a request: in the list of requests, and on such a row of the list of chats.
+    Requests,
     /// In the list of people.
     People,
     /// In any list.
@@ -25,12 +27,13 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Global,
         Self::Composer,
         Self::Chat,
         Self::Message,
         Self::Sidebar,
+        Self::Requests,
         Self::People,
         Self::List,
         Self::Disco,
@@ -46,6 +49,7 @@ impl Context {
             Self::Chat => "chat",
             Self::Message => "message",
             Self::Sidebar => "sidebar",
+            Self::Requests => "requests",
             Self::People => "people",
             Self::List => "list",
             Self::Disco => "disco",
@@ -62,6 +66,7 @@ impl Context {
             Self::Chat => "The chat",
             Self::Message => "A selected message",
             Self::Sidebar => "The list of chats",
+            Self::Requests => "Requests",
             Self::People => "The people of a room",
             Self::List => "Lists",
             Self::Disco => "Exploring services",

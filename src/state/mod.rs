@@ -93,6 +93,20 @@ impl State {
         self.chats.current.as_ref()
     }
 
+    /// The request that the open chat is about, by its place in the list: what a stranger wrote there, or that the person
+    /// asks for presence or invites.
+    #[must_use]
+    pub fn request_here(&self) -> Option<usize> {
+        let here = self.chats.current.as_ref()?;
+        self.requests.list.iter().position(|request| match request {
+            requests::Request::Stranger(chat) => chat == here,
+            requests::Request::Subscription { account, jid, .. } => {
+                *account == here.account && here.address.is_bare() && here.address.bare() == *jid
+            }
+            requests::Request::Invite { account, invite } => *account == here.account && here.address == invite.from,
+        })
+    }
+
     /// The account that commands are for: the open chat's, else the current one, else the only one.
     #[must_use]
     pub fn account(&self) -> Option<&AccountId> {

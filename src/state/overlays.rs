@@ -7,6 +7,7 @@ mod form;
 pub use form::{FormPurpose, FormView};
 
 use super::composer::TextBox;
+use super::requests::Request;
 pub use super::text_view::TextView;
 use crate::model::{
     AccountId, Availability, BareJid, ChatId, DiscoInfo, Jid, Message, Step, StepState, Strength, Time, Token,
@@ -91,6 +92,8 @@ pub enum RowMark {
 pub enum Choice {
     /// Open this chat.
     Chat(ChatId),
+    /// Read this request.
+    Request(Box<Request>),
     /// Run the action of this name.
     Action(String),
     /// Put this slash command into the composer.
@@ -129,6 +132,8 @@ pub struct Picker {
     pub kind: PickerKind,
     /// The filter.
     pub input: TextBox,
+    /// Letters go into the filter. Else they act on the row, and a key opens the filter.
+    pub is_typed: bool,
     /// The rows that match, best first.
     pub rows: Vec<PickerRow>,
     /// How many rows there are without the filter.

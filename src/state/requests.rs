@@ -39,6 +39,16 @@ impl Request {
         }
     }
 
+    /// The address that answers it with `/accept` and `/deny`: of the person, or of the room.
+    #[must_use]
+    pub fn who(&self) -> String {
+        match self {
+            Self::Subscription { jid, .. } => jid.to_string(),
+            Self::Invite { invite, .. } => invite.room.to_string(),
+            Self::Stranger(chat) => chat.address.to_string(),
+        }
+    }
+
     /// The account that the request came to.
     #[must_use]
     pub fn account(&self) -> &AccountId {
@@ -65,6 +75,12 @@ impl Request {
 }
 
 impl Requests {
+    /// How many wait, also those that are only counted.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.overflow.saturating_add(self.list.len() as u64)
+    }
+
     /// Keeps a request. Returns whether it is a new one that was kept.
     pub fn add(&mut self, request: Request) -> bool {
         if self.list.iter().any(|r| r.is_same(&request)) {
@@ -90,8 +106,8 @@ impl Requests {
 /// All requests, the oldest first; at most 200 are kept, more are only counted.
 #[derive(Debug, Clone, Default)]
 pub struct Requests {
-    /// The keys, or the commands, that accept and deny the request of the open chat, as they are bound.
-    pub keys: (String, String),
+    /// The keys that accept and deny the request of the open chat, as they are bound; `None` before there is one.
+    pub keys: Option<(String, String)>,
     /// The requests.
     pub list: Vec<Request>,
     /// How many came beyond that.

@@ -62,3 +62,11 @@ pub struct Sidebar {
     /// Folded sections.
     pub folded: Vec<(Section, Option<Untrusted>)>,
 }
+
+impl Sidebar {
+    /// Whether the keys are at a request.
+    #[must_use]
+    pub fn is_at_request(&self) -> bool {
+        matches!(self.rows.get(self.selected), Some(Row::Request(_)))
+    }
+}

@@ -12,11 +12,13 @@ pub mod grapheme;
 pub mod lookalike;
 mod mention;
 pub mod outage;
+pub mod preview;
 pub mod styling;
 pub mod suspect;
 pub mod width;
 pub mod wrap;
 
 pub use clean::{body, is_visible, line};
+pub use preview::preview;
 pub use width::{fit, width};
 pub use wrap::wrap;

@@ -34,6 +34,14 @@ fn pane(state: &State) -> Hints {
                 ("cancel", "leave"),
             ],
         },
+        Pane::Sidebar if state.sidebar.is_at_request() => &[
+            ("row.accept", "accept"),
+            ("row.deny", "deny"),
+            ("list.open", "read"),
+            ("requests", "all requests"),
+            ("row.fold", "fold"),
+            ("cancel", "back"),
+        ],
         Pane::Sidebar => &[
             ("list.open", "open"),
             ("list.filter", "filter"),

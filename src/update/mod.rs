@@ -53,6 +53,7 @@ pub fn update(state: &mut State, stamp: Stamp, msg: Msg, keymap: &Keymap) -> Eff
     actions::program::quit_once_sent(&mut turn);
     select::settle(&mut turn);
     sidebar::freshen(&mut turn, is_input);
+    requests::freshen(&mut turn);
     usage::freshen(&mut turn);
     notify::title(&mut turn);
     hints::freshen(&mut turn);

@@ -7,7 +7,7 @@ use crate::state::focus::Pane;
 
 /// The contexts that listen, the innermost first; and whether text is written there.
 pub(crate) fn place(state: &State) -> (&'static [Context], bool) {
-    use Context::{Chat, Composer, Global, List, Message, People, Sidebar};
+    use Context::{Chat, Composer, Global, List, Message, People, Requests, Sidebar};
     if let Some(contexts) = overlays::contexts(state) {
         return (contexts, contexts.contains(&Composer));
     }
@@ -16,6 +16,7 @@ pub(crate) fn place(state: &State) -> (&'static [Context], bool) {
         // Keys that write or edit a text end the selection.
         Pane::Message => (&[Message, Composer, Chat, Global], true),
         Pane::Sidebar if state.sidebar.filter.is_some() => (&[List, Global], true),
+        Pane::Sidebar if state.sidebar.is_at_request() => (&[Requests, Sidebar, List, Global], false),
         Pane::Sidebar => (&[Sidebar, List, Global], false),
         Pane::People => (&[People, List, Global], false),
     }

@@ -3,13 +3,17 @@
 
 use super::looks;
 use super::turn::Turn;
+use crate::action::Action;
 use crate::contract::UserWrite;
-use crate::model::{ChatId, Order};
+use crate::model::{ChatId, Message, MessageKind, Order, Untrusted};
+use crate::state::chats::Chat;
 use crate::state::requests::Request;
 use crate::state::timeline::Timeline;
 
 /// How the news about requests ends; the same news is replaced, not piled up.
-const HINT: &str = "/accept or /deny, or see REQUESTS in the sidebar";
+const HINT: &str = "/accept or /deny, or look at REQUESTS";
+/// So many bytes of what a stranger wrote are kept for the preview.
+const PREVIEW: usize = 2_048;
 /// Most characters of an address in the news: the hint after it must stay in sight.
 const WHO: usize = 80;
 
@@ -45,21 +49,37 @@ pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
 fn what(request: &Request) -> String {
     let short = |address: &str| address.chars().take(WHO).collect::<String>();
     match request {
-        Request::Subscription { jid, .. } => format!("{} wants to see when you are online", short(jid.as_str())),
-        Request::Invite { invite, .. } => format!("an invitation to {}", short(invite.room.as_str())),
-        Request::Stranger(chat) => format!("a stranger wrote: {}", short(chat.address.as_str())),
+        Request::Subscription { jid, .. } => format!("{} from {}", request.word(), short(jid.as_str())),
+        Request::Invite { invite, .. } => format!("{} to {}", request.word(), short(invite.room.as_str())),
+        Request::Stranger(chat) => format!("{} from {}", request.word(), short(chat.address.as_str())),
     }
 }
 
-/// The request in focus: the sidebar's row, else the oldest.
+/// The request in focus: the one that the open chat is about, else the oldest.
 pub(crate) fn in_focus(turn: &Turn) -> Option<usize> {
-    if let Some(id) = turn.state.current_id() {
-        let here = |r: &Request| matches!(r, Request::Stranger(chat) if chat == id);
-        if let Some(at) = turn.state.requests.list.iter().position(here) {
-            return Some(at);
-        }
+    turn.state.request_here().or_else(|| (!turn.state.requests.list.is_empty()).then_some(0))
+}
+
+/// What a stranger wrote last is what the request shows; notices of the program are not theirs.
+pub(crate) fn keep_preview(chat: &mut Chat, message: &Message) {
+    if chat.is_accepted || message.is_own() || message.kind == MessageKind::Notice {
+        return;
     }
-    (!turn.state.requests.list.is_empty()).then_some(0)
+    let subject = message.extra.subject.as_ref().filter(|_| message.body.raw().trim().is_empty());
+    let words = subject.unwrap_or(&message.body).raw();
+    chat.preview = words[..words.floor_char_boundary(PREVIEW)].into();
+}
+
+/// The keys that answer the open chat's request, for the line that names them.
+pub(crate) fn freshen(turn: &mut Turn) {
+    if turn.state.request_here().is_none() {
+        return;
+    }
+    let key = |is_yes: bool, command: &str| {
+        let keys = turn.keymap.keys_of(&Action::AnswerHere(is_yes));
+        keys.first().cloned().unwrap_or_else(|| command.to_owned())
+    };
+    turn.state.requests.keys = Some((key(true, "/accept"), key(false, "/deny")));
 }
 
 /// The user accepts a peer: from now on it stands among the chats and may make noise.
@@ -71,6 +91,7 @@ pub(crate) fn accept_chat(turn: &mut Turn, id: &ChatId) {
     }
     chat.is_accepted = true;
     chat.is_open = true;
+    chat.preview = Untrusted::default();
     let up_to = chat.read_up_to;
     let write = UserWrite::Listed { chat: id.clone(), kind: chat.kind, is_open: true, is_accepted: true };
     turn.write(write);

@@ -10,6 +10,7 @@ mod hostile;
 mod measure;
 mod outage;
 mod panes;
+mod requests;
 mod scrolling;
 mod snapshots;
 mod waiting;

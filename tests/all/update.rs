@@ -21,6 +21,7 @@ mod outage;
 mod palette;
 mod peers;
 mod quiet;
+mod requests;
 mod resume;
 mod rooms;
 mod seeking;

@@ -25,6 +25,7 @@ pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
         | Choice::Compose(_)
         | Choice::Run(_)
         | Choice::Link(_)
+        | Choice::Request(_)
         | Choice::Missing(..)
         | Choice::Private(_)
         | Choice::Go(_) => "Please confirm",

@@ -29,9 +29,13 @@ pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
     let mut inner = frame.frame(title, &count, keys);
     let theme = inner.theme;
     let look = Look { style: theme.text, is_secret: false, is_focused: true };
-    let x = inner.put(1, 0, "> ", theme.accent);
-    let room = inner.width().saturating_sub(x + 1);
-    scene.cursor = field::draw(&mut inner, x, 0, room, &view.input, look);
+    if view.is_typed {
+        let x = inner.put(1, 0, "> ", theme.accent);
+        let room = inner.width().saturating_sub(x + 1);
+        scene.cursor = field::draw(&mut inner, x, 0, room, &view.input, look);
+    } else {
+        inner.put(1, 0, "Nobody is told that you read what they wrote.", theme.dim);
+    }
     inner.rule(1);
     let help = help_lines(view, &inner);
     let below = if help.is_empty() { 0 } else { u16::try_from(help.len()).unwrap_or(0) + 1 };

@@ -3,6 +3,7 @@
 use crate::model::ChatKind;
 use crate::state::composer::Usage;
 use crate::state::focus::Pane;
+use crate::state::requests::Request;
 use crate::text::{self as plain, date, width, wrap};
 use crate::ui::layout::{COMPOSER_INDENT, composer_text_width};
 use crate::ui::panes::toasts;
@@ -123,10 +124,14 @@ fn elsewhere_words(pane: Pane) -> &'static str {
     }
 }
 
-/// An error, or the question about a long paste, under the text.
+/// That the open chat is a request, an error, or the question about a long paste, above the text.
 pub fn notes(scene: &Scene, pen: &mut Pen) {
     let composer = &scene.state.composer;
     let mut y = 0;
+    if let Some(request) = scene.state.request_here().and_then(|at| scene.state.requests.list.get(at)) {
+        asks(scene, request, &mut pen.part(0, 0, pen.width(), 1));
+        y += 1;
+    }
     if let Some((words, _)) = &composer.error {
         let words = format!("{} {words}", pen.theme.glyphs.failed);
         pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.error);
@@ -138,6 +143,39 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
         let keys = [("t", "as text"), ("c", "as a code block"), ("Esc", "drop")];
         let keys = keys.map(|(key, what)| (key.to_owned(), what.to_owned()));
         pen.part(x, y, pen.width().saturating_sub(x), 1).hints(0, 0, &keys);
+    }
+}
+
+/// Who asks for what in this chat, and the keys that answer, which are never cut.
+fn asks(scene: &Scene, request: &Request, pen: &mut Pen) {
+    let theme = pen.theme;
+    let bound = scene.state.requests.keys.as_ref();
+    let (yes, no) = bound.map_or(("/accept", "/deny"), |(yes, no)| (yes.as_str(), no.as_str()));
+    let who = match request {
+        Request::Stranger(chat) => chat.address.shown().into_owned(),
+        Request::Subscription { jid, .. } => jid.shown().into_owned(),
+        Request::Invite { invite, .. } => invite.from.shown().into_owned(),
+    };
+    let what = match request {
+        Request::Stranger(_) => "is not in your contacts".to_owned(),
+        Request::Subscription { .. } => "asks to see when you are online".to_owned(),
+        Request::Invite { invite, .. } => format!("invites you to {}", invite.room),
+    };
+    let keys = [(yes, "accepts"), (no, "denies")];
+    let dot = format!(" {} ", theme.glyphs.dot);
+    let mut x = pen.put(1, 0, theme.glyphs.asks, theme.warning) + 1;
+    let rest: u16 = keys.iter().map(|(key, does)| cells(&dot) + cells(key) + 1 + cells(does)).sum();
+    let room = pen.width().saturating_sub(x + rest + 1);
+    let address = room.saturating_sub(cells(&what) + 1).max(room / 2);
+    x = pen.fit(x, 0, address.min(room), &who, theme.text) + 1;
+    if room > cells(&who).min(address) + 6 {
+        let left = pen.width().saturating_sub(x + rest + 1);
+        x = pen.fit(x, 0, left, &what, theme.text);
+    }
+    for (key, does) in keys {
+        x = pen.put(x, 0, &dot, theme.dim);
+        x = pen.put(x, 0, key, theme.accent) + 1;
+        x = pen.put(x, 0, does, theme.text);
     }
 }
 

@@ -73,8 +73,8 @@ fn traits(scene: &Scene, chat: &Chat, dot: &str, room: u16) -> String {
         ChatKind::Contact if state.is_own(&chat.id.account, &chat.id.address) => "your own address".to_owned(),
         ChatKind::Contact => match state.roster.get(&chat.id.account, &chat.id.address.bare()) {
             None if chat.is_accepted => "not in your contacts".to_owned(),
-            None => "a stranger".to_owned(),
-            Some(c) if c.is_asked => "asked to see them".to_owned(),
+            None => "message request".to_owned(),
+            Some(c) if c.is_asked => "contact request sent".to_owned(),
             Some(c) => match c.subscription {
                 Subscription::Both | Subscription::To => String::new(),
                 Subscription::From => "sees you, you do not see them".to_owned(),

@@ -1,13 +1,13 @@
 //! The list of accounts, chats, rooms, requests and contacts.
 
-use crate::model::{AccountId, Availability, ChatKind, ConnState};
+use crate::model::{AccountId, Availability, ChatKind, ConnState, Untrusted};
 use crate::state::State;
 use crate::state::chats::Chat;
 use crate::state::focus::Pane;
 use crate::state::requests::Request;
 use crate::state::rooms::Membership;
-use crate::state::sidebar::{Row, Section};
-use crate::text::date;
+use crate::state::sidebar::{Row, Section, Sidebar};
+use crate::text::{self as plain, date};
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, Theme, text};
 use ratatui::style::{Modifier, Style};
@@ -27,13 +27,22 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         empty(sidebar.filter.is_some(), pen, top);
         return;
     }
-    let rows = usize::from(pen.height().saturating_sub(top));
+    let mut rows = usize::from(pen.height().saturating_sub(top));
     let open = || {
         let current = state.current_id()?;
         sidebar.rows.iter().position(|r| matches!(r, Row::Chat(id) if id == current))
     };
     let at = if has_focus { sidebar.selected } else { open().unwrap_or(0) };
-    let first = window(sidebar.rows.len(), rows, at);
+    let mut first = window(sidebar.rows.len(), rows, at);
+    // A request that waits is never out of sight: where its heading is not in the window, that stands on top of it.
+    let is_of_requests = |row: &Row| matches!(row, Row::Section { section: Section::Requests, .. });
+    let is_seen = sidebar.rows.iter().skip(first).take(rows).any(is_of_requests);
+    if !is_seen && rows > 2 && sidebar.rows.iter().any(is_of_requests) {
+        pinned(state, &mut pen.part(0, top, pen.width(), 1));
+        top += 1;
+        rows -= 1;
+        first = window(sidebar.rows.len(), rows, at);
+    }
     // Where all fits, accounts and sections stand apart; where not all of that does, accounts.
     let is_account = |row: &Row| matches!(row, Row::Account(_));
     let is_heading = |row: &Row| matches!(row, Row::Account(_) | Row::Section { .. });
@@ -41,6 +50,10 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         |is: &dyn Fn(&Row) -> bool| sidebar.rows.len() + sidebar.rows.iter().skip(1).filter(|r| is(r)).count() <= rows;
     let is_airy = fits(&is_heading);
     let is_apart = is_airy || fits(&is_account);
+    // What is said is shown where all else has its place.
+    let words: Vec<(usize, String)> = if is_airy { said(state, sidebar) } else { Vec::new() };
+    let headings = sidebar.rows.iter().skip(1).filter(|r| is_heading(r)).count();
+    let has_words = is_airy && sidebar.rows.len() + headings + words.len() <= rows;
     let mut y = top;
     for (i, row) in sidebar.rows.iter().enumerate().skip(first).take(rows) {
         y += u16::from(i > 0 && (is_airy && is_heading(row) || is_apart && is_account(row)));
@@ -50,7 +63,39 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
             line.tint(0, line.theme.selected);
         }
         y += 1;
+        if let Some((_, words)) = words.iter().find(|(at, _)| has_words && *at == i) {
+            let x = 4;
+            pen.fit(x, y, pen.width().saturating_sub(x + 1), words, pen.theme.dim);
+            y += 1;
+        }
     }
+}
+
+/// What those who ask say, with the places of their rows.
+fn said(state: &State, sidebar: &Sidebar) -> Vec<(usize, String)> {
+    let rows = sidebar.rows.iter().enumerate();
+    let requests = rows.filter_map(|(i, row)| match row {
+        Row::Request(at) => Some((i, state.requests.list.get(*at)?)),
+        Row::Account(_) | Row::Section { .. } | Row::Chat(_) | Row::Contact { .. } => None,
+    });
+    let said = requests.map(|(i, request)| {
+        let words = match request {
+            Request::Subscription { text, .. } => text.as_ref(),
+            Request::Invite { invite, .. } => invite.reason.as_ref(),
+            Request::Stranger(id) => state.chats.get(id).map(|chat| &chat.preview),
+        };
+        (i, plain::preview(words.map_or("", Untrusted::raw)))
+    });
+    said.filter(|(_, words)| !words.is_empty()).collect()
+}
+
+/// The heading of the requests, where the list has scrolled past it.
+fn pinned(state: &State, pen: &mut Pen) {
+    let theme = pen.theme;
+    let count = state.requests.count().to_string();
+    let x = pen.put(0, 0, theme.glyphs.asks, theme.warning) + 1;
+    let end = pen.right(pen.width().saturating_sub(1), 0, 8, &count, theme.warning);
+    pen.fit(x, 0, end.saturating_sub(x + 1), "REQUESTS", theme.warning.add_modifier(Modifier::BOLD));
 }
 
 fn empty(is_filtered: bool, pen: &mut Pen, top: u16) {
@@ -78,7 +123,8 @@ fn one(state: &State, row: &Row, pen: &mut Pen) {
             };
             let mark = if *is_folded { pen.theme.glyphs.folded } else { " " };
             let x = pen.put(0, 0, mark, pen.theme.dim);
-            let end = if *is_folded {
+            let is_counted = *is_folded || *section == Section::Requests;
+            let end = if is_counted {
                 pen.right(pen.width().saturating_sub(1), 0, 8, &count.to_string(), pen.theme.dim)
             } else {
                 pen.width()
@@ -171,11 +217,11 @@ fn count(n: u32) -> String {
 fn request(state: &State, request: &Request, pen: &mut Pen) {
     let theme = pen.theme;
     let (mark, who, what) = match request {
-        Request::Subscription { jid, .. } => (theme.glyphs.asks, jid.to_string(), "wants in"),
+        Request::Subscription { jid, .. } => (theme.glyphs.asks, jid.to_string(), "contact"),
         Request::Invite { invite, .. } => {
             (theme.glyphs.alert, format!("#{}", invite.room.local().unwrap_or(invite.room.domain())), "invitation")
         }
-        Request::Stranger(id) => (theme.glyphs.asks, state.chat_name(id).raw().to_owned(), "wrote"),
+        Request::Stranger(id) => (theme.glyphs.asks, state.chat_name(id).raw().to_owned(), "message"),
     };
     let x = pen.put(2, 0, mark, theme.warning) + 1;
     let end = pen.right(pen.width().saturating_sub(1), 0, 12, what, theme.dim);

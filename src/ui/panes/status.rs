@@ -33,6 +33,7 @@ fn wide(scene: &Scene, pen: &mut Pen) {
             parts.push((format!("{} catching up", theme.glyphs.waiting), theme.dim));
         }
     }
+    parts.extend(requests(scene, theme));
     parts.push((date::clock(state.now.0, state.zone_minutes), theme.text));
     right(pen, x + 1, &parts);
 }
@@ -53,6 +54,9 @@ fn narrow(scene: &Scene, pen: &mut Pen) {
     if others > 0 {
         parts.push((format!("{others} unread"), theme.warning));
     }
+    if scene.layout.sidebar.is_none() && state.requests.count() > 0 {
+        parts.push((format!("{}{}", theme.glyphs.asks, state.requests.count()), theme.warning));
+    }
     parts.push((date::clock(state.now.0, state.zone_minutes), theme.text));
     let start = right(pen, 18, &parts);
     let Some(chat) = state.current() else {
@@ -63,6 +67,16 @@ fn narrow(scene: &Scene, pen: &mut Pen) {
     let (mark, style) = super::sidebar::chat_mark(state, chat, theme);
     let x = pen.put(x, 0, mark, style) + 1;
     pen.fit(x, 0, start.saturating_sub(x + 1), state.chat_title(&chat.id).raw(), theme.heading);
+}
+
+/// How many requests wait, where the list of chats is not there to tell.
+fn requests(scene: &Scene, theme: &Theme) -> Option<(String, Style)> {
+    let words = match scene.state.requests.count() {
+        0 => return None,
+        1 => "1 request".to_owned(),
+        n => format!("{n} requests"),
+    };
+    scene.layout.sidebar.is_none().then_some((words, theme.warning))
 }
 
 /// Draws the parts at the right edge, leaving out from the left what does not fit; returns where they begin.

@@ -2,8 +2,8 @@
 
 use super::super::turn::{Done, Turn};
 use super::super::{chats, looks};
-use super::send;
 use super::target::{account, contact, online, resolve};
+use super::{requests, send};
 use crate::action::Target;
 use crate::contract::Command;
 use crate::contract::command::{chat, roster};
@@ -40,7 +40,8 @@ pub(crate) fn add(turn: &mut Turn, jid: &BareJid, name: Option<String>, groups: 
     let groups = (!groups.is_empty()).then_some(groups);
     let set = roster::Command::Set { jid: jid.clone(), name, groups, subscribe: true };
     turn.command(&of, Command::Roster(set));
-    turn.info(format!("asked {jid} to let you see when they are online"));
+    turn.info(format!("sent a contact request to {jid}"));
+    requests::added(turn, &of, jid);
     if let Some(why) = looks::of_address(turn, &of, jid) {
         turn.warn(why);
     }

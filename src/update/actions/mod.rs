@@ -31,6 +31,7 @@ pub(crate) fn run(turn: &mut Turn, action: Action) {
 pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
     match choice {
         Choice::Chat(id) => chats::start(turn, &id),
+        Choice::Request(request) => requests::read(turn, &request),
         Choice::Action(name) => match ActionSpec::find(&name) {
             Some(spec) => run(turn, spec.action.clone()),
             None => program::confirmed(turn, &name),
@@ -111,6 +112,7 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::PresencePane => presence::open(turn),
         Action::JoinPrompt => prompt::join(turn),
         Action::Requests => panes::requests(turn)?,
+        Action::AnswerHere(is_yes) => requests::answer_here(turn, is_yes)?,
         Action::Question => overlays::opening::open_waiting(turn)?,
         Action::Edit(edit) => send::edit(turn, edit),
         Action::Send if turn.state.composer.is_multiline && !send::is_command(turn.state) => {

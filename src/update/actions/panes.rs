@@ -10,7 +10,6 @@ use crate::model::{ChatId, Untrusted};
 use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::PickerKind;
-use crate::state::requests::Request;
 use crate::state::sidebar::Row;
 
 /// From this width on the sidebar stands beside the chat.
@@ -130,7 +129,7 @@ pub(crate) fn cancel(turn: &mut Turn) {
 /// All requests, to answer.
 pub(crate) fn requests(turn: &mut Turn) -> Done {
     if turn.state.requests.list.is_empty() {
-        return Err("nothing waits for an answer".to_owned());
+        return Err("no request waits".to_owned());
     }
     picker::open(turn, PickerKind::Requests);
     Ok(())
@@ -244,12 +243,11 @@ fn open_row(turn: &mut Turn) {
             end_filter(turn);
             chats::start(turn, &ChatId::new(account, &jid));
         }
-        Row::Request(at) => match turn.state.requests.list.get(at).cloned() {
-            // Looking at what a stranger wrote is not accepting them.
-            Some(Request::Stranger(id)) => chats::open(turn, &id),
-            Some(Request::Subscription { .. } | Request::Invite { .. }) => requests::answer_at(turn, at, true),
-            None => {}
-        },
+        Row::Request(at) => {
+            if let Some(request) = turn.state.requests.list.get(at).cloned() {
+                requests::read(turn, &request);
+            }
+        }
         Row::Section { .. } => fold(turn),
         Row::Account(id) => turn.state.accounts.current = Some(id),
     }
@@ -280,6 +278,9 @@ fn fold(turn: &mut Turn) {
 
 /// Acts on the chosen row of the sidebar.
 pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
+    if let (OnRow::Accept | OnRow::Deny, Some(request)) = (what, picker::chosen_request(turn.state)) {
+        return requests::answer_listed(turn, &request, what == OnRow::Accept);
+    }
     let row = turn.state.sidebar.rows.get(turn.state.sidebar.selected).cloned();
     let row = row.ok_or_else(|| "the list is empty".to_owned())?;
     let who = match &row {

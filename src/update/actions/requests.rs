@@ -1,17 +1,18 @@
 //! Answers requests: subscriptions, invitations to rooms, and strangers who wrote.
 
+use super::super::overlays::{picker, text};
 use super::super::turn::{Done, Turn};
-use super::super::{chats, requests};
+use super::super::{chats, looks, requests};
 use crate::action::Target;
 use crate::contract::Command;
 use crate::contract::command::{muc, roster};
-use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Subscription};
+use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Subscription, Untrusted};
 use crate::state::requests::Request;
 
 /// Answers a request: the named one, the open chat's, or the oldest.
 pub(crate) fn answer(turn: &mut Turn, who: Option<Target>, is_yes: bool) -> Done {
     let at = match &who {
-        None => requests::in_focus(turn).ok_or_else(|| "nothing waits for an answer".to_owned())?,
+        None => requests::in_focus(turn).ok_or_else(|| "no request waits".to_owned())?,
         Some(target) => {
             let text = match target {
                 Target::Address(jid) => jid.bare().to_string(),
@@ -34,6 +35,68 @@ fn is_named(jid: &BareJid, text: &str) -> bool {
     jid.as_str() == text || jid.local() == Some(text)
 }
 
+/// Answers the request that the open chat is about.
+pub(crate) fn answer_here(turn: &mut Turn, is_yes: bool) -> Done {
+    let at = turn.state.request_here().ok_or_else(|| "this chat is no request: Alt-R lists all of them".to_owned())?;
+    answer_at(turn, at, is_yes);
+    Ok(())
+}
+
+/// Answers the request that is chosen in the list of requests, which stays for the others.
+pub(crate) fn answer_listed(turn: &mut Turn, request: &Request, is_yes: bool) -> Done {
+    let at = turn.state.requests.list.iter().position(|r| r.is_same(request));
+    let at = at.ok_or_else(|| "this request was answered already".to_owned())?;
+    match request {
+        Request::Stranger(chat) if is_yes => {
+            requests::accept_chat(turn, chat);
+            turn.info(format!("accepted {}: the chat stands under CHATS", chat.address));
+        }
+        // The room is what the user wants to see now.
+        Request::Invite { .. } if is_yes => {
+            turn.state.overlays.pop();
+            answer_at(turn, at, true);
+        }
+        Request::Stranger(_) | Request::Subscription { .. } | Request::Invite { .. } => answer_at(turn, at, is_yes),
+    }
+    picker::requests_changed(turn);
+    Ok(())
+}
+
+/// Shows what a request says, which answers nothing.
+pub(crate) fn read(turn: &mut Turn, request: &Request) {
+    let lines = match request {
+        Request::Stranger(chat) => return chats::open(turn, chat),
+        Request::Subscription { jid, text, .. } => vec![
+            format!("From          {jid}"),
+            said(text.as_ref()),
+            String::new(),
+            format!("{jid} asks to see when you are online. If you accept, you ask the same of them."),
+        ],
+        Request::Invite { invite, .. } => vec![
+            format!("Room          {}", invite.room),
+            format!("From          {}", invite.from),
+            said(invite.reason.as_ref()),
+            String::new(),
+            "If you accept, you enter the room.".to_owned(),
+        ],
+    };
+    let mut lines: Vec<Untrusted> = lines.into_iter().map(Untrusted::from).collect();
+    if let Some(why) = looks::of_request(turn, request) {
+        lines.push(why.into());
+    }
+    let who = request.who();
+    lines.push(format!("/accept {who} accepts, /deny {who} denies.").into());
+    text::open(turn, capital(request.word()), lines);
+}
+
+fn said(words: Option<&Untrusted>) -> String {
+    words.map_or_else(|| "They say       nothing".to_owned(), |words| format!("They say      {}", words.raw()))
+}
+
+fn capital(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
 /// Answers the request at this place of the list.
 pub(crate) fn answer_at(turn: &mut Turn, at: usize, is_yes: bool) {
     if at >= turn.state.requests.list.len() {
@@ -47,7 +110,7 @@ pub(crate) fn answer_at(turn: &mut Turn, at: usize, is_yes: bool) {
         (Request::Subscription { account, jid, .. }, true) => allow(turn, account, jid),
         (Request::Subscription { account, jid, .. }, false) => {
             turn.command(&account, Command::Roster(roster::Command::Deny(jid.clone())));
-            turn.info(format!("refused {jid}'s request; they are not told why"));
+            turn.info(format!("denied the contact request of {jid}; they are not told why"));
         }
         (Request::Invite { account, invite }, true) => {
             chats::join(turn, &account, &invite.room, None, invite.password);
@@ -60,8 +123,20 @@ pub(crate) fn answer_at(turn: &mut Turn, at: usize, is_yes: bool) {
         (Request::Stranger(chat), false) => {
             requests::put_away(turn, &chat);
             chats::close(turn, &chat);
-            turn.info(format!("put away what {} wrote; it stays in the history", chat.address));
+            turn.info(format!("denied the message request of {}; what they wrote stays in the history", chat.address));
         }
+    }
+}
+
+/// The user adds somebody: that is the answer to their own request.
+pub(crate) fn added(turn: &mut Turn, account: &AccountId, jid: &BareJid) {
+    let is_theirs =
+        |r: &Request| matches!(r, Request::Subscription { account: a, jid: j, .. } if a == account && j == jid);
+    if turn.state.requests.list.iter().any(is_theirs) {
+        turn.state.requests.settle(is_theirs);
+        turn.command(account, Command::Roster(roster::Command::Allow(jid.clone())));
+        turn.info(format!("accepted the contact request of {jid}, too"));
+        turn.touch_sidebar();
     }
 }
 
@@ -76,11 +151,11 @@ fn allow(turn: &mut Turn, account: AccountId, jid: BareJid) {
         let set = roster::Command::Set { jid: jid.clone(), name: None, groups: None, subscribe: true };
         turn.command(&account, Command::Roster(set));
     }
-    turn.info(format!("{jid} may see when you are online"));
+    turn.info(format!("accepted the contact request of {jid}: they see when you are online"));
     requests::accept_chat(turn, &ChatId::new(account, jid));
 }
 
 fn decline(turn: &mut Turn, account: &AccountId, invite: RoomInvite) {
     turn.muc(account, muc::Command::DeclineInvite { room: invite.room.clone(), from: invite.from });
-    turn.info(format!("declined the invitation to {}", invite.room));
+    turn.info(format!("denied the invitation to {}", invite.room));
 }

@@ -105,6 +105,7 @@ fn note_activity(turn: &mut Turn, message: &Message, writer: Writer) {
     };
     let time = message.activity();
     let is_moved = time > chat.last_activity && message.chat_kind != ChatKind::Room;
+    requests::keep_preview(chat, message);
     chat.last_activity = chat.last_activity.max(time);
     chat.typing.retain(|(who, _)| *who != message.from && who.bare_str() != message.from.as_str());
     if is_moved {

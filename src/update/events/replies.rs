@@ -1,7 +1,7 @@
 //! Handles the store's replies: the chats of an account, pages of messages, search results.
 
 use super::super::turn::Turn;
-use super::super::{chats, composer, overlays, seek, timeline};
+use super::super::{chats, composer, overlays, requests, seek, timeline};
 use super::roster;
 use crate::contract::Reply;
 use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact};
@@ -75,6 +75,9 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
     } else {
         chats::ensure(turn, &id, summary.kind)
     };
+    if let Some(last) = &summary.last {
+        requests::keep_preview(chat, last);
+    }
     chat.kind = summary.kind;
     chat.name = summary.name.or(chat.name.take());
     chat.is_open |= summary.is_open;

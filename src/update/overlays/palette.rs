@@ -37,6 +37,8 @@ const SLASHES: &[(&str, &str)] = &[
     ("row.rename", "rename"),
     ("row.remove", "remove"),
     ("row.info", "whois"),
+    ("request.accept", "accept"),
+    ("request.deny", "deny"),
     ("row.accept", "accept"),
     ("row.deny", "deny"),
     ("muc.info", "whois"),
@@ -125,6 +127,9 @@ fn out_of_place(state: &State, context: Context) -> Option<&'static str> {
     let is_disco = state.overlays.iter().any(|o| matches!(o, Overlay::Disco(_)));
     let words = match context {
         Context::Sidebar if state.focus.pane != Pane::Sidebar => "only in the list of chats (F2)",
+        Context::Requests if state.focus.pane != Pane::Sidebar || !state.sidebar.is_at_request() => {
+            "only at a request (Alt-R lists them)"
+        }
         Context::People if state.focus.pane != Pane::People => "only in the list of people (F3)",
         Context::List => "only in a list",
         Context::Disco if !is_disco => "only while exploring services (F4)",
@@ -134,6 +139,7 @@ fn out_of_place(state: &State, context: Context) -> Option<&'static str> {
         | Context::Chat
         | Context::Message
         | Context::Sidebar
+        | Context::Requests
         | Context::People
         | Context::Disco => return None,
     };
@@ -183,7 +189,9 @@ pub(crate) fn why_not(state: &State, action: &Action) -> Option<&'static str> {
     } else if *action == Action::LastChat && state.chats.previous.is_none() {
         Some("no chat was open before")
     } else if *action == Action::Requests && state.requests.list.is_empty() {
-        Some("nothing waits for an answer")
+        Some("no request waits")
+    } else if matches!(action, Action::AnswerHere(_)) && state.request_here().is_none() {
+        Some("this chat is no request")
     } else if matches!(action, Action::Disco { .. }) && is_offline {
         Some("not connected")
     } else {

@@ -4,12 +4,13 @@ use super::super::turn::Turn;
 use super::super::{chats, looks};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use super::{opening, palette};
-use crate::action::{List, PAGE};
-use crate::model::{AccountId, BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
+use crate::action::{Context, List, PAGE};
+use crate::model::{AccountId, Availability, BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, RowMark};
 use crate::state::requests::Request;
+use crate::text;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
@@ -22,21 +23,76 @@ const LINK_MESSAGES: usize = 500;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
-    contexts: |_| LIST_AND_LINE,
-    hints: |_| &[("list.up", "move"), ("list.open", "choose"), ("list.edit", "edit"), ("cancel", "close")],
+    contexts: |state| if is_at_requests(state) { AT_REQUEST } else { LIST_AND_LINE },
+    hints: |state| {
+        if is_at_requests(state) {
+            return &[
+                ("row.accept", "accept"),
+                ("row.deny", "deny"),
+                ("list.open", "read"),
+                ("list.up", "move"),
+                ("list.filter", "filter"),
+                ("cancel", "close"),
+            ];
+        }
+        &[("list.up", "move"), ("list.open", "choose"), ("list.edit", "edit"), ("cancel", "close")]
+    },
     line: |state| match state.overlays.last_mut() {
-        Some(Overlay::Picker(picker)) => Some(TypedLine::Box(&mut picker.input)),
+        Some(Overlay::Picker(picker)) if picker.is_typed => Some(TypedLine::Box(&mut picker.input)),
         Some(_) | None => None,
     },
     edited: refill,
     list,
+    close: |turn| match turn.state.overlays.last_mut() {
+        // One step back: from the filter to the rows.
+        Some(Overlay::Picker(picker)) if picker.is_typed && picker.kind == PickerKind::Requests => {
+            picker.is_typed = false;
+            picker.input = TextBox::default();
+            refill(turn);
+        }
+        Some(_) | None => drop(turn.state.overlays.pop()),
+    },
     ..PLAIN
 };
+
+/// The contexts of the list of requests: letters answer.
+const AT_REQUEST: &[Context] = &[Context::Requests, Context::List, Context::Global];
+
+/// Whether letters act on the chosen request.
+fn is_at_requests(state: &State) -> bool {
+    matches!(state.overlays.last(), Some(Overlay::Picker(p)) if p.kind == PickerKind::Requests && !p.is_typed)
+}
+
+/// The request that is chosen in the list of requests.
+pub(crate) fn chosen_request(state: &State) -> Option<Request> {
+    let Some(Overlay::Picker(picker)) = state.overlays.last() else { return None };
+    if let Choice::Request(request) = &picker.rows.get(picker.selected)?.choice {
+        Some((**request).clone())
+    } else {
+        None
+    }
+}
+
+/// The requests changed: the list shows those that are left, and closes with the last.
+pub(crate) fn requests_changed(turn: &mut Turn) {
+    let is_empty = turn.state.requests.list.is_empty();
+    let Some(picker) = top(turn).filter(|p| p.kind == PickerKind::Requests) else { return };
+    let at = picker.selected;
+    if is_empty {
+        turn.state.overlays.pop();
+        return;
+    }
+    refill(turn);
+    if let Some(picker) = top(turn) {
+        picker.selected = at.min(picker.rows.len().saturating_sub(1));
+    }
+}
 
 /// Shows a list.
 pub(crate) fn open(turn: &mut Turn, kind: PickerKind) {
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Picker(_)));
-    let picker = Picker { kind, input: TextBox::default(), rows: Vec::new(), total: 0, selected: 0, top: 0 };
+    let is_typed = kind != PickerKind::Requests;
+    let picker = Picker { kind, input: TextBox::default(), is_typed, rows: Vec::new(), total: 0, selected: 0, top: 0 };
     opening::open(turn, Overlay::Picker(picker));
     if kind == PickerKind::Requests {
         turn.state.work.new_requests = 0;
@@ -191,7 +247,7 @@ fn mark(state: &State, id: &ChatId, kind: ChatKind) -> RowMark {
         ChatKind::Occupant => {
             let room = state.rooms.get(&id.account, &id.address.bare());
             let who = room.and_then(|r| r.occupants.get(id.address.resource().unwrap_or_default()));
-            RowMark::Person(who.map_or(crate::model::Availability::Offline, |o| o.availability))
+            RowMark::Person(who.map_or(Availability::Offline, |o| o.availability))
         }
     }
 }
@@ -274,41 +330,44 @@ fn invitation(state: &State, account: &AccountId, invite: &RoomInvite) -> String
     }
 }
 
+/// The requests: who, and the beginning of what they say; below, all that is known of the chosen one.
 fn request_rows(turn: &mut Turn) -> Vec<PickerRow> {
     let requests = turn.state.requests.list.clone();
     let rows = requests.iter().map(|request| {
-        let (label, detail, mark, who) = match request {
+        let state = &*turn.state;
+        let (sentence, words, mark, right) = match request {
             Request::Subscription { jid, text, .. } => (
                 format!("{jid} asks to see when you are online"),
                 text.clone().unwrap_or_default(),
-                RowMark::Person(crate::model::Availability::Offline),
-                jid.to_string(),
+                RowMark::Person(Availability::Offline),
+                "contact",
             ),
             Request::Invite { account, invite } => (
-                invitation(turn.state, account, invite),
+                invitation(state, account, invite),
                 invite.reason.clone().unwrap_or_default(),
                 RowMark::Room,
-                invite.room.to_string(),
+                "invitation",
             ),
             Request::Stranger(chat) => (
                 format!("{} wrote to you", chat.address),
-                Untrusted::default(),
-                RowMark::Person(crate::model::Availability::Offline),
-                chat.address.to_string(),
+                state.chats.get(chat).map(|chat| chat.preview.clone()).unwrap_or_default(),
+                RowMark::Person(Availability::Offline),
+                "message",
             ),
         };
-        let choice = match request {
-            Request::Stranger(chat) => Choice::Chat(chat.clone()),
-            Request::Subscription { .. } | Request::Invite { .. } => Choice::Run(format!("/accept {who}")),
-        };
-        let mut row = blank(label.into(), choice);
+        // Who invites is only as true as whoever says so: the sentence is the row.
+        let label = if matches!(request, Request::Invite { .. }) { sentence.clone() } else { request.who() };
+        let mut row = blank(label.into(), Choice::Request(Box::new(request.clone())));
         row.mark = mark;
-        // Who asks and for what fills the line; their own words stand below.
-        let mut words = if detail.is_empty() { String::new() } else { format!("“{}” · ", detail.raw()) };
-        if let Some(why) = looks::of_request(turn, request) {
-            words = format!("{why} · {words}");
-        }
-        row.help = format!("{words}Enter: /accept {who} · otherwise /deny {who}");
+        right.clone_into(&mut row.right);
+        let said = text::preview(words.raw());
+        let said = if said.is_empty() { said } else { format!("“{said}”") };
+        row.help = [looks::of_request(turn, request), Some(sentence), (!said.is_empty()).then(|| said.clone())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ");
+        row.detail = said.into();
         row
     });
     rows.collect()
@@ -324,6 +383,15 @@ fn list(turn: &mut Turn, list: List) {
     let Some(row) = picker.rows.get(picker.selected) else { return };
     let (choice, disabled) = (row.choice.clone(), row.disabled.clone());
     match list {
+        List::Filter if is_at_requests(turn.state) => {
+            if let Some(picker) = top(turn) {
+                picker.is_typed = true;
+            }
+        }
+        List::Open if matches!(&choice, Choice::Request(r) if !matches!(**r, Request::Stranger(_))) => {
+            // What it says lies over the list.
+            turn.choose(choice);
+        }
         List::Open => {
             if let Some(why) = disabled {
                 turn.warn(format!("not now: {why}"));
@@ -335,6 +403,7 @@ fn list(turn: &mut Turn, list: List) {
         List::Edit => {
             let command = match choice {
                 Choice::Compose(text) | Choice::Run(text) => Some(text),
+                Choice::Request(request) => Some(format!("/accept {}", request.who())),
                 Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
                 Choice::Chat(_)
                 | Choice::Link(_)
@@ -358,6 +427,7 @@ fn choose(turn: &mut Turn, choice: Choice) {
         // Looking at what a stranger wrote is not accepting them.
         Choice::Chat(id) if turn.state.chats.get(id).is_some_and(|c| !c.is_accepted) => chats::open(turn, id),
         Choice::Chat(_)
+        | Choice::Request(_)
         | Choice::Action(_)
         | Choice::Compose(_)
         | Choice::Run(_)

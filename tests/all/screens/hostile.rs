@@ -138,8 +138,15 @@ fn overlays(text: &str) -> Vec<Overlay> {
         help: text.to_owned(),
         choice: Choice::Run(String::new()),
     };
-    let picker =
-        Picker { kind: PickerKind::Switch, input: textbox(text), rows: vec![row], total: 1, selected: 0, top: 0 };
+    let picker = Picker {
+        kind: PickerKind::Switch,
+        input: textbox(text),
+        is_typed: true,
+        rows: vec![row],
+        total: 1,
+        selected: 0,
+        top: 0,
+    };
     let mut first_run = FirstRun::new("parlour");
     first_run.steps = vec![(Step::SignIn, StepState::Failed(own()))];
     first_run.error = Some((1, own()));

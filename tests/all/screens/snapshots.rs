@@ -136,7 +136,15 @@ fn switcher() {
         row(RowMark::New, "join #ver@rooms.montague.lit", &[], "", "new room"),
         row(RowMark::New, "chat with ver@montague.lit", &[], "", "new chat"),
     ];
-    let picker = Picker { kind: PickerKind::Switch, input: textbox("ver"), rows, total: 212, selected: 0, top: 0 };
+    let picker = Picker {
+        kind: PickerKind::Switch,
+        input: textbox("ver"),
+        is_typed: true,
+        rows,
+        total: 212,
+        selected: 0,
+        top: 0,
+    };
     snap("switcher", &on_top(Overlay::Picker(picker), &[("Enter", "open"), ("Tab", "complete"), ("Esc", "close")]));
 }
 
@@ -151,7 +159,15 @@ fn palette() {
         "Asks for an address, then an optional reason. Sends a direct invitation (XEP-0249) or through the room."
             .into();
     rows[2].disabled = Some("owners only".into());
-    let picker = Picker { kind: PickerKind::Palette, input: textbox("inv"), rows, total: 41, selected: 0, top: 0 };
+    let picker = Picker {
+        kind: PickerKind::Palette,
+        input: textbox("inv"),
+        is_typed: true,
+        rows,
+        total: 41,
+        selected: 0,
+        top: 0,
+    };
     snap("palette", &on_top(Overlay::Picker(picker), &[("Enter", "run"), ("Esc", "close")]));
 }
 
