@@ -62,6 +62,21 @@ pub enum Write {
         /// The server archived it late: what of it lies below what the user has read is told.
         is_late: bool,
     },
+    /// Another device of the user's has shown a chat up to this message (XEP-0333): to there it is read.
+    Displayed {
+        /// The conversation.
+        chat: ChatId,
+        /// The message, by its stanza id; in a room, by the room's id.
+        id: String,
+    },
+    /// Pages of an archive that this device never read before are stored: of the chats that no own message and no marker
+    /// tells of, what is older than what the user wrote last is read.
+    FirstRead {
+        /// Whose archive.
+        archive: BareJid,
+        /// When the first reading began.
+        begun: Time,
+    },
     /// What of an archive is stored; replaces the list. Oldest first.
     Intervals {
         /// Whose archive.

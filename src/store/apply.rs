@@ -4,8 +4,8 @@ use super::facts::{self, Done};
 use super::tables::messages::Live;
 use super::tables::page::Page;
 use super::tables::{
-    Sql, accounts, answered, archives, caps, chats, merge, messages, page, parting, resumable, roster, status_places,
-    summaries, timeline, unfolded,
+    Sql, accounts, answered, archives, caps, chats, merge, messages, page, parting, read, resumable, roster,
+    status_places, summaries, timeline, unfolded,
 };
 use crate::contract::event::chat;
 use crate::contract::{Event, UserWrite, Write};
@@ -28,6 +28,12 @@ pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, live:
             let (after, before) = (after.as_deref(), before.as_deref());
             let page = Page { archive, messages, after, before, is_late: *is_late };
             return page::store(conn, id, account, page, live);
+        }
+        Write::Displayed { chat, id: marked } => {
+            return Ok(read::displayed(conn, id, account, chat, marked)?.into_iter().collect());
+        }
+        Write::FirstRead { archive, begun } => {
+            return Ok(read::first(conn, id, account, archive, *begun)?.into_iter().collect());
         }
         Write::Intervals { archive, intervals } => {
             archives::set_intervals(conn, id, archive, intervals)?;

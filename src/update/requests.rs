@@ -101,6 +101,15 @@ pub(crate) fn accept_chat(turn: &mut Turn, id: &ChatId) {
     turn.touch_sidebar();
 }
 
+/// What a stranger wrote turns out to be no request: it was read long ago.
+pub(crate) fn settled(turn: &mut Turn, id: &ChatId) {
+    turn.state.requests.settle(|r| matches!(r, Request::Stranger(chat) if chat == id));
+    if let Some(chat) = turn.state.chats.get_mut(id) {
+        (chat.unread, chat.mentions) = (0, 0);
+    }
+    turn.touch_sidebar();
+}
+
 /// The user wants nothing of what a stranger wrote so far: it is read, and comes back with no start.
 pub(crate) fn put_away(turn: &mut Turn, id: &ChatId) {
     let now = Order(turn.now().0.saturating_mul(1_000));

@@ -141,6 +141,13 @@ pub enum Signal {
         /// When it came.
         time: Time,
     },
+    /// An archive tells that another device of the user's has shown this chat up to this message (XEP-0333).
+    DisplayedElsewhere {
+        /// The conversation.
+        chat: ChatId,
+        /// The message, by its stanza id; in a room, by the room's id.
+        id: String,
+    },
     /// A message out of an archive went through the stages; it belongs to the page that is being fetched.
     Archived(Box<Message>),
 }

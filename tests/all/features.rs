@@ -10,6 +10,7 @@ mod closed_world;
 mod devices;
 mod entering;
 mod harness;
+mod markers;
 mod messages;
 mod outage;
 mod outbox;

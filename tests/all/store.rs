@@ -4,6 +4,7 @@ mod answers;
 mod copies;
 mod damage;
 mod desk;
+mod first_read;
 mod gone;
 mod order;
 mod prepared;

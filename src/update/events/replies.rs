@@ -59,8 +59,11 @@ pub(super) fn summary(turn: &mut Turn, summary: ChatSummary, is_live: bool) {
         summary.kind == ChatKind::Contact && turn.state.roster.get(&id.account, &id.address.bare()).is_some();
     let is_request = !summary.is_accepted && summary.kind != ChatKind::Room && !is_contact;
     if is_request && turn.state.chats.get(&id).is_none_or(|c| !c.is_accepted) {
-        // All of it was put away, or there is nothing.
+        // All of it was put away, or is older than this device, or there is nothing.
         if summary.unread == 0 {
+            if is_live {
+                requests::settled(turn, &id);
+            }
             return;
         }
         if turn.state.requests.list.len() >= REQUESTS && turn.state.chats.get(&id).is_none() {

@@ -2,6 +2,8 @@
 
 pub use xmpp_parsers::ns::*;
 
+/// XEP-0333: messages that another device has shown.
+pub const CHAT_MARKERS: &str = "urn:xmpp:chat-markers:0";
 /// XEP-0249: a direct invitation to a room.
 pub const CONFERENCE: &str = "jabber:x:conference";
 /// XEP-0334: what servers should do with a message.

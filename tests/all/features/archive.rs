@@ -76,6 +76,7 @@ fn the_first_login_takes_one_page() {
         &(bound_first(&ask("<before/>"))
             + &old_page(&["8", "9"], false)
             + r#"! Write(Page { archive: "me@sec.test", messages: [Message { … is_delayed: true … id: "8" … id: "9" … after: None, before: None
+                 ! Write(FirstRead { archive: "me@sec.test", begun: Time(1795248000000)
                  ! Write(Intervals { archive: "me@sec.test", intervals: [Interval { first: "8", last: "9" … is_start: false }]
                  ! Event(History(CatchUpDone("me@sec.test"))"#),
     );

@@ -221,7 +221,7 @@ fn r02_the_doubt_of_a_broken_first_reading_is_not_forgotten() {
     script.play(&format!("{}{}{below}! …\n", item("c1", 500), fin(true)));
     let old = |id: &str, time: &str| super::archive::result(id, "x").replace("07:59:00Z", time);
     script.play(&format!(
-        "{}{}{}! Write(Page\n! Write(Intervals {{ … first: \"z1\", last: \"c1\" … }}] }}
+        "{}{}{}! Write(Page\n! Write(FirstRead {{\n! Write(Intervals {{ … first: \"z1\", last: \"c1\" … }}] }}
          ! Write(Intervals {{ … first: \"z1\", last: \"z2\" … }}] }}\n{DONE}",
         old("z1", "07:10:00Z"),
         old("z2", "07:43:00Z"),

@@ -140,6 +140,7 @@ fn rows_of_the_last_run_are_sent_again_unless_the_archive_has_them() {
             <origin-id xmlns='urn:xmpp:sid:0' id='a1'/></message></forwarded></result></message>
         < <iq type='result' id='{{q}}'><fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>x1</first><last>x1</last></set></fin></iq>
         ! Write(Page {{ archive: "me@sec.test", messages: [Message {{ … delivery: Acked … archive: Some(ArchiveId {{ by: "me@sec.test", id: "x1" }})
+        ! Write(FirstRead {{ archive: "me@sec.test"
         ! Write(Intervals {{ archive: "me@sec.test", intervals: [Interval {{ first: "x1", last: "x1" … is_start: true
         ! Event(History(CatchUpDone("me@sec.test"))
         ! Write(Addition(Delivery {{ … id: "a1", delivery: Acked

@@ -50,6 +50,7 @@ fn inside_archived(is_known_first: bool) -> Script {
              {}
              {FIN}
              ! Write(Page {{ archive: \"{ROOM}\", messages: [Message {{ … body: \"said 1\"
+             ! Write(FirstRead {{ archive: \"{ROOM}\"
              ! Write(Intervals {{ … first: \"1\", last: \"1\"
              ! Event(History(CatchUpDone(",
             there("me", "affiliation='none' role='moderator'", SELF),

@@ -9,6 +9,7 @@ mod xep0085_chat_states;
 mod xep0184_receipts;
 mod xep0203_delay;
 mod xep0280_carbons;
+mod xep0333_markers;
 mod xep0359_ids;
 mod xep0380_eme;
 
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::new(xep0359_ids::Ids::default()),
         Box::new(outbox::Outbox::default()),
         Box::new(xep0184_receipts::Receipts::default()),
+        Box::new(xep0333_markers::Markers),
         Box::new(xep0085_chat_states::ChatStates::default()),
         Box::new(xep0380_eme::Encrypted),
         Box::new(rfc6121_message::Messages),

@@ -4,9 +4,11 @@
 //! extend what is known. [`Late`] says whether the server may still add older messages (see `late`). Every transition
 //! of the last two is a method in this file.
 
-use crate::contract::Interval;
-use crate::model::{ArchiveId, Time};
-use std::collections::{HashSet, VecDeque};
+use super::intervals;
+use crate::contract::{Interval, Write};
+use crate::model::{ArchiveId, ChatId, Time};
+use crate::xmpp::feature::Cx;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
 /// How long a server may need to archive what it held for an earlier session.
@@ -173,7 +175,8 @@ impl Archive {
         let broken = self.intervals.get(1).map(|i| i.last_time);
         let bound = broken.into_iter().chain(self.late.doubt().and_then(|doubt| doubt.top)).min();
         let is_late = matches!(self.late, Late::Closing) || broken.is_some();
-        self.sync = Some(Sync { is_late, bound, ends, ..Sync::default() });
+        let first = intervals::never_read(&self.intervals);
+        self.sync = Some(Sync { is_late, bound, ends, first, ..Sync::default() });
     }
 }
 
@@ -196,6 +199,34 @@ pub(super) struct Sync {
     pub(super) top: Option<Time>,
     /// When an earlier reading had begun that came to no end, or is in doubt.
     pub(super) bound: Option<Time>,
+    /// When this archive was to be read for the first time, where that has not come to its end.
+    pub(super) first: Option<Time>,
+    /// Up to where other devices have shown each chat: by the newest marker of each.
+    pub(super) displayed: BTreeMap<ChatId, String>,
     /// Where what is known may be said to end, by id and time.
     pub(super) ends: Vec<(String, Time)>,
+}
+
+/// So many chats' markers are kept of one reading.
+const DISPLAYED_MAX: usize = 1_000;
+
+impl Sync {
+    /// What a page tells of what was read elsewhere. The newest page comes first, and in it the newest marker last.
+    pub(super) fn read_elsewhere(&mut self, cx: &mut Cx<'_>, displayed: Vec<(ChatId, String)>) {
+        for (chat, id) in displayed.into_iter().rev() {
+            if self.displayed.len() < DISPLAYED_MAX && !self.displayed.contains_key(&chat) {
+                cx.write(Write::Displayed { chat: chat.clone(), id: id.clone() });
+                self.displayed.insert(chat, id);
+            }
+        }
+    }
+
+    /// The reading is over: messages that markers name may have been in a later page than these.
+    pub(super) fn read_to_the_end(&mut self, cx: &mut Cx<'_>) {
+        for (chat, id) in std::mem::take(&mut self.displayed) {
+            if self.pages > 1 {
+                cx.write(Write::Displayed { chat, id });
+            }
+        }
+    }
 }

@@ -37,7 +37,7 @@ impl Mam {
     }
 
     pub(super) fn sync_page(&mut self, cx: &mut Cx<'_>, query: Query, is_complete: bool) {
-        let Query { archive: by, filter, seen, mut messages, .. } = query;
+        let Query { archive: by, filter, seen, mut messages, displayed, .. } = query;
         let archive = self.archives.entry(by.clone()).or_default();
         let Some(mut sync) = archive.sync.take() else { return };
         let kept = if is_complete { &seen } else { from_others(&seen, &messages) };
@@ -55,11 +55,16 @@ impl Mam {
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
         held::came_in_page(&mut self.held, &messages);
-        if !messages.is_empty() {
+        let is_news = !messages.is_empty();
+        if is_news {
             let before = sync.upper.clone().or_else(|| filter.cursor.clone());
             sync.upper = oldest_of_others(&messages).or(sync.upper);
             let after = merged.known_up_to;
             cx.write(Write::Page { archive: by.clone(), messages, after, before, is_late: sync.is_late });
+        }
+        sync.read_elsewhere(cx, displayed);
+        if let Some(begun) = sync.first.filter(|_| is_news) {
+            cx.write(Write::FirstRead { archive: by.clone(), begun });
         }
         // A gap that turned out to be empty is a change, too.
         if !seen.is_empty() || (merged.is_closed && filter.cursor.is_some()) {
@@ -88,6 +93,7 @@ impl Mam {
                 return;
             }
         }
+        sync.read_to_the_end(cx);
         archive.failures = 0;
         archive.late.end_reading();
         self.leave_gap(cx, &by, &sync, is_heard);

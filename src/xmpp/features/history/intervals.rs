@@ -79,6 +79,12 @@ pub(super) fn anchor(list: &mut Vec<Interval>, now: Time) -> bool {
     is_new
 }
 
+/// When the first reading began, as long as what stands for all before it is there: it goes with the page that reaches it.
+pub(super) fn never_read(list: &[Interval]) -> Option<Time> {
+    let anchor = list.iter().find(|i| i.last.is_empty())?;
+    Some(Time(anchor.last_time.0.saturating_add(CLOCKS)))
+}
+
 /// A live message: the newest stretch reaches up to it.
 pub(super) fn grow(list: &mut Vec<Interval>, id: &str, time: Time) {
     match list.last_mut() {

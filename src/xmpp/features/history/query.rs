@@ -81,12 +81,14 @@ pub(super) struct Query {
     pub(super) filter: Filter,
     pub(super) seen: Vec<(String, Time)>,
     pub(super) messages: Vec<Message>,
+    /// The markers of the user's own devices in it, oldest first.
+    pub(super) displayed: Vec<(ChatId, String)>,
     pub(super) turn: Turn,
 }
 
 impl Query {
     pub(super) fn new(archive: BareJid, purpose: Purpose, filter: Filter) -> Self {
         let (seen, messages) = (Vec::new(), Vec::new());
-        Self { archive, purpose, filter, seen, messages, turn: Turn::Now }
+        Self { archive, purpose, filter, seen, messages, displayed: Vec::new(), turn: Turn::Now }
     }
 }

@@ -100,6 +100,11 @@ impl Feature for Mam {
                     self.let_go(cx);
                 }
             }
+            Signal::DisplayedElsewhere { chat, id } => {
+                if let Some(query) = self.current.as_ref().and_then(|id| self.open.get_mut(id)) {
+                    query.displayed.push((chat.clone(), id.clone()));
+                }
+            }
             Signal::Archived(message) => {
                 if let Some(query) = self.current.as_ref().and_then(|id| self.open.get_mut(id)) {
                     query.messages.push((**message).clone());
