@@ -34,4 +34,5 @@ mod spoof;
 mod terminal;
 mod third;
 mod truth;
+mod unread;
 mod wire;

@@ -14,20 +14,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 /// A client of few words.
-struct Raw(Box<dyn Duplex>);
+pub struct Raw(Box<dyn Duplex>);
 
 impl Raw {
-    async fn login(server: &Server, user: &str) -> Self {
+    pub async fn login(server: &Server, user: &str) -> Self {
         Self(raw_login(server, user).await)
     }
 
-    async fn say(&mut self, xml: &str) {
+    pub async fn say(&mut self, xml: &str) {
         self.0.write_all(xml.as_bytes()).await.unwrap();
         self.0.flush().await.unwrap();
     }
 
     /// Says it, and reads until the server has said all of these words.
-    async fn say_until(&mut self, xml: &str, words: &[&str]) {
+    pub async fn say_until(&mut self, xml: &str, words: &[&str]) {
         self.say(xml).await;
         let mut heard = String::new();
         let reading = async {
