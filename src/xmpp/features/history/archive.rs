@@ -176,7 +176,7 @@ impl Archive {
         let bound = broken.into_iter().chain(self.late.doubt().and_then(|doubt| doubt.top)).min();
         let is_late = matches!(self.late, Late::Closing) || broken.is_some();
         let first = intervals::never_read(&self.intervals);
-        self.sync = Some(Sync { is_late, bound, ends, first, ..Sync::default() });
+        self.sync = Some(Sync { is_late, bound, first, ends, ..Sync::default() });
     }
 }
 
