@@ -36,6 +36,8 @@ pub struct Options {
     pub sidebar_width: u16,
     /// The people pane's width in cells, 0 or 14 to 32.
     pub people_width: u16,
+    /// Show in the sidebar the numbers that Alt-1 to Alt-0 open.
+    pub numbers: bool,
     /// Whether to tell others that the user is typing (XEP-0085).
     pub send_typing: bool,
     /// Whether to answer requests for receipts (XEP-0184).
@@ -61,6 +63,7 @@ impl Default for Options {
             theme: ThemeName::Auto,
             sidebar_width: 26,
             people_width: 20,
+            numbers: false,
             send_typing: true,
             send_receipts: true,
             auto_away_minutes: 10,
@@ -279,6 +282,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     number!("ui", "sidebar_width", sidebar_width, 18, 40, false, "The width of the sidebar in cells."),
     number!("ui", "people_width", people_width, 14, 32, true, "The width of the people pane in cells; 0 hides it."),
+    switch!("ui", "numbers", numbers, "Show in the sidebar the numbers of the chats that Alt-1 to Alt-0 open."),
     switch!("ui", "show_joins", show_joins, "Show who enters and leaves rooms."),
     switch!("ui", "title", title, "Tell the open chat and unread messages in the terminal's title."),
     switch!("notify", "bell", bell, "Ring the terminal's bell for mentions and direct messages."),

@@ -12,6 +12,9 @@ use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, Theme, text};
 use ratatui::style::{Modifier, Style};
 
+/// So many chats have a number that a key opens.
+const NUMBERED: usize = 10;
+
 /// Draws the rows around the chosen one.
 pub fn draw(scene: &Scene, pen: &mut Pen) {
     let (state, theme) = (scene.state, pen.theme);
@@ -54,11 +57,16 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
     let words: Vec<(usize, String)> = if is_airy { said(state, sidebar) } else { Vec::new() };
     let headings = sidebar.rows.iter().skip(1).filter(|r| is_heading(r)).count();
     let has_words = is_airy && sidebar.rows.len() + headings + words.len() <= rows;
+    let chats = sidebar.rows.iter().enumerate().filter(|(_, row)| matches!(row, Row::Chat(_)));
+    let numbered = chats.zip(1..=if state.options.numbers { NUMBERED } else { 0 });
+    let mut numbers = numbered.map(|((at, _), n)| (at, n)).skip_while(|(at, _)| *at < first).peekable();
     let mut y = top;
     for (i, row) in sidebar.rows.iter().enumerate().skip(first).take(rows) {
         y += u16::from(i > 0 && (is_airy && is_heading(row) || is_apart && is_account(row)));
         let mut line = pen.part(0, y, pen.width(), 1);
-        one(state, row, &mut line);
+        // The same count as the keys': chats from the top, whatever lies between.
+        let number = numbers.next_if(|(at, _)| *at == i).map(|(_, n)| n);
+        one(state, row, number, &mut line);
         if has_focus && i == sidebar.selected {
             line.tint(0, line.theme.selected);
         }
@@ -110,7 +118,7 @@ fn empty(is_filtered: bool, pen: &mut Pen, top: u16) {
     }
 }
 
-fn one(state: &State, row: &Row, pen: &mut Pen) {
+fn one(state: &State, row: &Row, number: Option<usize>, pen: &mut Pen) {
     match row {
         Row::Account(id) => account(state, id, pen),
         Row::Section { section, group, count, is_folded } => {
@@ -133,7 +141,7 @@ fn one(state: &State, row: &Row, pen: &mut Pen) {
         }
         Row::Chat(id) => {
             if let Some(c) = state.chats.get(id) {
-                chat(state, c, pen);
+                chat(state, c, number, pen);
             }
         }
         Row::Contact { account, jid, availability } => {
@@ -169,14 +177,18 @@ fn account(state: &State, id: &AccountId, pen: &mut Pen) {
     pen.fit(x, 0, pen.width().saturating_sub(x + 1), id.jid().as_str(), theme.heading);
 }
 
-fn chat(state: &State, chat: &Chat, pen: &mut Pen) {
+fn chat(state: &State, chat: &Chat, number: Option<usize>, pen: &mut Pen) {
     let theme = pen.theme;
     let is_current = state.current_id() == Some(&chat.id);
     if is_current {
         pen.put(0, 0, theme.glyphs.bar, theme.accent);
     }
+    if let Some(number) = number {
+        pen.put(1, 0, &(number % 10).to_string(), theme.dim);
+    }
     let (mark, style) = chat_mark(state, chat, theme);
-    let x = pen.put(2, 0, mark, style) + 1;
+    // Those without a number stand under those with one.
+    let x = pen.put(if state.options.numbers { 3 } else { 2 }, 0, mark, style) + 1;
     let end = facts(state, chat, pen);
     let name = state.chat_title(&chat.id);
     let base = match (is_current, chat.unread) {

@@ -3,7 +3,7 @@
 use super::super::overlays::{picker, text};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, looks, requests};
-use crate::action::Target;
+use crate::action::{Action, OnRow, Target};
 use crate::contract::Command;
 use crate::contract::command::{muc, roster};
 use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Subscription, Untrusted};
@@ -84,8 +84,12 @@ pub(crate) fn read(turn: &mut Turn, request: &Request) {
     if let Some(why) = looks::of_request(turn, request) {
         lines.push(why.into());
     }
-    let who = request.who();
-    lines.push(format!("/accept {who} accepts, /deny {who} denies.").into());
+    let key = |what: OnRow, command: &str| {
+        let keys = turn.keymap.keys_of(&Action::Row(what));
+        keys.first().cloned().unwrap_or_else(|| format!("{command} {}", request.who()))
+    };
+    let (yes, no) = (key(OnRow::Accept, "/accept"), key(OnRow::Deny, "/deny"));
+    lines.push(format!("Esc goes back; there {yes} accepts and {no} denies.").into());
     text::open(turn, capital(request.word()), lines);
 }
 

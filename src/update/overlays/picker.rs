@@ -4,7 +4,7 @@ use super::super::turn::Turn;
 use super::super::{chats, looks};
 use super::layer::{LIST_AND_LINE, Layer, PLAIN, TypedLine};
 use super::{opening, palette};
-use crate::action::{Context, List, PAGE};
+use crate::action::{Action, Context, List, PAGE};
 use crate::model::{AccountId, Availability, BareJid, ChatId, ChatKind, RoomInvite, Untrusted};
 use crate::state::State;
 use crate::state::composer::TextBox;
@@ -15,9 +15,12 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 /// How many rows are listed; more are only counted.
 const ROWS: usize = 300;
+/// So many chats have a number that a key opens.
+const NUMBERED: usize = 10;
 /// How many messages are looked through for links.
 const LINK_MESSAGES: usize = 500;
 
@@ -199,6 +202,7 @@ fn blank(label: Untrusted, choice: Choice) -> PickerRow {
 
 /// Where one can go: chats that want something first, then by activity, then the other contacts.
 fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
+    let numbered = numbered(turn);
     let state = &*turn.state;
     let mut known: Vec<_> = state.chats.by_id.values().filter(|c| c.is_accepted).collect();
     known.sort_by_key(|c| (c.urgency().is_none(), !c.is_open, Reverse(c.last_activity), c.id.clone()));
@@ -214,12 +218,18 @@ fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
         let mut row = blank(state.chat_title(&chat.id), Choice::Chat(chat.id.clone()));
         row.detail = chat.id.address.as_str().into();
         row.mark = mark(state, &chat.id, chat.kind);
-        row.right = match (chat.mentions, chat.unread) {
-            (0, 0) if chat.is_open => "open".to_owned(),
+        let waits = match (chat.mentions, chat.unread) {
             (0, 0) => String::new(),
             (0, n) => n.to_string(),
             (m, n) => format!("@{m} {n}"),
         };
+        // The key that opens it from anywhere; else, that it stands in the sidebar.
+        let key = match numbered.get(&chat.id) {
+            Some(key) => key.as_str(),
+            None if chat.is_open && waits.is_empty() => "open",
+            None => "",
+        };
+        row.right = [waits.as_str(), key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
         rows.push(row);
     }
     for (account, contacts) in &state.roster.by_account {
@@ -238,6 +248,13 @@ fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
         rows.extend(others);
     }
     rows
+}
+
+/// The keys that open a chat by its number in the sidebar, as they are bound.
+fn numbered(turn: &mut Turn) -> HashMap<ChatId, String> {
+    let first = chats::in_order(turn).into_iter().take(NUMBERED).enumerate();
+    let key = |n: usize| turn.keymap.keys_of(&Action::NthChat(n)).first().cloned();
+    first.filter_map(|(at, id)| Some((id, key(at + 1)?))).collect()
 }
 
 fn mark(state: &State, id: &ChatId, kind: ChatKind) -> RowMark {

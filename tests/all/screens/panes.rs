@@ -79,3 +79,20 @@ fn the_header_names_a_device_only_where_there_is_another() {
         assert_eq!(is_there, is_said, "{device}");
     }
 }
+
+#[test]
+fn the_numbers_of_chats_stand_in_the_sidebar_where_the_user_wants_them() {
+    let mut state = desk();
+    let shown = |state: &parlour::state::State| lines(&draw(state, 120, 36));
+    assert!(!shown(&state).iter().any(|l| l.starts_with(" 1")));
+    state.options.numbers = true;
+    let all = shown(&state);
+    for (number, name) in [("1", "Juliet"), ("2", "Mercutio"), ("3", "罗密欧"), ("5", "xmpp-dev"), ("6", "quiet-room")]
+    {
+        assert!(all.iter().any(|l| l.starts_with(&format!(" {number} ")) && l.contains(name)), "{}", all.join("\n"));
+    }
+    assert!(all.iter().any(|l| l.starts_with("▌4 ") && l.contains("verona-plaza")), "{}", all.join("\n"));
+    // Where the list has scrolled, the numbers are still those of the keys.
+    let all = lines(&draw(&state, 80, 14));
+    assert!(all.iter().any(|l| l.starts_with("▌4 ") && l.contains("verona-plaza")), "{}", all.join("\n"));
+}

@@ -386,3 +386,30 @@ impl Desk {
         self.enters(line)
     }
 }
+
+/// The switcher names the key that opens a chat from anywhere, and the key does.
+#[test]
+fn the_switcher_shows_the_numbers_of_the_sidebar() {
+    let mut desk = Desk::online();
+    for n in 0..12 {
+        desk.now += 60_000;
+        desk.joins(&format!("r{n:02}@x.lit"), &["romeo"]);
+        desk.enters(&format!("/win r{n:02}@x.lit"));
+    }
+    desk.says("juliet@capulet.lit", "hi");
+    desk.key("ctrl-k");
+    let Some(parlour::state::overlays::Overlay::Picker(picker)) = desk.top() else { panic!("{:?}", desk.top()) };
+    let rows: Vec<(String, String)> =
+        picker.rows.iter().map(|r| (r.detail.raw().to_owned(), r.right.clone())).collect();
+    let right = |of: &str| rows.iter().find(|(who, _)| who == of).unwrap().1.clone();
+    assert_eq!(right("juliet@capulet.lit"), "@1 1  Alt-1");
+    assert_eq!(
+        (right("r00@x.lit"), right("r08@x.lit"), right("r09@x.lit")),
+        ("Alt-2".into(), "Alt-0".into(), "open".into())
+    );
+    desk.key("esc");
+    desk.key("alt-2");
+    assert_eq!(desk.state.current_id(), Some(&chat("r00@x.lit")));
+    desk.key("alt-0");
+    assert_eq!(desk.state.current_id(), Some(&chat("r08@x.lit")));
+}
