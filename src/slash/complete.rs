@@ -84,7 +84,9 @@ fn emoji(shortcode: &str, range: Range<usize>) -> Option<Offer> {
 /// In a command: its name, or the argument that the cursor is in.
 fn command(state: &State, head: &str) -> Option<Offer> {
     let Some(end) = head.find(char::is_whitespace) else {
-        let of = table::all().map(|s| Candidate {
+        // What the open room would refuse is not offered; typed by hand it says why.
+        let allowed = table::all().filter(|s| state.forbids(s.name).is_none());
+        let of = allowed.map(|s| Candidate {
             keys: s.words().map(str::to_owned).collect(),
             insert: s.name.to_owned(),
             what: s.summary.to_owned(),

@@ -93,6 +93,13 @@ impl State {
         self.chats.current.as_ref()
     }
 
+    /// Who alone may use a command in the open room, where the user may not.
+    #[must_use]
+    pub fn forbids(&self, command: &str) -> Option<&'static str> {
+        let (account, room) = self.current_room()?;
+        self.rooms.get(account, &room)?.forbids(command)
+    }
+
     /// The request that the open chat is about, by its place in the list: what a stranger wrote there, or that the person
     /// asks for presence or invites.
     #[must_use]

@@ -111,6 +111,26 @@ impl Room {
         self.me().is_none_or(|me| matches!(me.affiliation, Affiliation::Owner | Affiliation::Admin))
     }
 
+    /// Whether the user may change the settings: owners may.
+    #[must_use]
+    pub fn may_configure(&self) -> bool {
+        self.me().is_none_or(|me| me.affiliation == Affiliation::Owner)
+    }
+
+    /// Who alone may use a command here, where the user may not.
+    #[must_use]
+    pub fn forbids(&self, command: &str) -> Option<&'static str> {
+        if !self.is_in() {
+            return None;
+        }
+        match command {
+            "kick" if !self.may_kick() => Some("only moderators may"),
+            "ban" | "unban" if !self.may_ban() => Some("only admins and owners may"),
+            "config" if !self.may_configure() => Some("only owners may"),
+            _ => None,
+        }
+    }
+
     /// The occupant that the keys are at in the people pane.
     #[must_use]
     pub fn selected_occupant(&self) -> Option<&Occupant> {

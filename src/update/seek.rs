@@ -64,14 +64,6 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
         open.oldest = first;
         open.is_exhausted |= is_stuck;
     }
-    // A catch-up fills the middle of a chat last: until it is over, days and counts lead to a wrong place.
-    let is_measured = matches!(seek.goal, SeekGoal::Day(_) | SeekGoal::Back { .. });
-    if is_measured && turn.state.accounts.get(&seek.chat.account).is_some_and(|a| a.catching_up > 0) {
-        if let Some(open) = &mut turn.state.timelines.seek {
-            open.is_waiting = true;
-        }
-        return;
-    }
     let is_there = match seek.goal {
         SeekGoal::Day(day) => first.is_some_and(|(_, time)| time < day),
         SeekGoal::Back { .. } => place.is_some(),
@@ -82,6 +74,15 @@ pub(crate) fn placed(turn: &mut Turn, oldest: &[Message], place: Option<Order>, 
     {
         // What is here is shown at once; the archive may have more.
         go_to(turn, &seek.chat, order);
+    }
+    // A catch-up fills the middle of a chat last, and asks for the same pages: until it is over, the way leads to a wrong
+    // place.
+    let has_place = !matches!(seek.goal, SeekGoal::Search { .. });
+    if has_place && turn.state.accounts.get(&seek.chat.account).is_some_and(|a| a.catching_up > 0) {
+        if let Some(open) = &mut turn.state.timelines.seek {
+            open.is_waiting = true;
+        }
+        return;
     }
     let is_over = is_there || seek.is_exhausted || is_stuck || seek.pages >= pages_max(seek.goal);
     let is_asking = !is_over && ask(turn, &seek.chat, oldest);

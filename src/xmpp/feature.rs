@@ -106,8 +106,6 @@ pub enum Signal {
     },
     /// This archive should be looked at once more: what a dead connection still held may have got there late.
     LookAgain(BareJid),
-    /// A live message that the server had held, and that the archive holds as well: it waits for the reading.
-    HeldBack(Box<Message>),
     /// The archive holds these own messages, by stanza id or origin-id.
     FoundInArchive(Vec<String>),
     /// The server confirmed these own message stanzas (XEP-0198 `h`), by stanza id.
@@ -184,8 +182,6 @@ pub struct Facts {
     pub known_rooms: HashSet<BareJid>,
     /// The nicknames that bookmarks have for rooms.
     pub room_nicks: HashMap<BareJid, String>,
-    /// The account's own archive is being read, or is about to be.
-    pub is_catching_up: bool,
     /// The roster, from the cache until the server's came.
     pub roster: HashMap<BareJid, Contact>,
     /// Contacts who see the user's presence (subscription from or both): they may ask things of us.
@@ -233,7 +229,6 @@ impl Facts {
             rooms: HashMap::new(),
             known_rooms: HashSet::new(),
             room_nicks: HashMap::new(),
-            is_catching_up: false,
             roster: HashMap::new(),
             subscribers: HashSet::new(),
             accepted: HashSet::new(),
@@ -464,15 +459,8 @@ impl Cx<'_> {
 
     /// Put a message into its chat: written by itself, or, out of an archive, as part of the page that is being
     /// fetched. What the Deliver stage makes goes this way, so that an archived message is parsed as a live one.
-    ///
-    /// What the server held for a while may come in another order than it was sent, behind what is newer. The archive
-    /// has it in order, so while that is being read such a message waits for it.
     pub fn deliver(&mut self, origin: &Origin, message: Message) {
-        let is_archived = message.ids.archive.as_ref().is_some_and(|id| id.by == *self.own());
         match origin {
-            Origin::Live if self.facts.is_catching_up && message.is_delayed && is_archived => {
-                self.signal(Signal::HeldBack(Box::new(message)));
-            }
             Origin::Live | Origin::Carbon { .. } => {
                 if let Some(id) = message.ids.archive.clone() {
                     self.signal(Signal::ArchiveGrew { id, time: self.now });

@@ -3,7 +3,6 @@
 
 mod addresses;
 mod archive;
-mod archive_held;
 mod archive_late;
 mod bookmarks;
 mod closed_world;

@@ -334,8 +334,14 @@ pub(crate) fn person(turn: &mut Turn, what: OnPerson) -> Done {
         }
         OnPerson::Private => rooms::private(turn, &nick, None)?,
         OnPerson::Mention => message::mention(turn, &nick),
-        OnPerson::Kick => send::compose(turn, &format!("/kick {quoted} ")),
-        OnPerson::Ban => send::compose(turn, &format!("/ban {quoted} ")),
+        OnPerson::Kick => {
+            rooms::may(turn, "kick")?;
+            send::compose(turn, &format!("/kick {quoted} "));
+        }
+        OnPerson::Ban => {
+            rooms::may(turn, "ban")?;
+            send::compose(turn, &format!("/ban {quoted} "));
+        }
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::action::{RoomName, Target};
 use crate::contract::command::muc::Command;
 use crate::model::{AccountId, BareJid, ChatId, Jid, Role, RoomFailure, Untrusted};
 use crate::slash::read::room_link;
-use crate::state::rooms::Membership;
+use crate::state::rooms::{Membership, Room};
 
 /// The room of the open chat, whether the user is in it or not.
 pub(crate) fn here(turn: &Turn) -> Result<(AccountId, BareJid), String> {
@@ -20,7 +20,7 @@ pub(crate) fn here(turn: &Turn) -> Result<(AccountId, BareJid), String> {
 /// The room of the open chat, where the user is in.
 fn inside(turn: &Turn) -> Result<(AccountId, BareJid), String> {
     let (account, room) = here(turn)?;
-    if turn.state.rooms.get(&account, &room).is_some_and(crate::state::rooms::Room::is_in) {
+    if turn.state.rooms.get(&account, &room).is_some_and(Room::is_in) {
         Ok((account, room))
     } else {
         Err(format!("you are not in {room}: /join enters it"))
@@ -207,9 +207,27 @@ fn occupant(turn: &Turn, account: &AccountId, room: &BareJid, nick: &str) -> Res
     entry.and_then(|r| nick_of(r, nick)).ok_or_else(|| format!("nobody here is called {nick}"))
 }
 
+/// The open room, for what not everybody in it may do.
+fn allowed(turn: &Turn, command: &str) -> Result<(AccountId, BareJid), String> {
+    let here = inside(turn)?;
+    may(turn, command)?;
+    Ok(here)
+}
+
+/// Whether the user may use this command in the open room; else who may, and what the user is there.
+pub(crate) fn may(turn: &Turn, command: &str) -> Done {
+    let Some(who) = turn.state.forbids(command) else { return Ok(()) };
+    let (account, room) = here(turn)?;
+    let me = turn.state.rooms.get(&account, &room).and_then(Room::me);
+    let am = me.map_or_else(String::new, |me| {
+        format!("; your role here is {}, your affiliation {}", me.role.word(), me.affiliation.word())
+    });
+    Err(format!("{who} use /{command}{am}"))
+}
+
 /// Puts an occupant out.
 pub(crate) fn kick(turn: &mut Turn, nick: String, reason: Option<String>) -> Done {
-    let (account, room) = inside(turn)?;
+    let (account, room) = allowed(turn, "kick")?;
     let nick = occupant(turn, &account, &room, &nick)?;
     turn.muc(&account, Command::Kick { room, nick, reason });
     Ok(())
@@ -217,7 +235,7 @@ pub(crate) fn kick(turn: &mut Turn, nick: String, reason: Option<String>) -> Don
 
 /// Puts somebody out for good.
 pub(crate) fn ban(turn: &mut Turn, who: &Target, reason: Option<String>) -> Done {
-    let (account, room) = inside(turn)?;
+    let (account, room) = allowed(turn, "ban")?;
     let who = match who {
         Target::Address(jid) if jid.bare() == room => jid.resource().unwrap_or_default().to_owned(),
         Target::Address(jid) => jid.bare().to_string(),
@@ -237,14 +255,14 @@ pub(crate) fn ban(turn: &mut Turn, who: &Target, reason: Option<String>) -> Done
 
 /// Takes a ban back.
 pub(crate) fn unban(turn: &mut Turn, who: BareJid) -> Done {
-    let (account, room) = inside(turn)?;
+    let (account, room) = allowed(turn, "unban")?;
     turn.muc(&account, Command::Unban { room, who });
     Ok(())
 }
 
 /// Asks for the settings form of the open room.
 pub(crate) fn configure_here(turn: &mut Turn) -> Done {
-    let (account, room) = inside(turn)?;
+    let (account, room) = allowed(turn, "config")?;
     form::ask_room(turn, &account, &room);
     Ok(())
 }

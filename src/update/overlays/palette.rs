@@ -31,6 +31,7 @@ const SLASHES: &[(&str, &str)] = &[
     ("invite", "invite"),
     ("topic", "topic"),
     ("names", "names"),
+    ("room.config", "config"),
     ("msg.copy", "copy"),
     ("msg.open", "open"),
     ("msg.quote", "quote"),
@@ -70,16 +71,11 @@ pub(crate) fn rows() -> &'static [PickerRow] {
 
 /// What a row says of the moment: the key, and why it cannot be done now.
 pub(crate) fn complete(turn: &Turn, row: &mut PickerRow) {
-    if let Choice::Run(text) | Choice::Compose(text) = &row.choice {
-        let word = text.trim_start_matches('/').split(' ').next().unwrap_or_default();
-        row.disabled = not_allowed(turn.state, word).map(str::to_owned);
-    }
     let Choice::Action(name) = &row.choice else { return };
     let Some(at) = ACTIONS.iter().position(|spec| spec.name == name) else { return };
     let spec = &ACTIONS[at];
     row.right = turn.keymap.labels().get(at).and_then(|keys| keys.first()).cloned().unwrap_or_default();
-    let allowed = || not_allowed(turn.state, slash_of(spec.name)?);
-    let why = why_not(turn.state, &spec.action).or_else(|| out_of_place(turn.state, spec.context)).or_else(allowed);
+    let why = why_not(turn.state, &spec.action).or_else(|| out_of_place(turn.state, spec.context));
     row.disabled = why.map(str::to_owned);
 }
 
@@ -146,15 +142,21 @@ fn out_of_place(state: &State, context: Context) -> Option<&'static str> {
     Some(words)
 }
 
-/// Why the open room would refuse to do this to somebody.
-pub(crate) fn not_allowed(state: &State, slash: &str) -> Option<&'static str> {
-    let (account, room) = state.current_room()?;
-    let room = state.rooms.get(account, &room).filter(|r| r.is_in())?;
-    match slash {
-        "kick" if !room.may_kick() => Some("only moderators may"),
-        "ban" | "unban" if !room.may_ban() => Some("only admins and owners may"),
-        _ => None,
-    }
+/// Whether the user may use what a row stands for. What the open room would refuse is not offered.
+pub(crate) fn is_allowed(state: &State, row: &PickerRow) -> bool {
+    let slash = match &row.choice {
+        Choice::Run(text) | Choice::Compose(text) => text.trim_start_matches('/').split(' ').next(),
+        Choice::Action(name) => slash_of(name),
+        Choice::Chat(_)
+        | Choice::Request(_)
+        | Choice::Link(_)
+        | Choice::OpenLink(_)
+        | Choice::Private(_)
+        | Choice::DiscardForm
+        | Choice::Go(_)
+        | Choice::Missing(..) => None,
+    };
+    slash.is_none_or(|slash| state.forbids(slash).is_none())
 }
 
 /// Why an action cannot be done now.

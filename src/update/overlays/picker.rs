@@ -122,7 +122,9 @@ fn refill(turn: &mut Turn) {
     }
     let all: Cow<'_, [PickerRow]> = match kind {
         PickerKind::Switch => switch_rows(turn, prefix).into(),
-        PickerKind::Palette => palette::rows().into(),
+        PickerKind::Palette => {
+            palette::rows().iter().filter(|row| palette::is_allowed(turn.state, row)).cloned().collect()
+        }
         PickerKind::Links => link_rows(turn.state).into(),
         PickerKind::Requests => request_rows(turn).into(),
     };

@@ -48,7 +48,7 @@ pub fn ask(set: &str) -> String {
     )
 }
 
-pub fn bound(question: &str) -> String {
+fn bound(question: &str) -> String {
     format!(
         "* bound\n> <iq type='get' id='?'><query xmlns='jabber:iq:roster'/></iq>\n{question}! Event(History(CatchUpStarted(\"me@sec.test\"))\n"
     )
@@ -65,7 +65,7 @@ fn old_page(ids: &[&str], complete: bool) -> String {
     page(ids, complete).replace("07:59:00Z", "07:29:00Z")
 }
 
-pub fn page(ids: &[&str], complete: bool) -> String {
+fn page(ids: &[&str], complete: bool) -> String {
     ids.iter().map(|id| result(id, "x")).collect::<String>() + &fin(complete)
 }
 

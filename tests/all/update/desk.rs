@@ -117,9 +117,10 @@ impl Desk {
         self.event(Event::Chat(chat::Event::MessageArrived(Box::new(message))))
     }
 
-    /// The user is in a room with these people.
+    /// The user is in a room with these people, and owns it.
     pub fn joins(&mut self, room: &str, nicks: &[&str]) -> Effects {
-        let occupants = nicks.iter().map(|n| occupant(n)).collect();
+        let mut occupants: Vec<Occupant> = nicks.iter().map(|n| occupant(n)).collect();
+        (occupants[0].role, occupants[0].affiliation) = (Role::Moderator, Affiliation::Owner);
         self.event(Event::Muc(muc::Event::Joined {
             room: bare(room),
             nick: nicks[0].into(),

@@ -85,6 +85,7 @@ fn the_people_pane_names_and_kicks() {
     desk.joins("plaza@rooms.montague.lit", &["romeo", "ju liet"]);
     desk.opens("plaza");
     desk.key("f3");
+    desk.key("j");
     desk.key("m");
     assert_eq!(desk.text(), "ju liet: ");
     desk.key("ctrl-u");

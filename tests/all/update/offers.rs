@@ -55,19 +55,62 @@ fn what_the_room_would_refuse_is_not_offered() {
     }
 }
 
+/// Who may take what in a room: not offered to others in the palette nor by Tab; typed by hand it says why not.
 #[test]
-fn the_palette_says_why_not() {
-    let why = |role, affiliation, words: &str, row: &str| {
-        let mut desk = among_people(role, affiliation);
-        desk.key("ctrl-p");
-        desk.types(words);
-        let Some(Overlay::Picker(picker)) = desk.top() else { panic!() };
-        picker.rows.iter().find(|r| r.detail.raw() == row).unwrap().disabled.clone()
-    };
-    assert_eq!(why(Role::Participant, Affiliation::None, "kick", "/kick").as_deref(), Some("only moderators may"));
-    assert_eq!(why(Role::Moderator, Affiliation::None, "kick", "/kick"), None);
-    assert_eq!(why(Role::Moderator, Affiliation::Member, "ban", "/ban").as_deref(), Some("only admins and owners may"));
-    assert_eq!(why(Role::Moderator, Affiliation::Owner, "ban", "/ban"), None);
+fn what_one_may_not_do_is_not_offered_and_says_why() {
+    let rows = [
+        (Role::Visitor, Affiliation::None, ""),
+        (Role::Participant, Affiliation::Member, ""),
+        (Role::Moderator, Affiliation::None, "kick"),
+        (Role::Moderator, Affiliation::Admin, "kick ban unban"),
+        (Role::Moderator, Affiliation::Owner, "kick ban unban config"),
+    ];
+    for (role, affiliation, may) in rows {
+        for (command, line) in [
+            ("kick", "/kick juliet"),
+            ("ban", "/ban juliet@capulet.lit"),
+            ("unban", "/unban juliet@capulet.lit"),
+            ("config", "/config"),
+        ] {
+            let is_allowed = may.split(' ').any(|m| m == command);
+            let case = format!("{role:?} {affiliation:?} {line}");
+            let mut desk = among_people(role, affiliation);
+            desk.key("esc");
+            // As for somebody who looks for it by its name.
+            desk.key("ctrl-p");
+            desk.types(command);
+            let Some(Overlay::Picker(picker)) = desk.top() else { panic!() };
+            let slash = format!("/{command}");
+            let row = picker.rows.iter().find(|r| r.detail.raw() == slash);
+            assert_eq!(row.is_some(), is_allowed, "{case}: the palette");
+            desk.key("esc");
+            let start = &slash[..slash.len() - 1];
+            let offer = parlour::slash::complete(&desk.state, start, start.len());
+            let is_offered = offer.is_some_and(|o| o.items.iter().any(|(word, _)| word.trim_end() == slash));
+            assert_eq!(is_offered, is_allowed, "{case}: completion");
+            let effects = desk.enters(line);
+            assert_eq!(!commands(&effects).is_empty(), is_allowed, "{case}: {effects:?}");
+            let why = desk.state.composer.error.as_ref().map(|(words, _)| words.clone()).unwrap_or_default();
+            assert_eq!(why.contains("only ") && why.contains(role.word()), !is_allowed, "{case}: {why}");
+            assert_eq!(desk.text() == line, !is_allowed, "{case}: the line stays to be changed");
+        }
+    }
+    // Outside of a room nobody is told of roles.
+    let mut desk = Desk::online();
+    desk.opens("Juliet");
+    desk.enters("/config");
+    assert_eq!(desk.state.composer.error.as_ref().unwrap().0, "this chat is not a room");
+}
+
+/// The keys of the list of people say it, too, instead of beginning a command that cannot be sent.
+#[test]
+fn keys_of_the_list_of_people_say_why_not() {
+    for key in ["K", "B"] {
+        let mut desk = among_people(Role::Participant, Affiliation::None);
+        desk.key(key);
+        assert_eq!(desk.text(), "");
+        assert!(desk.toasts().iter().any(|t| t.contains("only ")), "{key}: {:?}", desk.toasts());
+    }
 }
 
 fn saved(effects: &Effects) -> Vec<(&str, Option<&str>)> {

@@ -157,7 +157,7 @@ fn an_archive_that_gives_the_same_again_or_nothing_is_not_asked_on_and_on() {
 }
 
 #[test]
-fn days_and_counts_wait_for_the_catch_up_which_fills_the_middle() {
+fn the_way_up_waits_for_the_catch_up_which_fills_the_middle() {
     for command in ["/history 200", "/history 2026-11-08"] {
         for is_failure in [false, true] {
             let mut desk = talked();
@@ -179,6 +179,15 @@ fn days_and_counts_wait_for_the_catch_up_which_fills_the_middle() {
             assert_eq!(page(&effects).unwrap().1, PageFrom::Around(first.order), "{command}");
         }
     }
+    // Alt-Home shows what is here, and asks for the rest when nobody else does.
+    let mut desk = talked();
+    let near = stored(&mut desk, 3);
+    desk.event(Event::History(archive::Event::CatchUpStarted(bare(ME))));
+    let effects = desk.key("alt-home");
+    let effects = answer(&mut desk, &effects, &near, Some(near.order));
+    assert_eq!((fetches(&effects), page(&effects).unwrap().1), (0, PageFrom::Around(near.order)));
+    let effects = desk.event(Event::History(archive::Event::CatchUpDone(bare(ME))));
+    assert_eq!(fetches(&answer(&mut desk, &effects, &near, Some(near.order))), 1);
     // A lost connection ends the catch-up as well.
     let mut desk = talked();
     let near = stored(&mut desk, 3);

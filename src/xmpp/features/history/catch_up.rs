@@ -1,7 +1,6 @@
 //! The catch-up: an archive is read page by page, the newest page first, down to what is known (XEP-0313 §4).
 
 use super::again;
-use super::held;
 use super::intervals::{self, Page};
 use super::known::{drop_known, from_others, is_extended, oldest_of_others, report_own};
 use super::query::{self, Filter, Purpose, Query};
@@ -54,7 +53,6 @@ impl Mam {
         sync.note_end(&seen, &messages);
         report_own(cx, &messages);
         drop_known(&mut messages, &seen, merged.known_up_to.as_deref());
-        held::came_in_page(&mut self.held, &messages);
         let is_news = !messages.is_empty();
         if is_news {
             let before = sync.upper.clone().or_else(|| filter.cursor.clone());

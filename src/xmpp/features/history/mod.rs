@@ -4,7 +4,6 @@ mod again;
 mod ahead;
 mod archive;
 mod catch_up;
-mod held;
 mod intervals;
 mod known;
 mod late;

@@ -5,7 +5,7 @@
 
 use super::archive::Archive;
 use super::query::Query;
-use crate::model::{BareJid, Message};
+use crate::model::BareJid;
 use crate::xmpp::kit::open::{Questions, Timers};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,8 +17,6 @@ pub(super) enum Timer {
     CloseGap { by: BareJid, session: u64 },
     /// To read an archive again after a failure, unless it was tried since.
     AskAgain { by: BareJid, failures: u8 },
-    /// To store the messages that wait for the account's archive, which takes too long.
-    LetGo,
     /// To stop waiting for the features of the server or of a room, unless the archive was wanted again since.
     GiveUp { archive: BareJid, want: u64 },
 }
@@ -49,8 +47,6 @@ pub struct Mam {
     pub(super) wanted: BTreeMap<BareJid, u64>,
     /// How often an archive was wanted. It marks timers, so that one of an earlier want is ignored.
     pub(super) wants: u64,
-    /// Live messages that wait for the account's archive, in the order in which they came.
-    pub(super) held: Vec<Message>,
     /// Archives to read once more after the catch-up that is under way.
     pub(super) again: BTreeSet<BareJid>,
     /// The features of the server are known, or will never be. By then carbons were asked for.

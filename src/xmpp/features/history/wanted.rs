@@ -19,7 +19,6 @@ impl Mam {
         self.wants += 1;
         let give_up = Timer::GiveUp { archive: archive.clone(), want: self.wants };
         self.timers.wake_at(cx, cx.now.plus(KNOW_PATIENCE), give_up);
-        cx.facts.is_catching_up |= archive == *cx.own();
         self.wanted.insert(archive, self.wants);
         self.begin_wanted(cx, None);
     }
@@ -43,11 +42,6 @@ impl Mam {
                 }
             }
         }
-    }
-
-    /// Whether an archive is being read, or is about to be.
-    pub(super) fn is_reading(&self, archive: &BareJid) -> bool {
-        self.wanted.contains_key(archive) || self.archives.get(archive).is_some_and(|a| a.sync.is_some())
     }
 
     /// Reads an archive once more, after the reading that is under way.

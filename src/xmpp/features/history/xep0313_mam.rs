@@ -93,13 +93,6 @@ impl Feature for Mam {
             }
             Signal::Down => self.save(cx),
             Signal::ArchiveGrew { id, time } => self.grew(cx, &id.by, &id.id, *time),
-            Signal::HeldBack(message) => self.hold(cx, message),
-            Signal::CaughtUp { archive, .. } if archive == cx.own() => {
-                cx.facts.is_catching_up = self.is_reading(archive);
-                if !cx.facts.is_catching_up {
-                    self.let_go(cx);
-                }
-            }
             Signal::DisplayedElsewhere { chat, id } => {
                 if let Some(query) = self.current.as_ref().and_then(|id| self.open.get_mut(id)) {
                     query.displayed.push((chat.clone(), id.clone()));
@@ -118,7 +111,6 @@ impl Feature for Mam {
     fn on_timer(&mut self, cx: &mut Cx<'_>, id: TimerId) {
         match self.timers.take(id) {
             Some(Timer::Save) => self.save(cx),
-            Some(Timer::LetGo) => self.let_go(cx),
             Some(Timer::CloseGap { by, session }) if session == self.sessions => self.close_gap(cx, by),
             Some(Timer::AskAgain { by, failures }) => {
                 if self.archives.get(&by).is_some_and(|a| a.failures == failures && a.sync.is_none()) {
