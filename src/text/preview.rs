@@ -13,11 +13,9 @@ pub const PREVIEW_MAX: usize = 200;
 /// The beginning of a text that somebody wrote, clean, in one line, with its links only named.
 #[must_use]
 pub fn preview(raw: &str) -> String {
-    // Elsewhere controls are shown as marks; here they would fill what little room there is.
-    let is_kept = |c: &char| !c.is_control() || c.is_whitespace();
-    let start: String = raw.chars().take(LOOKED_AT).filter(is_kept).collect();
+    let start: String = raw.chars().take(LOOKED_AT).collect();
     let mut out = String::new();
-    for word in start.split_whitespace() {
+    for word in start.split([' ', '\t', '\n', '\r']) {
         let word = named(word);
         if word.is_empty() {
             continue;
@@ -75,7 +73,7 @@ mod tests {
             assert_eq!(preview(raw), wanted, "{raw:?}");
         }
         let escape = preview("a\u{1b}[2Jb\u{7}\u{9b}0m");
-        assert_eq!(escape, "a[2Jb0m");
+        assert_eq!(escape, r"a\u{1b}[2Jb\u{7}\u{9b}0m", "shown as anywhere else");
     }
 
     #[test]
