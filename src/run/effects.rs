@@ -36,6 +36,10 @@ impl Shell {
                 self.host.change_secret(secrets::SecretChange::Forget(id));
             }
             Effect::SavePassword(id, secret) => self.host.change_secret(secrets::SecretChange::Password(id, secret)),
+            Effect::ReadRoomPassword(id, room) => self.host.read_room_password(id, room),
+            Effect::SaveRoomPassword(id, room, secret) => {
+                self.host.change_secret(secrets::SecretChange::Room(id, room, secret));
+            }
             Effect::SaveToken(id, token) => self.host.change_secret(secrets::SecretChange::Token(id, token)),
             Effect::SaveSetting(key, value) => self.host.change(ConfigChange::Setting(key, value)),
             Effect::SaveStrength(id, strength) => {

@@ -151,6 +151,19 @@ impl Host {
         });
     }
 
+    /// Looks in the keyring for the password of a room. There is always an answer, since the room waits for it.
+    pub(super) fn read_room_password(&self, id: AccountId, room: BareJid) {
+        let (notes, may_ask) = (self.notes.clone(), self.has_keyring);
+        tokio::spawn(async move {
+            let found = if may_ask { keyring::read_room(&id, &room).await } else { Ok(None) };
+            let found = found.unwrap_or_else(|why| {
+                tracing::info!("the password of a room was not found: {why}");
+                None
+            });
+            notes.msg(Msg::Shell(ShellNews::RoomPassword(id, room, found))).await;
+        });
+    }
+
     pub(super) fn know(&mut self, settings: &AccountSettings) {
         match self.accounts.iter_mut().find(|a| a.settings.id == settings.id) {
             Some(known) => known.settings = settings.clone(),

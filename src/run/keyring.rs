@@ -1,7 +1,7 @@
 //! The system's keyring (Secret Service). It is asked outside the app's task and with a time limit, since a locked
 //! keyring opens a dialog and waits for a person.
 
-use crate::model::{AccountId, FastToken, Secret, secret::wipe};
+use crate::model::{AccountId, BareJid, FastToken, Secret, secret::wipe};
 use keyring::{Entry, Error};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const NO_KEYRING: &str = "no keyring is running here";
 /// In words.
 pub async fn probe() -> Result<String, String> {
     limited(READ_LIMIT, || {
-        if has_bus() && Entry::store_status().is_ok() {
+        if may_be_here() && Entry::store_status().is_ok() {
             Ok("Secret Service".to_owned())
         } else {
             Err(NO_KEYRING.to_owned())
@@ -32,7 +32,10 @@ pub async fn probe() -> Result<String, String> {
 /// # Errors
 /// Why the keyring cannot be asked, in words.
 pub async fn read(id: &AccountId) -> Result<Option<Secret>, String> {
-    let name = id.to_string();
+    read_named(id.to_string()).await
+}
+
+async fn read_named(name: String) -> Result<Option<Secret>, String> {
     limited(READ_LIMIT, move || match entry(&name)?.get_password() {
         Ok(text) => {
             let secret = Secret::new(&text);
@@ -109,6 +112,42 @@ pub async fn forget_token(id: &AccountId) -> Result<(), String> {
     delete(token_name(id)).await.map(|_| ())
 }
 
+/// The password of a room, where the keyring has one.
+///
+/// # Errors
+/// Why the keyring cannot be asked, in words.
+pub async fn read_room(id: &AccountId, room: &BareJid) -> Result<Option<Secret>, String> {
+    read_named(room_name(id, room)).await
+}
+
+/// Saves the password of a room; whether there is a keyring for it.
+///
+/// # Errors
+/// Why it is not saved, in words.
+pub async fn save_room(id: &AccountId, room: &BareJid, secret: Secret) -> Result<bool, String> {
+    let name = room_name(id, room);
+    limited(SAVE_LIMIT, move || {
+        if !may_be_here() {
+            return Ok(false);
+        }
+        entry(&name)?.set_password(secret.expose()).map_err(|e| words(&e))?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Takes the password of a room out; whether there was one.
+///
+/// # Errors
+/// Why it may still be there, in words.
+pub async fn forget_room(id: &AccountId, room: &BareJid) -> Result<bool, String> {
+    delete(room_name(id, room)).await
+}
+
+fn room_name(id: &AccountId, room: &BareJid) -> String {
+    format!(" password of {room} for {id}")
+}
+
 /// No address begins with a space, so this is nobody's password.
 fn token_name(id: &AccountId) -> String {
     format!(" token of {id}")
@@ -129,7 +168,7 @@ async fn delete(name: String) -> Result<bool, String> {
 
 /// Whether there can be a keyring at all. Where the session has no bus, as over ssh, the library is not
 /// even begun: its threads would wake up twice a second ever after.
-fn has_bus() -> bool {
+pub fn may_be_here() -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
     let user = format!("/run/user/{}/bus", rustix::process::geteuid().as_raw());
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(|dir| std::path::Path::new(&dir).join("bus"));
@@ -140,7 +179,7 @@ fn has_bus() -> bool {
 }
 
 fn entry(name: &str) -> Result<Entry, String> {
-    if !has_bus() {
+    if !may_be_here() {
         return Err(NO_KEYRING.to_owned());
     }
     Entry::new(SERVICE, name).map_err(|e| words(&e))

@@ -2,7 +2,7 @@
 //! does not come back after its account was removed (K-10).
 
 use super::{keyring, note::Notes};
-use crate::model::{AccountId, FastToken, Secret};
+use crate::model::{AccountId, BareJid, FastToken, Secret};
 use crate::update::{Msg, ShellNews};
 use tokio::sync::mpsc;
 
@@ -10,6 +10,8 @@ use tokio::sync::mpsc;
 pub enum SecretChange {
     /// The user wants this password kept.
     Password(AccountId, Secret),
+    /// The password of a room that has taken it; `None` where it is wrong, or its account is gone.
+    Room(AccountId, BareJid, Option<Secret>),
     /// The token of the last login; `None` where the server accepts it no longer.
     Token(AccountId, Option<FastToken>),
     /// The account is gone, or its password is to be asked for each time.
@@ -36,6 +38,7 @@ async fn carry_out(change: SecretChange) -> Option<ShellNews> {
             Ok(()) => ShellNews::Info(format!("the password of {id} is saved in the keyring")),
             Err(why) => ShellNews::Error(format!("the password of {id} is not saved: {why}")),
         }),
+        SecretChange::Room(id, room, secret) => keep_room(&id, &room, secret).await,
         SecretChange::Token(id, token) => {
             if let Err(why) = keep_token(&id, token).await {
                 // The password is there: the next start only takes a little longer.
@@ -53,6 +56,21 @@ async fn carry_out(change: SecretChange) -> Option<ShellNews> {
                 Err(why) => Some(ShellNews::Error(format!("the password of {id} may still be in the keyring: {why}"))),
             }
         }
+    }
+}
+
+/// The password of a room is kept in the keyring, or nowhere; where there is no keyring, there is nothing to tell.
+async fn keep_room(id: &AccountId, room: &BareJid, secret: Option<Secret>) -> Option<ShellNews> {
+    let Some(secret) = secret else {
+        return match keyring::forget_room(id, room).await {
+            Ok(_) => None,
+            Err(why) => Some(ShellNews::Error(format!("the password of {room} may still be in the keyring: {why}"))),
+        };
+    };
+    match keyring::save_room(id, room, secret).await {
+        Ok(true) => Some(ShellNews::Info(format!("the password of {room} is saved in the keyring"))),
+        Ok(false) => None,
+        Err(why) => Some(ShellNews::Log(format!("the password of {room} is not saved: {why}"))),
     }
 }
 

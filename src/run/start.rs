@@ -145,6 +145,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<Ended, Fatal> {
     guard::restore_on_panic(&log_file);
     let screen = Screen::open().map_err(Fatal::Start)?;
     let mut state = State { now: Time::now(), size: guard::size(), is_focused: true, ..State::default() };
+    state.work.has_keyring = !plan.is_demo && super::keyring::may_be_here();
     state.language = language::all().into_iter().next().unwrap_or_default();
     state.options = plan.config.options;
     state.work.first_chat = plan.is_demo.then(demo::guide).and_then(Result::ok);

@@ -51,6 +51,15 @@ pub struct RoomWish {
     pub was_known: bool,
 }
 
+/// How far a room's password in the keyring is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FromKeyring {
+    /// The keyring was asked for it.
+    Asked,
+    /// The room was entered with it.
+    Tried,
+}
+
 /// A registration form that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Registering {
@@ -89,6 +98,10 @@ pub struct Work {
     pub chord: Vec<String>,
     /// A letter that was pressed while a message is selected, and when it acts unless another follows.
     pub held: Option<(char, Time)>,
+    /// Whether there may be a keyring, which keeps the passwords of rooms.
+    pub has_keyring: bool,
+    /// Rooms that asked for a password, which the keyring is asked for.
+    pub from_keyring: Vec<(AccountId, BareJid, FromKeyring)>,
     /// The last query's number.
     pub last_seq: u64,
     /// The last question's token.

@@ -1,7 +1,7 @@
 //! What `update` asks of the world. The shell (`run`) carries it out without ever making a key wait.
 
 use crate::contract::{Command, Query, UserWrite};
-use crate::model::{AccountId, AccountSettings, FastToken, Intent, Secret, Strength, Time};
+use crate::model::{AccountId, AccountSettings, BareJid, FastToken, Intent, Secret, Strength, Time};
 
 /// One thing to do, in the order asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,10 @@ pub enum Effect {
     AskKeyring(AccountId),
     /// Save a password where the user chose (the keyring), and say so.
     SavePassword(AccountId, Secret),
+    /// Ask the keyring for the password of a room; comes back as `ShellNews::RoomPassword`, also where there is none.
+    ReadRoomPassword(AccountId, BareJid),
+    /// Keep the password of a room in the keyring; `None` takes it out.
+    SaveRoomPassword(AccountId, BareJid, Option<Secret>),
     /// Keep what was learned of a server's strength.
     SaveStrength(AccountId, Box<Strength>),
     /// Keep a login token where the password is kept; `None` takes it out.

@@ -16,6 +16,7 @@ pub mod msg;
 mod names;
 mod notify;
 mod overlays;
+mod passwords;
 mod peers;
 mod place;
 mod readdress;
@@ -154,6 +155,8 @@ fn shell_told(turn: &mut Turn, told: ShellNews) {
         ShellNews::Error(words) => turn.error(words),
         ShellNews::Keyring(found) => overlays::first_run::keyring(turn, found),
         ShellNews::CanSave(account) => overlays::prompt::can_save(turn, &account),
+        ShellNews::RoomPassword(account, room, Some(secret)) => passwords::found(turn, &account, &room, &secret),
+        ShellNews::RoomPassword(account, room, None) => events::password_wanted(turn, &account, &room),
         ShellNews::Log(line) => turn.log(line),
         ShellNews::Colours(colours) => turn.state.colours = *colours,
         ShellNews::Password(account, secret) => overlays::prompt::given(turn, &account, secret),

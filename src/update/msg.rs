@@ -2,7 +2,7 @@
 
 use crate::action::Key;
 use crate::contract::{Command, Committed, Reply, StoreNews, UserWrite};
-use crate::model::{AccountId, AccountSettings, Options, Secret, TerminalColours, Time};
+use crate::model::{AccountId, AccountSettings, BareJid, Options, Secret, TerminalColours, Time};
 
 /// What `run` stamps on each message, so that `update` asks no clock and no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub enum ShellNews {
     Keyring(Result<String, String>),
     /// A password that is typed for this account could be saved in the keyring, and would be found there.
     CanSave(AccountId),
+    /// What the keyring has for a room that asks for a password.
+    RoomPassword(AccountId, BareJid, Option<Secret>),
     /// A line for the log pane.
     Log(String),
     /// A password to show in the prompt's place; from a source in the config.

@@ -23,6 +23,7 @@ mod peers;
 mod quiet;
 mod requests;
 mod resume;
+mod room_passwords;
 mod rooms;
 mod seeking;
 mod selecting;

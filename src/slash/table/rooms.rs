@@ -15,7 +15,8 @@ const JOIN: Slash = Slash {
     ],
     summary: "join a room, or create it",
     detail: "A name without @ is a room of your server's own room service. Where there is no such room you are asked whether \
-        to create it. Without a room: the open one again, where you are not in it; else a box asks which.",
+        to create it. Without a room: the open one again, where you are not in it; else a box asks which. A password that the room has taken is kept in the keyring, where there is one, and \
+        used when the room is entered by itself; a wrong one is forgotten.",
     examples: &[
         "/join verona-plaza",
         "/join plaza@rooms.montague.lit romeo",

@@ -201,6 +201,7 @@ pub(crate) fn remove_account(turn: &mut Turn, jid: &BareJid) -> Done {
 
 fn forget(turn: &mut Turn, id: &AccountId) {
     turn.effect(Effect::StopAccount(id.clone()));
+    super::super::passwords::forget_all(turn, id);
     turn.effect(Effect::ForgetAccount(id.clone()));
     turn.write(UserWrite::Forget(id.clone()));
     if turn.state.chats.current.as_ref().is_some_and(|c| c.account == *id) {

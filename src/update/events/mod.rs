@@ -9,6 +9,8 @@ mod roster;
 mod service;
 mod session;
 
+pub(crate) use muc::password_wanted;
+
 use super::turn::Turn;
 use crate::contract::{Committed, Event};
 

@@ -2,7 +2,7 @@
 
 use super::super::actions;
 use super::super::turn::Turn;
-use super::super::{chats, names, peers, requests, timeline};
+use super::super::{chats, names, passwords, peers, requests, timeline};
 use crate::contract::event::muc::Event;
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, LeaveReason, Occupant, RoomFailure, RoomInvite, Untrusted};
 use crate::state::requests::Request;
@@ -59,7 +59,8 @@ fn listed(turn: &mut Turn, account: &AccountId, room: &BareJid) -> ChatId {
 
 fn joined(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: Untrusted, occupants: Vec<Occupant>) {
     listed(turn, account, room);
-    chats::take_wish(turn, account, room);
+    let wish = chats::take_wish(turn, account, room);
+    passwords::was_right(turn, account, room, wish);
     let entry = turn.state.rooms.entry(account, room);
     entry.membership = Membership::In;
     entry.nick = nick;
@@ -93,10 +94,26 @@ fn told_on_joining(
     timeline::notice(turn, &id, warning);
 }
 
+/// The keyring has no password for a room that asks for one: the user is told.
+pub(crate) fn password_wanted(turn: &mut Turn, account: &AccountId, room: &BareJid) {
+    if !passwords::is_awaited(turn, account, room) {
+        return;
+    }
+    join_failed(turn, account, room, RoomFailure::Password);
+    passwords::forget_trial(turn, account, room);
+}
+
 fn join_failed(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: RoomFailure) {
+    if passwords::is_looked_up(turn, account, room, &reason) {
+        return;
+    }
+    let was_kept = reason == RoomFailure::WrongPassword && passwords::was_kept(turn, account, room);
     let id = ChatId::new(account.clone(), room);
     let words = match &reason {
         RoomFailure::Password => "it asks for a password: /join here asks you for it".to_owned(),
+        RoomFailure::WrongPassword if was_kept => {
+            "the kept password is wrong and was forgotten: /join here asks you for the new one".to_owned()
+        }
         RoomFailure::WrongPassword => "the password is wrong: /join here asks you for it again".to_owned(),
         RoomFailure::MembersOnly => "only members may enter: ask one of its owners".to_owned(),
         RoomFailure::Banned => "you are banned from it".to_owned(),
