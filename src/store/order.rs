@@ -41,9 +41,9 @@ pub(super) fn last_order() -> i64 {
 
 /// The orders of one chat's messages in an archive's page, found from the newest backwards.
 ///
-/// Each message comes below the one after it, so stamps that are equal or disagree with the archive's order cannot turn
-/// it around. A stamp of a whole second may stand for any moment in it: such messages share the room that is free in
-/// that second evenly, so that what comes later finds room among them.
+/// A stamp of a whole second may stand for any moment in it, so it counts as the end of that second;
+/// then each message comes below the one after it, and stamps that are equal or disagree with the
+/// archive's order cannot turn it around.
 #[derive(Debug)]
 pub(super) struct Chain {
     /// That of the newer message that was placed last.
@@ -64,15 +64,8 @@ impl Chain {
     /// share the order of what is older: rows of one order stand as they are written.
     pub(super) fn place(&mut self, stamp: Time, older: i64, run: i64) -> i64 {
         let micros = micros(stamp);
-        let order = if stamp.0 % 1000 == 0 {
-            let low = older.max(micros.saturating_sub(1));
-            let high = self.next.min(micros.saturating_add(1_000_000)).max(low);
-            // Of `run + 1` equal parts the last stays free.
-            low + ((i128::from(high - low) * i128::from(run)) / i128::from(run + 1)) as i64
-        } else {
-            micros
-        };
-        let order = order.max(older.saturating_add(run)).min(self.next.saturating_sub(1)).max(older);
+        let upper = if stamp.0 % 1000 == 0 { micros.saturating_add(999_999) } else { micros };
+        let order = upper.max(older.saturating_add(run)).min(self.next.saturating_sub(1)).max(older);
         self.next = order.min(self.limit.saturating_sub(1)).max(1);
         self.next
     }
@@ -90,11 +83,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_seconds_keep_the_archives_order_and_leave_room() {
+    fn equal_seconds_keep_the_archives_order() {
         let mut chain = Chain::new(None);
-        let runs = [(5000, 4), (5000, 3), (5000, 2), (4000, 1)];
-        let newest_first: Vec<i64> = runs.iter().map(|(t, run)| chain.place(Time(*t), 0, *run)).collect();
-        assert_eq!(newest_first, [5_799_999, 5_599_999, 5_399_999, 4_499_999], "even parts of the second");
+        let newest_first: Vec<i64> = [5000, 5000, 5000, 4000].iter().map(|t| chain.place(Time(*t), 0, 1)).collect();
+        assert_eq!(newest_first, [5_999_999, 5_999_998, 5_999_997, 4_999_999]);
     }
 
     #[test]

@@ -130,9 +130,6 @@ fn place(
         };
         beside.find(side)
     };
-    let is_timed = |chat: &Chat, m: &Message| -> Sql<bool> {
-        Ok(Beside::of(conn, chat, archive_ids::of(conn, account, m)?, m).is_some())
-    };
     // What is stored of the older ones may have come live, and stand where it arrived: later than its stamp says. All
     // that follows needs its place above that. What lies just outside a page is not always known by the page.
     let mut below: HashMap<&ChatId, (i64, i64)> = HashMap::new();
@@ -144,12 +141,10 @@ fn place(
                 // Mostly all that is stored is older than the page by its stamps, too.
                 let chat = chats.get(&m.chat);
                 let is_below = chat.is_some_and(|chat| order::order_of(chat.last_row).0 < order::micros(m.time));
-                let older = if is_below { None } else { beside(m, Side::Older)? }.max(after.map(|o| o.0));
-                let older = match chat {
-                    Some(chat) if older.is_none() && !is_below && !is_timed(chat, m)? => {
-                        overtaking(conn, chat, m, before, places.iter().zip(messages))?
-                    }
-                    Some(_) | None => older,
+                let older = if is_below { None } else { beside(m, Side::Older)? };
+                let older = match (older.max(after.map(|o| o.0)), chat) {
+                    (None, Some(chat)) if !is_below => overtaking(conn, chat, m, before, places.iter().zip(messages))?,
+                    (known, _) => known,
                 };
                 new.insert((older.unwrap_or_default(), 0))
             }
@@ -186,7 +181,7 @@ fn place(
 const ARRIVAL: i64 = 10_000_000;
 
 /// The order of the newest stored message of others that stands above the stamp of `m`, the oldest of a page of which
-/// nobody knows what it follows, where the archive's ids do not tell. It is older all the same: what is newer and stored is in the page, or stands from
+/// nobody knows what it follows. It is older all the same: what is newer and stored is in the page, or stands from
 /// `before` on. It stands there because it came live, a moment after it was archived, or because stamps of whole seconds
 /// say nothing within one.
 fn overtaking<'p>(
