@@ -143,7 +143,7 @@ fn place(
                 let is_below = chat.is_some_and(|chat| order::order_of(chat.last_row).0 < order::micros(m.time));
                 let older = if is_below { None } else { beside(m, Side::Older)? };
                 let older = match (older.max(after.map(|o| o.0)), chat) {
-                    (None, Some(chat)) if !is_below => overtaking(conn, chat, m, before, places.iter().zip(messages))?,
+                    (None, Some(chat)) if !is_below => same_second(conn, chat, m, before, places.iter().zip(messages))?,
                     (known, _) => known,
                 };
                 new.insert((older.unwrap_or_default(), 0))
@@ -177,26 +177,24 @@ fn place(
     Ok(places)
 }
 
-/// A live message arrives so long after it was archived at most, in microseconds.
-const ARRIVAL: i64 = 10_000_000;
-
-/// The order of the newest stored message of others that stands above the stamp of `m`, the oldest of a page of which
-/// nobody knows what it follows. It is older all the same: what is newer and stored is in the page, or stands from
-/// `before` on. It stands there because it came live, a moment after it was archived, or because stamps of whole seconds
-/// say nothing within one.
-fn overtaking<'p>(
+/// The order of the newest stored message of others in the second of `m`, the oldest of a page of which nobody knows what
+/// it follows. All that is newer than a page and stored is in it, or stands from `before` on: so that message is older.
+fn same_second<'p>(
     conn: &Connection,
     chat: &Chat,
     m: &Message,
     before: Option<Order>,
     page: impl Iterator<Item = (&'p Place, &'p Message)>,
 ) -> Sql<Option<i64>> {
+    if m.time.0 % 1000 != 0 {
+        return Ok(None);
+    }
     let known = page.filter(|(_, other)| other.chat == m.chat).filter_map(|(place, _)| match place {
         Place::Known(old) if old.delivery == Delivery::Incoming => Some(order::order_of(old.id).0),
         Place::Known(_) | Place::New(_) | Place::Twice => None,
     });
     let from = order::micros(m.time);
-    let to = known.chain(before.map(|o| o.0)).fold(from.saturating_add(ARRIVAL), i64::min);
+    let to = known.chain(before.map(|o| o.0)).fold(from.saturating_add(1_000_000), i64::min);
     conn.prepare_cached(
         "SELECT id FROM messages WHERE chat = ?1 AND id >= ?2 AND id < ?3 AND delivery = 0 ORDER BY id DESC LIMIT 1",
     )?

@@ -72,18 +72,6 @@ fn r01_a_page_stands_behind_what_is_stored_of_the_same_second() {
     }
 }
 
-/// The clock went on to the next second between the archive and here.
-#[test]
-fn r01_a_page_stands_behind_what_came_live_in_the_next_second() {
-    let mut desk = Desk::new();
-    for n in 0..20 {
-        let ms = if n < 10 { 7_990 } else { 8_005 };
-        desk.fresh(archived(said("bob@sec.test/a", &format!("m{n}"), &format!("{n}"), ms), HOME, &format!("a{n}")));
-    }
-    assert_eq!(desk.page((20..30).map(|n| stored(n, 7)).collect(), None, None), 10);
-    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..30));
-}
-
 #[test]
 fn a_page_overlapping_what_is_stored_goes_on_from_there() {
     let mut desk = Desk::new();
