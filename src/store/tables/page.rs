@@ -9,7 +9,7 @@ use crate::contract::event::{Event, history};
 use crate::model::{AccountId, BareJid, ChatId, Delivery, Message, Order};
 use crate::store::facts::archive_ids;
 use crate::store::order::{self, Chain};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -139,13 +139,9 @@ fn place(
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 // Mostly all that is stored is older than the page by its stamps, too.
-                let chat = chats.get(&m.chat);
-                let is_below = chat.is_some_and(|chat| order::order_of(chat.last_row).0 < order::micros(m.time));
-                let older = if is_below { None } else { beside(m, Side::Older)? };
-                let older = match (older.max(after.map(|o| o.0)), chat) {
-                    (None, Some(chat)) if !is_below => same_second(conn, chat, m, before, places.iter().zip(messages))?,
-                    (known, _) => known,
-                };
+                let is_below = |chat: &Chat| order::order_of(chat.last_row).0 < order::micros(m.time);
+                let older = if chats.get(&m.chat).is_some_and(is_below) { None } else { beside(m, Side::Older)? };
+                let older = older.max(after.map(|o| o.0));
                 new.insert((older.unwrap_or_default(), 0))
             }
         };
@@ -175,32 +171,6 @@ fn place(
         }
     }
     Ok(places)
-}
-
-/// The order of the newest stored message of others in the second of `m`, the oldest of a page of which nobody knows what
-/// it follows. All that is newer than a page and stored is in it, or stands from `before` on: so that message is older.
-fn same_second<'p>(
-    conn: &Connection,
-    chat: &Chat,
-    m: &Message,
-    before: Option<Order>,
-    page: impl Iterator<Item = (&'p Place, &'p Message)>,
-) -> Sql<Option<i64>> {
-    if m.time.0 % 1000 != 0 {
-        return Ok(None);
-    }
-    let known = page.filter(|(_, other)| other.chat == m.chat).filter_map(|(place, _)| match place {
-        Place::Known(old) if old.delivery == Delivery::Incoming => Some(order::order_of(old.id).0),
-        Place::Known(_) | Place::New(_) | Place::Twice => None,
-    });
-    let from = order::micros(m.time);
-    let to = known.chain(before.map(|o| o.0)).fold(from.saturating_add(1_000_000), i64::min);
-    conn.prepare_cached(
-        "SELECT id FROM messages WHERE chat = ?1 AND id >= ?2 AND id < ?3 AND delivery = 0 ORDER BY id DESC LIMIT 1",
-    )?
-    .query_row([chat.id, order::first_id(from), order::first_id(to)], |row| row.get(0))
-    .optional()
-    .map(|id| id.map(|id| order::order_of(id).0))
 }
 
 /// What is stored of a page; a new message has no place yet.

@@ -53,25 +53,6 @@ fn whole_second_stamps_keep_the_archives_order_over_pages() {
     assert_eq!(bodies, numbers(0..60));
 }
 
-/// The newest page of a new reading: nobody knows yet that it follows what is stored.
-#[test]
-fn r01_a_page_stands_behind_what_is_stored_of_the_same_second() {
-    let mut desk = Desk::new();
-    desk.page((0..20).map(|n| stored(n, 7)).collect(), None, None);
-    let newest = (20..40).map(|n| stored(n, 7)).chain((40..50).map(|n| stored(n, 8)));
-    assert_eq!(desk.page(newest.collect(), None, None), 30);
-    assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..50));
-    // What is stored and newer is in the page, or stands from its upper bound on.
-    for before in [None, Some("a40")] {
-        let mut desk = Desk::new();
-        desk.page((40..50).map(|n| stored(n, 7)).collect(), None, None);
-        let end = if before.is_some() { 40 } else { 45 };
-        assert_eq!(desk.page((20..end).map(|n| stored(n, 7)).collect(), None, before), 20);
-        assert_eq!(desk.page((0..20).map(|n| stored(n, 7)).collect(), None, Some("a20")), 20);
-        assert_eq!(desk.bodies(&chat("bob@sec.test")), numbers(0..50));
-    }
-}
-
 #[test]
 fn a_page_overlapping_what_is_stored_goes_on_from_there() {
     let mut desk = Desk::new();
