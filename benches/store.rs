@@ -187,6 +187,8 @@ impl Bench {
         for (name, words, chat) in [
             ("search the commonest word", "lark", None),
             ("search a rare word", "nightingale", None),
+            ("search the beginning of the commonest word", "la", None),
+            ("search the beginning of a rare word", "nighti", None),
             ("search two words", "lark nightingale", None),
             ("search two Chinese characters", "北京", None),
             ("search a word that is nowhere", "zeppelin", None),

@@ -11,6 +11,7 @@ mod apply;
 mod check;
 mod error;
 mod facts;
+mod former;
 mod ladder;
 mod order;
 mod place;

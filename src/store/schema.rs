@@ -5,7 +5,7 @@
 
 use super::error::{StoreError, is_damage};
 use super::profile;
-use super::tables::prepared;
+use super::tables::{indexing, prepared};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{fs, path::Path, time::Duration};
 
@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// What tells a format from the one before it: its number, a table, and a column of it. The number alone proves nothing
@@ -30,6 +31,7 @@ const MARKS: &[(usize, &str, &str)] = &[
     (5, "tasks", "name"),
     (6, "answered_invites", "room"),
     (7, "unfolded", "node"),
+    (8, "indexing", "held"),
 ];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
@@ -169,6 +171,9 @@ fn finish(conn: &mut Connection) -> Result<(), StoreError> {
         prepared::all(&step)?;
         step.execute("DELETE FROM tasks WHERE name = 'prepare addresses'", [])?;
         step.commit()?;
+    }
+    if conn.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'indexing'")?.exists([])? {
+        indexing::begin(conn)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@
 use super::error::{is_damage, is_passing};
 use super::place::Place;
 use super::tables::messages::Live;
-use super::tables::{Sql, accounts};
+use super::tables::{Sql, accounts, indexing};
 use super::{apply, wait};
 use crate::contract::{Batch, Committed, Entry, Event, StoreNews, UserWrite, Write};
 use crate::model::AccountId;
@@ -81,7 +81,10 @@ pub(super) struct Writer {
     turn: usize,
     is_stopping: bool,
     is_orphan: bool,
-    is_forgetting: bool,
+    /// There may be work that waits until nothing else does.
+    has_chores: bool,
+    /// How long the next piece of it waits for something better to do.
+    chore_rest: Duration,
     /// Nothing could be written the last time.
     is_stuck: bool,
     live: Live,
@@ -132,7 +135,8 @@ impl Writer {
             turn: 0,
             is_stopping: false,
             is_orphan: false,
-            is_forgetting: true,
+            has_chores: true,
+            chore_rest: Duration::ZERO,
             is_stuck: false,
             live: Live::default(),
             rest_until: None,
@@ -161,24 +165,27 @@ impl Writer {
         self.place
     }
 
-    /// The next job; forgets a piece of an account whenever nothing waits. `None` at the end.
+    /// The next job; does a piece of the chores whenever nothing waits, for a third of the time. `None` at the end.
     fn next_job(&mut self) -> Option<Job> {
         // Jobs name their source by place, and here no job is under way.
         self.sources.retain(|s| !(s.batches.is_closed() && s.batches.is_empty()));
         loop {
-            if !self.is_forgetting {
+            if !self.has_chores {
                 return wait::block_on(poll_fn(|cx| self.poll_job(cx)));
             }
-            if let Poll::Ready(job) = self.poll_job(&mut Context::from_waker(Waker::noop())) {
+            if let Some(job) = wait::block_for(self.chore_rest, poll_fn(|cx| self.poll_job(cx))) {
                 return job;
             }
-            self.is_forgetting = match self.in_transaction(accounts::forget_some) {
+            let start = Instant::now();
+            let step = |conn: &Connection| Ok(accounts::forget_some(conn)? || indexing::step(conn)?);
+            self.has_chores = match self.in_transaction(step) {
                 Ok(is_more) => is_more,
                 Err(error) => {
-                    tracing::warn!(%error, "an account could not be forgotten now; it goes on at the next start");
+                    tracing::warn!(%error, "an account or an index could not be worked on now; it goes on at the next start");
                     false
                 }
             };
+            self.chore_rest = start.elapsed() * 2;
         }
     }
 
@@ -292,7 +299,7 @@ impl Writer {
                     }
                 }
                 Job::User(UserWrite::Forget(_)) => {
-                    self.is_forgetting = true;
+                    self.has_chores = true;
                     self.live.spent.clear();
                 }
                 Job::User(

@@ -8,6 +8,7 @@ pub mod colour;
 pub mod contrast;
 pub mod date;
 pub mod encode;
+pub mod find;
 pub mod grapheme;
 pub mod lookalike;
 mod mention;

@@ -30,8 +30,9 @@ const SEARCH: Slash = Slash {
         Arg::need("words", ArgKind::Text, "words that all must be in the message"),
     ],
     summary: "search in this chat",
-    detail: "Chinese, Japanese and Korean words and single emoji are found too.",
-    examples: &["/search balcony", "/search -a 面具"],
+    detail: "Words are found by their beginning, without case and accents; \"two words\" side by side and as they are. \
+             Words inside Chinese, Japanese, Thai, Lao, Khmer and Burmese text and single emoji are found too.",
+    examples: &["/search balc", "/search \"fair sun\"", "/search -a 面具"],
     xeps: &[],
     run: |p| Ok(Action::Search { words: p.need_text(1)?, is_everywhere: p.has(0) }),
 };

@@ -7,6 +7,7 @@ pub(super) mod answered;
 pub(super) mod archives;
 pub(super) mod caps;
 pub(super) mod chats;
+pub(super) mod indexing;
 pub(super) mod merge;
 pub(super) mod messages;
 mod neighbour;

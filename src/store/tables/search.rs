@@ -3,10 +3,11 @@
 //! Never by rank: ranking reads every hit, and the commonest word of a million messages has hundreds of
 //! thousands. Row ids stand in order of time, so the index itself gives the newest hits first.
 
+use super::indexing::Indexed;
 use super::rows::{self, columns};
 use super::{Sql, accounts, chats};
 use crate::model::{AccountId, ChatId, Message, Order, Time};
-use crate::store::{facts, order, spread};
+use crate::store::{facts, order};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Where and what to look for.
@@ -39,7 +40,9 @@ pub(in crate::store) fn find(conn: &Connection, search: &Search<'_>) -> Sql<(Vec
         }
         (None, None) => None,
     };
-    let Some(query) = spread::query(search.words, scope.as_deref()) else { return nothing };
+    // Of one piece, while the writer may be making the index anew.
+    let read = conn.unchecked_transaction()?;
+    let Some(query) = Indexed::of(&read)?.question(search.words, scope.as_deref()) else { return nothing };
     let end = search.before.map_or(i64::MAX, |at| order::first_id(at.0));
     let mut found = hits(conn, &query, (0, end), search.limit.saturating_add(1))?;
     let is_more = found.len() > search.limit;
@@ -79,13 +82,9 @@ pub(in crate::store) fn oldest(conn: &Connection, search: &Search<'_>) -> Sql<Op
     Ok(first.map(Time))
 }
 
-fn hits(conn: &Connection, query: &str, (from, end): (i64, i64), limit: usize) -> Sql<Vec<i64>> {
+fn hits(conn: &Connection, (sql, query): &(&str, String), (from, end): (i64, i64), limit: usize) -> Sql<Vec<i64>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    conn.prepare_cached(
-        "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC LIMIT ?4",
-    )?
-    .query_map(params![query, from, end, limit], |row| row.get(0))?
-    .collect()
+    conn.prepare_cached(sql)?.query_map(params![query, from, end, limit], |row| row.get(0))?.collect()
 }
 
 /// The message of a row; `None` for those of an account that is being forgotten.

@@ -3,6 +3,7 @@
 use super::{Keys, middle};
 use crate::model::Message;
 use crate::state::overlays::SearchView;
+use crate::text::find::{self, Term};
 use crate::text::{date, line};
 use crate::ui::field::{self, Look};
 use crate::ui::panes::history::sender;
@@ -53,13 +54,13 @@ pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
             inner.tint(foot, theme.selected);
         }
     }
-    let words: Vec<String> = view.input.text.split([' ', '"']).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let asked = find::terms(&view.input.text);
     let rows = usize::from(foot.saturating_sub(2) / 2).max(1);
     let first = window(view.results.len(), rows, view.selected.min(view.results.len() - 1));
     for (i, message) in view.results.iter().enumerate().skip(first).take(rows) {
         let y = 2 + 2 * u16::try_from(i - first).unwrap_or(0);
         let width = inner.width();
-        one(scene, view, message, &words, &mut inner.part(0, y, width, 2));
+        one(scene, view, message, &asked, &mut inner.part(0, y, width, 2));
         if i == view.selected {
             inner.tint(y, theme.selected);
             inner.tint(y + 1, theme.selected);
@@ -78,7 +79,7 @@ fn reach(scene: &Scene, view: &SearchView) -> String {
     }
 }
 
-fn one(scene: &mut Scene, view: &SearchView, message: &Message, words: &[String], pen: &mut Pen) {
+fn one(scene: &mut Scene, view: &SearchView, message: &Message, asked: &[Term], pen: &mut Pen) {
     let (state, theme) = (scene.state, pen.theme);
     let name = sender(state, message);
     let style = scene.memo.nick(theme, name.raw());
@@ -89,16 +90,15 @@ fn one(scene: &mut Scene, view: &SearchView, message: &Message, words: &[String]
         pen.fit(x, 0, end.saturating_sub(x + 1), state.chat_title(&message.chat).raw(), theme.dim);
     }
     let shown = line(message.body.raw());
-    let spans = marked(&shown, words, theme);
+    let spans = marked(&shown, asked, theme);
     let width = pen.width().saturating_sub(1);
     pen.spans(3, 1, width, &spans);
 }
 
 /// One line around the first word that was found, all of them marked.
-fn marked<'t>(shown: &'t str, words: &[String], theme: &'t Theme) -> Vec<Span<'t>> {
+fn marked<'t>(shown: &'t str, asked: &[Term], theme: &'t Theme) -> Vec<Span<'t>> {
     let (base, hit, ellipsis) = (theme.text, theme.matched, theme.glyphs.ellipsis);
-    let mut hits: Vec<_> = words.iter().flat_map(|w| find(shown, w)).collect();
-    hits.sort_by_key(|r| (r.start, std::cmp::Reverse(r.end)));
+    let hits = find::hits(shown, asked);
     let mut at = match hits.first() {
         // Some words before the first hit, where that is far into the text.
         Some(first) if first.start > 60 => shown.floor_char_boundary(first.start - 30),
@@ -118,31 +118,4 @@ fn marked<'t>(shown: &'t str, words: &[String], theme: &'t Theme) -> Vec<Span<'t
     }
     spans.push(text::cleaned(&shown[at..], base));
     spans
-}
-
-/// A word of the question in a text: between borders of words as the index sees them, or anywhere in scripts without
-/// spaces.
-fn find(text: &str, word: &str) -> Vec<std::ops::Range<usize>> {
-    if !word.is_ascii() {
-        return text.match_indices(word).map(|(at, found)| at..at + found.len()).collect();
-    }
-    let is_part = char::is_alphanumeric;
-    let (small, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
-    let is_part_of_longer = |(at, found): &(usize, &str)| {
-        found.starts_with(is_part) && text[..*at].ends_with(is_part)
-            || found.ends_with(is_part) && text[at + found.len()..].starts_with(is_part)
-    };
-    small.match_indices(&word).filter(|f| !is_part_of_longer(f)).map(|(at, found)| at..at + found.len()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::find;
-
-    #[test]
-    fn words_are_those_of_the_index() {
-        assert_eq!(find("I can't, can_you? Canned CAN", "can"), [2..5, 9..12, 25..28]);
-        assert_eq!(find("你好小明 小明", "小明"), [6..12, 13..19]);
-        assert!(find("any", "ä").is_empty());
-    }
 }

@@ -246,7 +246,7 @@ fn two_forms_of_an_account_become_one() {
         assert_eq!(stored.archives.len(), 1);
         desk.close();
         assert_eq!(count(dir.path(), "SELECT count(*) FROM accounts WHERE id > 1"), 1);
-        assert_eq!(count(dir.path(), "SELECT count(*) FROM search WHERE search MATCH 'scope : c3'"), 1);
+        assert_eq!(count(dir.path(), "SELECT count(*) FROM words WHERE words MATCH 'scope : c3'"), 1);
     }
 }
 

@@ -111,3 +111,65 @@ fn a_forgotten_account_is_found_nowhere() {
     let mut desk = Desk::at(desk.dir());
     assert_eq!(found(&mut desk, "anew").len(), 1);
 }
+
+#[test]
+fn words_are_found_by_their_beginning_in_every_script_and_without_their_marks() {
+    let mut desk = Desk::new();
+    let bodies = [
+        "a wonderful evening",
+        "ёлка и ёжик",
+        "שָׁלוֹם לכולם",
+        "ฉันรักประเทศไทยมาก",
+        "ຂ້ອຍຮັກປະເທດລາວ",
+        "ខ្ញុំស្រឡាញ់ភាសាខ្មែរ",
+        "မြန်မာစာသင်တယ်",
+        "Tiếng Việt đồng",
+        "मुझे हिन्दी पसंद है",
+        "مُحَمَّد كتب",
+        "words side by side",
+        "side words by",
+    ];
+    for (n, body) in bodies.iter().enumerate() {
+        desk.fresh(said("bob@b/a", &n.to_string(), body, n as i64 * 1000));
+    }
+    for (words, at) in [
+        ("wo", vec![11, 10, 0]),
+        ("wonder", vec![0]),
+        ("WONDERF eve", vec![0]),
+        ("onder", vec![]),
+        ("\"wonder\"", vec![]),
+        ("елк", vec![1]),
+        ("ЕЖИК", vec![1]),
+        ("שלום", vec![2]),
+        ("ไทย", vec![3]),
+        ("รัก", vec![3]),
+        ("ลาว", vec![]),
+        ("ລາວ", vec![4]),
+        ("ភាសា", vec![5]),
+        ("စာ", vec![6]),
+        ("viet dong", vec![7]),
+        ("हिन्", vec![8]),
+        ("محمد", vec![9]),
+        ("\"words side\"", vec![10]),
+        ("\"side words\"", vec![11]),
+        ("\"words si", vec![10]),
+        ("side words", vec![11, 10]),
+    ] {
+        let wanted: Vec<&str> = at.into_iter().map(|n: usize| bodies[n]).collect();
+        assert_eq!(found(&mut desk, words), wanted, "{words}");
+    }
+}
+
+#[test]
+fn s66_a_question_of_any_size_and_shape_is_answered() {
+    let mut desk = Desk::new();
+    desk.fresh(said("bob@b/a", "1", "one plain line", 1000));
+    let long = "w".repeat(10_000);
+    let many = "plain ".repeat(2_000);
+    let quotes = "\"".repeat(999);
+    for words in [&long, &many, &quotes, "\u{301}\u{301}", "\u{200d}", "\"\0", "\u{10ffff}", "เ", "ิ"] {
+        let hits = found(&mut desk, words);
+        assert_eq!(hits.len(), usize::from(words == many), "{}", words.chars().take(20).collect::<String>());
+    }
+    assert_eq!(found(&mut desk, "pla").len(), 1, "the store answers on");
+}
