@@ -1,7 +1,7 @@
 //! Sign in or make an account: one screen, the steps of the connection shown as they happen.
 
 use super::{Keys, middle, middle_width};
-use crate::model::{Step, StepState};
+use crate::model::{Step, StepState, ThemeName};
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, window};
@@ -11,6 +11,8 @@ use std::borrow::Cow;
 
 /// How many steps there are.
 const STEPS: u16 = Step::ALL.len() as u16;
+/// What the hint of the key for the next theme says.
+const COLOURS: &str = "colours";
 /// Columns of the screen's frame.
 const WIDTH: u16 = 80;
 /// Most lines of what is wrong, besides a key that is to be compared: who says it may say more than anybody reads.
@@ -83,7 +85,25 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
             FirstRunMode::Demo => "A server inside the program: nothing leaves this machine, nothing is kept.",
         };
         inner.fit(left(&inner), last, inner.width().saturating_sub(4), words, inner.theme.dim);
+        if last > y + 1 {
+            colours(scene, keys, last - 1, &mut inner);
+        }
     }
+}
+
+/// Which colours these are, and the key that takes the next, as it is bound: not everybody reads the keys at the edge.
+fn colours(scene: &Scene, keys: Keys, y: u16, pen: &mut Pen) {
+    let Some((key, _)) = keys.iter().find(|(_, words)| words == COLOURS) else { return };
+    let name = match scene.state.options.theme {
+        ThemeName::Auto => "auto, the terminal's own",
+        ThemeName::Light => "light",
+        ThemeName::Dark => "dark",
+        ThemeName::Mono => "mono, none",
+    };
+    let (from, end) = (left(pen), pen.width().saturating_sub(1));
+    let x = pen.put(from, y, &format!("Theme: {name} {} ", pen.theme.glyphs.dot), pen.theme.dim);
+    let x = pen.put(x, y, key, pen.theme.accent) + 1;
+    pen.fit(x, y, end.saturating_sub(x), "shows the next of auto, light, dark and mono", pen.theme.dim);
 }
 
 /// What is wrong in at most `rows` lines; what does not fit is cut with a mark.

@@ -386,3 +386,37 @@ fn what_was_under_way_is_sent_again() {
     join(&mut script, &format!("{READ}\n! …\n{}\n{}", is("whitelist", "max"), publish(ROOM, TEA, true)));
     script.play(&format!("* down\n! …\n* resumed\n{}", publish(ROOM, TEA, true)));
 }
+
+/// `/nick` is kept: the next start has that nickname, and what else the bookmark holds stays. One that the room refuses is not.
+#[test]
+fn a_nickname_that_is_taken_in_the_room_is_kept_in_the_bookmark() {
+    let mut script = online();
+    script.play(&format!(
+        "{}\n{INFO}\n! Event(Muc(Joining\n{}",
+        kept("autojoin='true'><nick>me</nick><password>p</password>"),
+        entered_as("me", "<password>p</password>")
+    ));
+    let set = |nick: &str| Command::Muc(Ask::SetNick { room: room(), nick: nick.into() });
+    script.ask(
+        set("taken"),
+        &format!(
+            "> <presence to='{ROOM}/taken'/>
+             < <presence type='error' from='{ROOM}/taken'><error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+             ! Event(Muc(Refused"
+        ),
+    );
+    let published = publish(ROOM, TEA, true).replace("<nick>me</nick>", "<nick>moi</nick><password>p</password>");
+    script.ask(
+        set("moi"),
+        &format!(
+            "> <presence to='{ROOM}/moi'/>
+             < <presence type='unavailable' from='{ROOM}/me'><x xmlns='http://jabber.org/protocol/muc#user'>
+               <item nick='moi' affiliation='none' role='participant'/><status code='303'/><status code='110'/></x></presence>
+             {published}
+             ! …
+             {}
+             ! …",
+            there("moi", "affiliation='none' role='participant'", SELF),
+        ),
+    );
+}

@@ -110,3 +110,17 @@ fn elsewhere_than_at_the_fault_the_fields_have_the_room() {
         assert!(shown.contains(field), "{shown}");
     }
 }
+
+/// The theme is named, with the key that takes the next, where somebody sees the program for the first time.
+#[test]
+fn the_first_screen_names_the_theme_and_its_key() {
+    let mut desk = Desk::empty();
+    desk.msg(Msg::NoAccounts);
+    for name in ["auto, the terminal's own", "dark"] {
+        for (columns, rows) in [(80, 24), (120, 36)] {
+            let shown = show(&desk.state, columns, rows);
+            assert!(shown.contains(&format!("Theme: {name} · F9 shows the next")), "{shown}");
+        }
+        desk.key("f9");
+    }
+}

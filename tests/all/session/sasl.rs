@@ -508,3 +508,25 @@ async fn a_sound_server_after_a_liar_is_taken() {
     rig.ask(Ask::Connect).await;
     rig.online(false).await;
 }
+
+/// RFC 6120 §4.7.4: the server is told in which language it should speak to people; ours is the first of the user's.
+#[tokio::test]
+async fn a_stream_is_opened_in_the_language_of_the_user() {
+    for (languages, lang) in [(&["de-AT", "en"][..], "de-AT"), (&["zh-Hant"], "zh-Hant"), (&[], "en")] {
+        let languages: Vec<String> = languages.iter().map(|l| (*l).to_owned()).collect();
+        // Nothing of the user is said before the connection is encrypted.
+        for how in [How::Tls, How::StartTls] {
+            let languages = languages.clone();
+            let mut rig = Rig::with(how, |settings| settings.languages = languages, TlsFacts::default());
+            let mut fake = rig.accept().await;
+            if how == How::StartTls {
+                fake.expect("version='1.0' xml:lang='en'>").await;
+                fake.send(&format!("{HEADER}<stream:features>{STARTTLS}</stream:features>")).await;
+                fake.expect("xmpp-tls'").await;
+                fake.expect(">").await;
+                fake.send(PROCEED).await;
+            }
+            fake.expect(&format!("version='1.0' xml:lang='{lang}'>")).await;
+        }
+    }
+}

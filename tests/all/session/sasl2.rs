@@ -182,3 +182,29 @@ async fn a_session_of_a_login_that_broke_is_not_gone_on_with() {
 fn rig_account() -> parlour::model::AccountId {
     parlour::model::AccountId(BareJid::parse("me@a.test").unwrap())
 }
+
+/// XEP-0386 §3: the tag says which program it is; the server makes the resource of it, so it is the one that was set.
+#[tokio::test]
+async fn the_tag_of_a_bound_session_is_the_resource_that_was_set() {
+    for resource in ["parlour", "büro"] {
+        let mut rig = Rig::with(
+            How::Tls,
+            |settings| {
+                settings.resource = resource.to_owned();
+                settings.device = "d4565fa7-4d72-4749-b3d3-740edbf87770".to_owned();
+            },
+            parlour::xmpp::link::TlsFacts::default(),
+        );
+        let mut fake = rig.accept().await;
+        let login = fake.scram2(
+            "<bind xmlns='urn:xmpp:bind:0'><inline><feature var='urn:xmpp:sm:3'/></inline></bind>",
+            |request| {
+                let tag = format!("<tag>{resource}</tag>");
+                assert!(request.contains(&tag) && request.contains("urn:xmpp:bind:0"), "{request}");
+                "<bound xmlns='urn:xmpp:bind:0'><enabled xmlns='urn:xmpp:sm:3' id='x' resume='true'/></bound>"
+                    .to_owned()
+            },
+        );
+        login.await;
+    }
+}
