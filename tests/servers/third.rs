@@ -257,12 +257,11 @@ async fn presences(alice: &mut Peer, bob: &mut Third) {
     assert_eq!(seen.await, (Availability::Online, 3));
     bob.say(Presence::subscribe().with_to(alice_jid.clone())).await;
     alice
-        .wait("bob's request", |event| match event {
-            Event::Roster(roster::Event::SubscriptionAsked { jid, .. }) if *jid == bob_jid => Some(()),
+        .wait("bob's request, which alice's own has answered", |event| match event {
+            Event::Roster(roster::Event::AllowedInReturn(jid)) if *jid == bob_jid => Some(()),
             _ => None,
         })
         .await;
-    tell(alice, Command::Roster(command::roster::Command::Allow(bob_jid))).await;
     let from_alice = |p: &Presence| p.from.as_ref().is_some_and(|f| f.to_bare() == alice_jid.to_bare());
     bob.seen("alice's consent", |p| (from_alice(p) && p.type_ == Type::Subscribed).then_some(())).await;
     let busy = OwnPresence {

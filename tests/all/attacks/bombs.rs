@@ -2,7 +2,7 @@
 //! Times and memory are noted; only loose bounds are asserted, since other tests run at the same time.
 
 use super::BUILD;
-use super::server::{MAM, Server, answer};
+use super::server::{MAM, Server, answer, occupant};
 use super::stage::{BOB, EVE, Stage};
 use super::strangers::rss;
 use crate::figures::{figure, scale};
@@ -226,6 +226,10 @@ async fn s34_wide_stanza() {
 async fn s34_wide_form() {
     let mut stage = Stage::new().await;
     stage.joins(ROOM, &["bob"]).await;
+    let owner = "affiliation='owner' role='moderator'";
+    let own = occupant(ROOM, "me", "id-of-me", "<status code='110'/>");
+    stage.send(&own.replace("affiliation='none' role='participant'", owner));
+    stage.settle().await;
     let fields: String = (0..9_990)
         .map(|n| format!("<field var='f{n}' type='text-single' label='Field {n}'><value>{n}</value></field>"))
         .collect();
