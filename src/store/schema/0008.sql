@@ -1,5 +1,5 @@
 -- The words of messages, folded and found by their beginnings. Holds no text, as `search`, which it replaces: that one
--- serves until `words` holds all messages, and is emptied and dropped in small steps then (see `indexing`).
+-- serves until `words` holds all messages, and is dropped then (see `indexing`).
 CREATE VIRTUAL TABLE words USING fts5 (
     body,
     scope,

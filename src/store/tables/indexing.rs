@@ -12,8 +12,6 @@ use rusqlite::{Connection, params};
 
 /// Messages of one step: a few milliseconds, which whoever sends meanwhile waits at most.
 const STEP: i64 = 100;
-/// Pages of the old index that go in one step.
-const GOING: i64 = 200;
 /// All rows.
 const ALL: i64 = i64::MAX;
 
@@ -103,11 +101,6 @@ fn insert(conn: &Connection, words: Words<'_>) -> Sql<()> {
     Ok(())
 }
 
-/// Whether the old index is still there.
-fn has_former_table(conn: &Connection) -> Sql<bool> {
-    conn.prepare_cached("SELECT 1 FROM sqlite_master WHERE name = 'search'")?.exists([])
-}
-
 /// A database without messages needs no old index at all.
 pub(in crate::store) fn begin(conn: &Connection) -> Sql<()> {
     let is_new = conn.prepare("SELECT 1 FROM indexing WHERE held = 0")?.exists([])?
@@ -123,7 +116,7 @@ pub(in crate::store) fn begin(conn: &Connection) -> Sql<()> {
 /// Goes one step on; `false` when all is done.
 pub(in crate::store) fn step(conn: &Connection) -> Sql<bool> {
     let indexed = Indexed::of(conn)?;
-    if indexed.held == ALL { empty_some(conn) } else { fill_some(conn, indexed.held).map(|()| true) }
+    if indexed.held == ALL { drop_former(conn) } else { fill_some(conn, indexed.held).map(|()| true) }
 }
 
 fn fill_some(conn: &Connection, held: i64) -> Sql<()> {
@@ -146,21 +139,13 @@ fn fill_some(conn: &Connection, held: i64) -> Sql<()> {
     Ok(())
 }
 
-/// Empties the old index: its pages first, then what is left of it at once.
-fn empty_some(conn: &Connection) -> Sql<bool> {
-    if !has_former_table(conn)? {
-        return Ok(false);
+/// Drops the old index, at once: half of one is damage to whoever checks the file, also after a kill.
+fn drop_former(conn: &Connection) -> Sql<bool> {
+    let is_there = conn.prepare_cached("SELECT 1 FROM sqlite_master WHERE name = 'search'")?.exists([])?;
+    if is_there {
+        conn.execute_batch("DROP TABLE search")?;
     }
-    for piece in [
-        "DELETE FROM search_data WHERE id IN (SELECT id FROM search_data LIMIT ?1)",
-        "DELETE FROM search_docsize WHERE id IN (SELECT id FROM search_docsize LIMIT ?1)",
-    ] {
-        if conn.execute(piece, [GOING])? > 0 {
-            return Ok(true);
-        }
-    }
-    conn.execute_batch("DROP TABLE search")?;
-    Ok(true)
+    Ok(false)
 }
 
 #[cfg(test)]
@@ -224,8 +209,15 @@ mod tests {
             rows.map(Result::unwrap).collect()
         }
 
-        /// A whole word is found all the while, once each, and nothing that is gone.
+        fn has_former(&self) -> bool {
+            self.conn.prepare("SELECT 1 FROM sqlite_master WHERE name LIKE 'search%'").unwrap().exists([]).unwrap()
+        }
+
+        /// A whole word is found all the while, once each, and nothing that is gone; and the file is sound, as it must
+        /// be when the program is killed here.
         fn check(&self) {
+            let sound: String = self.conn.query_row("PRAGMA quick_check", [], |row| row.get(0)).unwrap();
+            assert_eq!(sound, "ok");
             for (asked, has) in [("day", "day"), ("北京", "北京"), ("winter", "winter")] {
                 let wanted: Vec<i64> =
                     self.kept.iter().rev().filter(|(_, body)| body.contains(has)).map(|(row, _)| *row).collect();
@@ -259,15 +251,14 @@ mod tests {
         assert_eq!(made.found("wonder").len(), with(&["wonder"]), "beginnings");
         assert_eq!(made.found("елка").len(), with(&["ёлка"]), "folded");
         assert_eq!(made.found("ไทย").len(), with(&["ไทย"]), "inside Thai");
-        assert!(!has_former_table(&made.conn).unwrap());
-        let left = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'search%'";
-        assert_eq!(made.conn.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+        assert!(!made.has_former());
+        made.check();
     }
 
     #[test]
     fn a_new_database_has_the_new_index_alone() {
         let made = Upgraded::new(std::iter::empty());
-        assert!(!has_former_table(&made.conn).unwrap());
+        assert!(!made.has_former());
         assert!(!step(&made.conn).unwrap());
     }
 
