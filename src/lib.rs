@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | [`model`] | facts: plain values that all share |
 //! | [`text`] | graphemes, width, wrapping, cleaning |
+//! | `words` | every text that a person reads |
 //! | [`clock`] | the boot-time clock and its alarm |
 //! | [`contract`] | the vocabulary between the actors |
 //! | [`state`] | what lies before the user: chats, rosters, rooms, overlays |
@@ -44,6 +45,7 @@ pub mod store;
 pub mod text;
 pub mod ui;
 pub mod update;
+pub(crate) mod words;
 pub mod xmpp;
 
 pub use run::run;

@@ -8,6 +8,7 @@ use crate::action::Target;
 use crate::contract::Command;
 use crate::contract::command::{chat, roster};
 use crate::model::{BareJid, ChatId};
+use crate::words;
 
 /// Opens a conversation with somebody, and sends a text.
 pub(crate) fn talk(turn: &mut Turn, to: &Target, text: Option<String>) -> Done {
@@ -35,12 +36,12 @@ pub(crate) fn talk(turn: &mut Turn, to: &Target, text: Option<String>) -> Done {
 pub(crate) fn add(turn: &mut Turn, jid: &BareJid, name: Option<String>, groups: Vec<String>) -> Done {
     let of = online(turn)?;
     if jid == of.jid() {
-        return Err("that is you".to_owned());
+        return Err(words::roster::own_address());
     }
     let groups = (!groups.is_empty()).then_some(groups);
     let set = roster::Command::Set { jid: jid.clone(), name, groups, subscribe: true };
     turn.command(&of, Command::Roster(set));
-    turn.info(format!("sent a contact request to {jid}"));
+    turn.info(words::roster::request_sent(jid));
     requests::added(turn, &of, jid);
     if let Some(why) = looks::of_address(turn, &of, jid) {
         turn.warn(why);
@@ -53,17 +54,17 @@ pub(crate) fn remove(turn: &mut Turn, who: Option<Target>) -> Done {
     let of = online(turn)?;
     let jid = contact(turn, who)?;
     if turn.state.roster.get(&of, &jid).is_none() {
-        return Err(format!("{jid} is no contact"));
+        return Err(words::roster::not_a_contact(&jid));
     }
     turn.command(&of, Command::Roster(roster::Command::Remove(jid.clone())));
-    turn.info(format!("removed {jid}; what was said stays in the history"));
+    turn.info(words::roster::removed(&jid));
     Ok(())
 }
 
 fn change(turn: &mut Turn, jid: BareJid, name: Option<String>, groups: Option<Vec<String>>) -> Done {
     let of = online(turn)?;
     if turn.state.roster.get(&of, &jid).is_none() {
-        return Err(format!("{jid} is no contact: /add {jid} first"));
+        return Err(words::roster::not_a_contact_add(&jid));
     }
     let set = roster::Command::Set { jid, name, groups, subscribe: false };
     turn.command(&of, Command::Roster(set));
@@ -74,7 +75,7 @@ fn change(turn: &mut Turn, jid: BareJid, name: Option<String>, groups: Option<Ve
 pub(crate) fn rename(turn: &mut Turn, who: Option<Target>, name: String) -> Done {
     let jid = contact(turn, who)?;
     change(turn, jid.clone(), Some(name.clone()), None)?;
-    turn.info(format!("{jid} is {name} now"));
+    turn.info(words::roster::renamed(&jid, &name));
     Ok(())
 }
 
@@ -82,7 +83,7 @@ pub(crate) fn rename(turn: &mut Turn, who: Option<Target>, name: String) -> Done
 pub(crate) fn group(turn: &mut Turn, who: &Target, groups: Vec<String>) -> Done {
     let jid = resolve(turn, who)?.bare();
     change(turn, jid.clone(), None, Some(groups.clone()))?;
-    let groups = if groups.is_empty() { "no group".to_owned() } else { groups.join(", ") };
-    turn.info(format!("{jid} is in {groups} now"));
+    let groups = if groups.is_empty() { words::roster::no_group() } else { groups.join(", ") };
+    turn.info(words::roster::grouped(&jid, &groups));
     Ok(())
 }

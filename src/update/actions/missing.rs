@@ -11,6 +11,7 @@ use crate::contract::command::service;
 use crate::model::{AccountId, BareJid, ChatId, DiscoItems, Untrusted};
 use crate::state::overlays::{AboutMissing, Choice, Confirm};
 use crate::state::work::{Question, RoomWish};
+use crate::words;
 
 /// The service says that there is no such room: its other rooms are asked for, since one of them may have been meant.
 pub(crate) fn not_there(turn: &mut Turn, account: &AccountId, room: &BareJid) {
@@ -32,8 +33,8 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, room: &BareJid, listed: 
     let choice = |what| Choice::Missing(account.clone(), room.clone(), what);
     let name = |jid: &BareJid| jid.local().unwrap_or(jid.as_str()).to_owned();
     let text = match &meant {
-        Some(meant) => format!("There is no room {}. Create it (y), or did you mean {} (m)?", name(room), name(meant)),
-        None => format!("There is no room {} at {}. Create it (y)?", name(room), room.domain()),
+        Some(meant) => words::muc::ask_create_or_other(&name(room), &name(meant)),
+        None => words::muc::ask_create(&name(room), room.domain()),
     };
     let confirm = Confirm {
         text: text.into(),

@@ -19,6 +19,7 @@ use super::{chats, peers, timeline};
 use crate::action::{Action, ActionSpec, Edit, OnAccount};
 use crate::state::console::ConsoleView;
 use crate::state::overlays::{Choice, FirstRunMode, Overlay, PickerKind};
+use crate::words;
 
 /// Does it; says why where it cannot be done.
 pub(crate) fn run(turn: &mut Turn, action: Action) {
@@ -43,7 +44,7 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
         },
         Choice::Link(link) => message::ask_to_open(turn, link),
         Choice::OpenLink(link) => {
-            turn.info(format!("opening {link}"));
+            turn.info(words::program::opening_link(&link));
             turn.effect(Effect::Open(link));
         }
         Choice::Missing(account, room, what) => missing::answered(turn, &account, &room, what),

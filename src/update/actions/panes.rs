@@ -11,6 +11,7 @@ use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::PickerKind;
 use crate::state::sidebar::Row;
+use crate::words;
 
 /// From this width on the sidebar stands beside the chat.
 const SIDEBAR_WIDTH: u16 = 80;
@@ -129,7 +130,7 @@ pub(crate) fn cancel(turn: &mut Turn) {
 /// All requests, to answer.
 pub(crate) fn requests(turn: &mut Turn) -> Done {
     if turn.state.requests.list.is_empty() {
-        return Err("no request waits".to_owned());
+        return Err(words::request::none_waiting());
     }
     picker::open(turn, PickerKind::Requests);
     Ok(())
@@ -137,7 +138,7 @@ pub(crate) fn requests(turn: &mut Turn) -> Done {
 
 /// The chat that was open before.
 pub(crate) fn last_chat(turn: &mut Turn) -> Done {
-    let id = turn.state.chats.previous.clone().ok_or_else(|| "no chat was open before this one".to_owned())?;
+    let id = turn.state.chats.previous.clone().ok_or_else(words::chat::no_previous)?;
     turn.state.overlays.clear();
     chats::open(turn, &id);
     Ok(())
@@ -147,7 +148,7 @@ pub(crate) fn last_chat(turn: &mut Turn) -> Done {
 pub(crate) fn nth_chat(turn: &mut Turn, n: usize) -> Done {
     let list = chats::in_order(turn);
     let id = n.checked_sub(1).and_then(|n| list.get(n)).cloned();
-    let id = id.ok_or_else(|| format!("there is no chat {n}: the sidebar has {}", list.len()))?;
+    let id = id.ok_or_else(|| words::chat::no_such_number(n, list.len()))?;
     turn.state.overlays.clear();
     chats::open(turn, &id);
     Ok(())
@@ -179,7 +180,7 @@ pub(crate) fn open_chat(turn: &mut Turn, name: &str) -> Done {
     let open = state.chats.by_id.values().filter(|c| c.is_accepted).map(|c| c.id.clone());
     let contacts = state.roster.by_account.iter().flat_map(|(a, c)| c.keys().map(|j| ChatId::new(a.clone(), j)));
     let best = open.chain(contacts).filter_map(|id| Some((rank(&id)?, id))).min();
-    let (_, id) = best.ok_or_else(|| format!("no chat is called {name}: Ctrl-K finds and starts"))?;
+    let (_, id) = best.ok_or_else(|| words::chat::no_such_name(name))?;
     chats::start(turn, &id);
     Ok(())
 }
@@ -188,10 +189,10 @@ pub(crate) fn open_chat(turn: &mut Turn, name: &str) -> Done {
 pub(crate) fn close_chat(turn: &mut Turn) -> Done {
     let chosen = match (turn.state.focus.pane, turn.state.sidebar.rows.get(turn.state.sidebar.selected)) {
         (Pane::Sidebar, Some(Row::Chat(id))) => Some(id.clone()),
-        (Pane::Sidebar, _) => return Err("this row is no chat".to_owned()),
+        (Pane::Sidebar, _) => return Err(words::chat::row_is_none()),
         (Pane::Composer | Pane::People | Pane::Message, _) => turn.state.current_id().cloned(),
     };
-    let id = chosen.ok_or_else(|| "no chat is open".to_owned())?;
+    let id = chosen.ok_or_else(words::chat::none_open)?;
     chats::close(turn, &id);
     Ok(())
 }
@@ -282,7 +283,7 @@ pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
         return requests::answer_listed(turn, &request, what == OnRow::Accept);
     }
     let row = turn.state.sidebar.rows.get(turn.state.sidebar.selected).cloned();
-    let row = row.ok_or_else(|| "the list is empty".to_owned())?;
+    let row = row.ok_or_else(words::screen::list_empty)?;
     let who = match &row {
         Row::Chat(id) => Some((id.account.clone(), id.address.clone())),
         Row::Contact { account, jid, .. } => Some((account.clone(), jid.to_jid())),
@@ -292,15 +293,15 @@ pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
         (OnRow::Fold, _) => fold(turn),
         (OnRow::Accept, Row::Request(at)) => requests::answer_at(turn, *at, true),
         (OnRow::Deny, Row::Request(at)) => requests::answer_at(turn, *at, false),
-        (OnRow::Accept | OnRow::Deny, _) => return Err("this row is no request".to_owned()),
+        (OnRow::Accept | OnRow::Deny, _) => return Err(words::request::row_is_none()),
         (OnRow::Info, _) => {
-            let (account, jid) = who.ok_or_else(|| "this row is nobody".to_owned())?;
+            let (account, jid) = who.ok_or_else(words::screen::row_is_nobody)?;
             questions::card(turn, &account, &jid);
         }
         (OnRow::Rename | OnRow::Remove, _) => {
-            let (account, jid) = who.ok_or_else(|| "this row is no contact".to_owned())?;
+            let (account, jid) = who.ok_or_else(words::roster::row_is_none)?;
             let name = turn.state.roster.get(&account, &jid.bare()).map(|c| c.name.clone());
-            let name = name.ok_or_else(|| format!("{jid} is no contact: /add {jid}"))?;
+            let name = name.ok_or_else(|| words::roster::not_a_contact_add(&jid))?;
             let text = if what == OnRow::Rename {
                 format!("/rename {} {}", jid.bare(), name.as_ref().map_or("", Untrusted::raw))
             } else {
@@ -325,7 +326,7 @@ pub(crate) fn person(turn: &mut Turn, what: OnPerson) -> Done {
     let (account, room) = rooms::here(turn)?;
     let entry = turn.state.rooms.get(&account, &room);
     let nick = entry.and_then(|r| r.selected_occupant()).map(|o| o.nick.raw().to_owned());
-    let nick = nick.ok_or_else(|| "nobody is here".to_owned())?;
+    let nick = nick.ok_or_else(words::screen::nobody_here)?;
     let quoted = if nick.contains(char::is_whitespace) { format!("\"{nick}\"") } else { nick.clone() };
     match what {
         OnPerson::Info => {

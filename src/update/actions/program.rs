@@ -11,6 +11,7 @@ use crate::model::options::{OPTIONS, OptionSpec};
 use crate::model::{AccountId, Availability, BareJid, ConnState, OwnPresence, ThemeName, Untrusted};
 use crate::slash;
 use crate::state::overlays::{Choice, Overlay};
+use crate::words;
 
 /// The word of a confirmed quit, which no key and no command has.
 const QUIT: &str = "confirmed quit";
@@ -23,17 +24,17 @@ pub(crate) fn help(turn: &mut Turn) {
     // As much as a text's frame leaves.
     let width = usize::from(turn.state.size.0).saturating_sub(6);
     let lines = slash::manual::page(turn.keymap, contexts, width).into_iter().map(Untrusted::from).collect();
-    text::open_filtered(turn, "Help", lines);
+    text::open_filtered(turn, words::program::help(), lines);
 }
 
 /// Help for one command.
 pub(crate) fn help_on(turn: &mut Turn, word: &str) -> Done {
     let word = word.trim_start_matches('/');
     let Some(lines) = slash::manual::help(word, turn.keymap) else {
-        return Err(format!("there is no command /{word}: /help lists them all"));
+        return Err(words::program::no_such_help(word));
     };
     let is_long = lines.len() > 40;
-    let (title, lines) = (format!("Help: {word}"), lines.into_iter().map(Untrusted::from).collect());
+    let (title, lines) = (words::program::help_title(word), lines.into_iter().map(Untrusted::from).collect());
     if is_long {
         text::open_filtered(turn, title, lines);
     } else {
@@ -64,8 +65,7 @@ pub(crate) fn quit(turn: &mut Turn, words: Option<String>) {
     if waiting == 0 {
         return end(turn);
     }
-    let what = if waiting == 1 { "A message is".to_owned() } else { format!("{waiting} messages are") };
-    let question = format!("{what} not sent yet, and will be with the next start. Quit?");
+    let question = words::program::ask_quit(waiting);
     overlays::confirm::ask(turn, question, Choice::Action(QUIT.to_owned()));
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn confirmed(turn: &mut Turn, name: &str) {
 pub(crate) fn connect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     let account = named_account(turn, jid)?;
     if account.conn.is_online() {
-        return Err(format!("{} is connected", account.id()));
+        return Err(words::session::is_connected(account.id()));
     }
     let id = account.id().clone();
     overlays::opening::awaits(turn, &id);
@@ -137,8 +137,8 @@ pub(crate) fn reconnect(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     let id = account.id().clone();
     match account.conn {
         ConnState::Online { .. } => turn.command(&id, Command::Session(command::session::Command::Disconnect)),
-        ConnState::Connecting if account.is_login_slow(turn.now()) => turn.info(format!("{id}: a new attempt begins")),
-        ConnState::Connecting => turn.info(format!("{id}: an attempt has just begun")),
+        ConnState::Connecting if account.is_login_slow(turn.now()) => turn.info(words::session::new_attempt(&id)),
+        ConnState::Connecting => turn.info(words::session::attempt_runs(&id)),
         ConnState::Idle | ConnState::Waiting { .. } | ConnState::Stopped(_) => {}
     }
     overlays::opening::awaits(turn, &id);
@@ -158,7 +158,7 @@ pub(crate) fn outage(turn: &mut Turn, jid: Option<&BareJid>) -> Done {
     let id = named_account(turn, jid)?.id().clone();
     turn.command(&id, Command::Session(command::session::Command::CheckStatus));
     // The answer may take half a minute.
-    turn.info(format!("looking at what the operators of {} say", id.jid().domain()));
+    turn.info(words::session::checking_status(id.jid().domain()));
     Ok(())
 }
 
@@ -177,24 +177,25 @@ pub(crate) fn accounts(turn: &mut Turn) {
     let current = turn.state.account().cloned();
     let mut lines: Vec<Untrusted> = Vec::new();
     for account in &turn.state.accounts.list {
-        let mark = if current.as_ref() == Some(account.id()) { " (current)" } else { "" };
-        lines.push(format!("# {}{mark}", account.id()).into());
-        lines.push(format!("Connection   {}", overlays::connection::state_words(&account.conn)).into());
+        let is_current = current.as_ref() == Some(account.id());
+        let heading = if is_current { words::session::current(account.id()) } else { account.id().to_string() };
+        lines.push(format!("# {heading}").into());
+        lines.push(text::row(words::card::connection(), overlays::connection::state_words(&account.conn)));
         if let Some(bound) = &account.bound {
-            lines.push(format!("Signed in as {bound}").into());
+            lines.push(text::row(words::card::signed_in_as(), bound));
         }
-        lines.push(format!("Presence     {}", account.presence.availability.label()).into());
+        lines.push(text::row(words::card::presence(), account.presence.availability.label()));
     }
     if lines.is_empty() {
-        lines.push("No account yet: /account add signs in.".into());
+        lines.push(words::session::no_account_sentence().into());
     }
-    text::open(turn, "Accounts", lines);
+    text::open(turn, words::session::accounts_title(), lines);
 }
 
 /// Asks whether an account is to be forgotten.
 pub(crate) fn remove_account(turn: &mut Turn, jid: &BareJid) -> Done {
     let id = named_account(turn, Some(jid))?.id().clone();
-    let question = format!("Forget {id}: its settings, its password and all its history on this machine?");
+    let question = words::session::ask_remove(&id);
     overlays::confirm::ask(turn, question, Choice::Action(format!("{FORGET}{id}")));
     Ok(())
 }
@@ -222,7 +223,7 @@ fn forget(turn: &mut Turn, id: &AccountId) {
     state.work.sending.retain(|s| s.chat.account != *id);
     state.work.typing.retain(|chat| chat.account != *id);
     turn.touch_sidebar();
-    turn.info(format!("{id} is forgotten"));
+    turn.info(words::session::removed(id));
 }
 
 /// Makes an account the one that commands are for.
@@ -231,9 +232,9 @@ pub(crate) fn use_account(turn: &mut Turn, jid: &BareJid) -> Done {
     turn.state.accounts.current = Some(id.clone());
     let is_elsewhere = turn.state.chats.current.as_ref().is_some_and(|c| c.account != id);
     if is_elsewhere {
-        turn.info(format!("{id} is current; in a chat, commands are for the chat's account"));
+        turn.info(words::session::is_current_elsewhere(&id));
     } else {
-        turn.info(format!("{id} is current"));
+        turn.info(words::session::is_current(&id));
     }
     Ok(())
 }
@@ -246,7 +247,7 @@ pub(crate) fn set(turn: &mut Turn, key: Option<String>, value: Option<String>) -
             format!("{:<24} {value:<10} {}", o.key, o.doc).into()
         });
         let lines = lines.collect();
-        text::open(turn, "Settings: /set key value", lines);
+        text::open(turn, words::program::settings_title(), lines);
         return Ok(());
     };
     let spec = find(&key)?;
@@ -278,7 +279,7 @@ pub(crate) fn next_theme(turn: &mut Turn) -> Done {
 /// Ctrl-C ends other programs. Here a slip of the fingers must not, so it tells what does.
 pub(crate) fn how_to_quit(turn: &mut Turn) {
     let key = turn.keymap.keys_of(&Action::Quit(None)).first().cloned();
-    turn.info(key.map_or_else(|| "/quit quits".to_owned(), |key| format!("{key} or /quit quits")));
+    turn.info(key.map_or_else(words::program::quit_command, |key| words::program::quit_key(&key)));
 }
 
 /// Resets a setting to its default.
@@ -288,7 +289,7 @@ pub(crate) fn unset(turn: &mut Turn, key: &str) -> Done {
     spec.reset(&mut turn.state.options);
     tell_receipts(turn, old);
     let value = (spec.get)(&turn.state.options);
-    turn.info(format!("{key} = {value}, the default"));
+    turn.info(words::program::is_default(key, &value));
     turn.effect(Effect::SaveSetting(key.to_owned(), None));
     Ok(())
 }
@@ -308,7 +309,7 @@ fn tell_receipts(turn: &mut Turn, old: bool) {
 fn find(key: &str) -> Result<&'static OptionSpec, String> {
     let near = || crate::action::near::nearest(key, OPTIONS.iter().map(|o| o.key));
     OptionSpec::find(key).ok_or_else(|| match near() {
-        Some(near) => format!("there is no setting {key}; did you mean {near}?"),
-        None => format!("there is no setting {key}: /set lists them all"),
+        Some(near) => words::program::no_such_setting_but(key, near),
+        None => words::program::no_such_setting(key),
     })
 }

@@ -9,6 +9,7 @@ use crate::model::{AccountId, Availability, BareJid, ChatId, Jid, OwnPresence, U
 use crate::state::overlays::{FirstRunMode, Overlay};
 use crate::state::work::Question;
 use crate::text::date;
+use crate::words;
 
 /// Which software somebody uses.
 pub(crate) fn version(turn: &mut Turn, who: Option<Target>) -> Done {
@@ -75,74 +76,77 @@ pub(crate) fn whois(turn: &mut Turn, who: Option<Target>) -> Done {
 
 /// A card of all that is known about an address.
 pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
-    let mut lines: Vec<Untrusted> = vec![format!("Address       {}", jid.shown()).into()];
+    let mut lines: Vec<Untrusted> = vec![text::row(words::card::address(), jid.shown())];
     if jid.shown() != jid.as_str() {
-        lines.push(format!("As sent       {jid}").into());
+        lines.push(text::row(words::card::as_sent(), jid));
     }
     let heading = lines.len();
     let bare = jid.bare();
     if let Some(contact) = turn.state.roster.get(of, &bare) {
         if let Some(name) = &contact.name {
-            lines.push(format!("Name          {}", name.raw()).into());
+            lines.push(text::row(words::card::name(), name.raw()));
         }
-        let asked = if contact.is_asked { " (asked, not answered yet)" } else { "" };
-        lines.push(format!("Subscription  {}{asked}", contact.subscription.word()).into());
+        let how = contact.subscription.word();
+        let how = if contact.is_asked { words::card::asked(how) } else { how.to_owned() };
+        lines.push(text::row(words::card::subscription(), how));
         if !contact.groups.is_empty() {
             let groups: Vec<&str> = contact.groups.iter().map(Untrusted::raw).collect();
-            lines.push(format!("Groups        {}", groups.join(", ")).into());
+            lines.push(text::row(words::card::groups(), groups.join(", ")));
         }
     }
     if let Some(room) = turn.state.rooms.get(of, &bare) {
         match jid.resource().and_then(|nick| room.occupants.get(nick)) {
             Some(occupant) => {
-                lines.push(format!("Nickname      {}", occupant.nick.raw()).into());
-                lines.push(format!("Role          {}", occupant.role.word()).into());
-                lines.push(format!("Affiliation   {}", occupant.affiliation.word()).into());
-                lines.push(format!("Presence      {}", occupant.availability.label()).into());
+                lines.push(text::row(words::card::nickname(), occupant.nick.raw()));
+                lines.push(text::row(words::card::role(), occupant.role.word()));
+                lines.push(text::row(words::card::affiliation(), occupant.affiliation.word()));
+                lines.push(text::row(words::card::presence(), occupant.availability.label()));
                 if let Some(real) = &occupant.real_jid {
-                    lines.push(format!("Real address  {real}").into());
+                    lines.push(text::row(words::card::real_address(), real));
                 }
                 if let Some(status) = occupant.status.as_ref().filter(|s| !s.is_empty()) {
-                    lines.push(format!("Status        {}", status.raw()).into());
+                    lines.push(text::row(words::card::status(), status.raw()));
                 }
             }
             None => {
-                lines.push(format!("People        {}", room.occupants.len()).into());
+                lines.push(text::row(words::card::people(), room.occupants.len()));
                 if let Some(words) = room.description.as_ref().filter(|d| !d.is_empty()) {
-                    lines.push(format!("Description   {}", words.raw()).into());
+                    lines.push(text::row(words::card::description(), words.raw()));
                 }
                 if !room.traits.is_empty() {
-                    lines.push(format!("Traits        {}", room.traits.join(" · ")).into());
+                    lines.push(text::row(words::card::traits(), room.traits.join(" · ")));
                 }
                 if !room.subject.is_empty() {
-                    lines.push(format!("Subject       {}", room.subject.raw()).into());
+                    lines.push(text::row(words::card::subject(), room.subject.raw()));
                 }
             }
         }
     }
     let device = turn.state.chats.get(&ChatId::new(of.clone(), &bare)).and_then(|chat| chat.device.clone());
     if let Some(device) = device.as_ref().and_then(Jid::resource) {
-        lines.push(format!("Messages to   {device}").into());
+        lines.push(text::row(words::card::messages_to(), device));
     }
     let zone = turn.state.zone_minutes;
     for resource in turn.state.presence.of(of, &bare) {
-        lines.push(format!("# {}", resource.jid.resource().unwrap_or("(no resource)")).into());
-        lines.push(format!("Presence      {}", resource.availability.label()).into());
+        lines
+            .push(format!("# {}", resource.jid.resource().map_or_else(words::card::no_resource, str::to_owned)).into());
+        lines.push(text::row(words::card::presence(), resource.availability.label()));
         if let Some(status) = resource.status.as_ref().filter(|s| !s.is_empty()) {
-            lines.push(format!("Status        {}", status.raw()).into());
+            lines.push(text::row(words::card::status(), status.raw()));
         }
-        lines.push(format!("Priority      {}", resource.priority).into());
-        lines.push(format!("Since         {}", date::stamp(resource.since.0, zone)).into());
+        lines.push(text::row(words::card::priority(), resource.priority));
+        lines.push(text::row(words::card::since(), date::stamp(resource.since.0, zone)));
         if let Some(idle) = resource.idle_since {
             let how_long = date::span(turn.now().0 - idle.0);
-            lines.push(format!("Idle          {how_long}, since {}", date::stamp(idle.0, zone)).into());
+            let idle = words::card::idle_for(&how_long, &date::stamp(idle.0, zone));
+            lines.push(text::row(words::card::idle(), idle));
         }
         if let Some(client) = &resource.client {
-            lines.push(format!("Program       {}", client.raw()).into());
+            lines.push(text::row(words::card::client(), client.raw()));
         }
     }
     if lines.len() == heading {
-        lines.push("Nothing more is known: no contact, not in a room with you.".into());
+        lines.push(words::card::nothing_more().into());
     }
     let title = turn.state.contact_name(of, &bare, None);
     text::open(turn, crate::text::line(title.raw()).into_owned(), lines);
@@ -164,23 +168,23 @@ fn ask_card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
 /// A card came: it goes below what is shown of that person, if that is still open.
 pub(crate) fn card_arrived(turn: &mut Turn, jid: &Jid, lines: Vec<(String, Untrusted)>) {
     let Some(Overlay::Text(view)) = turn.state.overlays.last_mut() else { return };
+    let heading = text::row(words::card::address(), jid.shown());
     let is_theirs = view
         .lines
         .first()
-        .and_then(|l| l.raw().strip_prefix("Address       "))
-        .and_then(|shown| shown.strip_prefix(&*jid.shown()))
+        .and_then(|line| line.raw().strip_prefix(heading.raw()))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if !is_theirs || lines.is_empty() {
         return;
     }
-    view.lines.push("# Card".into());
-    view.lines.extend(lines.into_iter().map(|(label, text)| Untrusted::from(format!("{label:<14}{}", text.raw()))));
+    view.lines.push(format!("# {}", words::card::card()).into());
+    view.lines.extend(lines.into_iter().map(|(label, text)| text::row(label, text.raw())));
 }
 
 /// What the user shows now, as the base of a change.
 fn shown(turn: &Turn) -> Result<OwnPresence, String> {
     let of = account(turn)?;
-    let known = turn.state.accounts.get(&of).ok_or_else(|| "no such account".to_owned())?;
+    let known = turn.state.accounts.get(&of).ok_or_else(words::session::no_such_account)?;
     Ok(known.before_auto_away.clone().unwrap_or_else(|| known.presence.clone()))
 }
 
@@ -197,7 +201,7 @@ pub(crate) fn set_presence(turn: &mut Turn, availability: Option<Availability>, 
 pub(crate) fn direct(turn: &mut Turn, to: Jid, availability: Availability, text: Option<String>) -> Done {
     let of = online(turn)?;
     let wanted = OwnPresence { availability, status: text.unwrap_or_default(), ..shown(turn)? };
-    turn.info(format!("{to} alone is shown: {}", availability.label()));
+    turn.info(words::presence::directed(&to, availability.label()));
     turn.command(&of, Command::Presence(command::presence::Command::Direct { to, presence: wanted }));
     Ok(())
 }
@@ -206,6 +210,6 @@ pub(crate) fn direct(turn: &mut Turn, to: Jid, availability: Availability, text:
 pub(crate) fn priority(turn: &mut Turn, priority: i8) -> Done {
     let wanted = OwnPresence { priority, ..shown(turn)? };
     presence::set(turn, None, &wanted);
-    turn.info(format!("this client's priority is {priority} now"));
+    turn.info(words::presence::priority_is(priority));
     Ok(())
 }

@@ -8,11 +8,12 @@ use crate::contract::Command;
 use crate::contract::command::{muc, roster};
 use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Subscription, Untrusted};
 use crate::state::requests::Request;
+use crate::words;
 
 /// Answers a request: the named one, the open chat's, or the oldest.
 pub(crate) fn answer(turn: &mut Turn, who: Option<Target>, is_yes: bool) -> Done {
     let at = match &who {
-        None => requests::in_focus(turn).ok_or_else(|| "no request waits".to_owned())?,
+        None => requests::in_focus(turn).ok_or_else(words::request::none_waiting)?,
         Some(target) => {
             let text = match target {
                 Target::Address(jid) => jid.bare().to_string(),
@@ -24,7 +25,7 @@ pub(crate) fn answer(turn: &mut Turn, who: Option<Target>, is_yes: bool) -> Done
                 Request::Stranger(chat) => is_named(&chat.address.bare(), &text),
             };
             let found = turn.state.requests.list.iter().position(named);
-            found.ok_or_else(|| format!("no request of {text}: Alt-R lists them all"))?
+            found.ok_or_else(|| words::request::no_such(&text))?
         }
     };
     answer_at(turn, at, is_yes);
@@ -37,7 +38,7 @@ fn is_named(jid: &BareJid, text: &str) -> bool {
 
 /// Answers the request that the open chat is about.
 pub(crate) fn answer_here(turn: &mut Turn, is_yes: bool) -> Done {
-    let at = turn.state.request_here().ok_or_else(|| "this chat is no request: Alt-R lists all of them".to_owned())?;
+    let at = turn.state.request_here().ok_or_else(words::request::chat_is_none)?;
     answer_at(turn, at, is_yes);
     Ok(())
 }
@@ -45,11 +46,11 @@ pub(crate) fn answer_here(turn: &mut Turn, is_yes: bool) -> Done {
 /// Answers the request that is chosen in the list of requests, which stays for the others.
 pub(crate) fn answer_listed(turn: &mut Turn, request: &Request, is_yes: bool) -> Done {
     let at = turn.state.requests.list.iter().position(|r| r.is_same(request));
-    let at = at.ok_or_else(|| "this request was answered already".to_owned())?;
+    let at = at.ok_or_else(words::request::answered_already)?;
     match request {
         Request::Stranger(chat) if is_yes => {
             requests::accept_chat(turn, chat);
-            turn.info(format!("accepted {}: the chat stands under CHATS", chat.address));
+            turn.info(words::request::accepted_stranger(&chat.address));
         }
         // The room is what the user wants to see now.
         Request::Invite { .. } if is_yes => {
@@ -64,23 +65,22 @@ pub(crate) fn answer_listed(turn: &mut Turn, request: &Request, is_yes: bool) ->
 
 /// Shows what a request says, which answers nothing.
 pub(crate) fn read(turn: &mut Turn, request: &Request) {
-    let lines = match request {
+    let mut lines: Vec<Untrusted> = match request {
         Request::Stranger(chat) => return chats::open(turn, chat),
         Request::Subscription { jid, text, .. } => vec![
-            format!("From          {jid}"),
+            text::row(words::card::from(), jid),
             said(text.as_ref()),
-            String::new(),
-            format!("{jid} asks to see when you are online. If you accept, you ask the same of them."),
+            Untrusted::default(),
+            words::request::asks_presence(jid).into(),
         ],
         Request::Invite { invite, .. } => vec![
-            format!("Room          {}", invite.room),
-            format!("From          {}", invite.from),
+            text::row(words::card::room(), &invite.room),
+            text::row(words::card::from(), &invite.from),
             said(invite.reason.as_ref()),
-            String::new(),
-            "If you accept, you enter the room.".to_owned(),
+            Untrusted::default(),
+            words::request::accept_enters().into(),
         ],
     };
-    let mut lines: Vec<Untrusted> = lines.into_iter().map(Untrusted::from).collect();
     if let Some(why) = looks::of_request(turn, request) {
         lines.push(why.into());
     }
@@ -89,12 +89,13 @@ pub(crate) fn read(turn: &mut Turn, request: &Request) {
         keys.first().cloned().unwrap_or_else(|| format!("{command} {}", request.who()))
     };
     let (yes, no) = (key(OnRow::Accept, "/accept"), key(OnRow::Deny, "/deny"));
-    lines.push(format!("Esc goes back; there {yes} accepts and {no} denies.").into());
+    lines.push(words::request::keys_here(&yes, &no).into());
     text::open(turn, capital(request.word()), lines);
 }
 
-fn said(words: Option<&Untrusted>) -> String {
-    words.map_or_else(|| "They say       nothing".to_owned(), |words| format!("They say      {}", words.raw()))
+fn said(text: Option<&Untrusted>) -> Untrusted {
+    let text = text.map_or_else(words::card::nothing, |text| text.raw().to_owned());
+    text::row(words::card::they_say(), text)
 }
 
 fn capital(word: &str) -> String {
@@ -114,7 +115,7 @@ pub(crate) fn answer_at(turn: &mut Turn, at: usize, is_yes: bool) {
         (Request::Subscription { account, jid, .. }, true) => allow(turn, account, jid),
         (Request::Subscription { account, jid, .. }, false) => {
             turn.command(&account, Command::Roster(roster::Command::Deny(jid.clone())));
-            turn.info(format!("denied the contact request of {jid}; they are not told why"));
+            turn.info(words::request::denied_contact(&jid));
         }
         (Request::Invite { account, invite }, true) => {
             chats::join(turn, &account, &invite.room, None, invite.password);
@@ -127,7 +128,7 @@ pub(crate) fn answer_at(turn: &mut Turn, at: usize, is_yes: bool) {
         (Request::Stranger(chat), false) => {
             requests::put_away(turn, &chat);
             chats::close(turn, &chat);
-            turn.info(format!("denied the message request of {}; what they wrote stays in the history", chat.address));
+            turn.info(words::request::denied_stranger(&chat.address));
         }
     }
 }
@@ -139,7 +140,7 @@ pub(crate) fn added(turn: &mut Turn, account: &AccountId, jid: &BareJid) {
     if turn.state.requests.list.iter().any(is_theirs) {
         turn.state.requests.settle(is_theirs);
         turn.command(account, Command::Roster(roster::Command::Allow(jid.clone())));
-        turn.info(format!("accepted the contact request of {jid}, too"));
+        turn.info(words::request::accepted_contact_too(jid));
         turn.touch_sidebar();
     }
 }
@@ -155,11 +156,11 @@ fn allow(turn: &mut Turn, account: AccountId, jid: BareJid) {
         let set = roster::Command::Set { jid: jid.clone(), name: None, groups: None, subscribe: true };
         turn.command(&account, Command::Roster(set));
     }
-    turn.info(format!("accepted the contact request of {jid}: they see when you are online"));
+    turn.info(words::request::accepted_contact(&jid));
     requests::accept_chat(turn, &ChatId::new(account, jid));
 }
 
 fn decline(turn: &mut Turn, account: &AccountId, invite: RoomInvite) {
     turn.muc(account, muc::Command::DeclineInvite { room: invite.room.clone(), from: invite.from });
-    turn.info(format!("denied the invitation to {}", invite.room));
+    turn.info(words::request::declined(&invite.room));
 }

@@ -10,10 +10,11 @@ use crate::contract::command::muc::Command;
 use crate::model::{AccountId, BareJid, ChatId, Jid, Role, RoomFailure, Untrusted};
 use crate::slash::read::room_link;
 use crate::state::rooms::{Membership, Room};
+use crate::words;
 
 /// The room of the open chat, whether the user is in it or not.
 pub(crate) fn here(turn: &Turn) -> Result<(AccountId, BareJid), String> {
-    let (account, room) = turn.state.current_room().ok_or_else(|| "this chat is not a room".to_owned())?;
+    let (account, room) = turn.state.current_room().ok_or_else(words::muc::not_a_room)?;
     Ok((account.clone(), room))
 }
 
@@ -23,16 +24,14 @@ fn inside(turn: &Turn) -> Result<(AccountId, BareJid), String> {
     if turn.state.rooms.get(&account, &room).is_some_and(Room::is_in) {
         Ok((account, room))
     } else {
-        Err(format!("you are not in {room}: /join enters it"))
+        Err(words::muc::not_in_room(&room))
     }
 }
 
 /// The account's service for rooms.
 fn service(turn: &Turn, account: &AccountId) -> Result<Jid, String> {
     let known = turn.state.accounts.get(account).and_then(|a| a.service("rooms")).cloned();
-    known.ok_or_else(|| {
-        format!("{} offers no rooms that are known: give the whole address, room@service", account.jid().domain())
-    })
+    known.ok_or_else(|| words::muc::no_service(account.jid().domain()))
 }
 
 /// Whether the server has not told yet what services it has.
@@ -58,7 +57,7 @@ fn address(turn: &Turn, account: &AccountId, name: RoomName) -> Result<BareJid, 
         RoomName::Address(jid) => Ok(jid),
         RoomName::Local(local) => {
             let room = format!("{local}@{}", service(turn, account)?);
-            BareJid::parse(&room).map_err(|why| format!("{room} is not a valid address: {why}"))
+            BareJid::parse(&room).map_err(|why| words::address::not_valid_named(&room, why))
         }
     }
 }
@@ -68,7 +67,7 @@ pub(crate) fn join(turn: &mut Turn, room: Option<RoomName>, nick: Option<String>
     let of = account(turn)?;
     let room = match room {
         Some(RoomName::Local(name)) if is_unknown_yet(turn, &of) => {
-            turn.info(format!("{name} is entered as soon as the server has told where its rooms are"));
+            turn.info(words::muc::joins_later(&name));
             opening::awaits(turn, &of);
             turn.state.work.joins.push((of, name, nick, password));
             return Ok(());
@@ -103,7 +102,7 @@ fn open_again(turn: &mut Turn) {
 pub(crate) fn go(turn: &mut Turn, typed: &str) -> Done {
     let of = account(turn)?;
     let (text, nick) = match typed.split_once(char::is_whitespace) {
-        Some((_, nick)) if nick.contains('@') => return Err("not a valid address: there is a space in it".to_owned()),
+        Some((_, nick)) if nick.contains('@') => return Err(words::address::has_space()),
         Some((address, nick)) => (address, Some(nick.trim().to_owned())),
         None => (typed, None),
     };
@@ -127,14 +126,14 @@ pub(crate) fn part(turn: &mut Turn, reason: Option<String>) -> Done {
     entry.membership = Membership::Out;
     turn.muc(&account, Command::Leave { room: room.clone(), reason });
     chats::close(turn, &ChatId::new(account, &room));
-    turn.info(format!("you left {room} · /join {room} enters again"));
+    turn.info(words::muc::left(&room));
     Ok(())
 }
 
 /// Another nickname in the open room.
 pub(crate) fn nick(turn: &mut Turn, nick: String) -> Done {
     let (account, room) = inside(turn)?;
-    room.with_resource(&nick).map_err(|why| format!("not a valid nickname: {why}"))?;
+    room.with_resource(&nick).map_err(words::address::bad_nick)?;
     turn.muc(&account, Command::SetNick { room, nick });
     Ok(())
 }
@@ -144,7 +143,7 @@ pub(crate) fn topic(turn: &mut Turn, subject: Option<String>) -> Done {
     let (account, room) = here(turn)?;
     let Some(subject) = subject else {
         let known = turn.state.rooms.get(&account, &room).map(|r| r.subject.clone()).filter(|s| !s.is_empty());
-        let words = known.map_or_else(|| "this room has no subject".into(), |s| format!("subject: {}", s.raw()));
+        let words = known.map_or_else(words::muc::no_subject, |s| words::muc::subject_is(s.raw()));
         timeline::notice(turn, &ChatId::new(account, &room), words);
         return Ok(());
     };
@@ -183,7 +182,7 @@ pub(crate) fn names(turn: &mut Turn) -> Done {
         let how = occupant.availability.label();
         lines.push(format!("{} · {how}{real}", occupant.nick.raw()).into());
     }
-    let title = format!("{} people in {room}", entry.occupants.len());
+    let title = words::muc::people_title(entry.occupants.len(), &room);
     text::open(turn, title, lines);
     Ok(())
 }
@@ -193,7 +192,7 @@ pub(crate) fn invite(turn: &mut Turn, who: &Target, reason: Option<String>) -> D
     let (account, room) = inside(turn)?;
     let jid = resolve(turn, who)?;
     let who = if jid.bare() == room {
-        return Err("they are in this room already".to_owned());
+        return Err(words::muc::already_in());
     } else {
         jid.bare()
     };
@@ -204,7 +203,7 @@ pub(crate) fn invite(turn: &mut Turn, who: &Target, reason: Option<String>) -> D
 /// The nickname as it stands in the open room.
 fn occupant(turn: &Turn, account: &AccountId, room: &BareJid, nick: &str) -> Result<String, String> {
     let entry = turn.state.rooms.get(account, room);
-    entry.and_then(|r| nick_of(r, nick)).ok_or_else(|| format!("nobody here is called {nick}"))
+    entry.and_then(|r| nick_of(r, nick)).ok_or_else(|| words::muc::nobody_called(nick))
 }
 
 /// The open room, for what not everybody in it may do.
@@ -219,10 +218,8 @@ pub(crate) fn may(turn: &Turn, command: &str) -> Done {
     let Some(who) = turn.state.forbids(command) else { return Ok(()) };
     let (account, room) = here(turn)?;
     let me = turn.state.rooms.get(&account, &room).and_then(Room::me);
-    let am = me.map_or_else(String::new, |me| {
-        format!("; your role here is {}, your affiliation {}", me.role.word(), me.affiliation.word())
-    });
-    Err(format!("{who} use /{command}{am}"))
+    let am = me.map_or_else(String::new, |me| words::muc::your_role(me.role.word(), me.affiliation.word()));
+    Err(words::muc::may_not(who, command, &am))
 }
 
 /// Puts an occupant out.
@@ -243,9 +240,7 @@ pub(crate) fn ban(turn: &mut Turn, who: &Target, reason: Option<String>) -> Done
         Target::Name(name) => {
             let nick = occupant(turn, &account, &room, name)?;
             let real = turn.state.rooms.get(&account, &room).and_then(|r| r.occupants.get(&nick)?.real_jid.clone());
-            let real = real.ok_or_else(|| {
-                format!("the room does not show you {nick}'s address: ban by address, or /kick {nick}")
-            })?;
+            let real = real.ok_or_else(|| words::muc::ban_needs_address(&nick))?;
             real.bare().to_string()
         }
     };
@@ -282,7 +277,7 @@ pub(crate) fn list(turn: &mut Turn, of: Option<BareJid>) -> Done {
 pub(crate) fn private(turn: &mut Turn, nick: &str, body: Option<String>) -> Done {
     let (account, room) = inside(turn)?;
     let nick = occupant(turn, &account, &room, nick)?;
-    let jid = room.with_resource(&nick).map_err(|why| format!("{nick} is not a valid nickname: {why}"))?;
+    let jid = room.with_resource(&nick).map_err(|why| words::address::bad_nick_named(&nick, why))?;
     let id = ChatId::new(account, jid);
     chats::start(turn, &id);
     match body {

@@ -5,10 +5,11 @@ use crate::action::Target;
 use crate::model::prepare::{is_same_resource, legacy_resource, opaque};
 use crate::model::{AccountId, BareJid, ChatKind, Jid};
 use crate::state::accounts::Account;
+use crate::words;
 
 /// The account that commands are for.
 pub(crate) fn account(turn: &Turn) -> Result<AccountId, String> {
-    turn.state.account().cloned().ok_or_else(|| "no account yet: /account add signs in".to_owned())
+    turn.state.account().cloned().ok_or_else(words::session::no_account)
 }
 
 /// The account that commands are for, where it is connected.
@@ -17,7 +18,7 @@ pub(crate) fn online(turn: &Turn) -> Result<AccountId, String> {
     if turn.state.accounts.get(&id).is_some_and(|a| a.conn.is_online()) {
         Ok(id)
     } else {
-        Err(format!("{id} is not connected: /reconnect, then try again"))
+        Err(words::session::not_connected(&id))
     }
 }
 
@@ -27,7 +28,7 @@ pub(crate) fn named_account<'t>(turn: &'t Turn<'_>, jid: Option<&BareJid>) -> Re
         Some(jid) => AccountId(jid.clone()),
         None => account(turn)?,
     };
-    turn.state.accounts.get(&id).ok_or_else(|| format!("{id} is none of your accounts: /account lists them"))
+    turn.state.accounts.get(&id).ok_or_else(|| words::session::not_yours(&id))
 }
 
 /// The address that is meant. A nickname gives the occupant's address in the room.
@@ -39,7 +40,7 @@ pub(crate) fn resolve(turn: &Turn, target: &Target) -> Result<Jid, String> {
     if let Some((account, room)) = turn.state.current_room() {
         let entry = turn.state.rooms.get(account, &room);
         if let Some(nick) = entry.and_then(|r| nick_of(r, name)) {
-            return room.with_resource(&nick).map_err(|why| format!("{nick} is not a valid nickname: {why}"));
+            return room.with_resource(&nick).map_err(|why| words::address::bad_nick_named(&nick, why));
         }
     }
     let id = account(turn)?;
@@ -52,14 +53,14 @@ pub(crate) fn resolve(turn: &Turn, target: &Target) -> Result<Jid, String> {
     match (hits.next(), hits.next()) {
         (Some(only), None) => return Ok(only.jid.to_jid()),
         (Some(one), Some(other)) => {
-            return Err(format!("{name} may be {} or {}: give the address", one.jid, other.jid));
+            return Err(words::roster::ambiguous(name, &one.jid, &other.jid));
         }
         (None, _) => {}
     }
     if name.contains('.') {
-        return Jid::parse(name).map_err(|why| format!("{name} is not a valid address: {why}"));
+        return Jid::parse(name).map_err(|why| words::address::not_valid_named(name, why));
     }
-    Err(format!("nobody here and no contact is called {name}: give an address"))
+    Err(words::roster::nobody_called(name))
 }
 
 /// The nickname as it stands in the room: exactly, else in another form of the same characters, else without regard to
@@ -86,7 +87,7 @@ pub(crate) fn or_peer(turn: &Turn, target: Option<Target>) -> Result<Jid, String
         Some(target) => resolve(turn, &target),
         None => match turn.state.current() {
             Some(chat) => Ok(chat.id.address.clone()),
-            None => Err("no chat is open: say whom".to_owned()),
+            None => Err(words::chat::none_open_whom()),
         },
     }
 }
@@ -94,7 +95,7 @@ pub(crate) fn or_peer(turn: &Turn, target: Option<Target>) -> Result<Jid, String
 /// The contact that is meant: by name, else the open chat's.
 pub(crate) fn contact(turn: &Turn, target: Option<Target>) -> Result<BareJid, String> {
     if target.is_none() && turn.state.current().is_some_and(|c| c.kind != ChatKind::Contact) {
-        return Err("this is no chat with a contact: say whom".to_owned());
+        return Err(words::chat::not_with_contact());
     }
     Ok(or_peer(turn, target)?.bare())
 }

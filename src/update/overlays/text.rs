@@ -6,6 +6,11 @@ use super::opening;
 use crate::action::{List, PAGE};
 use crate::model::{Time, Untrusted};
 use crate::state::overlays::{Overlay, TextView};
+use crate::text::width::width;
+use std::fmt::Display;
+
+/// How many cells the labels of a card take.
+const LABEL: usize = 14;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -39,6 +44,12 @@ pub(super) static LAYER: Layer = Layer {
     },
     ..PLAIN
 };
+
+/// A line of a card: what it says, and the value in a column of its own.
+pub(crate) fn row(label: String, value: impl Display) -> Untrusted {
+    let gap = " ".repeat(LABEL.saturating_sub(width(&label)).max(1));
+    format!("{label}{gap}{value}").into()
+}
 
 /// Shows a text.
 pub(crate) fn open(turn: &mut Turn, title: impl Into<String>, lines: Vec<Untrusted>) {

@@ -6,6 +6,7 @@
 mod carrier;
 mod graph;
 mod types;
+mod words;
 
 use graph::Graph;
 use std::{
@@ -26,15 +27,16 @@ const MEDIAN_MAX: usize = 180;
 const MAY: &[(&str, &[&str])] = &[
     ("model", &["model"]),
     ("text", &["text"]),
+    ("words", &["words", "model", "text"]),
     ("contract", &["contract", "model"]),
-    ("state", &["state", "model"]),
+    ("state", &["state", "model", "words"]),
     ("action", &["action", "model"]),
     ("config", &["config", "model", "action"]),
     ("xmpp", &["xmpp", "model", "contract", "text", "clock.rs"]),
     ("store", &["store", "model", "contract", "text"]),
-    ("slash", &["slash", "model", "state", "action", "text"]),
-    ("update", &["update", "model", "contract", "state", "action", "slash", "text"]),
-    ("ui", &["ui", "model", "state", "action", "slash", "text"]),
+    ("slash", &["slash", "model", "state", "action", "text", "words"]),
+    ("update", &["update", "model", "contract", "state", "action", "slash", "text", "words"]),
+    ("ui", &["ui", "model", "state", "action", "slash", "text", "words"]),
     ("playground", &["playground"]),
 ];
 

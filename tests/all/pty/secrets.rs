@@ -191,7 +191,7 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     term.send("/account remove me@a.test\r");
     term.wait_for("Please confirm");
     term.send("\r");
-    term.wait_for("is forgotten");
+    term.wait_for("removed me@a.test");
     term.wait_for("the password of me@a.test is out of the keyring");
     term.quit();
     // The same account again: nothing is known of it.

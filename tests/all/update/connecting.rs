@@ -47,7 +47,7 @@ fn the_step_and_its_seconds_are_known_and_a_retry_is_offered_when_it_is_slow() {
     }
     let effects = desk.key("alt-c");
     assert_eq!(commands(&effects), [Command::Session(Ask::Connect)]);
-    assert!(desk.toasts()[0].contains("a new attempt begins"), "{:?}", desk.toasts());
+    assert!(desk.toasts()[0].contains("trying again now"), "{:?}", desk.toasts());
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_retry_right_after_the_beginning_says_that_one_has_begun() {
     let mut desk = Desk::online();
     connects(&mut desk);
     desk.key("alt-c");
-    assert!(desk.toasts()[0].contains("an attempt has just begun"), "{:?}", desk.toasts());
+    assert!(desk.toasts()[0].contains("already connecting"), "{:?}", desk.toasts());
 }
 
 #[test]

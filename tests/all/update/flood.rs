@@ -84,7 +84,7 @@ fn accept_and_deny_answer_subscriptions() {
     let effects = desk.enters("/deny");
     assert_eq!(commands(&effects), [Command::Roster(roster::Command::Deny(bare("a@x.lit")))]);
     desk.enters("/accept");
-    assert_eq!(desk.state.composer.error.as_ref().unwrap().0, "no request waits");
+    assert_eq!(desk.state.composer.error.as_ref().unwrap().0, "there are no requests");
 }
 
 #[test]

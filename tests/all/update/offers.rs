@@ -154,12 +154,12 @@ fn what_changes_something_says_so() {
     let mut desk = Desk::online();
     let effects = desk.enters("/priority 7");
     assert!(commands(&effects).iter().any(|c| matches!(c, Command::Presence(_))));
-    assert!(desk.toasts().iter().any(|t| t.contains("priority is 7")), "{:?}", desk.toasts());
+    assert!(desk.toasts().iter().any(|t| t.contains("priority is now 7")), "{:?}", desk.toasts());
     for (line, words) in [
         ("/set ui.sidebar_width 30", "ui.sidebar_width = 30"),
-        ("/unset ui.sidebar_width", "the default"),
-        ("/rename juliet Capulet", "juliet@capulet.lit is Capulet now"),
-        ("/group juliet Verona, Family", "juliet@capulet.lit is in Verona, Family now"),
+        ("/unset ui.sidebar_width", "(default)"),
+        ("/rename juliet Capulet", "juliet@capulet.lit is now called Capulet"),
+        ("/group juliet Verona, Family", "juliet@capulet.lit is now in Verona, Family"),
     ] {
         desk.enters(line);
         assert!(

@@ -43,7 +43,7 @@ fn who_asks_is_answered() {
 fn who_asks_sees_at_once_that_it_is_looked_at() {
     let mut desk = Desk::online();
     desk.enters("/outage");
-    assert!(desk.toasts().last().is_some_and(|t| t.contains("looking") && t.contains("montague.lit")));
+    assert!(desk.toasts().last().is_some_and(|t| t.contains("checking") && t.contains("montague.lit")));
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! Chats: finding, opening and closing them, what is written and sent there.
+
+/// The key to the chat before, when there is none.
+pub fn no_previous() -> String {
+    tr!("no chat was open before this one")
+}
+
+/// A chat by its number in the sidebar.
+pub fn no_such_number(number: usize, count: usize) -> String {
+    tr!("there is no chat {number}: the sidebar has {count}")
+}
+
+/// A chat by its name.
+pub fn no_such_name(name: &str) -> String {
+    tr!("no chat is called {name}: Ctrl-K finds and starts chats")
+}
+
+/// A key for chats, elsewhere in the sidebar.
+pub fn row_is_none() -> String {
+    tr!("this row is not a chat")
+}
+
+/// An action on the open chat, when none is.
+pub fn none_open() -> String {
+    tr!("no chat is open")
+}
+
+/// [`super::chat::none_open`] for a command that can name its person.
+pub fn none_open_whom() -> String {
+    tr!("no chat is open: say whom")
+}
+
+/// The same in a chat with somebody who is no contact.
+pub fn not_with_contact() -> String {
+    tr!("this is not a chat with a contact: say whom")
+}

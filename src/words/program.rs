@@ -1,0 +1,62 @@
+//! The program itself: help, settings, quitting, what is opened by others.
+
+use std::fmt::Display;
+
+/// A link goes to the program that opens links.
+pub fn opening_link(link: impl Display) -> String {
+    tr!("opening {link}")
+}
+
+/// Help for a command that there is not.
+pub fn no_such_help(word: &str) -> String {
+    tr!("there is no command /{word}: /help lists them all")
+}
+
+/// The title of one command's help.
+pub fn help_title(word: &str) -> String {
+    tr!("Help: {word}")
+}
+
+/// Asks before the program ends with unsent messages.
+pub fn ask_quit(waiting: usize) -> String {
+    trn!(
+        waiting,
+        "A message is not sent yet, and will be sent at the next start. Quit?",
+        "{waiting} messages are not sent yet, and will be sent at the next start. Quit?"
+    )
+}
+
+/// The title of the list of settings.
+pub fn settings_title() -> String {
+    tr!("Settings: /set key value")
+}
+
+/// Ctrl-C ends other programs: what ends this one.
+pub fn quit_command() -> String {
+    tr!("/quit quits")
+}
+
+/// The same, where a key does it as well.
+pub fn quit_key(key: &str) -> String {
+    tr!("{key} or /quit quits")
+}
+
+/// A setting was set back.
+pub fn is_default(key: &str, value: &str) -> String {
+    tr!("{key} = {value} (default)")
+}
+
+/// A setting that there is not, with one whose name is like it.
+pub fn no_such_setting_but(key: &str, near: &str) -> String {
+    tr!("there is no setting {key}; did you mean {near}?")
+}
+
+/// A setting that there is not.
+pub fn no_such_setting(key: &str) -> String {
+    tr!("there is no setting {key}: /set lists them all")
+}
+
+/// The title of the help.
+pub fn help() -> String {
+    tr!("Help")
+}
