@@ -12,6 +12,7 @@ use crate::state::rooms::Membership;
 use crate::state::sidebar::Row;
 use crate::state::timeline::{Scroll, Timeline};
 use crate::state::work::RoomWish;
+use crate::words;
 use std::time::Duration;
 
 /// Below this width the sidebar and the people are drawers that close when a chat is opened.
@@ -252,13 +253,13 @@ fn enters(turn: &mut Turn, id: &ChatId, is_shown: bool) {
     turn.state.requests.settle(is_room);
     let is_offline = turn.state.accounts.get(account).is_some_and(|a| !a.conn.is_online());
     if is_offline {
-        turn.info(format!("not connected: {room} is entered as soon as {account} is"));
+        turn.info(words::muc::joins_when_online(&room, account));
     }
     if is_shown {
         open(turn, id);
     } else {
         list(turn, id, true);
-        turn.info(format!("{room} is being entered: it stands in the sidebar"));
+        turn.info(words::muc::being_entered(&room));
     }
 }
 
@@ -397,7 +398,7 @@ pub(crate) fn in_order(turn: &mut Turn) -> Vec<ChatId> {
 pub(crate) fn step(turn: &mut Turn, by: isize) {
     let list = in_order(turn);
     if list.is_empty() {
-        turn.info("no chats yet: Ctrl-K goes to a contact, F5 joins a room");
+        turn.info(words::chat::none_yet());
         return;
     }
     let len = list.len().cast_signed();
@@ -424,7 +425,7 @@ pub(crate) fn next_important(turn: &mut Turn) {
         .map(|(_, c)| c.id.clone());
     match best {
         Some(id) => open(turn, &id),
-        None => turn.info("nothing unread"),
+        None => turn.info(words::chat::nothing_unread()),
     }
 }
 

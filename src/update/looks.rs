@@ -6,6 +6,7 @@ use crate::model::{AccountId, BareJid, ChatId, MessageKind, Untrusted};
 use crate::state::requests::Request;
 use crate::text::lookalike::{difference, is_alike, skeletons};
 use crate::text::suspect;
+use crate::words;
 
 /// Why an address may be taken for another one; `None` for an ordinary one, and for a contact: the user was told before.
 pub(crate) fn of_address(turn: &mut Turn, account: &AccountId, jid: &BareJid) -> Option<String> {
@@ -14,8 +15,9 @@ pub(crate) fn of_address(turn: &mut Turn, account: &AccountId, jid: &BareJid) ->
     }
     let host = suspect::host(jid.domain());
     let Some(other) = like(turn, account, jid) else { return host };
-    let host = host.map(|why| format!("; {why}")).unwrap_or_default();
-    Some(format!("{jid} looks like {other} and is not: {}{host}", difference(jid.as_str(), other.as_str())))
+    let difference = difference(jid.as_str(), other.as_str());
+    let alike = words::address::looks_like(jid, &other, &difference);
+    Some(host.map_or_else(|| alike.clone(), |why| words::address::and_host(&alike, &why)))
 }
 
 /// The contact, or the user, whom an address resembles.

@@ -38,6 +38,7 @@ use crate::model::AccountSettings;
 use crate::state::State;
 use crate::state::accounts::Account;
 use crate::state::overlays::FirstRunMode;
+use crate::words;
 use turn::Turn;
 
 /// Takes one message: changes the state, and says what is to be done in the world.
@@ -92,7 +93,7 @@ fn take(turn: &mut Turn, msg: Msg) {
             turn.state.options = *options;
             turn.state.work.hints_for.clear();
             turn.touch_sidebar();
-            turn.info("the config was read again");
+            turn.info(words::program::config_read());
         }
     }
 }
@@ -107,7 +108,7 @@ fn store_news(turn: &mut Turn, news: StoreNews) {
         }
         StoreNews::Over => {
             turn.state.store_trouble = None;
-            turn.info("the message history can be written again");
+            turn.info(words::history::writable_again());
         }
     }
 }

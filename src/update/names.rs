@@ -7,6 +7,7 @@ use super::timeline;
 use super::turn::Turn;
 use crate::model::{AccountId, Affiliation, BareJid, ChatId, Occupant, Untrusted};
 use crate::text::lookalike::{difference, is_alike, skeletons};
+use crate::words;
 use std::collections::HashMap;
 
 /// Names of contacts by what they look like.
@@ -19,11 +20,11 @@ pub(crate) fn came(turn: &mut Turn, account: &AccountId, room: &BareJid, occupan
     let Some(entry) = turn.state.rooms.by_jid.get_mut(&(account.clone(), room.clone())) else { return };
     let nick = occupant.nick.raw();
     if !is_own && entry.names.is_taken_over(occupant) {
-        let words = format!("{nick} is somebody else now: not the one who had this nickname here before");
+        let words = words::muc::other_person(nick);
         told(turn, account, room, &occupant.nick, words);
     }
     if let Some(other) = other {
-        let words = format!("{nick} looks like {other} and is not: {}", difference(nick, &other));
+        let words = words::muc::nick_looks_like(nick, &other, &difference(nick, &other));
         told(turn, account, room, &occupant.nick, words);
     }
 }
@@ -56,11 +57,11 @@ pub(crate) fn all_came(turn: &mut Turn, account: &AccountId, room: &BareJid, occ
     let id = ChatId::new(account.clone(), room);
     let list = |names: &[String]| names.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
     if !taken.is_empty() {
-        let words = format!("not the ones who had these nicknames here before: {}", list(&taken));
+        let words = words::muc::other_people(&list(&taken));
         timeline::notice(turn, &id, words);
     }
     if !alike.is_empty() {
-        timeline::notice(turn, &id, format!("nicknames that look like those of others: {}", list(&alike)));
+        timeline::notice(turn, &id, words::muc::nicks_look_alike(&list(&alike)));
     }
 }
 

@@ -5,6 +5,7 @@ use super::effect::Effect;
 use super::turn::Turn;
 use crate::model::{Availability, Message, Placing};
 use crate::text::encode;
+use crate::words;
 use std::time::Duration;
 
 /// The least time between two noises, so that a flood is not a siren.
@@ -31,7 +32,7 @@ pub(crate) fn message(turn: &mut Turn, message: &Message) {
     if turn.state.options.notify {
         let who = turn.state.sender_name(message);
         let chat = turn.state.chat_name(&message.chat);
-        let title = if who == chat { who.raw().to_owned() } else { format!("{} in {}", who.raw(), chat.raw()) };
+        let title = if who == chat { who.raw().to_owned() } else { words::notify::in_room(who.raw(), chat.raw()) };
         let body = encode::notification(message.body.raw());
         turn.effect(Effect::Notify { title: encode::notification(&title), body });
     }

@@ -6,6 +6,7 @@ use crate::contract::{Command, command};
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, Occupant};
 use crate::state::chats::Chat;
 use crate::state::peers::{Doubt, Identity};
+use crate::words;
 
 /// The private chat with whoever has this nickname, where there is one in which something was said.
 fn chat<'t>(turn: &'t mut Turn<'_>, account: &AccountId, room: &BareJid, nick: &str) -> Option<&'t mut Chat> {
@@ -54,8 +55,8 @@ pub(crate) fn went(turn: &mut Turn, account: &AccountId, room: &BareJid, who: &O
         turn,
         &id,
         match new {
-            Some(new) => format!("{nick} is called {new} in the room now: /pm {new} goes on with them"),
-            None => format!("{nick} left the room"),
+            Some(new) => words::muc::peer_renamed(nick, new),
+            None => words::muc::peer_left(nick),
         },
     );
 }
@@ -67,9 +68,9 @@ pub(crate) fn came(turn: &mut Turn, account: &AccountId, room: &BareJid, who: &O
     let was_gone = chat.peer.doubt == Doubt::Gone;
     let is_same = chat.peer.known.as_ref().and_then(|known| known.is_same(&Identity::of(who)));
     let (doubt, words) = match is_same {
-        Some(true) => (Doubt::None, format!("{nick} is back")),
-        Some(false) => (Doubt::Other, format!("The nickname {nick} is somebody else's now")),
-        None => (Doubt::Unsure, format!("Somebody is in the room as {nick}: it may be somebody else")),
+        Some(true) => (Doubt::None, words::muc::peer_back(nick)),
+        Some(false) => (Doubt::Other, words::muc::peer_other(nick)),
+        None => (Doubt::Unsure, words::muc::peer_unsure(nick)),
     };
     let is_told = chat.peer.doubt == doubt || (doubt != Doubt::Other && !was_gone);
     chat.peer.doubt = doubt;
@@ -117,13 +118,8 @@ pub(crate) fn question(turn: &Turn, id: &ChatId) -> Option<String> {
     };
     match doubt {
         Doubt::None | Doubt::Gone => None,
-        Doubt::Unsure => Some(format!(
-            "Nobody can tell whether {nick} is still the one that you talked with here: they, or you, were out of the room \
-             meanwhile. Send it to whoever is called {nick} now?"
-        )),
-        Doubt::Other => Some(format!(
-            "{nick} is somebody else than the one that you talked with here. Send it to whoever is called {nick} now?"
-        )),
+        Doubt::Unsure => Some(words::muc::ask_peer_unsure(nick)),
+        Doubt::Other => Some(words::muc::ask_peer_other(nick)),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{chats, timeline};
 use crate::contract::UserWrite;
 use crate::model::{ChatId, ChatSummary};
 use crate::state::requests::Request;
+use crate::words;
 
 /// The store has merged what it has of the two.
 pub(crate) fn learned(turn: &mut Turn, typed: &ChatId, real: &ChatId, summary: Option<Box<ChatSummary>>) {
@@ -38,7 +39,7 @@ pub(crate) fn learned(turn: &mut Turn, typed: &ChatId, real: &ChatId, summary: O
         turn.state.chats.current = None;
         chats::open(turn, real);
     }
-    turn.log(format!("{} is {} to the server", typed.address, real.address));
+    turn.log(words::session::is_to_server(&typed.address, &real.address));
     turn.touch_sidebar();
 }
 

@@ -9,9 +9,8 @@ use crate::model::{ChatId, Message, MessageKind, Order, Untrusted};
 use crate::state::chats::Chat;
 use crate::state::requests::Request;
 use crate::state::timeline::Timeline;
+use crate::words;
 
-/// How the news about requests ends; the same news is replaced, not piled up.
-const HINT: &str = "/accept or /deny, or look at REQUESTS";
 /// So many bytes of what a stranger wrote are kept for the preview.
 const PREVIEW: usize = 2_048;
 /// Most characters of an address in the news: the hint after it must stay in sight.
@@ -25,7 +24,7 @@ pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
     if turn.state.work.new_requests == 0
         && let Some(why) = looks::of_request(turn, &request)
     {
-        what = format!("{what} ({why})");
+        what = words::request::with_warning(&what, &why);
     }
     let is_kept = turn.state.requests.add(request);
     if !is_kept && turn.state.requests.overflow == was_overflowing {
@@ -34,9 +33,11 @@ pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
     turn.touch_sidebar();
     turn.state.work.new_requests += 1;
     let count = turn.state.work.new_requests;
-    let words = if count == 1 { format!("{what}: {HINT}") } else { format!("{count} new requests: {HINT}") };
-    let was_shown = turn.state.toasts.list.iter().any(|t| t.text.raw().ends_with(HINT));
-    turn.state.toasts.list.retain(|t| !t.text.raw().ends_with(HINT));
+    // The same news is replaced, not piled up.
+    let hint = words::request::hint();
+    let words = if count == 1 { words::request::new_one(&what, &hint) } else { words::request::new(count, &hint) };
+    let was_shown = turn.state.toasts.list.iter().any(|t| t.text.raw().ends_with(&hint));
+    turn.state.toasts.list.retain(|t| !t.text.raw().ends_with(&hint));
     let log_lines = turn.state.console.log.len();
     turn.info(words);
     if was_shown && turn.state.console.log.len() > log_lines {
@@ -49,9 +50,9 @@ pub(crate) fn arrived(turn: &mut Turn, request: Request) -> bool {
 fn what(request: &Request) -> String {
     let short = |address: &str| address.chars().take(WHO).collect::<String>();
     match request {
-        Request::Subscription { jid, .. } => format!("{} from {}", request.word(), short(jid.as_str())),
-        Request::Invite { invite, .. } => format!("{} to {}", request.word(), short(invite.room.as_str())),
-        Request::Stranger(chat) => format!("{} from {}", request.word(), short(chat.address.as_str())),
+        Request::Subscription { jid, .. } => words::request::contact_from(&short(jid.as_str())),
+        Request::Invite { invite, .. } => words::request::invitation_to(&short(invite.room.as_str())),
+        Request::Stranger(chat) => words::request::message_from(&short(chat.address.as_str())),
     }
 }
 

@@ -12,6 +12,8 @@ use crate::model::{AccountId, ChatId, Message, Order};
 use crate::state::timeline::{Seek, SeekGoal};
 use crate::state::work::Find;
 use crate::text::date;
+use crate::words;
+use crate::words::history::Ends;
 
 /// So many pages are asked for at most, for a place of which nobody knows how far away it is.
 const PAGES_MAX: u32 = 1_000;
@@ -33,8 +35,8 @@ pub(crate) fn stop(turn: &mut Turn) -> bool {
         timeline.is_loading = timeline.asked.is_some();
     }
     let words = match &seek.oldest {
-        Some((_, time)) => format!("stopped; the messages here go back to {}", day(turn, time.0)),
-        None => "stopped".to_owned(),
+        Some((_, time)) => words::history::stopped_at(&day(turn, time.0)),
+        None => words::history::stopped(),
     };
     turn.info(words);
     true
@@ -159,35 +161,32 @@ fn arrive(turn: &mut Turn, place: Option<Order>) {
     }
     let Some((first, began)) = seek.oldest else {
         if !matches!(seek.goal, SeekGoal::Search { .. }) {
-            turn.info("there are no messages here");
+            turn.info(words::history::empty());
         }
         return;
     };
     // Nothing is older, as far as anybody here can tell.
     let ends = if seek.is_exhausted {
-        "the first message here is of"
+        Ends::First
     } else if seek.pages >= pages_max(seek.goal) {
-        "the archive may have more, try again to go on; stored since"
+        Ends::MayHaveMore
     } else {
-        "not connected to the archive; stored since"
+        Ends::NotConnected
     };
-    let began = day(turn, began.0);
+    let begins = words::history::begins(ends, &day(turn, began.0));
     let told = match (seek.goal, place) {
         (SeekGoal::Search { .. }, _) => return,
         (SeekGoal::Day(_), None) => {
-            turn.info("nothing was written on that day or later");
+            turn.info(words::history::nothing_since());
             return;
         }
-        (SeekGoal::First, _) => format!("{ends} {began}"),
+        (SeekGoal::First, _) => begins,
         (SeekGoal::Day(wanted), Some(order)) if order == first => {
-            format!("{} is further back; {ends} {began}", day(turn, wanted.0))
+            words::history::is_further_back(&day(turn, wanted.0), &begins)
         }
-        (SeekGoal::Day(wanted), Some(_)) => format!("from {} on", day(turn, wanted.0)),
-        (SeekGoal::Back { count, .. }, Some(_)) => format!("{count} messages back"),
-        (SeekGoal::Back { count, .. }, None) => {
-            let stored = if seek.is_exhausted { "" } else { " are stored" };
-            format!("fewer than {count} older messages{stored}; {ends} {began}")
-        }
+        (SeekGoal::Day(wanted), Some(_)) => words::history::from_day(&day(turn, wanted.0)),
+        (SeekGoal::Back { count, .. }, Some(_)) => words::history::messages_back(count),
+        (SeekGoal::Back { count, .. }, None) => words::history::fewer_than(count, ends, &begins),
     };
     let target = match seek.goal {
         SeekGoal::First => first,

@@ -7,6 +7,7 @@ use crate::contract::{Command, Query, command};
 use crate::model::{ChatId, ChatKind, Message, MessageKind, Order, RowId, Untrusted};
 use crate::state::timeline::{Scroll, Timeline, WINDOW_ROWS, WINDOWS};
 use crate::state::work::Fold;
+use crate::words;
 
 /// How many messages a page of the store has.
 pub(crate) const PAGE: usize = 100;
@@ -319,14 +320,14 @@ fn fold_words(fold: &Fold) -> Untrusted {
     let names = |list: &[Untrusted]| {
         let shown: Vec<&str> = list.iter().rev().take(NAMES).map(Untrusted::raw).collect();
         let more = list.len().saturating_sub(NAMES);
-        if more > 0 { format!("{} ({more} more)", shown.join(", ")) } else { shown.join(", ") }
+        if more > 0 { words::muc::and_more(&shown.join(", "), more) } else { shown.join(", ") }
     };
     let mut parts = Vec::new();
     if !fold.joined.is_empty() {
-        parts.push(format!("→ {} joined", names(&fold.joined)));
+        parts.push(words::muc::joined(&names(&fold.joined)));
     }
     if !fold.left.is_empty() {
-        parts.push(format!("← {} left", names(&fold.left)));
+        parts.push(words::muc::went(&names(&fold.left)));
     }
     parts.join("   ").into()
 }

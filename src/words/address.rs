@@ -1,5 +1,6 @@
 //! Addresses and nicknames that cannot be taken as they were typed.
 
+use crate::model::BareJid;
 use std::fmt::Display;
 
 /// The same.
@@ -20,4 +21,24 @@ pub fn bad_nick_named(nick: &str, why: impl Display) -> String {
 /// An address that was typed.
 pub fn not_valid_named(typed: &str, why: impl Display) -> String {
     tr!("{typed} is not a valid address: {why}")
+}
+
+/// An address that was typed.
+pub fn not_valid(why: impl Display) -> String {
+    tr!("not a valid address: {why}")
+}
+
+/// A resource that was typed.
+pub fn bad_resource(why: impl Display) -> String {
+    tr!("not a valid resource: {why}")
+}
+
+/// An address imitates that of a contact or of the user.
+pub fn looks_like(jid: &BareJid, other: &BareJid, difference: &str) -> String {
+    tr!("{jid} looks like {other} and is not: {difference}")
+}
+
+/// The same, where the server's name is odd as well.
+pub fn and_host(alike: &str, why: &str) -> String {
+    tr!("{alike}; {why}")
 }

@@ -1,5 +1,7 @@
 //! Chats: finding, opening and closing them, what is written and sent there.
 
+use std::fmt::Display;
+
 /// The key to the chat before, when there is none.
 pub fn no_previous() -> String {
     tr!("no chat was open before this one")
@@ -33,4 +35,29 @@ pub fn none_open_whom() -> String {
 /// The same in a chat with somebody who is no contact.
 pub fn not_with_contact() -> String {
     tr!("this is not a chat with a contact: say whom")
+}
+
+/// A chat has a draft and a text from before.
+pub fn earlier_text() -> String {
+    tr!("Ctrl-Up brings back what you were writing here last time")
+}
+
+/// There is no chat to go to.
+pub fn none_yet() -> String {
+    tr!("no chats yet: Ctrl-K goes to a contact, F5 joins a room")
+}
+
+/// The key to the next unread chat.
+pub fn nothing_unread() -> String {
+    tr!("nothing unread")
+}
+
+/// A row that starts a chat.
+pub fn with(who: impl Display) -> String {
+    tr!("chat with {who}")
+}
+
+/// What kind of row it is.
+pub fn new() -> String {
+    tr!("new chat")
 }

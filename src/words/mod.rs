@@ -30,11 +30,21 @@ macro_rules! trn {
 
 pub mod address;
 pub mod card;
+pub mod certificate;
 pub mod chat;
+pub mod connection;
+pub mod consent;
+pub mod first_run;
+pub mod form;
+pub mod history;
 pub mod muc;
+pub mod notify;
 pub mod presence;
 pub mod program;
+pub mod prompt;
+pub mod question;
 pub mod request;
 pub mod roster;
 pub mod screen;
+pub mod service;
 pub mod session;

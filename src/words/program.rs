@@ -60,3 +60,58 @@ pub fn no_such_setting(key: &str) -> String {
 pub fn help() -> String {
     tr!("Help")
 }
+
+/// /reload.
+pub fn config_read() -> String {
+    tr!("the config was read again")
+}
+
+/// Why an action of the palette is not possible now.
+pub fn only_in_chats() -> String {
+    tr!("only in the list of chats (F2)")
+}
+
+/// The same.
+pub fn only_at_request() -> String {
+    tr!("only at a request (Alt-R lists them)")
+}
+
+/// The same.
+pub fn only_in_people() -> String {
+    tr!("only in the list of people (F3)")
+}
+
+/// The same.
+pub fn only_in_list() -> String {
+    tr!("only in a list")
+}
+
+/// The same.
+pub fn only_in_disco() -> String {
+    tr!("only while exploring services (F4)")
+}
+
+/// The same.
+pub fn only_in_form() -> String {
+    tr!("only in a form")
+}
+
+/// The same.
+pub fn only_in_room() -> String {
+    tr!("only in a room")
+}
+
+/// The same.
+pub fn only_inside() -> String {
+    tr!("you are not in this room")
+}
+
+/// The same.
+pub fn needs_connection() -> String {
+    tr!("not connected")
+}
+
+/// An action that is not possible now was chosen.
+pub fn not_now(why: impl Display) -> String {
+    tr!("not now: {why}")
+}

@@ -1,6 +1,7 @@
 //! Requests: of contacts, of strangers who wrote, and invitations.
 
 use crate::model::{BareJid, Jid};
+use std::fmt::Display;
 
 /// There is no request to answer.
 pub fn none_waiting() -> String {
@@ -70,4 +71,74 @@ pub fn accepted_contact(jid: &BareJid) -> String {
 /// An invitation was declined.
 pub fn declined(room: &BareJid) -> String {
     tr!("declined the invitation to {room}")
+}
+
+/// News of several requests.
+pub fn new(count: u64, hint: &str) -> String {
+    trn!(count, "1 new request: {hint}", "{count} new requests: {hint}")
+}
+
+/// Who invites: nobody is named.
+pub fn room_invites(room: &BareJid) -> String {
+    tr!("{room} invites you")
+}
+
+/// The same: an occupant of the room.
+pub fn occupant_invites_here(nick: &str, room: &BareJid) -> String {
+    tr!("{nick} in {room} invites you there, says the room")
+}
+
+/// The same: whom the room names.
+pub fn room_invites_for(room: &BareJid, who: &BareJid) -> String {
+    tr!("{room} invites you, and says that {who} asked it to")
+}
+
+/// The same: an occupant of another room.
+pub fn occupant_invites(nick: &str, of: &BareJid, room: &BareJid) -> String {
+    tr!("{nick} in {of} invites you to {room}")
+}
+
+/// The same: a person.
+pub fn person_invites(who: &BareJid, room: &BareJid) -> String {
+    tr!("{who} invites you to {room}")
+}
+
+/// A contact request.
+pub fn wants_presence(jid: &BareJid) -> String {
+    tr!("{jid} asks to see when you are online")
+}
+
+/// A message request.
+pub fn wrote(who: impl Display) -> String {
+    tr!("{who} wrote to you")
+}
+
+/// How the news of a request ends: what to do.
+pub fn hint() -> String {
+    tr!("/accept or /deny, or look at REQUESTS")
+}
+
+/// News of one request.
+pub fn new_one(what: &str, hint: &str) -> String {
+    tr!("{what}: {hint}")
+}
+
+/// A request from an address that may be taken for another one.
+pub fn with_warning(what: &str, why: &str) -> String {
+    tr!("{what} ({why})")
+}
+
+/// A contact request in words.
+pub fn contact_from(who: &str) -> String {
+    tr!("contact request from {who}")
+}
+
+/// An invitation in words.
+pub fn invitation_to(room: &str) -> String {
+    tr!("invitation to {room}")
+}
+
+/// A message request in words.
+pub fn message_from(who: &str) -> String {
+    tr!("message request from {who}")
 }

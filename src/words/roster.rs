@@ -57,3 +57,23 @@ pub fn ambiguous(name: &str, one: &BareJid, other: &BareJid) -> String {
 pub fn nobody_called(name: &str) -> String {
     tr!("nobody here and no contact is called {name}: give the address")
 }
+
+/// Their request was answered by the user's own.
+pub fn sees_you_too(name: &str) -> String {
+    tr!("{name} sees when you are online, too: you asked first")
+}
+
+/// A contact request was accepted.
+pub fn allowed(name: &str) -> String {
+    tr!("{name} lets you see when they are online")
+}
+
+/// A contact request was denied, or taken back.
+pub fn denied(name: &str) -> String {
+    tr!("{name} does not let you see when they are online")
+}
+
+/// The server refused a change.
+pub fn not_changed(jid: &BareJid, why: &str) -> String {
+    tr!("the server did not change the contact {jid}: {why}")
+}

@@ -29,7 +29,7 @@ fn far_up(kind: &str) {
     bob.send(&format!("/msg alice@{}\r", server.host()));
     bob.wait_for(&format!("line {SAID}"));
     bob.send("\x1b[1;3H");
-    bob.wait_for("the first message here is of");
+    bob.wait_for("the first message here is from");
     bob.wait_until("the first line", |s| s.contents().lines().any(|l| l.trim_end().ends_with("line 1")));
     let below = |screen: &vt100::Screen| {
         let text = screen.contents();

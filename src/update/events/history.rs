@@ -5,6 +5,7 @@ use super::super::{seek, timeline};
 use super::replies;
 use crate::contract::event::history::Event;
 use crate::model::AccountId;
+use crate::words;
 
 /// So many chats are named in a notice.
 const NAMED: usize = 3;
@@ -44,11 +45,11 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             }
         }
         Event::Failed { archive, chat, reason } => {
-            turn.log(format!("the archive of {archive} cannot be read: {}", reason.raw()));
+            turn.log(words::history::unreadable(&archive, reason.raw()));
             match chat {
                 Some(chat) => {
                     if seek::failed(turn, &chat) {
-                        turn.warn(format!("no older messages from the archive: {}", reason.raw()));
+                        turn.warn(words::history::no_older(reason.raw()));
                     } else {
                         // Nobody asked for them: the chat was opened, or scrolled to its top.
                         timeline::older_failed(turn, &chat);
@@ -73,11 +74,9 @@ fn tell_late(turn: &mut Turn, account: &AccountId) {
     let count: usize = late.iter().map(|(_, count)| count).sum();
     let names: Vec<String> =
         late.iter().take(NAMED).map(|(chat, _)| turn.state.chat_name(chat).raw().to_owned()).collect();
-    let (s, more) = (if count == 1 { "" } else { "s" }, if late.len() > NAMED { " and others" } else { "" });
+    let names = names.join(", ");
+    let names = if late.len() > NAMED { words::history::and_others(&names) } else { names };
     if count > 0 {
-        turn.info(format!(
-            "{count} message{s} came late, further up in {}{more}: older than what you have read",
-            names.join(", ")
-        ));
+        turn.info(words::history::came_late(count, &names));
     }
 }

@@ -7,6 +7,7 @@ use crate::contract::event::muc::Event;
 use crate::model::{AccountId, BareJid, ChatId, ChatKind, LeaveReason, Occupant, RoomFailure, RoomInvite, Untrusted};
 use crate::state::requests::Request;
 use crate::state::rooms::Membership;
+use crate::words;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
@@ -42,8 +43,8 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::Refused { room, what, reason } => {
             // The line stays in the chat when the news has gone.
             let id = ChatId::new(account.clone(), &room);
-            timeline::notice(turn, &id, format!("{what} was refused: {}", reason.raw()));
-            turn.error(format!("{what}: {room} refused: {}", reason.raw()));
+            timeline::notice(turn, &id, words::muc::refused(&what, reason.raw()));
+            turn.error(words::muc::refused_by(&what, &room, reason.raw()));
         }
         Event::Done { room, what } => turn.info(format!("{what} · {room}")),
     }
@@ -83,13 +84,13 @@ fn told_on_joining(
 ) {
     let id = ChatId::new(account.clone(), room);
     if is_new {
-        turn.info(format!("you created {room} with the server's default settings · /config changes them"));
+        turn.info(words::muc::created(room));
     }
     let warning = match (is_public, is_logged) {
         (false, false) => return,
-        (true, false) => "this room shows your address to everybody in it",
-        (false, true) => "what is said in this room is logged for the public",
-        (true, true) => "this room shows your address to everybody in it, and what is said is logged for the public",
+        (true, false) => words::muc::shows_addresses(),
+        (false, true) => words::muc::is_logged(),
+        (true, true) => words::muc::shows_addresses_and_is_logged(),
     };
     timeline::notice(turn, &id, warning);
 }
@@ -110,26 +111,22 @@ fn join_failed(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: Roo
     let was_kept = reason == RoomFailure::WrongPassword && passwords::was_kept(turn, account, room);
     let id = ChatId::new(account.clone(), room);
     let words = match &reason {
-        RoomFailure::Password => "it asks for a password: /join here asks you for it".to_owned(),
-        RoomFailure::WrongPassword if was_kept => {
-            "the kept password is wrong and was forgotten: /join here asks you for the new one".to_owned()
-        }
-        RoomFailure::WrongPassword => "the password is wrong: /join here asks you for it again".to_owned(),
-        RoomFailure::MembersOnly => "only members may enter: ask one of its owners".to_owned(),
-        RoomFailure::Banned => "you are banned from it".to_owned(),
-        RoomFailure::NickConflict => {
-            format!("the nickname is taken there: /join {room} with another one")
-        }
-        RoomFailure::Full => "it is full: try again later".to_owned(),
-        RoomFailure::NotThere => "there is no such room".to_owned(),
-        RoomFailure::NotFound => "there is no such room, or it is locked: check the address".to_owned(),
-        RoomFailure::MayNotCreate => "there is no such room, and the service lets nobody make one".to_owned(),
-        RoomFailure::Timeout => format!("no answer in time: /join {room} tries again"),
+        RoomFailure::Password => words::muc::wants_password(),
+        RoomFailure::WrongPassword if was_kept => words::muc::kept_password_wrong(),
+        RoomFailure::WrongPassword => words::muc::password_wrong(),
+        RoomFailure::MembersOnly => words::muc::members_only(),
+        RoomFailure::Banned => words::muc::banned(),
+        RoomFailure::NickConflict => words::muc::nick_taken(room),
+        RoomFailure::Full => words::muc::full(),
+        RoomFailure::NotThere => words::muc::not_there(),
+        RoomFailure::NotFound => words::muc::not_there_or_locked(),
+        RoomFailure::MayNotCreate => words::muc::may_not_create(),
+        RoomFailure::Timeout => words::muc::timeout(room),
         RoomFailure::Other(text) => text.raw().to_owned(),
     };
     let is_missing = reason == RoomFailure::NotThere;
     turn.state.rooms.entry(account, room).membership = Membership::Failed(reason);
-    let words = format!("cannot enter {room}: {words}");
+    let words = words::muc::cannot_enter(room, &words);
     turn.touch_sidebar();
     if is_missing {
         // The question about it and the header say the same, and a line about it would stand above the new room.
@@ -157,22 +154,23 @@ fn occupant_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, occupa
     }
     entry.put(occupant);
     if let Some(before) = before.filter(|b| *b != after) {
-        let who = if is_self { "you are".to_owned() } else { format!("{} is", nick.raw()) };
-        let mut words = Vec::new();
+        let mut words: Vec<String> = Vec::new();
         if before.0 != after.0 {
-            words.push(after.0.word());
+            words.push(after.0.word().to_owned());
         }
         if before.1 != after.1 {
             words.push(match after.1 {
-                crate::model::Affiliation::None => "no longer on the room's lists",
+                crate::model::Affiliation::None => words::muc::no_affiliation(),
                 crate::model::Affiliation::Owner
                 | crate::model::Affiliation::Admin
                 | crate::model::Affiliation::Member
-                | crate::model::Affiliation::Outcast => after.1.word(),
+                | crate::model::Affiliation::Outcast => after.1.word().to_owned(),
             });
         }
         if is_self || turn.state.options.show_joins {
-            timeline::notice(turn, &id, format!("{who} now {}", words.join(", ")));
+            let what = words.join(", ");
+            let words = if is_self { words::muc::you_are_now(&what) } else { words::muc::is_now(nick.raw(), &what) };
+            timeline::notice(turn, &id, words);
         }
     }
 }
@@ -192,16 +190,15 @@ fn nick_changed(turn: &mut Turn, account: &AccountId, room: &BareJid, old: &Untr
         turn.state.rooms.entry(account, room).put(occupant);
     }
     if is_self {
-        timeline::notice(turn, &id, format!("you are now known as {}", new.raw()));
+        timeline::notice(turn, &id, words::muc::you_are_called(new.raw()));
     } else if turn.state.options.show_joins {
-        timeline::notice(turn, &id, format!("{} is now known as {}", old.raw(), new.raw()));
+        timeline::notice(turn, &id, words::muc::is_called(old.raw(), new.raw()));
     }
 }
 
-fn by_and_why(by: Option<&Untrusted>, why: Option<&Untrusted>) -> String {
-    let by = by.filter(|b| !b.is_empty()).map(|b| format!(" by {}", b.raw())).unwrap_or_default();
-    let why = why.filter(|w| !w.is_empty()).map(|w| format!(": {}", w.raw())).unwrap_or_default();
-    format!("{by}{why}")
+/// A text where it says something.
+fn said(text: Option<&Untrusted>) -> Option<&str> {
+    text.map(Untrusted::raw).filter(|text| !text.is_empty())
 }
 
 fn occupant_left(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: &Untrusted, reason: &LeaveReason) {
@@ -216,9 +213,11 @@ fn occupant_left(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: &Un
         chat.typing.retain(|(typer, _)| *typer != who);
     }
     let words = match reason {
-        LeaveReason::Kicked { by, reason } => format!("was kicked{}", by_and_why(by.as_ref(), reason.as_ref())),
-        LeaveReason::Banned { by, reason } => format!("was banned{}", by_and_why(by.as_ref(), reason.as_ref())),
-        LeaveReason::NotAMember => "had to leave: only members may stay".to_owned(),
+        LeaveReason::Kicked { by, reason } => words::muc::kicked(nick.raw(), said(by.as_ref()), said(reason.as_ref())),
+        LeaveReason::Banned { by, reason } => {
+            words::muc::was_banned(nick.raw(), said(by.as_ref()), said(reason.as_ref()))
+        }
+        LeaveReason::NotAMember => words::muc::had_to_leave(nick.raw()),
         LeaveReason::Left(_)
         | LeaveReason::Destroyed { .. }
         | LeaveReason::Shutdown
@@ -228,7 +227,7 @@ fn occupant_left(turn: &mut Turn, account: &AccountId, room: &BareJid, nick: &Un
             return;
         }
     };
-    timeline::notice(turn, &id, format!("{} {words}", nick.raw()));
+    timeline::notice(turn, &id, words);
 }
 
 fn left(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: LeaveReason) {
@@ -241,19 +240,16 @@ fn left(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: LeaveReaso
         chat.typing.clear();
     }
     let words = match &reason {
-        LeaveReason::Left(_) => "you left the room".to_owned(),
-        LeaveReason::Disconnected => "the connection broke: the room is entered again when it is back".to_owned(),
-        LeaveReason::Kicked { by, reason } => {
-            format!("you were kicked{} · /join enters again", by_and_why(by.as_ref(), reason.as_ref()))
-        }
-        LeaveReason::Banned { by, reason } => format!("you were banned{}", by_and_why(by.as_ref(), reason.as_ref())),
-        LeaveReason::NotAMember => "you had to leave: only members may stay".to_owned(),
+        LeaveReason::Left(_) => words::muc::you_left(),
+        LeaveReason::Disconnected => words::muc::link_lost(),
+        LeaveReason::Kicked { by, reason } => words::muc::you_were_kicked(said(by.as_ref()), said(reason.as_ref())),
+        LeaveReason::Banned { by, reason } => words::muc::you_were_banned(said(by.as_ref()), said(reason.as_ref())),
+        LeaveReason::NotAMember => words::muc::you_had_to_leave(),
         LeaveReason::Destroyed { alternative, reason } => {
-            let instead = alternative.as_ref().map(|a| format!(" · /join {a} goes where it moved")).unwrap_or_default();
-            format!("the room was destroyed{}{instead}", by_and_why(None, reason.as_ref()))
+            words::muc::destroyed(said(reason.as_ref()), alternative.as_ref())
         }
-        LeaveReason::Shutdown => "the room's service shuts down · /join enters again later".to_owned(),
-        LeaveReason::Error(text) => format!("you are no longer in the room: {}", text.raw()),
+        LeaveReason::Shutdown => words::muc::shut_down(),
+        LeaveReason::Error(text) => words::muc::no_longer_in(text.raw()),
     };
     match reason {
         LeaveReason::Left(_) | LeaveReason::Disconnected => timeline::notice(turn, &id, words),
@@ -263,7 +259,7 @@ fn left(turn: &mut Turn, account: &AccountId, room: &BareJid, reason: LeaveReaso
         | LeaveReason::NotAMember
         | LeaveReason::Destroyed { .. }
         | LeaveReason::Shutdown
-        | LeaveReason::Error(_) => turn.warn(format!("{room}: {words}")),
+        | LeaveReason::Error(_) => turn.warn(words::muc::news(room, &words)),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::contract::Reply;
 use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Contact};
 use crate::state::requests::{REQUESTS, Request};
 use crate::state::rooms::Membership;
+use crate::words;
 
 /// The store answered.
 pub(crate) fn reply(turn: &mut Turn, reply: Reply) {
@@ -114,7 +115,7 @@ fn stored_draft(turn: &mut Turn, id: &ChatId, draft: String) {
     }
     if is_current && !composer.text.text.is_empty() {
         composer::keep(composer, draft);
-        turn.info("Ctrl-Up brings back what you were writing here last time");
+        turn.info(words::chat::earlier_text());
     } else if chat.draft.is_empty() {
         if is_current {
             composer::load(composer, &draft);
@@ -147,5 +148,5 @@ fn failed(turn: &mut Turn, reason: &str, seq: u64) {
         timeline.asked = None;
         timeline.is_loading = false;
     }
-    turn.error(format!("the history could not be read: {reason}"));
+    turn.error(words::history::unreadable_here(reason));
 }

@@ -5,6 +5,7 @@ use super::super::{names, requests};
 use crate::contract::event::roster::Event;
 use crate::model::{AccountId, BareJid, ChatId, Contact};
 use crate::state::requests::Request;
+use crate::words;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
@@ -27,7 +28,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::AllowedInReturn(jid) => {
             settle(turn, account, &jid);
             let name = turn.state.contact_name(account, &jid, None);
-            turn.info(format!("{} sees when you are online, too: you asked first", name.raw()));
+            turn.info(words::roster::sees_you_too(name.raw()));
         }
         Event::SubscriptionSettled(jid) => {
             settle(turn, account, &jid);
@@ -35,13 +36,13 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::SubscriptionAnswered { jid, is_allowed } => {
             let name = turn.state.contact_name(account, &jid, None);
             if is_allowed {
-                turn.info(format!("{} lets you see when they are online", name.raw()));
+                turn.info(words::roster::allowed(name.raw()));
             } else {
-                turn.warn(format!("{} does not let you see when they are online", name.raw()));
+                turn.warn(words::roster::denied(name.raw()));
             }
         }
         Event::Refused { jid, reason } => {
-            turn.error(format!("the server did not change the contact {jid}: {}", reason.raw()));
+            turn.error(words::roster::not_changed(&jid, reason.raw()));
         }
     }
 }

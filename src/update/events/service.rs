@@ -4,9 +4,10 @@ use super::super::actions;
 use super::super::overlays::{self, text};
 use super::super::turn::Turn;
 use crate::contract::event::service::Event;
-use crate::model::{AccountId, EntityAnswer, Jid};
+use crate::model::{AccountId, EntityAnswer, Jid, Untrusted};
 use crate::state::overlays::FormPurpose;
 use crate::state::work::Question;
+use crate::words;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
     match event {
@@ -36,7 +37,7 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
             };
             match form {
                 Ok(form) => overlays::form::open(turn, purpose, form),
-                Err(reason) => turn.error(format!("{jid} gives no form to fill in: {}", reason.raw())),
+                Err(reason) => turn.error(words::service::no_form(&jid, reason.raw())),
             }
         }
         Event::FormAnswered { token, answer } => {
@@ -65,18 +66,18 @@ fn answered(turn: &mut Turn, jid: &Jid, answer: EntityAnswer) {
     };
     match answer {
         EntityAnswer::Version { name: program, version, os } => {
-            let os = os.map(|os| format!(" on {}", os.raw())).unwrap_or_default();
-            turn.info(format!("{} uses {} {}{os}", name.raw(), program.raw(), version.raw()));
+            let os = os.as_ref().map(Untrusted::raw);
+            turn.info(words::service::uses(name.raw(), program.raw(), version.raw(), os));
         }
         EntityAnswer::Ping(took) => {
-            turn.info(format!("{} answered in {} ms", name.raw(), took.as_millis()));
+            turn.info(words::service::answered_in(name.raw(), took.as_millis()));
         }
         EntityAnswer::Time { utc, zone } => {
             let clock = text::clock(turn, utc, zone.raw());
-            turn.info(format!("where {} is, it is {clock}", name.raw()));
+            turn.info(words::service::local_time(name.raw(), &clock));
         }
         EntityAnswer::Card(_) => {}
-        EntityAnswer::Refused(reason) => turn.warn(format!("{} does not tell: {}", name.raw(), reason.raw())),
-        EntityAnswer::Timeout => turn.warn(format!("{}: no answer in time", name.raw())),
+        EntityAnswer::Refused(reason) => turn.warn(words::service::does_not_tell(name.raw(), reason.raw())),
+        EntityAnswer::Timeout => turn.warn(words::service::no_answer(name.raw())),
     }
 }

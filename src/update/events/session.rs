@@ -9,6 +9,7 @@ use crate::contract::{Command, command};
 use crate::model::{AccountId, ConnState, DownReason, Login, StatusNews, Step, StepState};
 use crate::state::accounts;
 use crate::state::overlays::{FormPurpose, Overlay};
+use crate::words;
 use std::time::Duration;
 
 pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
@@ -26,7 +27,7 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
             }
         }
         Event::Bound(jid) => {
-            turn.log(format!("signed in as {jid}"));
+            turn.log(words::session::signed_in(&jid));
             if let Some(known) = turn.state.accounts.get_mut(account) {
                 known.bound = Some(jid);
             }
@@ -42,7 +43,7 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
             overlays::form::open(turn, FormPurpose::Account(account.clone()), form);
         }
         Event::Registered { username } => {
-            turn.info(format!("account created: {username}@{}", account.jid().domain()));
+            turn.info(words::session::account_created(&username, account.jid().domain()));
             overlays::opening::withdraw(turn, |o| is_registration(o, account));
             overlays::first_run::registered(turn, account, &username);
         }
@@ -54,9 +55,9 @@ fn take(turn: &mut Turn, account: &AccountId, event: Event) {
         Event::TokenLearned(token) => turn.effect(Effect::SaveToken(account.clone(), token)),
         Event::Wire(line) => turn.state.console.wire(account.clone(), line),
         Event::Noticed(text) => turn.warn(text),
-        Event::RawRefused(text) => turn.error(format!("not sent: {}", text.raw())),
+        Event::RawRefused(text) => turn.error(words::session::raw_refused(text.raw())),
         Event::StatusArrived { news, is_asked } => status_arrived(turn, account, news, is_asked),
-        Event::Closed => turn.log(format!("signed out of {account}")),
+        Event::Closed => turn.log(words::session::signed_out_of(account)),
     }
 }
 
@@ -71,9 +72,9 @@ fn status_arrived(turn: &mut Turn, account: &AccountId, news: StatusNews, is_ask
             known.outage.clone_from(&told);
             let words = match &told {
                 Some(outage) => overlays::connection::outage_words(turn.state, outage),
-                None => "its operators tell of no outage".to_owned(),
+                None => words::session::no_outage(),
             };
-            let words = format!("{domain}: {words}");
+            let words = words::session::status_is(domain, &words);
             match (is_asked, told) {
                 (true, Some(_)) => turn.warn(words),
                 (true, None) => turn.info(words),
@@ -82,7 +83,7 @@ fn status_arrived(turn: &mut Turn, account: &AccountId, news: StatusNews, is_ask
             }
         }
         StatusNews::Unknown(why) => {
-            let words = format!("{domain}: it could not be found out whether there is an outage: {}", why.raw());
+            let words = words::session::status_unknown(domain, why.raw());
             if is_asked { turn.warn(words) } else { turn.log(words) }
         }
     }
@@ -122,8 +123,8 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
             overlays::prompt::not_needed(turn, account);
         }
         ConnState::Online { tls, is_resumed } => {
-            let how = if is_resumed { "connected again" } else { "online" };
-            turn.log(format!("{account}: {how}, {tls}"));
+            let how = if is_resumed { words::session::connected_again() } else { words::presence::online() };
+            turn.log(words::session::state_for_log(account, &how, &tls));
             if is_resumed {
                 return;
             }
@@ -136,7 +137,7 @@ fn state_changed(turn: &mut Turn, account: &AccountId, state: ConnState) {
             known.catching_up = 0;
             seek::caught_up(turn, account);
             offline(turn, account);
-            let words = format!("{account}: {} · retrying automatically, /reconnect retries now", reason.words().raw());
+            let words = words::session::retries(account, reason.words().raw());
             if was_online {
                 turn.warn(words);
             } else {
@@ -174,28 +175,26 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
     let advice = match reason {
         DownReason::Asked => {
             // The line under the clock says the same for as long as it holds.
-            turn.log(format!("{account}: signed out · /reconnect signs in again"));
+            turn.log(words::session::signed_out(account));
             return;
         }
         DownReason::Password(_) => {
             overlays::prompt::password(turn, account, Some(reason.words()));
-            turn.log(format!("{account}: {}", reason.words().raw()));
+            turn.log(words::session::stopped_for(account, reason.words().raw()));
             return;
         }
         DownReason::OnlyPlain | DownReason::Weaker(_) => {
             consent::ask(turn, account, reason);
-            turn.log(format!("{account}: {}", reason.words().raw()));
+            turn.log(words::session::stopped_for(account, reason.words().raw()));
             return;
         }
-        DownReason::Certificate(_) => {
-            "nothing was sent. /cert shows it; where it is right, pin its key there, or set ca_file for this account"
-        }
-        DownReason::CaFile(_) => "correct ca_file of this account in the config, then /reconnect",
-        DownReason::NoTls(_) => "parlour never signs in without TLS. Check host, port and direct_tls, then /reconnect",
-        DownReason::NoMechanism(_) => "the server's administrator can change that; /reconnect retries",
-        DownReason::ServerProof(_) => "somebody may stand between you and the server. /reconnect retries",
-        DownReason::Conflict => "another program uses the same resource. /reconnect takes it back",
-        DownReason::Registration(_) => "change what was asked and try again",
+        DownReason::Certificate(_) => words::session::advice_certificate(),
+        DownReason::CaFile(_) => words::session::advice_ca_file(),
+        DownReason::NoTls(_) => words::session::advice_tls(),
+        DownReason::NoMechanism(_) => words::session::advice_mechanism(),
+        DownReason::ServerProof(_) => words::session::advice_server_proof(),
+        DownReason::Conflict => words::session::advice_conflict(),
+        DownReason::Registration(_) => words::session::advice_registration(),
         DownReason::Unreachable(_)
         | DownReason::LinkLost(_)
         | DownReason::Silent
@@ -203,7 +202,7 @@ fn stopped(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
         | DownReason::Refused(_)
         | DownReason::SentElsewhere(_)
         | DownReason::Stream(_)
-        | DownReason::Crashed(_) => "/reconnect retries",
+        | DownReason::Crashed(_) => words::session::advice_retry(),
     };
-    turn.error(format!("{account}: {} · {advice}", reason.words().raw()));
+    turn.error(words::session::stopped(account, reason.words().raw(), &advice));
 }

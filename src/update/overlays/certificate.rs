@@ -10,6 +10,7 @@ use crate::model::login::{TYPED_MIN, typed_fingerprint};
 use crate::model::{AccountId, Certificate, ConnState, DownReason, Refusal, Trust, Untrusted};
 use crate::state::accounts::Account;
 use crate::text::date;
+use crate::words;
 
 /// What the server showed last: the certificate, and why it was taken or refused.
 fn shown(account: &Account) -> Option<(&Certificate, Result<&Trust, &Refusal>)> {
@@ -30,14 +31,10 @@ pub(super) fn grouped(fingerprint: &str) -> String {
 
 fn verdict(answer: Result<&Trust, &Refusal>) -> String {
     match answer {
-        Ok(Trust::Authority) => "accepted: an authority that this machine trusts vouches for it".to_owned(),
-        Ok(Trust::Pinned(None)) => {
-            "accepted: its key is the pinned one; an authority vouches for it as well".to_owned()
-        }
-        Ok(Trust::Pinned(Some(why))) => {
-            format!("accepted: its key is the pinned one. Without the pin it would be refused: {}", why.raw())
-        }
-        Err(refusal) => format!("refused: {}", refusal.why.raw()),
+        Ok(Trust::Authority) => words::certificate::by_authority(),
+        Ok(Trust::Pinned(None)) => words::certificate::pinned_and_by_authority(),
+        Ok(Trust::Pinned(Some(why))) => words::certificate::pinned_only(why.raw()),
+        Err(refusal) => words::certificate::refused(refusal.why.raw()),
     }
 }
 
@@ -45,99 +42,98 @@ fn verdict(answer: Result<&Trust, &Refusal>) -> String {
 pub(crate) fn short(turn: &Turn, account: &Account, out: &mut Vec<String>) {
     let Some((certificate, answer)) = shown(account) else { return };
     out.push(String::new());
-    out.push("# Certificate".to_owned());
-    out.push(format!("Verdict      {}", verdict(answer)));
+    out.push(format!("# {}", words::certificate::certificate()));
+    out.push(text::line(&words::certificate::verdict(), verdict(answer)));
     facts(turn, certificate, out);
     out.push(pins(account));
 }
 
 fn facts(turn: &Turn, certificate: &Certificate, out: &mut Vec<String>) {
     let names: Vec<&str> = certificate.names.iter().take(20).map(Untrusted::raw).collect();
-    out.push(format!("For          {}", if names.is_empty() { "nobody by name".to_owned() } else { names.join(", ") }));
-    let signer = if certificate.is_self_signed() { "itself" } else { certificate.issuer.raw() };
-    out.push(format!("Signed by    {signer}"));
+    let names = if names.is_empty() { words::certificate::no_names() } else { names.join(", ") };
+    out.push(text::line(&words::certificate::names(), names));
+    let is_own = certificate.is_self_signed();
+    let signer = if is_own { words::certificate::itself() } else { certificate.issuer.raw().to_owned() };
+    out.push(text::line(&words::certificate::signed_by(), signer));
     let day = |time: crate::model::Time| date::short_day(time.0, 0);
     let left = match certificate.days_left(turn.state.now) {
-        0.. if turn.state.now < certificate.not_before => "not valid yet".to_owned(),
-        0 => "its last day".to_owned(),
-        1 => "1 day left".to_owned(),
-        days @ 2.. => format!("{days} days left"),
-        _ => "expired".to_owned(),
+        0.. if turn.state.now < certificate.not_before => words::certificate::not_valid_yet(),
+        0 => words::certificate::last_day(),
+        days @ 1.. => words::certificate::days_left(days),
+        _ => words::certificate::expired(),
     };
-    out.push(format!("Valid        {} to {} ({left})", day(certificate.not_before), day(certificate.not_after)));
-    out.push(format!("Key          {}", grouped(&certificate.key)));
+    out.push(text::line(
+        &words::certificate::validity(),
+        words::certificate::valid(&day(certificate.not_before), &day(certificate.not_after), &left),
+    ));
+    out.push(text::line(&words::certificate::key(), grouped(&certificate.key)));
 }
 
 fn pins(account: &Account) -> String {
     match account.settings.pins.as_slice() {
-        [] => "Pinned       no key: any certificate is good that an authority vouches for".to_owned(),
-        pins => format!("Pinned       {}", pins.iter().map(|p| grouped(p)).collect::<Vec<_>>().join(" or ")),
+        [] => text::line(&words::certificate::pins(), words::certificate::no_pin()),
+        pins => {
+            let or = format!(" {} ", words::certificate::or());
+            text::line(&words::certificate::pins(), pins.iter().map(|p| grouped(p)).collect::<Vec<_>>().join(&or))
+        }
     }
 }
 
 /// Shows the certificate.
 pub(crate) fn open(turn: &mut Turn, id: &AccountId) -> Result<(), String> {
-    let account = turn.state.accounts.get(id).ok_or("no such account")?;
+    let account = turn.state.accounts.get(id).ok_or_else(words::session::no_such_account)?;
     let mut out: Vec<String> = Vec::new();
     match shown(account) {
         None => {
-            out.push("The server has shown no certificate since parlour started: /reconnect signs in.".to_owned());
+            out.push(words::certificate::none_shown());
             out.push(pins(account));
         }
         Some((certificate, answer)) => {
-            out.push(format!("Server of    {}", id.jid().domain()));
-            out.push(format!("Verdict      {}", verdict(answer)));
+            out.push(text::line(&words::certificate::server_of(), id.jid().domain()));
+            out.push(text::line(&words::certificate::verdict(), verdict(answer)));
             if let Err(refusal) = answer
                 && !refusal.pins.is_empty()
             {
-                out.push(
-                    "Nothing was sent. Ask the server's operator, by another way, why the key changed.".to_owned(),
-                );
+                out.push(words::certificate::ask_operator());
             }
             facts(turn, certificate, &mut out);
             out.push(pins(account));
             out.push(String::new());
-            out.push("# To accept this key and no other, whatever an authority says".to_owned());
-            out.push(
-                "Compare it with what the server's operator tells you by another way: a letter, the telephone, a"
-                    .to_owned()
-                    + " web page. Then type",
-            );
-            out.push(format!(
-                "  /cert pin {} (or more of it)",
-                grouped(&certificate.key.chars().take(7 + TYPED_MIN).collect::<String>())
-            ));
+            out.push(format!("# {}", words::certificate::to_pin()));
+            out.push(words::certificate::compare());
+            let digits = grouped(&certificate.key.chars().take(7 + TYPED_MIN).collect::<String>());
+            out.push(words::certificate::pin_command(&digits));
             if !account.settings.pins.is_empty() {
-                out.push("  /cert forget    asks the authorities again".to_owned());
+                out.push(words::certificate::forget_command());
             }
         }
     }
-    text::open(turn, "The server's certificate", out.into_iter().map(Untrusted::from).collect());
+    text::open(turn, words::certificate::title(), out.into_iter().map(Untrusted::from).collect());
     Ok(())
 }
 
 /// Pins the key that was shown, where the typed digits are those of its fingerprint.
 pub(crate) fn pin(turn: &mut Turn, id: &AccountId, typed: &str) -> Result<(), String> {
     let digits = typed_fingerprint(typed)?;
-    let account = turn.state.accounts.get(id).ok_or("no such account")?;
-    let (certificate, _) = shown(account).ok_or("the server has shown no certificate yet: /reconnect first")?;
+    let account = turn.state.accounts.get(id).ok_or_else(words::session::no_such_account)?;
+    let (certificate, _) = shown(account).ok_or(words::certificate::none_shown_yet())?;
     let key = certificate.key.clone();
     if !key.strip_prefix("sha256:").is_some_and(|whole| whole.starts_with(&digits)) {
-        return Err("this is not the key that the server showed: /cert shows that one. Nothing is changed".to_owned());
+        return Err(words::certificate::other_key());
     }
     set(turn, id, vec![key]);
-    turn.info(format!("{id}: only this key is accepted from now on"));
+    turn.info(words::certificate::pinned(id));
     Ok(())
 }
 
 /// Takes the pins away.
 pub(crate) fn forget(turn: &mut Turn, id: &AccountId) -> Result<(), String> {
-    let account = turn.state.accounts.get(id).ok_or("no such account")?;
+    let account = turn.state.accounts.get(id).ok_or_else(words::session::no_such_account)?;
     if account.settings.pins.is_empty() {
-        return Err(format!("no key is pinned for {id}"));
+        return Err(words::certificate::nothing_pinned(id));
     }
     set(turn, id, Vec::new());
-    turn.info(format!("{id}: the pin is forgotten, authorities decide again"));
+    turn.info(words::certificate::unpinned(id));
     Ok(())
 }
 

@@ -4,18 +4,19 @@
 //! The text is made again whenever the login gets further, so that it can be watched.
 
 use super::super::turn::Turn;
-use super::{certificate, offers, opening};
+use super::{certificate, offers, opening, text};
 use crate::model::{AccountId, ConnState, LoginLine, Outage, Step, StepState, TlsInfo, Untrusted};
 use crate::state::State;
 use crate::state::accounts::Account;
 use crate::state::overlays::{Overlay, TextView};
 use crate::text::outage;
+use crate::words;
 
 /// Shows the last login of an account.
 pub(crate) fn open(turn: &mut Turn, account: &AccountId) {
     let Some(known) = turn.state.accounts.get(account) else { return };
     let lines = lines(turn, known);
-    let title = format!("Connection of {account}");
+    let title = words::connection::title(account);
     let view = TextView { title, lines, top: 0, live: Some(account.clone()), filter: None };
     opening::open(turn, Overlay::Text(view));
 }
@@ -35,7 +36,7 @@ pub(crate) fn refresh(turn: &mut Turn, account: &AccountId) {
 fn lines(turn: &Turn, account: &Account) -> Vec<Untrusted> {
     let mut out: Vec<String> = vec![state_words(&account.conn)];
     if let Some(outage) = &account.outage {
-        heading(&mut out, "What the operators of the server say");
+        heading(&mut out, &words::connection::operators());
         out.push(outage_words(turn.state, outage));
     }
     timeline(account, &mut out);
@@ -52,11 +53,11 @@ fn lines(turn: &Turn, account: &Account) -> Vec<Untrusted> {
 /// How a connection is, in words.
 pub(crate) fn state_words(state: &ConnState) -> String {
     match state {
-        ConnState::Idle => "not started".to_owned(),
-        ConnState::Connecting => "connecting".to_owned(),
-        ConnState::Online { tls, .. } => format!("online, {tls}"),
-        ConnState::Waiting { reason, .. } => format!("down, retrying automatically: {}", reason.words().raw()),
-        ConnState::Stopped(reason) => format!("down: {} · /reconnect retries", reason.words().raw()),
+        ConnState::Idle => words::connection::idle(),
+        ConnState::Connecting => words::connection::connecting(),
+        ConnState::Online { tls, .. } => words::connection::online(tls),
+        ConnState::Waiting { reason, .. } => words::connection::waiting(reason.words().raw()),
+        ConnState::Stopped(reason) => words::connection::stopped(reason.words().raw()),
     }
 }
 
@@ -71,9 +72,9 @@ fn heading(out: &mut Vec<String>, words: &str) {
 }
 
 fn timeline(account: &Account, out: &mut Vec<String>) {
-    heading(out, "Timeline, in milliseconds");
+    heading(out, &words::connection::timeline());
     if account.login.lines.is_empty() {
-        out.push("Nothing yet: /reconnect signs in.".to_owned());
+        out.push(words::connection::nothing_yet());
     }
     let mut before = None;
     for line in &account.login.lines {
@@ -86,9 +87,9 @@ fn timeline(account: &Account, out: &mut Vec<String>) {
 fn one_step(line: &LoginLine, is_new: bool, out: &mut Vec<String>) {
     let took = line.until.saturating_sub(line.from).as_millis();
     let (how, words) = match &line.state {
-        StepState::Running(words) => ("under way".to_owned(), words),
-        StepState::Done(words) => (format!("{took} ms"), words),
-        StepState::Failed(words) => (format!("failed after {took} ms"), words),
+        StepState::Running(words) => (words::connection::under_way(), words),
+        StepState::Done(words) => (words::connection::took(took), words),
+        StepState::Failed(words) => (words::connection::failed_after(took), words),
     };
     out.push(format!("{:>6}  {}: {how}", line.from.as_millis(), line.step.label()));
     if !words.is_empty() {
@@ -100,66 +101,58 @@ fn one_step(line: &LoginLine, is_new: bool, out: &mut Vec<String>) {
 }
 
 /// What a step is for, for newcomers.
-fn meaning(step: Step) -> &'static str {
+fn meaning(step: Step) -> String {
     match step {
-        Step::Resolve => {
-            "(which hosts serve the part after the @: DNS says it, by SRV records, RFC 6120 §3.2 and XEP-0368, where \
-             you set no host and no proxy)"
-        }
-        Step::Connect => "(a TCP connection; where a host has several addresses, the first that answers wins)",
-        Step::Secure => "(TLS: from the first byte, or asked for by STARTTLS; the server shows its certificate)",
-        Step::SignIn => "(SASL: we prove that we know the password, and the server that it knows it, too)",
-        Step::Bind => "(the server gives this device its full address, or the old session goes on, XEP-0198)",
-        Step::Load => "(contacts, rooms, and the messages that came meanwhile)",
+        Step::Resolve => words::connection::about_find(),
+        Step::Connect => words::connection::about_connect(),
+        Step::Secure => words::connection::about_secure(),
+        Step::SignIn => words::connection::about_sign_in(),
+        Step::Bind => words::connection::about_bind(),
+        Step::Load => words::connection::about_load(),
     }
 }
 
 fn encryption(tls: &TlsInfo, out: &mut Vec<String>) {
-    heading(out, "Encryption");
-    let how = if tls.is_direct { "from the first byte (direct TLS)" } else { "after STARTTLS" };
+    heading(out, &words::connection::encryption());
+    let how = if tls.is_direct { words::connection::direct_tls() } else { words::connection::starttls() };
     out.push(format!("{}, {how}, {}", tls.version, tls.cipher));
-    out.push("Nobody between here and the server can read or change what is sent; the server itself can.".to_owned());
+    out.push(words::connection::who_can_read());
 }
 
 fn signed_in(account: &Account, out: &mut Vec<String>) {
     let Some((mechanism, binding)) = &account.login.signed_in else { return };
-    heading(out, "Signing in");
-    out.push(format!("Mechanism    {}: {}", mechanism.raw(), mechanism_words(mechanism.raw())));
-    out.push(match binding {
-        Some(binding) => {
-            format!(
-                "Bound        by {}: the login holds for this TLS connection alone, so nobody can sit",
-                binding.raw()
-            ) + " in between, not even with a false certificate"
-        }
-        None => "Bound        no: the login is not tied to this TLS connection (channel binding)".to_owned(),
-    });
+    heading(out, &words::connection::signing_in());
+    out.push(text::line(
+        &words::connection::mechanism(),
+        format!("{}: {}", mechanism.raw(), mechanism_words(mechanism.raw())),
+    ));
+    let bound = match binding {
+        Some(binding) => words::connection::bound_by(binding.raw()),
+        None => words::connection::not_bound(),
+    };
+    out.push(text::line(&words::connection::bound(), bound));
 }
 
-fn mechanism_words(mechanism: &str) -> &'static str {
+fn mechanism_words(mechanism: &str) -> String {
     if mechanism.starts_with("SCRAM-") {
-        "the password is proved in both directions and never sent"
+        words::connection::scram()
     } else if mechanism.starts_with("HT-") {
-        "a token from the login before stood in for the password"
+        words::connection::token()
     } else {
         match mechanism {
-            "PLAIN" => "the server was given the password itself, inside TLS",
-            "EXTERNAL" => "a certificate of our own stood in for the password",
-            "ANONYMOUS" => "without an account (anonymous)",
-            _ => "as the server asked",
+            "PLAIN" => words::connection::plain(),
+            "EXTERNAL" => words::connection::external(),
+            "ANONYMOUS" => words::connection::anonymous(),
+            _ => words::connection::other_mechanism(),
         }
     }
 }
 
 fn session(account: &Account, out: &mut Vec<String>) {
     let Some(bound) = account.bound.as_ref().filter(|_| account.conn.is_online()) else { return };
-    heading(out, "Session");
-    out.push(format!("Address      {bound}"));
+    heading(out, &words::connection::session());
+    out.push(text::line(&words::card::address(), bound));
     let is_resumed = matches!(account.conn, ConnState::Online { is_resumed: true, .. });
-    let how = if is_resumed {
-        "resumed: the session from before the break goes on, nothing was lost (XEP-0198)"
-    } else {
-        "new: contacts, rooms and history are caught up with"
-    };
-    out.push(format!("Begun        {how}"));
+    let how = if is_resumed { words::connection::resumed() } else { words::connection::anew() };
+    out.push(text::line(&words::connection::begun(), how));
 }

@@ -7,27 +7,15 @@ use super::opening;
 use crate::contract::{Command, command::session};
 use crate::model::{AccountId, DownReason, Strength};
 use crate::state::overlays::{Consent, Overlay, PromptKind};
+use crate::words;
 
 /// Asks for consent, where the reason of a stop is one that can be consented to.
 pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
     let (what, text) = match reason {
-        DownReason::OnlyPlain => (
-            Consent::Plain,
-            format!(
-                "{account}: the server takes nothing but your password itself (PLAIN). Type yes to hand it over for this \
-                 account. It goes through TLS, but whoever holds the server, or stands in for it, then has it. Nothing \
-                 was sent so far; Esc stays signed out."
-            ),
-        ),
-        DownReason::Weaker(weaker) => (
-            Consent::Weaker(weaker.accepted.clone()),
-            format!(
-                "{account}: the server is weaker than before: {}. Type yes to sign in all the same. It may be a change \
-                 on the server, which its administrator can tell, or somebody in between who wants to read along. \
-                 Nothing was sent so far; Esc stays signed out.",
-                weaker.words.raw()
-            ),
-        ),
+        DownReason::OnlyPlain => (Consent::Plain, words::consent::plain(account)),
+        DownReason::Weaker(weaker) => {
+            (Consent::Weaker(weaker.accepted.clone()), words::consent::weaker(account, weaker.words.raw()))
+        }
         DownReason::Asked
         | DownReason::Unreachable(_)
         | DownReason::LinkLost(_)
@@ -56,7 +44,7 @@ pub(crate) fn ask(turn: &mut Turn, account: &AccountId, reason: &DownReason) {
 pub(super) fn answer(turn: &mut Turn, account: &AccountId, what: Consent, text: &str) {
     if !text.eq_ignore_ascii_case("yes") {
         if let Some(Overlay::Prompt(prompt)) = turn.state.overlays.last_mut() {
-            prompt.error = Some("only yes, the whole word, signs in; Esc closes this".into());
+            prompt.error = Some(words::consent::type_yes().into());
         }
         return;
     }

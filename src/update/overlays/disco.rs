@@ -12,6 +12,7 @@ use crate::model::{AccountId, DiscoInfo, DiscoItem, DiscoItems, Jid, Token, Untr
 use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{DiscoAsk, DiscoNode, DiscoView, Load, Overlay};
+use crate::words;
 use std::collections::VecDeque;
 
 /// How many questions are open at once.
@@ -46,11 +47,11 @@ pub(super) static LAYER: Layer = Layer {
 /// Shows the browser, at the account's server or at an address.
 pub(crate) fn open(turn: &mut Turn, at: Option<Jid>, node: Option<String>) {
     let Some(account) = turn.state.account().cloned() else {
-        turn.warn("no account yet: /account add signs in");
+        turn.warn(words::session::no_account());
         return;
     };
     if !turn.state.accounts.get(&account).is_some_and(|a| a.conn.is_online()) {
-        turn.warn(format!("{account} is not connected: /reconnect, then explore"));
+        turn.warn(words::service::explore_needs_connection(&account));
         return;
     }
     let jid = at.unwrap_or_else(|| account.jid().domain_jid().to_jid());
@@ -332,7 +333,7 @@ fn list(turn: &mut Turn, list: List) {
             let text = disco.address.text.trim().to_owned();
             match Jid::typed(&text) {
                 Ok(jid) => visit(turn, jid, None),
-                Err(why) => turn.error(format!("not a valid address: {why}")),
+                Err(why) => turn.error(words::address::not_valid(why)),
             }
         }
         List::Open if disco.is_filtering => disco.is_filtering = false,

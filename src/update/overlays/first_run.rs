@@ -17,6 +17,7 @@ use crate::state::accounts;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode, FormPurpose, FormView, Overlay};
 use crate::state::work::Registering;
+use crate::words;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -162,20 +163,20 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
     if let Some(why) = missing_half(view, address) {
         return Err(bad_address(why));
     }
-    let jid = BareJid::parse(address).map_err(|why| bad_address(format!("not a valid address: {why}")))?;
+    let jid = BareJid::parse(address).map_err(|why| bad_address(words::address::not_valid(why)))?;
     if view.mode == FirstRunMode::SignIn {
         if jid.local().is_some() && view.is_guest {
-            return Err(bad_address(format!("a guest has no name there: only {}", jid.domain())));
+            return Err(bad_address(words::first_run::guest_has_no_name(jid.domain())));
         }
         if view.password.text.is_empty() && !view.is_guest && view.certificate.text.trim().is_empty() {
-            return Err((FirstRunField::Password, "type the password".to_owned()));
+            return Err((FirstRunField::Password, words::first_run::password_missing()));
         }
     }
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
     let mut settings = AccountSettings::new(AccountId(jid), "parlour".to_owned());
     if let Some(resource) = filled(&view.resource.text) {
         let checked = settings.id.jid().with_resource(&resource);
-        checked.map_err(|why| (FirstRunField::Resource, format!("not a valid resource: {why}")))?;
+        checked.map_err(|why| (FirstRunField::Resource, words::address::bad_resource(why)))?;
         settings.resource = resource;
     }
     settings.socks5 = match filled(&view.socks5.text) {
@@ -192,17 +193,17 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
         Some(text) => match text.parse::<u16>() {
             Ok(port) if port > 0 => Some(port),
             Ok(_) | Err(_) => {
-                return Err((FirstRunField::Port, "must be a whole number from 1 to 65535".to_owned()));
+                return Err((FirstRunField::Port, words::first_run::bad_port()));
             }
         },
     };
     // By a proxy nothing is found by itself.
     let needs_host = settings.host.is_none() && settings.socks5.is_none();
     if needs_host && settings.port.is_some() {
-        return Err((FirstRunField::Host, "a port needs a host".to_owned()));
+        return Err((FirstRunField::Host, words::first_run::port_needs_host()));
     }
     if needs_host && view.direct_tls {
-        return Err((FirstRunField::Host, "direct TLS needs a host; without one it is found by itself".to_owned()));
+        return Err((FirstRunField::Host, words::first_run::tls_needs_host()));
     }
     settings.direct_tls = view.direct_tls;
     settings.allow_plain = view.allow_plain;
@@ -219,21 +220,13 @@ fn settings(view: &FirstRun) -> Result<AccountSettings, (FirstRunField, String)>
 fn missing_half(view: &FirstRun, address: &str) -> Option<String> {
     let needs_name = view.mode == FirstRunMode::SignIn && !view.is_guest;
     match address.split_once('@') {
-        _ if address.is_empty() => Some(
-            if needs_name {
-                "type your address, such as you@example.org"
-            } else {
-                "type the server, such as example.org"
-            }
-            .to_owned(),
-        ),
-        Some(("", server)) if needs_name => Some(format!("the name before the @ is missing, as in you@{server}")),
-        Some((name, "")) => Some(format!("the server after the @ is missing, as in {name}@example.org")),
+        _ if address.is_empty() && needs_name => Some(words::first_run::address_missing()),
+        _ if address.is_empty() => Some(words::first_run::server_missing()),
+        Some(("", server)) if needs_name => Some(words::first_run::name_missing(server)),
+        Some((name, "")) => Some(words::first_run::no_server_after(name)),
         // A lone word is a name, what has a dot a server.
-        None if needs_name && address.contains(['.', ':']) => {
-            Some(format!("the name before the @ is missing, as in you@{address}"))
-        }
-        None if needs_name => Some(format!("the server after the name is missing, as in {address}@example.org")),
+        None if needs_name && address.contains(['.', ':']) => Some(words::first_run::name_missing(address)),
+        None if needs_name => Some(words::first_run::no_server(address)),
         Some(_) | None => None,
     }
 }
@@ -251,8 +244,8 @@ fn pinned(view: &FirstRun) -> Result<Option<String>, (FirstRunField, String)> {
     match view.refused.as_ref().filter(is_it) {
         Some(key) => Ok(Some(key.clone())),
         None if digits.len() == 64 => Ok(Some(format!("sha256:{digits}"))),
-        None if view.refused.is_some() => Err(wrong("this is not the key that the server showed".to_owned())),
-        None => Err(wrong("type all 64 digits, or sign in without it first: the server shows its key then".to_owned())),
+        None if view.refused.is_some() => Err(wrong(words::first_run::other_key())),
+        None => Err(wrong(words::first_run::whole_key())),
     }
 }
 
@@ -261,16 +254,12 @@ fn refused(view: &mut FirstRun, refusal: &Refusal) -> (FirstRunField, String) {
     view.refused = refusal.certificate.as_ref().map(|c| c.key.clone());
     match &refusal.certificate {
         // A pin that does not fit says old and new already.
-        Some(_) if !refusal.pins.is_empty() => (FirstRunField::Pin, "nothing was sent".to_owned()),
+        Some(_) if !refusal.pins.is_empty() => (FirstRunField::Pin, words::first_run::nothing_sent()),
         Some(shown) => {
-            let words = format!(
-                "nothing was sent. Its key is {}. Only if the server's operator tells you the same by another way, type \
-                 the first {TYPED_MIN} digits of that or more here. An own CA goes into CA file",
-                grouped(&shown.key)
-            );
+            let words = words::first_run::pin_it(&grouped(&shown.key), TYPED_MIN);
             (FirstRunField::Pin, words)
         }
-        None => (FirstRunField::CaFile, "nothing was sent. Is it the right server?".to_owned()),
+        None => (FirstRunField::CaFile, words::first_run::right_server()),
     }
 }
 
@@ -316,7 +305,7 @@ fn go(turn: &mut Turn) {
         Err((field, words)) => return fault(view, field, words),
     };
     if known.contains(&settings.id) {
-        return fault(view, FirstRunField::Address, "this account is there already");
+        return fault(view, FirstRunField::Address, words::first_run::already_there());
     }
     view.error = None;
     view.steps.clear();
@@ -343,29 +332,24 @@ pub(crate) fn step(turn: &mut Turn, account: &AccountId, step: Step, state: &Ste
 pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) -> bool {
     let Some(view) = view(turn).filter(|v| v.trying.as_ref() == Some(account)) else { return false };
     view.trying = None;
-    let advised;
     let (field, advice) = match reason {
-        DownReason::Password(_) => (FirstRunField::Password, "type it again"),
-        DownReason::Certificate(refusal) => {
-            let (field, words) = refused(view, refusal);
-            advised = words;
-            (field, advised.as_str())
-        }
-        DownReason::CaFile(_) => (FirstRunField::CaFile, "nothing was sent. Correct the path, or leave it empty"),
-        DownReason::NoTls(_) => (FirstRunField::DirectTls, "parlour never signs in without TLS"),
+        DownReason::Password(_) => (FirstRunField::Password, words::first_run::type_again()),
+        DownReason::Certificate(refusal) => refused(view, refusal),
+        DownReason::CaFile(_) => (FirstRunField::CaFile, words::first_run::ca_file()),
+        DownReason::NoTls(_) => (FirstRunField::DirectTls, words::first_run::no_tls()),
         DownReason::Unreachable(_) if !view.socks5.text.trim().is_empty() => {
-            (FirstRunField::Socks5, "check the proxy and the address")
+            (FirstRunField::Socks5, words::first_run::check_proxy())
         }
-        DownReason::Unreachable(_) if !view.host.text.trim().is_empty() => (FirstRunField::Host, "check host and port"),
-        DownReason::Unreachable(_) => (FirstRunField::Address, "check the part after the @, or set a host"),
-        DownReason::NoMechanism(_) => (FirstRunField::Address, "the server's administrator can change that"),
-        DownReason::OnlyPlain => {
-            (FirstRunField::AllowPlain, "tick this to hand it over all the same, inside TLS, if you trust the server")
+        DownReason::Unreachable(_) if !view.host.text.trim().is_empty() => {
+            (FirstRunField::Host, words::first_run::check_host())
         }
-        DownReason::Weaker(_) => (FirstRunField::Go, "say yes above to take it all the same, then try again"),
-        DownReason::ServerProof(_) => (FirstRunField::Go, "somebody may stand between you and the server"),
-        DownReason::Conflict => (FirstRunField::Resource, "choose another resource"),
-        DownReason::Registration(_) => (FirstRunField::Go, "Enter shows the form again, as you filled it in"),
+        DownReason::Unreachable(_) => (FirstRunField::Address, words::first_run::check_address()),
+        DownReason::NoMechanism(_) => (FirstRunField::Address, words::first_run::no_mechanism()),
+        DownReason::OnlyPlain => (FirstRunField::AllowPlain, words::first_run::allow_plain()),
+        DownReason::Weaker(_) => (FirstRunField::Go, words::first_run::weaker()),
+        DownReason::ServerProof(_) => (FirstRunField::Go, words::first_run::server_proof()),
+        DownReason::Conflict => (FirstRunField::Resource, words::first_run::conflict()),
+        DownReason::Registration(_) => (FirstRunField::Go, words::first_run::registration()),
         DownReason::LinkLost(_)
         | DownReason::Silent
         | DownReason::StepTimeout(_)
@@ -373,9 +357,9 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
         | DownReason::Asked
         | DownReason::Refused(_)
         | DownReason::SentElsewhere(_)
-        | DownReason::Crashed(_) => (FirstRunField::Go, "try again"),
+        | DownReason::Crashed(_) => (FirstRunField::Go, words::first_run::retry()),
     };
-    let words = format!("{} · {advice}", reason.words().raw());
+    let words = words::first_run::failed(reason.words().raw(), &advice);
     // A step that was under way did not get further.
     for (_, state) in &mut view.steps {
         if matches!(state, StepState::Running(_)) {
@@ -386,7 +370,7 @@ pub(crate) fn failed(turn: &mut Turn, account: &AccountId, reason: &DownReason) 
     if matches!(reason, DownReason::Weaker(_)) {
         super::consent::ask(turn, account, reason);
     }
-    turn.log(format!("{account}: {words}"));
+    turn.log(words::first_run::failed_for(account, &words));
     remove(turn, account);
     true
 }
@@ -420,7 +404,7 @@ pub(crate) fn accepted(turn: &mut Turn, account: &AccountId) {
     }
     turn.state.accounts.current = Some(account.clone());
     turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
-    turn.info(format!("welcome, {account}: Ctrl-K goes to a person or room, F5 joins or starts, F1 helps"));
+    turn.info(words::first_run::welcome(account));
 }
 
 /// Closes the screen; a login that is tried is given up. Without any account there is nothing behind it.
@@ -430,7 +414,7 @@ fn close(turn: &mut Turn) {
         view.steps.clear();
         remove(turn, &account);
     } else if turn.state.accounts.list.is_empty() {
-        turn.info("there is no account yet: Ctrl-Q quits, \"Try the demo\" above needs none");
+        turn.info(words::first_run::no_account_yet());
     } else {
         turn.state.overlays.retain(|o| !matches!(o, Overlay::FirstRun(_)));
     }
@@ -464,7 +448,7 @@ pub(crate) fn ask_twice(form: &mut FormView) {
     let Some(at) = form.form.fields.iter().position(is_password) else { return };
     let again = Field {
         var: AGAIN.to_owned(),
-        label: Some("Password again".into()),
+        label: Some(words::first_run::password_again().into()),
         desc: None,
         ..form.form.fields[at].clone()
     };

@@ -13,6 +13,7 @@ use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, FormPurpose, FormView, Overlay};
 use crate::state::work::Question;
+use crate::words;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -269,17 +270,17 @@ fn fault(field: &Field) -> Option<String> {
     if texts.is_empty() {
         // A box that is off is an answer.
         let is_missing = field.is_required && is_editable(field) && field.kind != FieldKind::Boolean;
-        return is_missing.then(|| "must be filled in".to_owned());
+        return is_missing.then(words::form::required);
     }
     match field.kind {
         FieldKind::JidSingle | FieldKind::JidMulti => {
             let bad = texts.iter().find_map(|t| Jid::parse(t).err().map(|why| (t, why)));
-            bad.map(|(text, why)| format!("{text} is not a valid address: {why}"))
+            bad.map(|(text, why)| words::address::not_valid_named(text, why))
         }
         FieldKind::ListSingle | FieldKind::ListMulti => {
             let is_offered = |t: &&str| field.options.iter().any(|(v, _)| v == t);
             let is_strange = !field.options.is_empty() && !texts.iter().all(is_offered);
-            is_strange.then(|| "choose one of the options".to_owned())
+            is_strange.then(words::form::choose_one)
         }
         FieldKind::Boolean
         | FieldKind::Fixed
@@ -299,7 +300,7 @@ fn submit(turn: &mut Turn) {
     view.errors = faults.collect();
     if let Some(at) = super::first_run::typed_otherwise(&view.form) {
         view.errors.retain(|(i, _)| *i != at);
-        view.errors.push((at, "is not the same as above".into()));
+        view.errors.push((at, words::form::not_the_same().into()));
     }
     if let Some((first, _)) = view.errors.first() {
         view.focused = *first;
@@ -321,12 +322,12 @@ fn submit(turn: &mut Turn) {
             turn.state.overlays.pop();
         }
         FormPurpose::Register(account, jid) => {
-            let token = turn.ask(&account, Question::Submitted(format!("registered with {jid}")));
+            let token = turn.ask(&account, Question::Submitted(words::form::registered(&jid)));
             turn.command(&account, Command::Service(command::service::Command::RegisterSubmit { jid, form, token }));
             wait(turn, token);
         }
         FormPurpose::Room(account, room) => {
-            let token = turn.ask(&account, Question::Submitted(format!("the settings of {room} are saved")));
+            let token = turn.ask(&account, Question::Submitted(words::form::saved(&room)));
             turn.muc(&account, command::muc::Command::SubmitConfig { room, form, token });
             wait(turn, token);
         }
@@ -352,9 +353,9 @@ pub(crate) fn answered(turn: &mut Turn, token: Token, what: &str, answer: Result
         Err(reason) => match at.and_then(|at| turn.state.overlays.get_mut(at)) {
             Some(Overlay::Form(view)) => {
                 view.waiting = None;
-                view.error = Some(format!("refused: {}", reason.raw()).into());
+                view.error = Some(words::form::refused(reason.raw()).into());
             }
-            Some(_) | None => turn.error(format!("the form was refused: {}", reason.raw())),
+            Some(_) | None => turn.error(words::form::was_refused(reason.raw())),
         },
     }
 }
@@ -368,7 +369,7 @@ pub(crate) fn offline(turn: &mut Turn, account: &AccountId) {
                 FormPurpose::Account(of) | FormPurpose::Register(of, _) | FormPurpose::Room(of, _) => of == account,
             };
             if is_of && view.waiting.take().is_some() {
-                view.error = Some("the connection broke before the answer came".into());
+                view.error = Some(words::form::link_lost().into());
             }
         }
     }
@@ -380,12 +381,7 @@ fn close(turn: &mut Turn) {
     if changed == 0 {
         return discard(turn);
     }
-    let what = if changed == 1 {
-        "what you changed in one field".to_owned()
-    } else {
-        format!("what you changed in {changed} fields")
-    };
-    super::confirm::ask(turn, format!("Close the form and discard {what}?"), Choice::DiscardForm);
+    super::confirm::ask(turn, words::form::ask_discard(changed), Choice::DiscardForm);
 }
 
 /// Closes the form with all that was typed into it.

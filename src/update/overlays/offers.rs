@@ -2,6 +2,7 @@
 
 use crate::model::StreamFeature;
 use crate::state::accounts::Account;
+use crate::words;
 
 /// Namespace → what it means, one line each.
 const MEANINGS: &[(&str, &str)] = &[
@@ -36,7 +37,7 @@ const MEANINGS: &[(&str, &str)] = &[
 
 /// What the server offers.
 pub(crate) fn lines(account: &Account, out: &mut Vec<String>) {
-    let headings = ["What the server offered before the login", "What it offers now"];
+    let headings = [words::service::offered_before(), words::service::offered_now()];
     for (heading, features) in headings.into_iter().zip(&account.login.offered) {
         if features.is_empty() {
             continue;
@@ -52,7 +53,7 @@ fn one(feature: &StreamFeature) -> String {
     let meaning = MEANINGS.iter().find(|(known, _)| *known == ns).map(|(_, words)| *words);
     let words = match meaning {
         Some(words) => words.to_owned(),
-        None => format!("{ns}: parlour does not know it"),
+        None => words::service::unknown_feature(ns),
     };
     let detail = if feature.detail.is_empty() { String::new() } else { format!(" ({})", feature.detail.raw()) };
     format!("  {name:<15} {words}{detail}")

@@ -12,6 +12,7 @@ use crate::model::{AccountId, Time, Untrusted};
 use crate::state::boxes::{Opened, Waiting};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{FormPurpose, Overlay, Prompt, PromptKind};
+use crate::words;
 use std::mem;
 use std::time::Duration;
 
@@ -81,15 +82,15 @@ fn is_same(one: &Overlay, other: &Overlay) -> bool {
 fn words(overlay: &Overlay) -> Untrusted {
     let words = match overlay {
         Overlay::Prompt(Prompt { kind, .. }) => match kind {
-            PromptKind::Password(account) => format!("{account}: the password is needed"),
-            PromptKind::Consent(account, _) => format!("{account}: signing in needs your yes"),
-            PromptKind::RoomPassword(_, room) => format!("{room}: the password is needed"),
-            PromptKind::Join | PromptKind::Obsolete => "a question".to_owned(),
+            PromptKind::Password(account) => words::question::needs_password(account),
+            PromptKind::Consent(account, _) => words::question::needs_yes(account),
+            PromptKind::RoomPassword(_, room) => words::question::needs_password(room),
+            PromptKind::Join | PromptKind::Obsolete => words::question::question(),
         },
         Overlay::Form(form) => match &form.purpose {
-            FormPurpose::Account(account) => format!("{account}: the form for the new account is here"),
-            FormPurpose::Register(_, jid) => format!("{jid}: the form to register with is here"),
-            FormPurpose::Room(_, room) => format!("{room}: the form with its settings is here"),
+            FormPurpose::Account(account) => words::question::account_form(account),
+            FormPurpose::Register(_, jid) => words::question::registration_form(jid),
+            FormPurpose::Room(_, room) => words::question::room_form(room),
         },
         Overlay::Confirm(confirm) => return confirm.text.clone(),
         Overlay::Picker(_)
@@ -98,7 +99,7 @@ fn words(overlay: &Overlay) -> Untrusted {
         | Overlay::FirstRun(_)
         | Overlay::Text(_)
         | Overlay::Search(_)
-        | Overlay::Console => "an answer is here".to_owned(),
+        | Overlay::Console => words::question::answer(),
     };
     words.into()
 }
@@ -167,7 +168,7 @@ pub(crate) fn pressed(turn: &mut Turn) {
 /// The user opens the oldest box that waits.
 pub(crate) fn open_waiting(turn: &mut Turn) -> Done {
     if turn.state.boxes.waiting.is_empty() {
-        return Err("no question waits for you".to_owned());
+        return Err(words::question::none_waiting());
     }
     let first = turn.state.boxes.waiting.remove(0);
     turn.state.overlays.push(first.overlay);
@@ -196,7 +197,7 @@ pub(crate) fn withdraw(turn: &mut Turn, is_it: impl Fn(&Overlay) -> bool) {
         && (!is_quiet || !prompt.input.text.is_empty())
     {
         prompt.kind = PromptKind::Obsolete;
-        prompt.error = Some("this is not needed any more: Enter or Esc closes it".into());
+        prompt.error = Some(words::question::not_needed().into());
     }
     turn.state.overlays.retain(|o| !is_it(o));
     if turn.state.overlays.len() != depth {

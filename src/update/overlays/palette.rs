@@ -8,6 +8,7 @@ use crate::slash;
 use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::{Choice, Overlay, PickerRow, RowMark};
+use crate::words;
 use std::sync::LazyLock;
 
 /// Which slash command does what an action does.
@@ -76,7 +77,7 @@ pub(crate) fn complete(turn: &Turn, row: &mut PickerRow) {
     let spec = &ACTIONS[at];
     row.right = turn.keymap.labels().get(at).and_then(|keys| keys.first()).cloned().unwrap_or_default();
     let why = why_not(turn.state, &spec.action).or_else(|| out_of_place(turn.state, spec.context));
-    row.disabled = why.map(str::to_owned);
+    row.disabled = why;
 }
 
 fn action_row(spec: &ActionSpec) -> PickerRow {
@@ -119,17 +120,17 @@ fn capital(text: &str) -> String {
 }
 
 /// Why actions of a place cannot be done elsewhere.
-fn out_of_place(state: &State, context: Context) -> Option<&'static str> {
+fn out_of_place(state: &State, context: Context) -> Option<String> {
     let is_disco = state.overlays.iter().any(|o| matches!(o, Overlay::Disco(_)));
     let words = match context {
-        Context::Sidebar if state.focus.pane != Pane::Sidebar => "only in the list of chats (F2)",
+        Context::Sidebar if state.focus.pane != Pane::Sidebar => words::program::only_in_chats(),
         Context::Requests if state.focus.pane != Pane::Sidebar || !state.sidebar.is_at_request() => {
-            "only at a request (Alt-R lists them)"
+            words::program::only_at_request()
         }
-        Context::People if state.focus.pane != Pane::People => "only in the list of people (F3)",
-        Context::List => "only in a list",
-        Context::Disco if !is_disco => "only while exploring services (F4)",
-        Context::Form => "only in a form",
+        Context::People if state.focus.pane != Pane::People => words::program::only_in_people(),
+        Context::List => words::program::only_in_list(),
+        Context::Disco if !is_disco => words::program::only_in_disco(),
+        Context::Form => words::program::only_in_form(),
         Context::Global
         | Context::Composer
         | Context::Chat
@@ -160,7 +161,7 @@ pub(crate) fn is_allowed(state: &State, row: &PickerRow) -> bool {
 }
 
 /// Why an action cannot be done now.
-pub(crate) fn why_not(state: &State, action: &Action) -> Option<&'static str> {
+pub(crate) fn why_not(state: &State, action: &Action) -> Option<String> {
     let chat = state.current();
     let is_room = chat.is_some_and(|c| c.kind == ChatKind::Room);
     let is_in =
@@ -183,19 +184,19 @@ pub(crate) fn why_not(state: &State, action: &Action) -> Option<&'static str> {
     );
     let is_offline = !state.accounts.list.iter().any(|a| a.conn.is_online());
     if is_about_chat && chat.is_none() {
-        Some("no chat is open")
+        Some(words::chat::none_open())
     } else if is_about_room && !is_room {
-        Some("only in a room")
+        Some(words::program::only_in_room())
     } else if is_about_room && !is_in {
-        Some("you are not in this room")
+        Some(words::program::only_inside())
     } else if *action == Action::LastChat && state.chats.previous.is_none() {
-        Some("no chat was open before")
+        Some(words::chat::no_previous())
     } else if *action == Action::Requests && state.requests.list.is_empty() {
-        Some("no request waits")
+        Some(words::request::none_waiting())
     } else if matches!(action, Action::AnswerHere(_)) && state.request_here().is_none() {
-        Some("this chat is no request")
+        Some(words::request::chat_is_none())
     } else if matches!(action, Action::Disco { .. }) && is_offline {
-        Some("not connected")
+        Some(words::program::needs_connection())
     } else {
         None
     }

@@ -11,6 +11,7 @@ use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, RowMark};
 use crate::state::requests::Request;
 use crate::text;
+use crate::words;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
@@ -288,10 +289,10 @@ fn new_rows(turn: &Turn, words: &str, prefix: Option<char>, rows: &mut Vec<Picke
     let is_room = whole.as_ref().is_some_and(|j| chats::is_room_service(turn, account, j));
     let mut new = Vec::new();
     if let Some(who) = at(account.jid().domain()).filter(|_| prefix != Some('#')) {
-        new.push((who.clone(), format!("chat with {}", who.shown()), "new chat", format!("/msg {who}")));
+        new.push((who.clone(), words::chat::with(who.shown()), words::chat::new(), format!("/msg {who}")));
     }
     if let Some(room) = room.filter(|_| prefix != Some('@')) {
-        let row = (room.clone(), format!("join {}", room.shown()), "new room", format!("/join {room}"));
+        let row = (room.clone(), words::muc::join(room.shown()), words::muc::new_room(), format!("/join {room}"));
         new.insert(if is_room { 0 } else { new.len() }, row);
     }
     for (jid, label, detail, run) in new {
@@ -341,11 +342,11 @@ fn invitation(state: &State, account: &AccountId, invite: &RoomInvite) -> String
     let (room, bare) = (&invite.room, invite.from.bare());
     let is_room = |jid: &BareJid| state.rooms.get(account, jid).is_some();
     match invite.from.resource() {
-        None if bare == *room => format!("{room} invites you"),
-        Some(nick) if bare == *room => format!("{nick} in {room} invites you there, says the room"),
-        Some(_) | None if invite.is_by_room => format!("{room} invites you, and says that {bare} asked it to"),
-        Some(nick) if is_room(&bare) => format!("{nick} in {bare} invites you to {room}"),
-        Some(_) | None => format!("{bare} invites you to {room}"),
+        None if bare == *room => words::request::room_invites(room),
+        Some(nick) if bare == *room => words::request::occupant_invites_here(nick, room),
+        Some(_) | None if invite.is_by_room => words::request::room_invites_for(room, &bare),
+        Some(nick) if is_room(&bare) => words::request::occupant_invites(nick, &bare, room),
+        Some(_) | None => words::request::person_invites(&bare, room),
     }
 }
 
@@ -356,7 +357,7 @@ fn request_rows(turn: &mut Turn) -> Vec<PickerRow> {
         let state = &*turn.state;
         let (sentence, words, mark, right) = match request {
             Request::Subscription { jid, text, .. } => (
-                format!("{jid} asks to see when you are online"),
+                words::request::wants_presence(jid),
                 text.clone().unwrap_or_default(),
                 RowMark::Person(Availability::Offline),
                 "contact",
@@ -368,7 +369,7 @@ fn request_rows(turn: &mut Turn) -> Vec<PickerRow> {
                 "invitation",
             ),
             Request::Stranger(chat) => (
-                format!("{} wrote to you", chat.address),
+                words::request::wrote(&chat.address),
                 state.chats.get(chat).map(|chat| chat.preview.clone()).unwrap_or_default(),
                 RowMark::Person(Availability::Offline),
                 "message",
@@ -413,7 +414,7 @@ fn list(turn: &mut Turn, list: List) {
         }
         List::Open => {
             if let Some(why) = disabled {
-                turn.warn(format!("not now: {why}"));
+                turn.warn(words::program::not_now(why));
                 return;
             }
             turn.state.overlays.pop();

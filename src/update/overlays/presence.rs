@@ -8,6 +8,7 @@ use crate::action::{InForm, List, Move};
 use crate::model::{Availability, OwnPresence};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Overlay, PresenceView};
+use crate::words;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -118,7 +119,7 @@ fn next_account(turn: &mut Turn) {
 fn submit(turn: &mut Turn) {
     let Some(view) = view(turn) else { return };
     let Ok(priority) = view.priority.text.trim().parse::<i8>() else {
-        view.error = Some("must be a whole number from -128 to 127".to_owned());
+        view.error = Some(words::presence::bad_priority());
         view.focused = 2;
         return;
     };
@@ -143,8 +144,14 @@ pub(crate) fn set(turn: &mut Turn, only: Option<&crate::model::AccountId>, prese
         idle::set_presence(turn, id, presence.clone());
     }
     let is_told = ids.iter().any(|id| turn.state.accounts.get(id).is_some_and(|a| a.conn.is_online()));
-    let how = if is_told { "you are shown as" } else { "not signed in; then you are shown as" };
-    let text = if presence.status.is_empty() { String::new() } else { format!(": {}", presence.status) };
-    turn.state.toasts.list.retain(|t| !t.text.raw().starts_with(how));
-    turn.info(format!("{how} {}{text}", presence.availability.label()));
+    let how = presence.availability.label();
+    let (told, beginning) = if is_told {
+        (words::presence::shown_as(how), words::presence::shown_as(""))
+    } else {
+        (words::presence::shown_later_as(how), words::presence::shown_later_as(""))
+    };
+    let status = &presence.status;
+    let told = if status.is_empty() { told } else { words::presence::with_status(&told, status) };
+    turn.state.toasts.list.retain(|t| !t.text.raw().starts_with(&beginning));
+    turn.info(told);
 }

@@ -11,6 +11,7 @@ use crate::model::secret::wipe;
 use crate::model::{AccountId, BareJid, Secret, Untrusted};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Prompt, PromptKind};
+use crate::words;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -36,21 +37,21 @@ pub(super) static LAYER: Layer = Layer {
 
 /// Asks for the password of an account, once.
 pub(crate) fn password(turn: &mut Turn, account: &AccountId, error: Option<Untrusted>) {
-    let text = format!("Password of {account}");
+    let text = words::prompt::password_of(account);
     opening::open_prompt(turn, account, PromptKind::Password(account.clone()), text, true, error);
     turn.effect(Effect::AskKeyring(account.clone()));
 }
 
 /// Asks for the password of a room. Only the user has this asked, never the room.
 pub(crate) fn room_password(turn: &mut Turn, account: &AccountId, room: &BareJid, was_wrong: bool) {
-    let error = was_wrong.then(|| "the last one was wrong".into());
-    let text = format!("{room} asks for a password");
+    let error = was_wrong.then(|| words::prompt::was_wrong().into());
+    let text = words::prompt::room_password(room);
     opening::open_prompt(turn, account, PromptKind::RoomPassword(account.clone(), room.clone()), text, true, error);
 }
 
 /// Asks for an address to join or to talk with.
 pub(crate) fn join(turn: &mut Turn) {
-    let text = "A room (name or address), or somebody's address".to_owned();
+    let text = words::prompt::join();
     turn.state.overlays.retain(|o| !matches!(o, Overlay::Prompt(p) if p.kind == PromptKind::Join));
     let (kind, input) = (PromptKind::Join, TextBox::default());
     let prompt = Prompt { kind, text: text.into(), input, is_secret: false, saving: None, error: None };
@@ -73,7 +74,7 @@ fn submit(turn: &mut Turn) {
     }
     let text = prompt.input.text.clone();
     if text.trim().is_empty() {
-        prompt.error = Some("nothing was typed; Esc closes this".into());
+        prompt.error = Some(words::prompt::nothing_typed().into());
         return;
     }
     let is_saving = prompt.saving == Some(true);
@@ -91,7 +92,7 @@ fn submit(turn: &mut Turn) {
                     let command = command::session::Command::SetPassword(secret);
                     turn.command(&account, Command::Session(command));
                 }
-                None => turn.error(format!("{account} is not set up any more")),
+                None => turn.error(words::prompt::account_gone(&account)),
             }
         }
         PromptKind::Consent(account, what) => super::consent::answer(turn, &account, what, text.trim()),
@@ -123,9 +124,12 @@ pub(crate) fn went(turn: &mut Turn, done: Done) {
 
 /// No password is known for an account that was not started yet: its settings are, so that it can be.
 pub(crate) fn wanted(turn: &mut Turn, account: &AccountId, looked: &str) {
-    turn.log(format!("{account}: no password: {looked}"));
-    let why = if looked.is_empty() { String::new() } else { format!(" ({looked})") };
-    let text = format!("Password of {account}{why}");
+    turn.log(words::prompt::no_password(account, looked));
+    let text = if looked.is_empty() {
+        words::prompt::password_of(account)
+    } else {
+        words::prompt::password_of_because(account, looked)
+    };
     opening::open_prompt(turn, account, PromptKind::Password(account.clone()), text, true, None);
     turn.effect(Effect::AskKeyring(account.clone()));
 }

@@ -47,8 +47,13 @@ pub(super) static LAYER: Layer = Layer {
 
 /// A line of a card: what it says, and the value in a column of its own.
 pub(crate) fn row(label: String, value: impl Display) -> Untrusted {
-    let gap = " ".repeat(LABEL.saturating_sub(width(&label)).max(1));
-    format!("{label}{gap}{value}").into()
+    line(&label, value).into()
+}
+
+/// The same, as plain text.
+pub(super) fn line(label: &str, value: impl Display) -> String {
+    let gap = " ".repeat(LABEL.saturating_sub(width(label)).max(1));
+    format!("{label}{gap}{value}")
 }
 
 /// Shows a text.

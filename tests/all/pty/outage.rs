@@ -45,7 +45,7 @@ fn an_outage_is_announced_asked_for_and_told_when_the_server_is_gone() {
     assert_eq!(page.connections(), 1, "one look, by itself");
     page.set(Answer::Body("{}".to_owned()));
     term.send("/outage\r");
-    term.wait_for("its operators tell of no outage");
+    term.wait_for("its operators report no outage");
     term.wait_until("the line is gone", |s| !s.contents().contains("maintenance is planned"));
     term.send("\x11");
     assert_eq!(term.wait_exit(), 0);

@@ -80,7 +80,7 @@ fn t11_field_digits_reason_and_advice_have_room_on_every_screen() {
             assert!(shown.contains(group), "{group} of the key at {w}x24:\n{shown}");
         }
         let words = in_one_line(&shown);
-        assert!(words.contains("the first 16 digits of that or more"), "{w}x24:\n{shown}");
+        assert!(words.contains("the first 16 digits of it or more"), "{w}x24:\n{shown}");
     }
 }
 

@@ -32,7 +32,7 @@ fn who_asks_is_answered() {
     arrives(&mut desk, told, true);
     assert!(desk.toasts().last().unwrap().contains("montague.lit: outage since"), "{:?}", desk.toasts());
     arrives(&mut desk, StatusNews::Told(None), true);
-    assert!(desk.toasts().last().unwrap().contains("its operators tell of no outage"), "{:?}", desk.toasts());
+    assert!(desk.toasts().last().unwrap().contains("its operators report no outage"), "{:?}", desk.toasts());
     arrives(&mut desk, StatusNews::Unknown("https://x/: the web server says 404".into()), true);
     assert!(desk.toasts().last().unwrap().contains("404"), "{:?}", desk.toasts());
     desk.enters("/outage nobody@nowhere.lit");

@@ -97,7 +97,7 @@ fn a_wrong_one_is_forgotten_and_told() {
     found(&mut desk, Some("old"));
     let effects = fails(&mut desk, RoomFailure::WrongPassword);
     assert_eq!(keyring(&effects), ["forget"]);
-    assert!(is_told(&desk, "the kept password is wrong and was forgotten"));
+    assert!(is_told(&desk, "the saved password was wrong and is removed"));
     let room = desk.state.rooms.get(&me(), &bare(PLAZA)).unwrap();
     assert_eq!(room.membership, Membership::Failed(RoomFailure::WrongPassword));
     // Another that the user types, and that is wrong as well, forgets nothing once more.

@@ -71,7 +71,7 @@ fn alt_home_shows_what_is_here_at_once_and_goes_on_to_the_very_first_message() {
     desk.answers(&effects, vec![first]);
     let timeline = desk.state.timeline().unwrap();
     assert_eq!((timeline.scroll, timeline.highlighted), (Scroll::From { row }, Some(row)));
-    assert!(desk.toasts()[0].starts_with("the first message here is of "), "{:?}", desk.toasts());
+    assert!(desk.toasts()[0].starts_with("the first message here is from "), "{:?}", desk.toasts());
     assert_eq!(desk.state.timelines.seek, None);
 }
 
@@ -108,7 +108,7 @@ fn a_day_that_nobody_wrote_on_is_told() {
     let near = stored(&mut desk, 3);
     let effects = desk.enters("/history 2027-01-01");
     answer(&mut desk, &effects, &near, None);
-    assert_eq!(desk.toasts(), ["nothing was written on that day or later"]);
+    assert_eq!(desk.toasts(), ["no messages on that day or later"]);
     // Before the first message of all.
     let effects = desk.enters("/history 2001-01-01");
     let effects = answer(&mut desk, &effects, &near, Some(near.order));
@@ -117,7 +117,7 @@ fn a_day_that_nobody_wrote_on_is_told() {
     let effects = answer(&mut desk, &effects, &near, Some(near.order));
     assert_eq!(page(&effects).unwrap().1, PageFrom::Around(near.order));
     let told = desk.toasts().last().copied().unwrap_or_default().to_owned();
-    assert!(told.starts_with("Mon 1 January 2001 is further back; the first message here is of "), "{told}");
+    assert!(told.starts_with("Mon 1 January 2001 is further back; the first message here is from "), "{told}");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn an_archive_that_gives_the_same_again_or_nothing_is_not_asked_on_and_on() {
     let effects = older(&mut desk, false);
     let effects = answer(&mut desk, &effects, &near, None);
     assert_eq!(fetches(&effects), 0);
-    assert!(desk.toasts()[0].starts_with("fewer than 1000 older messages"), "{:?}", desk.toasts());
+    assert!(desk.toasts()[0].starts_with("there are fewer than 1000 older messages"), "{:?}", desk.toasts());
 
     let mut desk = talked();
     let near = stored(&mut desk, 3);
@@ -198,7 +198,7 @@ fn the_way_up_waits_for_the_catch_up_which_fills_the_middle() {
     let effects = desk.event(Event::Session(parlour::contract::event::session::Event::StateChanged(down)));
     let effects = answer(&mut desk, &effects, &near, None);
     assert_eq!(page(&effects).unwrap().1, PageFrom::Around(near.order));
-    assert!(desk.toasts().last().unwrap().starts_with("fewer than 200 older messages are stored; not connected"));
+    assert!(desk.toasts().last().unwrap().starts_with("fewer than 200 older messages are stored; the oldest"));
     // Esc ends the wait, and what comes later moves nothing.
     let mut desk = talked();
     desk.event(Event::History(archive::Event::CatchUpStarted(bare(ME))));
@@ -218,7 +218,7 @@ fn offline_it_goes_as_far_as_what_is_stored() {
     let effects = answer(&mut desk, &effects, &near, Some(near.order));
     assert_eq!(fetches(&effects), 0);
     assert_eq!(page(&effects).unwrap().1, PageFrom::Around(near.order));
-    assert!(desk.toasts().last().unwrap().contains("stored since"), "{:?}", desk.toasts());
+    assert!(desk.toasts().last().unwrap().contains("the oldest stored message is from"), "{:?}", desk.toasts());
 }
 
 #[test]

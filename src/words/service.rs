@@ -1,0 +1,57 @@
+//! Services: what they answer, what they offer.
+
+use crate::model::AccountId;
+use std::fmt::Display;
+
+/// Registering with a service.
+pub fn no_form(jid: impl Display, why: &str) -> String {
+    tr!("{jid} has no form to fill in: {why}")
+}
+
+/// /ping.
+pub fn answered_in(who: &str, ms: u128) -> String {
+    tr!("{who} answered in {ms} ms")
+}
+
+/// /time.
+pub fn local_time(who: &str, clock: &str) -> String {
+    tr!("where {who} is, it is {clock}")
+}
+
+/// A question about somebody's program was refused.
+pub fn does_not_tell(who: &str, why: &str) -> String {
+    tr!("{who} does not tell: {why}")
+}
+
+/// A question about somebody's program was not answered.
+pub fn no_answer(who: &str) -> String {
+    tr!("{who}: no answer in time")
+}
+
+/// Service discovery without a connection.
+pub fn explore_needs_connection(account: &AccountId) -> String {
+    tr!("{account} is not connected: /reconnect, then explore")
+}
+
+/// Heading: stream features before the login.
+pub fn offered_before() -> String {
+    tr!("What the server offered before the login")
+}
+
+/// Heading: stream features after the login.
+pub fn offered_now() -> String {
+    tr!("What it offers now")
+}
+
+/// A stream feature.
+pub fn unknown_feature(ns: &str) -> String {
+    tr!("{ns}: parlour does not know it")
+}
+
+/// /version.
+pub fn uses(who: &str, program: &str, version: &str, os: Option<&str>) -> String {
+    match os {
+        None => tr!("{who} uses {program} {version}"),
+        Some(os) => tr!("{who} uses {program} {version} on {os}"),
+    }
+}
