@@ -5,6 +5,7 @@ use super::theme::Theme;
 use crate::model::Standard;
 use crate::text::styling::{self, Run, Style as TextStyle};
 use crate::text::{self, wrap};
+use crate::words;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
 use std::ops::Range;
@@ -38,7 +39,8 @@ impl Laid {
     pub fn new(raw: &str, nick: Option<&str>, width: u16) -> Self {
         let mut text = text::body(raw).into_owned();
         if raw.len() > text::clean::BODY_MAX {
-            text.push_str(" /whole shows all");
+            text.push(' ');
+            text.push_str(&words::screen::cut_whole());
         }
         let mut rows = Vec::new();
         for line in styling::lines(&text, nick) {

@@ -11,6 +11,7 @@ use crate::state::State;
 use crate::state::accounts::Account;
 use crate::state::focus::Pane;
 use crate::state::rooms::Room;
+use crate::words::hint;
 
 fn wanted(state: &State) -> Hints {
     overlays::hints(state).unwrap_or_else(|| pane(state))
@@ -19,83 +20,92 @@ fn wanted(state: &State) -> Hints {
 fn pane(state: &State) -> Hints {
     match state.focus.pane {
         // Letters are text where something is being written.
-        Pane::Message if !state.composer.text.text.is_empty() => {
-            &[("msg.select_prev", "move"), ("msg.open", "open link"), ("palette", "do anything"), ("cancel", "leave")]
-        }
+        Pane::Message if !state.composer.text.text.is_empty() => &[
+            ("msg.select_prev", hint::moves),
+            ("msg.open", hint::open_link),
+            ("palette", hint::commands),
+            ("cancel", hint::leave),
+        ],
         Pane::Message => match state.selected_message().map(|m| &m.delivery) {
-            Some(Delivery::Failed(_) | Delivery::Unknown) => {
-                &[("msg.retry", "send again"), ("msg.drop", "drop"), ("msg.copy", "copy"), ("cancel", "leave")]
-            }
+            Some(Delivery::Failed(_) | Delivery::Unknown) => &[
+                ("msg.retry", hint::retry),
+                ("msg.drop", hint::drop),
+                ("msg.copy", hint::copy),
+                ("cancel", hint::leave),
+            ],
             Some(_) | None => &[
-                ("msg.copy", "copy"),
-                ("msg.quote", "quote"),
-                ("msg.open", "open link"),
-                ("msg.info", "info"),
-                ("cancel", "leave"),
+                ("msg.copy", hint::copy),
+                ("msg.quote", hint::quote),
+                ("msg.open", hint::open_link),
+                ("msg.info", hint::info),
+                ("cancel", hint::leave),
             ],
         },
         Pane::Sidebar if state.sidebar.is_at_request() => &[
-            ("row.accept", "accept"),
-            ("row.deny", "deny"),
-            ("list.open", "read"),
-            ("requests", "all requests"),
-            ("row.fold", "fold"),
-            ("cancel", "back"),
+            ("row.accept", hint::accept),
+            ("row.deny", hint::deny),
+            ("list.open", hint::read),
+            ("requests", hint::all_requests),
+            ("row.fold", hint::fold),
+            ("cancel", hint::back),
         ],
         Pane::Sidebar => &[
-            ("list.open", "open"),
-            ("list.filter", "filter"),
-            ("row.fold", "fold"),
-            ("row.info", "info"),
-            ("row.close", "close"),
-            ("cancel", "back"),
+            ("list.open", hint::open),
+            ("list.filter", hint::filter),
+            ("row.fold", hint::fold),
+            ("row.info", hint::info),
+            ("row.close", hint::close),
+            ("cancel", hint::back),
         ],
         Pane::People if here(state).is_some_and(Room::may_ban) => &[
-            ("muc.info", "info"),
-            ("muc.private", "private"),
-            ("muc.mention", "mention"),
-            ("muc.kick", "kick"),
-            ("muc.ban", "ban"),
-            ("cancel", "back"),
+            ("muc.info", hint::info),
+            ("muc.private", hint::private),
+            ("muc.mention", hint::mention),
+            ("muc.kick", hint::kick),
+            ("muc.ban", hint::ban),
+            ("cancel", hint::back),
         ],
         Pane::People if here(state).is_some_and(Room::may_kick) => &[
-            ("muc.info", "info"),
-            ("muc.private", "private"),
-            ("muc.mention", "mention"),
-            ("muc.kick", "kick"),
-            ("cancel", "back"),
+            ("muc.info", hint::info),
+            ("muc.private", hint::private),
+            ("muc.mention", hint::mention),
+            ("muc.kick", hint::kick),
+            ("cancel", hint::back),
         ],
-        Pane::People => {
-            &[("muc.info", "info"), ("muc.private", "private"), ("muc.mention", "mention"), ("cancel", "back")]
-        }
+        Pane::People => &[
+            ("muc.info", hint::info),
+            ("muc.private", hint::private),
+            ("muc.mention", hint::mention),
+            ("cancel", hint::back),
+        ],
         Pane::Composer if state.composer.is_multiline => {
-            &[("send.now", "send"), ("send", "new line"), ("multiline", "one line"), ("help", "help")]
+            &[("send.now", hint::send), ("send", hint::new_line), ("multiline", hint::one_line), ("help", hint::help)]
         }
         Pane::Composer => match state.current().map(|c| c.kind) {
             Some(ChatKind::Room) => &[
-                ("send", "send"),
-                ("newline", "new line"),
-                ("complete", "complete"),
-                ("switch", "go to"),
-                ("help", "help"),
-                ("chat.next_important", "next unread"),
-                ("pane.people", "people"),
+                ("send", hint::send),
+                ("newline", hint::new_line),
+                ("complete", hint::complete),
+                ("switch", hint::go_to),
+                ("help", hint::help),
+                ("chat.next_important", hint::next_unread),
+                ("pane.people", hint::people),
             ],
             Some(ChatKind::Contact | ChatKind::Occupant) => &[
-                ("send", "send"),
-                ("newline", "new line"),
-                ("complete", "complete"),
-                ("switch", "go to"),
-                ("help", "help"),
-                ("chat.next_important", "next unread"),
+                ("send", hint::send),
+                ("newline", hint::new_line),
+                ("complete", hint::complete),
+                ("switch", hint::go_to),
+                ("help", hint::help),
+                ("chat.next_important", hint::next_unread),
             ],
             None => &[
-                ("switch", "go to"),
-                ("join", "join or start"),
-                ("disco", "explore"),
-                ("palette", "do anything"),
-                ("help", "help"),
-                ("chat.next_important", "next unread"),
+                ("switch", hint::go_to),
+                ("join", hint::join_or_start),
+                ("disco", hint::services),
+                ("palette", hint::commands),
+                ("help", hint::help),
+                ("chat.next_important", hint::next_unread),
             ],
         },
     }
@@ -120,8 +130,9 @@ pub(crate) fn freshen(turn: &mut Turn) {
     }
     turn.state.work.hints_for = mark;
     if !held.is_empty() {
-        let keys = [("Enter", held), ("Esc", "do nothing"), ("a letter", "go on writing")];
-        turn.state.hints = keys.map(|(key, words)| (key.to_owned(), words.to_owned())).into();
+        let (enter, esc) = ("Enter".to_owned(), "Esc".to_owned());
+        let do_it = (enter, held.to_owned());
+        turn.state.hints = vec![do_it, (esc, hint::do_nothing()), (hint::a_letter(), hint::go_on_writing())];
         return;
     }
     turn.state.hints = if chord.is_empty() {
@@ -139,9 +150,9 @@ fn first(state: &State) -> Hints {
     if !state.overlays.is_empty() {
         &[]
     } else if !state.boxes.waiting.is_empty() {
-        &[("question", "answer")]
+        &[("question", hint::answer)]
     } else if account.is_some_and(is_long) {
-        &[("reconnect", "retry now")]
+        &[("reconnect", hint::retry_now)]
     } else {
         &[]
     }
@@ -152,7 +163,7 @@ fn hints(turn: &Turn, wanted: Hints) -> Vec<(String, String)> {
         let spec = ActionSpec::find(name)?;
         let key = turn.keymap.keys_of(&spec.action).first().cloned()?;
         let key = if *name == "list.up" { both(turn, key) } else { key };
-        Some((key, (*words).to_owned()))
+        Some((key, words()))
     });
     bound.collect()
 }

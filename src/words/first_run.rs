@@ -173,3 +173,228 @@ pub fn no_account_yet() -> String {
 pub fn password_again() -> String {
     tr!("Password again")
 }
+
+/// The first line of the first screen.
+pub fn welcome_line() -> String {
+    tr!("Welcome. This is a chat client for XMPP, the open messaging network.")
+}
+
+/// The last line of the first screen.
+pub fn nothing_sent_yet() -> String {
+    tr!("Nothing is sent anywhere until you go on.")
+}
+
+/// The same, where the demo is chosen.
+pub fn demo_is_local() -> String {
+    tr!("A server inside the program: nothing leaves this machine, nothing is kept.")
+}
+
+/// The theme in use.
+pub fn theme_auto() -> String {
+    tr!("auto, the terminal's own")
+}
+
+/// The theme in use.
+pub fn theme_light() -> String {
+    tr!("light")
+}
+
+/// The theme in use.
+pub fn theme_dark() -> String {
+    tr!("dark")
+}
+
+/// The theme in use.
+pub fn theme_mono() -> String {
+    tr!("mono, none")
+}
+
+/// The theme in use.
+pub fn theme(name: &str, dot: &str) -> String {
+    tr!("Theme: {name} {dot}")
+}
+
+/// What the key after [`theme`] does.
+pub fn theme_key() -> String {
+    tr!("shows the next of auto, light, dark and mono")
+}
+
+/// A key stands in lines of its own, above the text that held it.
+pub fn above(before: &str, after: &str) -> String {
+    tr!("{before}above{after}")
+}
+
+/// Beside a box to tick.
+pub fn about_direct_tls() -> String {
+    tr!("TLS from the first byte, without STARTTLS")
+}
+
+/// Label of a box to tick.
+pub fn direct_tls() -> String {
+    tr!("Direct TLS")
+}
+
+/// Beside a box to tick.
+pub fn about_plain() -> String {
+    tr!("send the password itself if nothing better is offered")
+}
+
+/// Label of a box to tick.
+pub fn allow_plain_label() -> String {
+    tr!("Allow PLAIN")
+}
+
+/// Beside a box to tick.
+pub fn about_guest() -> String {
+    tr!("no account: the server lends an address (ANONYMOUS)")
+}
+
+/// Label of a box to tick.
+pub fn guest() -> String {
+    tr!("Guest")
+}
+
+/// Label of a field: the user's own certificate.
+pub fn certificate() -> String {
+    tr!("Certificate")
+}
+
+/// Label of a field: the key of the certificate.
+pub fn key() -> String {
+    tr!("Its key")
+}
+
+/// Label of a field.
+pub fn server() -> String {
+    tr!("Server")
+}
+
+/// Label of a field.
+pub fn address() -> String {
+    tr!("Address")
+}
+
+/// Label of a field.
+pub fn password() -> String {
+    tr!("Password")
+}
+
+/// Label of a field.
+pub fn host() -> String {
+    tr!("Host")
+}
+
+/// Label of a field.
+pub fn port() -> String {
+    tr!("Port")
+}
+
+/// Label of a field.
+pub fn proxy() -> String {
+    tr!("SOCKS5")
+}
+
+/// Label of a field.
+pub fn ca_file_label() -> String {
+    tr!("CA file")
+}
+
+/// Label of a field.
+pub fn pin() -> String {
+    tr!("Pinned key")
+}
+
+/// Label of a field.
+pub fn resource() -> String {
+    tr!("Resource")
+}
+
+/// Beside the password.
+pub fn hide_key() -> String {
+    tr!("Ctrl-T hide")
+}
+
+/// The same.
+pub fn show_key() -> String {
+    tr!("Ctrl-T show")
+}
+
+/// Beside the pinned key.
+pub fn fingerprint() -> String {
+    tr!("SHA-256, in hex")
+}
+
+/// A way to begin.
+pub fn have_account() -> String {
+    tr!("I have an account")
+}
+
+/// A way to begin.
+pub fn create_account() -> String {
+    tr!("Create a new one")
+}
+
+/// A way to begin.
+pub fn try_demo() -> String {
+    tr!("Try the demo")
+}
+
+/// A way to begin, where there is little room.
+pub fn sign_in_short() -> String {
+    tr!("Sign in")
+}
+
+/// The same.
+pub fn new_short() -> String {
+    tr!("New")
+}
+
+/// The same.
+pub fn demo_short() -> String {
+    tr!("Demo")
+}
+
+/// Beside the box that saves the password.
+pub fn keyring_sought() -> String {
+    tr!("looking for a keyring")
+}
+
+/// The same.
+pub fn keyring_named(name: impl Display) -> String {
+    tr!("in your keyring ({name})")
+}
+
+/// The same.
+pub fn no_keyring(why: impl Display) -> String {
+    tr!("{why}: you are asked at each start")
+}
+
+/// Label of the box that saves the password.
+pub fn save() -> String {
+    tr!("Save it")
+}
+
+/// The fields that few need.
+pub fn advanced() -> String {
+    tr!("Advanced")
+}
+
+/// What they are.
+pub fn advanced_fields() -> String {
+    tr!("host, port, TLS, proxy, certificates, guest, resource")
+}
+
+/// The button.
+pub fn go_sign_in() -> String {
+    tr!("[ Sign in ]")
+}
+
+/// The button, where an account is created.
+pub fn go_register() -> String {
+    tr!("[ See the server's form ]")
+}
+
+/// The button, where the demo is chosen.
+pub fn go_demo() -> String {
+    tr!("[ Start the demo ]")
+}

@@ -1,6 +1,7 @@
 //! Forms of servers and rooms.
 
 use crate::model::{BareJid, Jid};
+use std::fmt::Display;
 
 /// A field that is empty.
 pub fn required() -> String {
@@ -49,4 +50,69 @@ pub fn ask_discard(changed: usize) -> String {
         "Close the form and discard what you changed in one field?",
         "Close the form and discard what you changed in {changed} fields?"
     )
+}
+
+/// The title of a form.
+pub fn account_title(domain: &str) -> String {
+    tr!("Create an account at {domain}")
+}
+
+/// The title of a form.
+pub fn register_title(jid: impl Display) -> String {
+    tr!("Register with {jid}")
+}
+
+/// The title of a form.
+pub fn room_title(room: impl Display) -> String {
+    tr!("Room configuration: {room}")
+}
+
+/// The form was sent.
+pub fn waiting() -> String {
+    tr!("waiting for the answer")
+}
+
+/// How many fields were changed.
+pub fn changed(count: usize) -> String {
+    tr!("changed: {count}")
+}
+
+/// Above the fields.
+pub fn required_are_marked() -> String {
+    tr!("Fields marked * must be filled in.")
+}
+
+/// How many lines are below.
+pub fn more_below(mark: &str, count: usize) -> String {
+    tr!("{mark} {count} more")
+}
+
+/// How many fields are wrong.
+pub fn need_attention(count: usize) -> String {
+    trn!(count, "1 field needs attention", "{count} fields need attention")
+}
+
+/// The button of a form that is kept.
+pub fn save() -> String {
+    tr!("[ Save ]")
+}
+
+/// The button of any other form.
+pub fn send() -> String {
+    tr!("[ Send ]")
+}
+
+/// The button that closes the form.
+pub fn cancel() -> String {
+    tr!("[ Cancel ]")
+}
+
+/// A list in which nothing is chosen.
+pub fn none() -> String {
+    tr!("(none)")
+}
+
+/// A list without options.
+pub fn no_options() -> String {
+    tr!("(nothing to choose)")
 }

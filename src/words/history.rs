@@ -98,3 +98,18 @@ pub fn fewer_than(count: usize, ends: Ends, begins: &str) -> String {
         Ends::MayHaveMore | Ends::NotConnected => tr!("fewer than {count} older messages are stored; {begins}"),
     }
 }
+
+/// On the way to a place that is far up.
+pub fn waiting_for_archive() -> String {
+    tr!("waiting until the missed messages are here; Esc stops")
+}
+
+/// On the way to a place that is far up.
+pub fn asking() -> String {
+    tr!("asking the archive for older messages; Esc stops")
+}
+
+/// The same, with how far it went.
+pub fn asking_back_to(day: &str) -> String {
+    tr!("asking the archive for older messages, back to {day} so far; Esc stops")
+}

@@ -47,3 +47,43 @@ pub fn none_waiting() -> String {
 pub fn not_needed() -> String {
     tr!("this is not needed any more: Enter or Esc closes it")
 }
+
+/// The title of a question: a link.
+pub fn open_link() -> String {
+    tr!("Open link?")
+}
+
+/// The title of a question: a form that was changed.
+pub fn discard() -> String {
+    tr!("Discard changes?")
+}
+
+/// The title of any other question.
+pub fn confirm() -> String {
+    tr!("Please confirm")
+}
+
+/// The title of a box that wants a password.
+pub fn password() -> String {
+    tr!("Password")
+}
+
+/// The title of a box whose reason has gone.
+pub fn done() -> String {
+    tr!("Done")
+}
+
+/// The title of the box that joins and starts.
+pub fn join() -> String {
+    tr!("Join or start")
+}
+
+/// The title of a box that wants consent.
+pub fn sign_in_anyway() -> String {
+    tr!("Sign in anyway?")
+}
+
+/// A box to tick.
+pub fn save_in_keyring() -> String {
+    tr!("save it in the keyring")
+}

@@ -142,3 +142,28 @@ pub fn invitation_to(room: &str) -> String {
 pub fn message_from(who: &str) -> String {
     tr!("message request from {who}")
 }
+
+/// What a stranger is; the address stands before it.
+pub fn not_a_contact() -> String {
+    tr!("is not in your contacts")
+}
+
+/// What a contact request is; the address stands before it.
+pub fn asks_to_see() -> String {
+    tr!("asks to see when you are online")
+}
+
+/// What an invitation is; the address stands before it.
+pub fn invites_to(room: &BareJid) -> String {
+    tr!("invites you to {room}")
+}
+
+/// What a key does, in the line about the open chat's request.
+pub fn accepts() -> String {
+    tr!("accepts")
+}
+
+/// The same.
+pub fn denies() -> String {
+    tr!("denies")
+}

@@ -55,3 +55,78 @@ pub fn uses(who: &str, program: &str, version: &str, os: Option<&str>) -> String
         Some(os) => tr!("{who} uses {program} {version} on {os}"),
     }
 }
+
+/// Which account explores.
+pub fn as_account(account: &AccountId) -> String {
+    tr!("as {account}")
+}
+
+/// The title of service discovery.
+pub fn title() -> String {
+    tr!("Service discovery")
+}
+
+/// Label of the address line.
+pub fn address() -> String {
+    tr!("Address")
+}
+
+/// Label of the filter line.
+pub fn filter() -> String {
+    tr!("Filter")
+}
+
+/// Nothing is explored yet.
+pub fn type_address() -> String {
+    tr!("Type an address above and press Enter.")
+}
+
+/// What went wrong with a row, and the key.
+pub fn retry_after(why: impl Display, dot: &str) -> String {
+    tr!("{why} {dot} r retry")
+}
+
+/// How many rows are loaded.
+pub fn of_count(loaded: usize, count: u64) -> String {
+    tr!("{loaded} of {count}")
+}
+
+/// How many rows are loaded.
+pub fn and_more(loaded: usize) -> String {
+    tr!("{loaded} and more")
+}
+
+/// Label of a node.
+pub fn node() -> String {
+    tr!("Node")
+}
+
+/// Nothing is known of a row.
+pub fn enter_asks() -> String {
+    tr!("Enter asks what it is.")
+}
+
+/// A row is asked.
+pub fn asking() -> String {
+    tr!("Asking")
+}
+
+/// A row could not be asked.
+pub fn asks_again() -> String {
+    tr!("r retries")
+}
+
+/// Heading: what it is.
+pub fn identity() -> String {
+    tr!("Identity")
+}
+
+/// Heading: its features.
+pub fn can_do() -> String {
+    tr!("What it can do")
+}
+
+/// Heading: what else it says of itself.
+pub fn details() -> String {
+    tr!("Details")
+}

@@ -8,6 +8,7 @@ use crate::text::date;
 use crate::ui::field;
 use crate::ui::pen::Pen;
 use crate::ui::{Scene, text};
+use crate::words;
 use ratatui::style::Style;
 
 /// Most lines of one entry.
@@ -20,10 +21,10 @@ type Entry<'e> = (i64, &'static str, &'e str, Style);
 pub fn draw(scene: &mut Scene, keys: Keys, pen: &mut Pen) {
     let console = &scene.state.console;
     let (title, count) = match console.view {
-        ConsoleView::Log => ("What happened", console.log.len()),
-        ConsoleView::Xml => ("Raw XML (passwords left out)", console.xml.len()),
+        ConsoleView::Log => (words::console::log_title(), console.log.len()),
+        ConsoleView::Xml => (words::console::xml_title(), console.xml.len()),
     };
-    let mut inner = pen.frame(title, &format!("{count} lines"), keys);
+    let mut inner = pen.frame(&title, &words::console::lines(count), keys);
     let theme = inner.theme;
     let (width, mut height) = (inner.width(), inner.height());
     if !console.filter.is_empty() && height > 3 {
@@ -77,6 +78,6 @@ fn list<'e>(entries: impl Iterator<Item = Entry<'e>>, scroll: usize, zone: i32, 
         }
     }
     if !is_any {
-        pen.put(1, 0, "Nothing yet.", pen.theme.dim);
+        pen.put(1, 0, &words::console::nothing_yet(), pen.theme.dim);
     }
 }

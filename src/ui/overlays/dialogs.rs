@@ -5,6 +5,7 @@ use crate::state::overlays::{Choice, Confirm, Prompt, PromptKind};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::Pen;
 use crate::ui::{Scene, text};
+use crate::words;
 
 /// Most lines above what is to be filled in.
 const LINES: usize = 9;
@@ -18,8 +19,8 @@ pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
     let mut frame = middle(pen, width, height);
     let title = match view.choice {
-        Choice::OpenLink(_) => "Open link?",
-        Choice::DiscardForm => "Discard changes?",
+        Choice::OpenLink(_) => words::question::open_link(),
+        Choice::DiscardForm => words::question::discard(),
         Choice::Chat(_)
         | Choice::Action(_)
         | Choice::Compose(_)
@@ -28,9 +29,9 @@ pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
         | Choice::Request(_)
         | Choice::Missing(..)
         | Choice::Private(_)
-        | Choice::Go(_) => "Please confirm",
+        | Choice::Go(_) => words::question::confirm(),
     };
-    let mut inner = frame.frame(title, "", keys);
+    let mut inner = frame.frame(&title, "", keys);
     for (y, line) in (1..).zip(&lines) {
         inner.put(2, y, line, inner.theme.text);
     }
@@ -46,12 +47,12 @@ pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
     let height = count + 5 + u16::from(view.saving.is_some()) + u16::try_from(error.len()).unwrap_or(0);
     let mut frame = middle(pen, width, height);
     let title = match view.kind {
-        PromptKind::Password(_) | PromptKind::RoomPassword(..) => "Password",
-        PromptKind::Obsolete => "Done",
-        PromptKind::Join => "Join or start",
-        PromptKind::Consent(..) => "Sign in all the same?",
+        PromptKind::Password(_) | PromptKind::RoomPassword(..) => words::question::password(),
+        PromptKind::Obsolete => words::question::done(),
+        PromptKind::Join => words::question::join(),
+        PromptKind::Consent(..) => words::question::sign_in_anyway(),
     };
-    let mut inner = frame.frame(title, "", keys);
+    let mut inner = frame.frame(&title, "", keys);
     let theme = inner.theme;
     for (y, line) in (1..).zip(&lines) {
         inner.put(2, y, line, theme.text);
@@ -65,7 +66,7 @@ pub fn prompt(scene: &mut Scene, view: &Prompt, keys: Keys, pen: &mut Pen) {
     if let Some(is_saving) = view.saving {
         let mark = if is_saving { "[x]" } else { "[ ]" };
         let x = inner.put(2, y + 1, mark, theme.text) + 1;
-        inner.put(x, y + 1, "save it in the keyring", theme.text);
+        inner.put(x, y + 1, &words::question::save_in_keyring(), theme.text);
     }
     let below = y + 1 + u16::from(view.saving.is_some());
     for (i, line) in (below..).zip(&error) {

@@ -6,6 +6,7 @@ use crate::state::overlays::{DiscoNode, DiscoView, Load};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, text};
+use crate::words;
 
 /// Narrower frames have the details below the tree.
 const SIDE_BY_SIDE: u16 = 70;
@@ -14,8 +15,8 @@ const SIDE_BY_SIDE: u16 = 70;
 pub fn draw(scene: &mut Scene, view: &DiscoView, keys: Keys, pen: &mut Pen) {
     let (w, h) = (pen.width().saturating_sub(4).max(40), pen.height().saturating_sub(2));
     let mut frame = middle(pen, w.min(120), h);
-    let account = format!("as {}", view.account);
-    let mut inner = frame.frame("Explore services", &account, keys);
+    let account = words::service::as_account(&view.account);
+    let mut inner = frame.frame(&words::service::title(), &account, keys);
     top_line(scene, view, &mut inner);
     inner.rule(1);
     let (width, height) = (inner.width(), inner.height());
@@ -39,11 +40,11 @@ fn top_line(scene: &mut Scene, view: &DiscoView, pen: &mut Pen) {
     let theme = pen.theme;
     let half = pen.width() * 11 / 20;
     let style = |is_on| if is_on { theme.accent } else { theme.dim };
-    let x = pen.put(1, 0, "Address", style(view.is_editing_address)) + 1;
+    let x = pen.put(1, 0, &words::service::address(), style(view.is_editing_address)) + 1;
     let look = Look { style: theme.text, is_secret: false, is_focused: view.is_editing_address };
     scene.cursor = field::draw(pen, x, 0, half.saturating_sub(x + 1), &view.address, look);
     if view.is_filtering || !view.filter.is_empty() {
-        let x = pen.put(half + 1, 0, "Filter", style(view.is_filtering)) + 1;
+        let x = pen.put(half + 1, 0, &words::service::filter(), style(view.is_filtering)) + 1;
         let filter = TextBox { text: view.filter.clone(), cursor: view.filter.len() };
         let look = Look { is_focused: view.is_filtering, ..look };
         let at = field::draw(pen, x, 0, pen.width().saturating_sub(x + 1), &filter, look);
@@ -54,8 +55,9 @@ fn top_line(scene: &mut Scene, view: &DiscoView, pen: &mut Pen) {
 fn tree(view: &DiscoView, pen: &mut Pen) {
     let shown = view.shown();
     if shown.is_empty() {
-        let words = if view.nodes.is_empty() { "Type an address above and press Enter." } else { "Nothing matches." };
-        pen.put(1, 0, words, pen.theme.dim);
+        let words =
+            if view.nodes.is_empty() { words::service::type_address() } else { words::screen::nothing_matches() };
+        pen.put(1, 0, &words, pen.theme.dim);
         return;
     }
     let at = shown.iter().position(|i| *i == view.selected).unwrap_or(0);
@@ -84,7 +86,7 @@ fn row(node: &DiscoNode, pen: &mut Pen) {
     };
     let x = pen.put(x, 0, mark, style) + 1;
     let (right, style) = match &node.items_load {
-        Load::Failed(why) => (format!("{} {} r retry", text::fit(why.raw(), 24, g.ellipsis), g.dot), theme.error),
+        Load::Failed(why) => (words::service::retry_after(text::fit(why.raw(), 24, g.ellipsis), g.dot), theme.error),
         Load::Unasked | Load::Loading | Load::Done => (facts(node), theme.dim),
     };
     let end = pen.right(pen.width().saturating_sub(1), 0, x + 8, &right, style);
@@ -105,10 +107,10 @@ fn label(node: &DiscoNode) -> String {
 /// What it is, and how many children are loaded of how many.
 fn facts(node: &DiscoNode) -> String {
     if let (true, Some(count)) = (node.is_open && node.next.is_some(), node.count) {
-        return format!("{} of {count}", node.loaded);
+        return words::service::of_count(node.loaded, count);
     }
     if node.is_open && node.next.is_some() {
-        return format!("{} and more", node.loaded);
+        return words::service::and_more(node.loaded);
     }
     let identity = node.info.as_ref().and_then(|i| i.identities.first());
     identity.map(|i| format!("{}/{}", i.category, i.kind)).unwrap_or_default()

@@ -1,9 +1,9 @@
 //! The right half of the service browser: identity, abilities by name, details.
 
-use super::known;
 use crate::model::{DiscoInfo, Form};
 use crate::state::overlays::{DiscoView, Load};
 use crate::ui::pen::Pen;
+use crate::words;
 use ratatui::style::Style;
 
 /// Draws what is known of the chosen row.
@@ -13,16 +13,16 @@ pub fn draw(view: &DiscoView, pen: &mut Pen) {
     let mut out = Lines { pen, y: 0 };
     out.put(node.jid.as_str(), theme.heading);
     if let Some(n) = &node.node {
-        out.pair("Node", n);
+        out.pair(&words::service::node(), n);
     }
     match (&node.info, &node.info_load) {
         (Some(info), _) => all(info, &mut out),
-        (None, Load::Unasked | Load::Done) => out.put("Enter asks what it is.", theme.dim),
-        (None, Load::Loading) => out.put("Asking", theme.dim),
+        (None, Load::Unasked | Load::Done) => out.put(&words::service::enter_asks(), theme.dim),
+        (None, Load::Loading) => out.put(&words::service::asking(), theme.dim),
         (None, Load::Failed(why)) => {
             let words = format!("{} {}", theme.glyphs.failed, why.raw());
             out.put(&words, theme.error);
-            out.put("r asks again", theme.dim);
+            out.put(&words::service::asks_again(), theme.dim);
         }
     }
 }
@@ -62,7 +62,7 @@ impl Lines<'_, '_> {
 fn all(info: &DiscoInfo, out: &mut Lines) {
     let theme = out.pen.theme;
     if !info.identities.is_empty() {
-        out.heading("Identity");
+        out.heading(&words::service::identity());
     }
     for i in &info.identities {
         let name = i.name.as_ref().map(|n| format!("  \"{}\"", n.raw())).unwrap_or_default();
@@ -74,17 +74,17 @@ fn all(info: &DiscoInfo, out: &mut Lines) {
     if info.features.is_empty() {
         return;
     }
-    out.heading("What it can do");
+    out.heading(&words::service::can_do());
     let mut unknown = Vec::new();
-    let mut said: Vec<&str> = Vec::new();
+    let mut said: Vec<String> = Vec::new();
     for ns in &info.features {
         if out.is_full() {
             return;
         }
-        match known::feature(ns) {
+        match words::feature::of_service(ns) {
             Some(words) if !said.contains(&words) => {
-                said.push(words);
                 out.put(&format!("{} {words}", theme.glyphs.done), theme.text);
+                said.push(words);
             }
             Some(_) => {}
             None => unknown.push(ns),
@@ -104,7 +104,7 @@ fn details(form: &Form, out: &mut Lines) {
     if fields().next().is_none() {
         return;
     }
-    out.heading("Details");
+    out.heading(&words::service::details());
     for field in fields() {
         if out.is_full() {
             return;

@@ -6,13 +6,12 @@ use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, text};
+use crate::words;
 use ratatui::style::Style;
 use std::borrow::Cow;
 
 /// How many steps there are.
 const STEPS: u16 = Step::ALL.len() as u16;
-/// What the hint of the key for the next theme says.
-const COLOURS: &str = "colours";
 /// Columns of the screen's frame.
 const WIDTH: u16 = 80;
 /// Most lines of what is wrong, besides a key that is to be compared: who says it may say more than anybody reads.
@@ -53,7 +52,7 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     let is_airy = inner.height() >= want;
     let mut y = 0;
     if is_airy {
-        let words = "Welcome. This is a chat client for XMPP, the open messaging network.";
+        let words = &words::first_run::welcome_line();
         inner.fit(left(&inner), 1, inner.width().saturating_sub(4), words, inner.theme.text);
         y = 3;
     }
@@ -81,10 +80,10 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
     let last = inner.height().saturating_sub(1);
     if view.steps.is_empty() && last > y {
         let words = match view.mode {
-            FirstRunMode::SignIn | FirstRunMode::Register => "Nothing is sent anywhere until you go on.",
-            FirstRunMode::Demo => "A server inside the program: nothing leaves this machine, nothing is kept.",
+            FirstRunMode::SignIn | FirstRunMode::Register => words::first_run::nothing_sent_yet(),
+            FirstRunMode::Demo => words::first_run::demo_is_local(),
         };
-        inner.fit(left(&inner), last, inner.width().saturating_sub(4), words, inner.theme.dim);
+        inner.fit(left(&inner), last, inner.width().saturating_sub(4), &words, inner.theme.dim);
         if last > y + 1 {
             colours(scene, keys, last - 1, &mut inner);
         }
@@ -93,17 +92,17 @@ pub fn draw(scene: &mut Scene, view: &FirstRun, keys: Keys, pen: &mut Pen) {
 
 /// Which colours these are, and the key that takes the next, as it is bound: not everybody reads the keys at the edge.
 fn colours(scene: &Scene, keys: Keys, y: u16, pen: &mut Pen) {
-    let Some((key, _)) = keys.iter().find(|(_, words)| words == COLOURS) else { return };
+    let Some((key, _)) = keys.iter().find(|(_, words)| *words == words::hint::colours()) else { return };
     let name = match scene.state.options.theme {
-        ThemeName::Auto => "auto, the terminal's own",
-        ThemeName::Light => "light",
-        ThemeName::Dark => "dark",
-        ThemeName::Mono => "mono, none",
+        ThemeName::Auto => words::first_run::theme_auto(),
+        ThemeName::Light => words::first_run::theme_light(),
+        ThemeName::Dark => words::first_run::theme_dark(),
+        ThemeName::Mono => words::first_run::theme_mono(),
     };
     let (from, end) = (left(pen), pen.width().saturating_sub(1));
-    let x = pen.put(from, y, &format!("Theme: {name} {} ", pen.theme.glyphs.dot), pen.theme.dim);
+    let x = pen.put(from, y, &words::first_run::theme(&name, pen.theme.glyphs.dot), pen.theme.dim) + 1;
     let x = pen.put(x, y, key, pen.theme.accent) + 1;
-    pen.fit(x, y, end.saturating_sub(x), "shows the next of auto, light, dark and mono", pen.theme.dim);
+    pen.fit(x, y, end.saturating_sub(x), &words::first_run::theme_key(), pen.theme.dim);
 }
 
 /// What is wrong in at most `rows` lines; what does not fit is cut with a mark.
@@ -140,7 +139,7 @@ fn without_key(words: &str, key: &str) -> Option<(String, String)> {
     let groups: Vec<String> = digits.chunks(4).map(|c| c.iter().collect()).collect();
     let digits = groups.join(" ");
     let (before, after) = words.split_once(&digits)?;
-    let words = format!("{before}above{after}");
+    let words = words::first_run::above(before, after);
     Some((digits, words))
 }
 
@@ -171,46 +170,46 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         FirstRunField::Advanced => return advanced(view, is_focused, y, pen),
         FirstRunField::Go => return go(view, is_focused, y, pen),
         FirstRunField::DirectTls => {
-            let words = "TLS from the first byte, without STARTTLS";
-            return check("Direct TLS", view.direct_tls, words, is_focused, y, pen);
+            let words = &words::first_run::about_direct_tls();
+            return check(&words::first_run::direct_tls(), view.direct_tls, words, is_focused, y, pen);
         }
         FirstRunField::AllowPlain => {
-            let words = "send the password itself where a server knows nothing better";
-            return check("Allow PLAIN", view.allow_plain, words, is_focused, y, pen);
+            let words = &words::first_run::about_plain();
+            return check(&words::first_run::allow_plain_label(), view.allow_plain, words, is_focused, y, pen);
         }
         FirstRunField::Guest => {
-            let words = "no account: the server lends an address (ANONYMOUS)";
-            return check("Guest", view.is_guest, words, is_focused, y, pen);
+            let words = &words::first_run::about_guest();
+            return check(&words::first_run::guest(), view.is_guest, words, is_focused, y, pen);
         }
-        FirstRunField::Certificate => ("Certificate", &view.certificate),
-        FirstRunField::Key => ("Its key", &view.key),
-        FirstRunField::Address if is_new || view.is_guest => ("Server", &view.address),
-        FirstRunField::Address => ("Address", &view.address),
-        FirstRunField::Password => ("Password", &view.password),
-        FirstRunField::Host => ("Host", &view.host),
-        FirstRunField::Port => ("Port", &view.port),
-        FirstRunField::Socks5 => ("SOCKS5", &view.socks5),
-        FirstRunField::CaFile => ("CA file", &view.ca_file),
-        FirstRunField::Pin => ("Pinned key", &view.pin),
-        FirstRunField::Resource => ("Resource", &view.resource),
+        FirstRunField::Certificate => (words::first_run::certificate(), &view.certificate),
+        FirstRunField::Key => (words::first_run::key(), &view.key),
+        FirstRunField::Address if is_new || view.is_guest => (words::first_run::server(), &view.address),
+        FirstRunField::Address => (words::first_run::address(), &view.address),
+        FirstRunField::Password => (words::first_run::password(), &view.password),
+        FirstRunField::Host => (words::first_run::host(), &view.host),
+        FirstRunField::Port => (words::first_run::port(), &view.port),
+        FirstRunField::Socks5 => (words::first_run::proxy(), &view.socks5),
+        FirstRunField::CaFile => (words::first_run::ca_file_label(), &view.ca_file),
+        FirstRunField::Pin => (words::first_run::pin(), &view.pin),
+        FirstRunField::Resource => (words::first_run::resource(), &view.resource),
     };
     let theme = pen.theme;
     let is_password = field == FirstRunField::Password;
     let (left, value) = (left(pen), value(pen));
     let room = pen.width().saturating_sub(value + 5).min(38);
-    pen.put(left, y, label, label_style(is_focused, pen));
+    pen.put(left, y, &label, label_style(is_focused, pen));
     pen.put(value, y, "[", theme.dim);
     let look = Look { style: theme.text, is_secret: is_password && !view.is_revealed, is_focused };
     let at = field::draw(pen, value + 2, y, room, content, look);
     let x = pen.put(value + 2 + room, y, "]", theme.dim);
     scene.cursor = at.or(scene.cursor);
     let hint = match field {
-        FirstRunField::Password if view.is_revealed => "Ctrl-T hide",
-        FirstRunField::Password => "Ctrl-T show",
-        FirstRunField::Address if content.text.is_empty() && !is_new && !view.is_guest => "you@example.org",
-        FirstRunField::Address if content.text.is_empty() => "example.org",
-        FirstRunField::Socks5 if content.text.is_empty() => "127.0.0.1:9050",
-        FirstRunField::Pin if content.text.is_empty() => "SHA-256, in hex",
+        FirstRunField::Password if view.is_revealed => words::first_run::hide_key(),
+        FirstRunField::Password => words::first_run::show_key(),
+        FirstRunField::Address if content.text.is_empty() && !is_new && !view.is_guest => "you@example.org".to_owned(),
+        FirstRunField::Address if content.text.is_empty() => "example.org".to_owned(),
+        FirstRunField::Socks5 if content.text.is_empty() => "127.0.0.1:9050".to_owned(),
+        FirstRunField::Pin if content.text.is_empty() => words::first_run::fingerprint(),
         FirstRunField::Address
         | FirstRunField::Mode
         | FirstRunField::Save
@@ -226,9 +225,9 @@ fn one(scene: &mut Scene, view: &FirstRun, field: FirstRunField, index: usize, y
         | FirstRunField::Key
         | FirstRunField::Guest
         | FirstRunField::Resource
-        | FirstRunField::Go => "",
+        | FirstRunField::Go => String::new(),
     };
-    pen.fit(x + 2, y, pen.width().saturating_sub(x + 3), hint, theme.dim);
+    pen.fit(x + 2, y, pen.width().saturating_sub(x + 3), &hint, theme.dim);
 }
 
 fn label_style(is_focused: bool, pen: &Pen) -> Style {
@@ -239,13 +238,16 @@ fn mode(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let mut x = left(pen);
     let is_roomy = pen.width() >= ROOMY;
-    let words =
-        if is_roomy { ["I have an account", "Create a new one", "Try the demo"] } else { ["Sign in", "New", "Demo"] };
+    let words = if is_roomy {
+        [words::first_run::have_account(), words::first_run::create_account(), words::first_run::try_demo()]
+    } else {
+        [words::first_run::sign_in_short(), words::first_run::new_short(), words::first_run::demo_short()]
+    };
     for (mode, words) in [FirstRunMode::SignIn, FirstRunMode::Register, FirstRunMode::Demo].into_iter().zip(words) {
         let is_on = view.mode == mode;
         let style = if is_on && is_focused { theme.accent } else { theme.text };
         x = pen.put(x, y, theme.glyphs.radio[usize::from(is_on)], style) + 1;
-        x = pen.put(x, y, words, if is_on { style } else { theme.dim }) + if is_roomy { 4 } else { 2 };
+        x = pen.put(x, y, &words, if is_on { style } else { theme.dim }) + if is_roomy { 4 } else { 2 };
     }
 }
 
@@ -258,11 +260,11 @@ fn check(label: &str, is_on: bool, words: &str, is_focused: bool, y: u16, pen: &
 
 fn save(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let (is_on, words) = match &view.keyring {
-        None => (view.is_saving, "looking for a keyring".to_owned()),
-        Some(Ok(name)) => (view.is_saving, format!("in your keyring ({name})")),
-        Some(Err(why)) => (false, format!("{why}: you are asked at each start")),
+        None => (view.is_saving, words::first_run::keyring_sought()),
+        Some(Ok(name)) => (view.is_saving, words::first_run::keyring_named(name)),
+        Some(Err(why)) => (false, words::first_run::no_keyring(why)),
     };
-    check("Save it", is_on, &words, is_focused, y, pen);
+    check(&words::first_run::save(), is_on, &words, is_focused, y, pen);
 }
 
 fn advanced(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
@@ -270,24 +272,18 @@ fn advanced(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let mark = if view.is_advanced { theme.glyphs.unfolded } else { theme.glyphs.folded };
     let style = label_style(is_focused, pen);
     let x = pen.put(left(pen), y, mark, style) + 1;
-    let x = pen.put(x, y, "Advanced", style) + 1;
-    pen.fit(
-        x + 1,
-        y,
-        pen.width().saturating_sub(x + 2),
-        "host, port, TLS, proxy, certificates, guest, resource",
-        theme.dim,
-    );
+    let x = pen.put(x, y, &words::first_run::advanced(), style) + 1;
+    pen.fit(x + 1, y, pen.width().saturating_sub(x + 2), &words::first_run::advanced_fields(), theme.dim);
 }
 
 fn go(view: &FirstRun, is_focused: bool, y: u16, pen: &mut Pen) {
     let words = match view.mode {
-        FirstRunMode::SignIn => "[ Sign in ]",
-        FirstRunMode::Register => "[ See the server's form ]",
-        FirstRunMode::Demo => "[ Start the demo ]",
+        FirstRunMode::SignIn => words::first_run::go_sign_in(),
+        FirstRunMode::Register => words::first_run::go_register(),
+        FirstRunMode::Demo => words::first_run::go_demo(),
     };
     let style = if is_focused { pen.theme.accent.patch(pen.theme.selected) } else { pen.theme.heading };
-    pen.put(value(pen), y, words, style);
+    pen.put(value(pen), y, &words, style);
 }
 
 /// What was done, what is being done, what is to come.

@@ -10,6 +10,7 @@ use crate::state::overlays::{FormPurpose, FormView};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, cells, window};
 use crate::ui::{Scene, text};
+use crate::words;
 
 /// Draws the form.
 pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
@@ -19,15 +20,15 @@ pub fn draw(scene: &mut Scene, view: &FormView, keys: Keys, pen: &mut Pen) {
     let height = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(foot + 2);
     let mut frame = middle(pen, 90, height.min(pen.height()));
     let title = match &view.purpose {
-        FormPurpose::Account(id) => format!("Create an account at {}", id.jid().domain()),
-        FormPurpose::Register(_, jid) => format!("Register with {jid}"),
-        FormPurpose::Room(_, room) => format!("Room configuration: {room}"),
+        FormPurpose::Account(id) => words::form::account_title(id.jid().domain()),
+        FormPurpose::Register(_, jid) => words::form::register_title(jid),
+        FormPurpose::Room(_, room) => words::form::room_title(room),
     };
     let changed = view.changed();
     let right = match (view.waiting.is_some(), changed) {
-        (true, _) => "waiting for the answer".to_owned(),
+        (true, _) => words::form::waiting(),
         (false, 0) => String::new(),
-        (false, n) => format!("changed: {n}"),
+        (false, n) => words::form::changed(n),
     };
     let mut inner = frame.frame(&title, &right, keys);
     let label = label_width(view, inner.width());
@@ -62,7 +63,7 @@ fn lines(view: &FormView, width: u16, label: u16, ellipsis: &str) -> Vec<FormLin
         }
     }
     if view.form.fields.iter().any(|f| f.is_required) {
-        out.push(FormLine::plain(Part::Words("Fields marked * must be filled in.".to_owned())));
+        out.push(FormLine::plain(Part::Words(words::form::required_are_marked())));
     }
     if !out.is_empty() {
         out.push(FormLine::plain(Part::Words(String::new())));
@@ -154,7 +155,7 @@ fn footer(view: &FormView, y: u16, below: usize, pen: &mut Pen) {
     if below > 0 {
         // In the empty row, so that no line of the form goes for it.
         let row = y + u16::from(view.error.is_some());
-        pen.centre(row, &format!("{} {below} more", theme.glyphs.below), theme.dim);
+        pen.centre(row, &words::form::more_below(theme.glyphs.below, below), theme.dim);
     }
     if let Some(error) = &view.error {
         let words = format!("{} {}", theme.glyphs.failed, error.raw());
@@ -164,16 +165,16 @@ fn footer(view: &FormView, y: u16, below: usize, pen: &mut Pen) {
     y += 1;
     if !view.errors.is_empty() {
         let n = view.errors.len();
-        let words = format!("{n} field{} attention", if n == 1 { " needs" } else { "s need" });
+        let words = words::form::need_attention(n);
         pen.fit(2, y, pen.width() / 2, &words, theme.warning);
     }
     if view.form.kind == FormKind::Result {
         return;
     }
-    let send = if view.purpose.is_saved() { "[ Save ]" } else { "[ Send ]" };
+    let send = if view.purpose.is_saved() { words::form::save() } else { words::form::send() };
     let count = view.form.fields.len();
     let mut end = pen.width().saturating_sub(2);
-    for (index, words) in [(count + 1, "[ Cancel ]"), (count, send)] {
+    for (index, words) in [(count + 1, &words::form::cancel()), (count, &send)] {
         let style = if view.focused == index { theme.accent.patch(theme.selected) } else { theme.text };
         end = pen.right(end, y, 0, words, style).saturating_sub(2);
     }

@@ -4,6 +4,7 @@ use crate::model::{Field, FieldKind};
 use crate::state::composer::TextBox;
 use crate::state::overlays::FormView;
 use crate::ui::text;
+use crate::words;
 
 /// List fields with at most so many options show them all; longer ones only while the keys are there.
 const ALL_OPTIONS: usize = 4;
@@ -179,7 +180,7 @@ fn options(view: &FormView, field: &Field, is_focused: bool) -> Vec<(Part, bool)
     };
     if field.options.len() > ALL_OPTIONS && !is_focused {
         let chosen: Vec<String> = field.options.iter().filter(|o| field.values.contains(&o.0)).map(words).collect();
-        let none = if chosen.is_empty() { "(none)".to_owned() } else { chosen.join(", ") };
+        let none = if chosen.is_empty() { words::form::none() } else { chosen.join(", ") };
         return vec![(Part::Choice { mark: Mark::List, words: none }, false)];
     }
     let one = |(i, option): (usize, &(String, Option<crate::model::Untrusted>))| {
@@ -189,7 +190,7 @@ fn options(view: &FormView, field: &Field, is_focused: bool) -> Vec<(Part, bool)
     };
     let mut out: Vec<_> = field.options.iter().take(MANY).enumerate().map(one).collect();
     if out.is_empty() {
-        out.push((Part::Words("(nothing to choose)".to_owned()), false));
+        out.push((Part::Words(words::form::no_options()), false));
     }
     out
 }

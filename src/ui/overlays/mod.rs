@@ -9,7 +9,6 @@ mod edges;
 pub mod first_run;
 pub mod form;
 pub mod form_field;
-pub mod known;
 pub mod picker;
 pub mod presence;
 pub mod search;

@@ -5,28 +5,26 @@ use crate::state::overlays::{Picker, PickerKind, PickerRow, RowMark};
 use crate::ui::field::{self, Look};
 use crate::ui::pen::{Pen, cells, window};
 use crate::ui::{Scene, text};
+use crate::words;
 use ratatui::style::Style;
 use ratatui::text::Span;
-
-/// What may stand in front of the words in "Go to".
-const PREFIXES: &str = "In front of the words:  # rooms   @ people   ! unread   > commands";
 
 /// Draws the list.
 pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
     let mut frame = middle(pen, 76, 18);
     let found = view.rows.iter().filter(|r| r.mark != RowMark::New).count();
     let count = match (view.kind, view.input.text.is_empty()) {
-        (PickerKind::Palette, true) => format!("{} actions", view.total),
+        (PickerKind::Palette, true) => words::switcher::actions(view.total),
         (PickerKind::Switch | PickerKind::Links | PickerKind::Requests, true) => view.total.to_string(),
-        (_, false) => format!("{found} of {}", view.total.max(found)),
+        (_, false) => words::switcher::of_total(found, view.total.max(found)),
     };
     let title = match view.kind {
-        PickerKind::Switch => "Go to",
-        PickerKind::Palette => "Commands",
-        PickerKind::Links => "Links",
-        PickerKind::Requests => "Requests",
+        PickerKind::Switch => words::switcher::go_to(),
+        PickerKind::Palette => words::switcher::commands(),
+        PickerKind::Links => words::switcher::links(),
+        PickerKind::Requests => words::switcher::requests(),
     };
-    let mut inner = frame.frame(title, &count, keys);
+    let mut inner = frame.frame(&title, &count, keys);
     let theme = inner.theme;
     let look = Look { style: theme.text, is_secret: false, is_focused: true };
     if view.is_typed {
@@ -34,7 +32,7 @@ pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
         let room = inner.width().saturating_sub(x + 1);
         scene.cursor = field::draw(&mut inner, x, 0, room, &view.input, look);
     } else {
-        inner.put(1, 0, "Nobody is told that you read what they wrote.", theme.dim);
+        inner.put(1, 0, &words::switcher::reading_is_private(), theme.dim);
     }
     inner.rule(1);
     let help = help_lines(view, &inner);
@@ -53,7 +51,7 @@ pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
 fn list(view: &Picker, rows: u16, inner: &mut Pen) {
     let width = inner.width();
     if view.rows.is_empty() {
-        inner.put(1, 2, empty(view), inner.theme.dim);
+        inner.put(1, 2, &empty(view), inner.theme.dim);
         return;
     }
     let first = window(view.rows.len(), rows.into(), view.selected);
@@ -71,25 +69,24 @@ fn list(view: &Picker, rows: u16, inner: &mut Pen) {
     }
 }
 
-fn empty(view: &Picker) -> &'static str {
+fn empty(view: &Picker) -> String {
     match (view.kind, view.input.text.is_empty()) {
-        (_, false) => "Nothing matches.",
-        (PickerKind::Switch, true) => "No chats yet. Type an address to start one.",
-        (PickerKind::Palette, true) => "No actions here.",
-        (PickerKind::Links, true) => "No links in this chat yet.",
-        (PickerKind::Requests, true) => "Nobody waits for an answer.",
+        (_, false) => words::screen::nothing_matches(),
+        (PickerKind::Switch, true) => words::switcher::no_chats(),
+        (PickerKind::Palette, true) => words::switcher::no_actions(),
+        (PickerKind::Links, true) => words::switcher::no_links(),
+        (PickerKind::Requests, true) => words::switcher::no_requests(),
     }
 }
 
 fn help_lines(view: &Picker, inner: &Pen) -> Vec<String> {
-    let help = match view.rows.get(view.selected).map_or("", |r| r.help.as_str()) {
-        "" if view.kind == PickerKind::Switch && view.input.text.is_empty() => PREFIXES,
-        help => help,
-    };
+    let help = view.rows.get(view.selected).map_or("", |r| r.help.as_str());
+    let is_start = view.kind == PickerKind::Switch && view.input.text.is_empty();
+    let help = if help.is_empty() && is_start { words::switcher::prefixes() } else { help.to_owned() };
     if help.is_empty() || inner.height() < 9 {
         return Vec::new();
     }
-    text::wrapped(help, inner.width().saturating_sub(2).into(), 3)
+    text::wrapped(&help, inner.width().saturating_sub(2).into(), 3)
 }
 
 fn one(row: &PickerRow, label: u16, pen: &mut Pen) {

@@ -7,18 +7,19 @@ use crate::text::date;
 use crate::ui::field::{self, Look};
 use crate::ui::pen::Pen;
 use crate::ui::{Scene, text};
+use crate::words;
 
 /// Draws the pane.
 pub fn draw(scene: &mut Scene, view: &PresenceView, keys: Keys, pen: &mut Pen) {
     let mut frame = middle(pen, 72, 22);
-    let mut inner = frame.frame("Presence", "", keys);
+    let mut inner = frame.frame(&words::presence::title(), "", keys);
     let theme = inner.theme;
-    let x = inner.put(1, 0, "You", theme.heading) + 2;
+    let x = inner.put(1, 0, &words::presence::you(), theme.heading) + 2;
     let who = match &view.account {
         Some(id) => id.to_string(),
         None => match scene.state.accounts.list.as_slice() {
             [only] => only.id().to_string(),
-            all => format!("all {} accounts", all.len()),
+            all => words::presence::all_accounts(all.len()),
         },
     };
     inner.fit(x, 0, inner.width().saturating_sub(x + 1), &who, theme.dim);
@@ -48,10 +49,13 @@ fn choices(view: &PresenceView, pen: &mut Pen) {
 
 fn fields(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
     let theme = pen.theme;
-    let rows = [("Text", &view.text, 1, 5, pen.width().saturating_sub(17)), ("Priority", &view.priority, 2, 6, 6)];
+    let rows = [
+        (words::presence::text(), &view.text, 1, 5, pen.width().saturating_sub(17)),
+        (words::presence::priority(), &view.priority, 2, 6, 6),
+    ];
     for (label, content, index, y, room) in rows {
         let is_focused = view.focused == index;
-        pen.put(2, y, label, if is_focused { theme.accent } else { theme.dim });
+        pen.put(2, y, &label, if is_focused { theme.accent } else { theme.dim });
         pen.put(12, y, "[", theme.dim);
         let at = field::draw(pen, 14, y, room, content, Look { style: theme.text, is_secret: false, is_focused });
         pen.put(14 + room, y, "]", theme.dim);
@@ -63,7 +67,7 @@ fn fields(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
             pen.fit(23, 6, pen.width().saturating_sub(24), &words, theme.error);
         }
         None => {
-            pen.fit(23, 6, pen.width().saturating_sub(24), "-128 to 127; below 0 takes no messages", theme.dim);
+            pen.fit(23, 6, pen.width().saturating_sub(24), &words::presence::about_priority(), theme.dim);
         }
     }
 }
@@ -72,7 +76,7 @@ fn fields(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
 fn others(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
     let (state, theme) = (scene.state, pen.theme);
     let Some(id) = &view.contact else {
-        pen.put(1, 0, "Open a chat to see here how they are there.", theme.dim);
+        pen.put(1, 0, &words::presence::open_a_chat(), theme.dim);
         return;
     };
     let name = state.chat_name(id);
@@ -83,7 +87,7 @@ fn others(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
     if kind == ChatKind::Contact {
         let contact = state.roster.get(&id.account, &id.address.bare());
         right =
-            contact.map_or("not in your contacts".to_owned(), |c| format!("subscription: {}", c.subscription.word()));
+            contact.map_or(words::presence::not_a_contact(), |c| words::presence::subscription(c.subscription.word()));
     }
     let end = pen.right(pen.width().saturating_sub(1), 0, x, &right, theme.dim);
     pen.fit(x, 0, end.saturating_sub(x + 1), id.address.bare_str(), theme.dim);
@@ -94,7 +98,7 @@ fn others(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
     let list = state.presence.of(&id.account, &id.address.bare());
     if list.is_empty() {
         pen.put(2, 1, theme.glyphs.offline, theme.dim);
-        pen.put(4, 1, "offline, or not telling you", theme.dim);
+        pen.put(4, 1, &words::presence::offline_or_hidden(), theme.dim);
     }
     let mut y = 1;
     for r in list {
@@ -105,14 +109,15 @@ fn others(scene: &mut Scene, view: &PresenceView, pen: &mut Pen) {
 fn resource(scene: &Scene, r: &ResourcePresence, y: u16, pen: &mut Pen) -> u16 {
     let theme = pen.theme;
     pen.put(2, y, theme.glyphs.presence(r.availability), theme.presence(r.availability));
-    let x = pen.fit(4, y, 14, r.jid.resource().unwrap_or("(no resource)"), theme.text);
+    let device = r.jid.resource().map_or_else(words::card::no_resource, str::to_owned);
+    let x = pen.fit(4, y, 14, &device, theme.text);
     let x = pen.fit(x.max(18) + 1, y, 14, r.availability.label(), theme.dim);
     let now = scene.state.now.0;
     let since = match r.idle_since {
-        Some(idle) => format!("idle {}", date::span(now - idle.0)),
-        None => format!("since {}", date::short(r.since.0, now, scene.state.zone_minutes)),
+        Some(idle) => words::presence::idle_for(date::span(now - idle.0)),
+        None => words::presence::since(date::short(r.since.0, now, scene.state.zone_minutes)),
     };
-    let right = format!("priority {} {} {since}", r.priority, theme.glyphs.dot);
+    let right = words::presence::priority_and_since(r.priority, theme.glyphs.dot, &since);
     let end = pen.right(pen.width().saturating_sub(1), y, x + 1, &right, theme.dim);
     if let Some(client) = &r.client {
         let x = x.max(33) + 1;
@@ -129,12 +134,12 @@ fn room(scene: &Scene, id: &crate::model::ChatId, pen: &mut Pen) {
     let Some(room) = scene.state.rooms.get(&id.account, &id.address.bare()) else { return };
     let me = room.occupants.get(room.nick.raw());
     let rows = [
-        ("Nickname", room.nick.raw()),
-        ("Role", me.map_or("not there", |o| o.role.word())),
-        ("Affiliation", me.map_or("none", |o| o.affiliation.word())),
+        (words::card::nickname(), room.nick.raw().to_owned()),
+        (words::card::role(), me.map_or_else(words::presence::not_there, |o| o.role.word().to_owned())),
+        (words::card::affiliation(), me.map_or_else(words::presence::none, |o| o.affiliation.word().to_owned())),
     ];
     for (y, (label, value)) in (1..).zip(rows) {
-        pen.put(2, y, label, theme.dim);
-        pen.fit(15, y, pen.width().saturating_sub(16), value, theme.text);
+        pen.put(2, y, &label, theme.dim);
+        pen.fit(15, y, pen.width().saturating_sub(16), &value, theme.text);
     }
 }

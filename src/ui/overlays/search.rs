@@ -9,6 +9,7 @@ use crate::ui::field::{self, Look};
 use crate::ui::panes::history::sender;
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, Theme, text};
+use crate::words;
 use ratatui::text::Span;
 
 /// Draws the results, the newest first.
@@ -16,13 +17,13 @@ pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
     let height = pen.height().saturating_sub(4);
     let mut frame = middle(pen, 100, height);
     let title = match &view.chat {
-        Some(chat) => format!("Search in {}", text::fit(scene.state.chat_name(chat).raw(), 30, "")),
-        None => "Search everywhere".to_owned(),
+        Some(chat) => words::search::in_chat(text::fit(scene.state.chat_name(chat).raw(), 30, "")),
+        None => words::search::everywhere(),
     };
     let count = match (view.results.len(), view.is_waiting) {
-        (_, true) => "searching".to_owned(),
-        (n, false) if view.is_more => format!("{n} and more"),
-        (n, false) => format!("{n} found"),
+        (_, true) => words::search::searching(),
+        (n, false) if view.is_more => words::search::and_more(n),
+        (n, false) => words::search::found(n),
     };
     let mut inner = frame.frame(&title, &count, keys);
     let theme = inner.theme;
@@ -34,11 +35,11 @@ pub fn draw(scene: &mut Scene, view: &SearchView, keys: Keys, pen: &mut Pen) {
     let reach = reach(scene, view);
     if view.results.is_empty() {
         let words = match (view.input.text.is_empty(), view.is_waiting) {
-            (true, _) => "Type words. \"two words\" finds them side by side.",
-            (false, true) => "Searching",
-            (false, false) => "Nothing found.",
+            (true, _) => words::search::type_words(),
+            (false, true) => words::search::searching_sentence(),
+            (false, false) => words::search::nothing(),
         };
-        inner.put(1, 2, words, theme.dim);
+        inner.put(1, 2, &words, theme.dim);
         let room = inner.width().saturating_sub(2);
         if !view.input.text.trim().is_empty() && inner.height() > 3 {
             inner.fit(1, 3, room, &reach, theme.text);
@@ -73,9 +74,9 @@ fn reach(scene: &Scene, view: &SearchView) -> String {
     let Some(oldest) = view.oldest else { return String::new() };
     let day = date::day(oldest.0, scene.state.zone_minutes);
     match (view.is_asking, view.is_all) {
-        (true, _) => format!("Asking the server: back to {day} so far. Esc stops."),
-        (false, true) => format!("Searched back to {day}, all that there is here."),
-        (false, false) => format!("Searched back to {day}. Enter here asks the server for older messages."),
+        (true, _) => words::search::asking_server(&day),
+        (false, true) => words::search::all_searched(&day),
+        (false, false) => words::search::searched(&day),
     }
 }
 

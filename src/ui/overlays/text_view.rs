@@ -5,6 +5,7 @@ use crate::state::composer::TextBox;
 use crate::state::overlays::TextView;
 use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, field, text};
+use crate::words;
 use ratatui::style::{Modifier, Style};
 
 /// Columns of the frame.
@@ -43,14 +44,14 @@ pub fn draw(scene: &mut Scene, view: &TextView, keys: Keys, pen: &mut Pen) {
     });
     let last = (top + whole.count()).max(top + 1).min(lines.len());
     let is_all = top == 0 && last == lines.len();
-    let place = if is_all { String::new() } else { format!("{last} of {}", lines.len()) };
+    let place = if is_all { String::new() } else { words::screen::line_of(last, lines.len()) };
     let mut inner = frame.frame(&view.title, &place, keys);
     if let Some(filter) = &view.filter {
         draw_filter(scene, filter, &mut inner);
     }
     let mut inner = inner.part(0, 0, inner.width(), inner.height().saturating_sub(foot));
     if lines.is_empty() {
-        inner.put(2, 0, "Nothing here has these words.", inner.theme.dim);
+        inner.put(2, 0, &words::screen::no_line_has(), inner.theme.dim);
     }
     let mut y = 0;
     for line in lines.into_iter().skip(top) {
@@ -72,7 +73,7 @@ fn draw_filter(scene: &mut Scene, filter: &str, pen: &mut Pen) {
     let room = pen.width().saturating_sub(x + 1);
     scene.cursor = field::draw(pen, x, y, room, &text, look);
     if filter.is_empty() {
-        pen.put(x + 1, y, "type to filter", theme.dim);
+        pen.put(x + 1, y, &words::screen::type_to_filter(), theme.dim);
     }
 }
 

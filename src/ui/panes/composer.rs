@@ -9,6 +9,7 @@ use crate::ui::layout::{COMPOSER_INDENT, composer_text_width};
 use crate::ui::panes::toasts;
 use crate::ui::pen::{Pen, cells, window};
 use crate::ui::{Scene, text};
+use crate::words;
 use ratatui::layout::Position;
 use ratatui::style::{Modifier, Style};
 use std::ops::Range;
@@ -78,9 +79,9 @@ fn marked(pen: &mut Pen, y: u16, base: Style, line: &str, error: Option<Range<us
 fn elsewhere(scene: &Scene, pen: &mut Pen) -> u16 {
     let state = scene.state;
     let word = match state.focus.pane {
-        Pane::Message => " SELECT",
-        Pane::Sidebar => " CHATS",
-        Pane::People => " PEOPLE",
+        Pane::Message => words::screen::select(),
+        Pane::Sidebar => words::screen::chats(),
+        Pane::People => words::screen::people(),
         Pane::Composer => return pen.width(),
     };
     if !state.overlays.is_empty() {
@@ -89,7 +90,7 @@ fn elsewhere(scene: &Scene, pen: &mut Pen) -> u16 {
     if let Some((letter, _)) = state.work.held {
         pen.put(COMPOSER_INDENT, 0, letter.encode_utf8(&mut [0; 4]), pen.theme.dim);
     }
-    pen.right(pen.width().saturating_sub(1), 0, 2, word, pen.theme.accent)
+    pen.right(pen.width().saturating_sub(1), 0, 2, &format!(" {word}"), pen.theme.accent)
 }
 
 fn placeholder(scene: &Scene, pen: &mut Pen, end: u16) {
@@ -98,16 +99,16 @@ fn placeholder(scene: &Scene, pen: &mut Pen, end: u16) {
     }
     let words = match scene.state.current() {
         _ if scene.state.overlays.is_empty() && scene.state.focus.pane != Pane::Composer => {
-            elsewhere_words(scene.state.focus.pane).to_owned()
+            elsewhere_words(scene.state.focus.pane)
         }
         Some(chat) => {
             let name = scene.state.chat_title(&chat.id);
             let name = text::name(&name, chat.id.address.as_str());
             // Channels of IRC have the mark in their name.
             let mark = if chat.kind == ChatKind::Room && !name.starts_with('#') { "#" } else { "" };
-            format!("Write to {mark}{name}")
+            words::screen::write_to(mark, name)
         }
-        None => "/ for commands".to_owned(),
+        None => words::screen::for_commands(),
     };
     let room = end.saturating_sub(COMPOSER_INDENT + 2);
     // One column on, so that the cursor hides nothing.
@@ -115,12 +116,12 @@ fn placeholder(scene: &Scene, pen: &mut Pen, end: u16) {
 }
 
 /// What keys do while they do not write here.
-fn elsewhere_words(pane: Pane) -> &'static str {
+fn elsewhere_words(pane: Pane) -> String {
     match pane {
-        Pane::Message => "a letter acts on the message, a sentence is written here",
-        Pane::Sidebar => "keys go to the list of chats; Esc comes back here",
-        Pane::People => "keys go to the list of people; Esc comes back here",
-        Pane::Composer => "",
+        Pane::Message => words::screen::letters_act(),
+        Pane::Sidebar => words::screen::keys_in_chats(),
+        Pane::People => words::screen::keys_in_people(),
+        Pane::Composer => String::new(),
     }
 }
 
@@ -138,10 +139,11 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
         y += 1;
     }
     if let Some(paste) = &composer.pending_paste {
-        let words = format!("{} {} lines pasted, not sent", pen.theme.glyphs.alert, paste.lines().count());
+        let words = words::screen::pasted(pen.theme.glyphs.alert, paste.lines().count());
         let x = pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.warning) + 2;
-        let keys = [("t", "as text"), ("c", "as a code block"), ("Esc", "drop")];
-        let keys = keys.map(|(key, what)| (key.to_owned(), what.to_owned()));
+        let keys =
+            [("t", words::screen::as_text()), ("c", words::screen::as_code()), ("Esc", words::screen::drop_it())];
+        let keys = keys.map(|(key, what)| (key.to_owned(), what));
         pen.part(x, y, pen.width().saturating_sub(x), 1).hints(0, 0, &keys);
     }
 }
@@ -157,11 +159,11 @@ fn asks(scene: &Scene, request: &Request, pen: &mut Pen) {
         Request::Invite { invite, .. } => invite.from.shown().into_owned(),
     };
     let what = match request {
-        Request::Stranger(_) => "is not in your contacts".to_owned(),
-        Request::Subscription { .. } => "asks to see when you are online".to_owned(),
-        Request::Invite { invite, .. } => format!("invites you to {}", invite.room),
+        Request::Stranger(_) => words::request::not_a_contact(),
+        Request::Subscription { .. } => words::request::asks_to_see(),
+        Request::Invite { invite, .. } => words::request::invites_to(&invite.room),
     };
-    let keys = [(yes, "accepts"), (no, "denies")];
+    let keys = [(yes, words::request::accepts()), (no, words::request::denies())];
     let dot = format!(" {} ", theme.glyphs.dot);
     let mut x = pen.put(1, 0, theme.glyphs.asks, theme.warning) + 1;
     let rest: u16 = keys.iter().map(|(key, does)| cells(&dot) + cells(key) + 1 + cells(does)).sum();
@@ -175,7 +177,7 @@ fn asks(scene: &Scene, request: &Request, pen: &mut Pen) {
     for (key, does) in keys {
         x = pen.put(x, 0, &dot, theme.dim);
         x = pen.put(x, 0, key, theme.accent) + 1;
-        x = pen.put(x, 0, does, theme.text);
+        x = pen.put(x, 0, &does, theme.text);
     }
 }
 
@@ -184,7 +186,7 @@ pub fn typing(scene: &Scene, pen: &mut Pen) {
     let theme = pen.theme;
     let mut end = pen.width().saturating_sub(1);
     if scene.below > 0 {
-        let words = format!("{} {} below", theme.glyphs.below, scene.below);
+        let words = words::screen::below(theme.glyphs.below, scene.below);
         end = pen.right(end, 0, 2, &words, theme.accent);
     }
     let end = end.saturating_sub(1);
@@ -216,9 +218,9 @@ pub fn typing(scene: &Scene, pen: &mut Pen) {
         .collect();
     let who = match names.as_slice() {
         [] => return,
-        [one] => format!("{one} is typing"),
-        [one, two] => format!("{one} and {two} are typing"),
-        [..] => "several people are typing".to_owned(),
+        [one] => words::screen::is_typing(one),
+        [one, two] => words::screen::are_typing(one, two),
+        [..] => words::screen::many_are_typing(),
     };
     let words = format!("{} {who}{}", theme.glyphs.typing, theme.glyphs.ellipsis);
     pen.fit(1, 0, end.saturating_sub(1), &words, theme.dim);
@@ -245,12 +247,12 @@ fn used(usage: &Usage, pen: &mut Pen, end: u16) {
 fn seeking(scene: &Scene) -> Option<String> {
     let seek = scene.state.timelines.seek.as_ref().filter(|s| s.pages > 0 || s.is_waiting)?;
     if seek.is_waiting {
-        return Some("waiting until the messages of the time away are here; Esc stops".to_owned());
+        return Some(words::history::waiting_for_archive());
     }
-    let back = seek.oldest.map_or_else(String::new, |(_, time)| {
-        format!(", back to {} so far", date::day(time.0, scene.state.zone_minutes))
-    });
-    Some(format!("asking the archive for older messages{back}; Esc stops"))
+    Some(match seek.oldest {
+        Some((_, time)) => words::history::asking_back_to(&date::day(time.0, scene.state.zone_minutes)),
+        None => words::history::asking(),
+    })
 }
 
 /// That the draft is stored, at the end of the line of keys.
@@ -258,7 +260,7 @@ pub fn saved(scene: &Scene, pen: &mut Pen) {
     let composer = &scene.state.composer;
     if composer.is_saved && !composer.text.text.is_empty() {
         let used: u16 = scene.state.hints.iter().map(|(k, w)| cells(k) + cells(w) + 3).sum();
-        pen.right(pen.width().saturating_sub(1), 0, used + 2, "draft saved", pen.theme.dim);
+        pen.right(pen.width().saturating_sub(1), 0, used + 2, &words::screen::draft_saved(), pen.theme.dim);
     }
     let chord = &scene.state.work.chord;
     if !chord.is_empty() {
@@ -282,7 +284,7 @@ pub fn completion(scene: &Scene, pen: &mut Pen) {
         return;
     }
     let mut frame = pen.part(COMPOSER_INDENT - 2, bottom - height, width, height);
-    let count = format!("{} of {}", completion.selected + 1, completion.items.len());
+    let count = words::switcher::of_total(completion.selected + 1, completion.items.len());
     let mut inner = frame.frame("", if width > 20 { &count } else { "" }, &[]);
     for (y, (word, what)) in (0..).zip(items) {
         candidate(&mut inner.part(0, y, width - 2, 1), word, what, left);

@@ -6,6 +6,7 @@ use crate::state::chats::Chat;
 use crate::state::rooms::Membership;
 use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, text};
+use crate::words;
 
 /// Draws the header.
 pub fn draw(scene: &Scene, pen: &mut Pen) {
@@ -70,18 +71,18 @@ fn traits(scene: &Scene, chat: &Chat, dot: &str, room: u16) -> String {
             }
             shown.join(&dot)
         }
-        ChatKind::Contact if state.is_own(&chat.id.account, &chat.id.address) => "your own address".to_owned(),
+        ChatKind::Contact if state.is_own(&chat.id.account, &chat.id.address) => words::screen::own_address(),
         ChatKind::Contact => match state.roster.get(&chat.id.account, &chat.id.address.bare()) {
-            None if chat.is_accepted => "not in your contacts".to_owned(),
-            None => "message request".to_owned(),
-            Some(c) if c.is_asked => "contact request sent".to_owned(),
+            None if chat.is_accepted => words::presence::not_a_contact(),
+            None => words::screen::message_request(),
+            Some(c) if c.is_asked => words::screen::request_sent(),
             Some(c) => match c.subscription {
                 Subscription::Both | Subscription::To => String::new(),
-                Subscription::From => "sees you, you do not see them".to_owned(),
-                Subscription::None => "no subscription".to_owned(),
+                Subscription::From => words::screen::sees_you(),
+                Subscription::None => words::screen::no_subscription(),
             },
         },
-        ChatKind::Occupant => "private".to_owned(),
+        ChatKind::Occupant => words::screen::private(),
     }
 }
 
@@ -90,18 +91,18 @@ fn topic(scene: &Scene, chat: &Chat, dot: &str) -> String {
     match chat.kind {
         ChatKind::Room => {
             let Some(room) = state.rooms.get(&chat.id.account, &chat.id.address.bare()) else {
-                return "You are not in this room. /join enters.".to_owned();
+                return words::room::not_in_room();
             };
             match &room.membership {
-                Membership::In if room.subject.is_empty() => "No topic.".to_owned(),
+                Membership::In if room.subject.is_empty() => words::room::no_topic(),
                 Membership::In => room.subject.raw().to_owned(),
-                Membership::Joining => "Entering the room".to_owned(),
-                Membership::Out => "You are not in this room. /join enters.".to_owned(),
+                Membership::Joining => words::room::entering(),
+                Membership::Out => words::room::not_in_room(),
                 Membership::Failed(why) => failure(why),
             }
         }
         ChatKind::Contact => presence(scene, chat, dot),
-        ChatKind::Occupant => "Only the two of you read this; the room passes it on.".to_owned(),
+        ChatKind::Occupant => words::screen::about_private(),
     }
 }
 
@@ -110,8 +111,8 @@ fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
     let resources = scene.state.presence.of(&chat.id.account, &chat.id.address.bare());
     let held = chat.device.as_ref().and_then(|device| resources.iter().find(|r| r.jid == *device));
     let how = match held.or(resources.first()) {
-        None if is_presence_known(scene.state, chat) => "offline".to_owned(),
-        None => "presence unknown".to_owned(),
+        None if is_presence_known(scene.state, chat) => words::presence::offline(),
+        None => words::screen::presence_unknown(),
         Some(r) => match r.status.as_ref().filter(|s| !s.is_empty()) {
             Some(status) => format!("{}: {}", r.availability.label(), status.raw()),
             None => r.availability.label().to_owned(),
@@ -120,7 +121,7 @@ fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
     // Where only that one is there, it needs no word.
     let chosen = chat.device.as_ref().filter(|device| resources.iter().any(|r| r.jid != **device));
     match chosen.and_then(crate::model::Jid::resource) {
-        Some(device) => format!("{how} {dot} messages go to {device}"),
+        Some(device) => words::screen::messages_go_to(&how, dot, device),
         None => how,
     }
 }
@@ -140,16 +141,16 @@ fn is_presence_known(state: &State, chat: &Chat) -> bool {
 fn failure(why: &crate::model::RoomFailure) -> String {
     use crate::model::RoomFailure;
     match why {
-        RoomFailure::Password => "This room wants a password: /join asks you for it.".to_owned(),
-        RoomFailure::WrongPassword => "The password was wrong: /join asks you for it again.".to_owned(),
-        RoomFailure::MembersOnly => "Only members may enter this room.".to_owned(),
-        RoomFailure::Banned => "You are banned from this room.".to_owned(),
-        RoomFailure::NickConflict => "Somebody else has your nickname there: /nick takes another.".to_owned(),
-        RoomFailure::Full => "The room is full.".to_owned(),
-        RoomFailure::NotThere => "There is no such room. /join asks whether to create it.".to_owned(),
-        RoomFailure::NotFound => "There is no such room, or it is locked.".to_owned(),
-        RoomFailure::MayNotCreate => "You may not make rooms there.".to_owned(),
-        RoomFailure::Timeout => "The room did not answer in time. /join tries again.".to_owned(),
-        RoomFailure::Other(words) => format!("Could not enter: {}", words.raw()),
+        RoomFailure::Password => words::room::wants_password(),
+        RoomFailure::WrongPassword => words::room::password_was_wrong(),
+        RoomFailure::MembersOnly => words::room::members_only(),
+        RoomFailure::Banned => words::room::banned(),
+        RoomFailure::NickConflict => words::room::nick_taken(),
+        RoomFailure::Full => words::room::full(),
+        RoomFailure::NotThere => words::room::not_there(),
+        RoomFailure::NotFound => words::room::not_there_or_locked(),
+        RoomFailure::MayNotCreate => words::room::may_not_create(),
+        RoomFailure::Timeout => words::room::timeout(),
+        RoomFailure::Other(words) => words::room::could_not_enter(words.raw()),
     }
 }

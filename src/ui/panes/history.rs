@@ -8,6 +8,7 @@ use crate::state::timeline::{Scroll, Timeline};
 use crate::text::date;
 use crate::ui::Memo;
 use crate::ui::message::Laid;
+use crate::words;
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -347,12 +348,12 @@ fn shown_body<'m>(state: &State, message: &'m Message) -> Cow<'m, Untrusted> {
         MessageKind::Subject => {
             let who = sender(state, message);
             if body.is_empty() {
-                Cow::Owned(format!("{} removed the topic", who.raw()).into())
+                Cow::Owned(words::room::removed_topic(who.raw()).into())
             } else {
-                Cow::Owned(format!("{} set the topic: {body}", who.raw()).into())
+                Cow::Owned(words::room::set_topic(who.raw(), body).into())
             }
         }
-        MessageKind::Unreadable => Cow::Owned(format!("[encrypted ({body}): parlour cannot read this]").into()),
+        MessageKind::Unreadable => Cow::Owned(words::room::encrypted(body).into()),
         MessageKind::Chat | MessageKind::Groupchat | MessageKind::Normal | MessageKind::Headline => {
             match body.strip_prefix("/me ") {
                 Some(rest) => Cow::Owned(format!("{} {rest}", sender(state, message).raw()).into()),

@@ -20,6 +20,7 @@ pub mod trouble;
 use super::Scene;
 use super::pen::Pen;
 use crate::state::timeline::Viewport;
+use crate::words;
 
 /// Draws the main screen.
 pub fn draw(scene: &mut Scene, pen: &mut Pen) -> Viewport {
@@ -87,9 +88,9 @@ fn join(scene: &Scene, pen: &mut Pen, x: u16, tee: usize) {
 /// What a terminal shows that is too small for more.
 pub fn too_small(pen: &mut Pen) {
     let (w, h) = super::layout::SMALLEST;
-    let words = format!("parlour needs {w} columns and {h} rows.");
+    let words = &words::screen::too_small(w, h);
     let style = pen.theme.text;
-    let lines = super::text::wrapped(&words, usize::from(pen.width().max(1)), pen.height().into());
+    let lines = super::text::wrapped(words, usize::from(pen.width().max(1)), pen.height().into());
     for (y, line) in (0..).zip(&lines) {
         pen.put(0, y, line, style);
     }

@@ -10,6 +10,7 @@ use crate::state::sidebar::{Row, Section, Sidebar};
 use crate::text::{self as plain, date};
 use crate::ui::pen::{Pen, window};
 use crate::ui::{Scene, Theme, text};
+use crate::words;
 use ratatui::style::{Modifier, Style};
 
 /// So many chats have a number that a key opens.
@@ -103,16 +104,12 @@ fn pinned(state: &State, pen: &mut Pen) {
     let count = state.requests.count().to_string();
     let x = pen.put(0, 0, theme.glyphs.asks, theme.warning) + 1;
     let end = pen.right(pen.width().saturating_sub(1), 0, 8, &count, theme.warning);
-    pen.fit(x, 0, end.saturating_sub(x + 1), "REQUESTS", theme.warning.add_modifier(Modifier::BOLD));
+    pen.fit(x, 0, end.saturating_sub(x + 1), &words::screen::requests(), theme.warning.add_modifier(Modifier::BOLD));
 }
 
 fn empty(is_filtered: bool, pen: &mut Pen, top: u16) {
-    let words = if is_filtered {
-        "Nothing matches. Esc clears the filter."
-    } else {
-        "No chats yet. F5 joins a room or starts a chat."
-    };
-    let lines = text::wrapped(words, pen.width().saturating_sub(2).into(), 4);
+    let words = if is_filtered { words::screen::filter_hides_all() } else { words::screen::no_chats() };
+    let lines = text::wrapped(&words, pen.width().saturating_sub(2).into(), 4);
     for (y, line) in (top + 1..).zip(&lines) {
         pen.put(1, y, line, pen.theme.dim);
     }
@@ -123,11 +120,11 @@ fn one(state: &State, row: &Row, number: Option<usize>, pen: &mut Pen) {
         Row::Account(id) => account(state, id, pen),
         Row::Section { section, group, count, is_folded } => {
             let title = match (section, group) {
-                (Section::Chats, _) => "CHATS".to_owned(),
-                (Section::Rooms, _) => "ROOMS".to_owned(),
-                (Section::Requests, _) => "REQUESTS".to_owned(),
-                (Section::Contacts, None) => "CONTACTS".to_owned(),
-                (Section::Contacts, Some(group)) => text::name(group, "CONTACTS").into_owned(),
+                (Section::Chats, _) => words::screen::chats_heading(),
+                (Section::Rooms, _) => words::screen::rooms_heading(),
+                (Section::Requests, _) => words::screen::requests(),
+                (Section::Contacts, None) => words::screen::contacts_heading(),
+                (Section::Contacts, Some(group)) => text::name(group, &words::screen::contacts_heading()).into_owned(),
             };
             let mark = if *is_folded { pen.theme.glyphs.folded } else { " " };
             let x = pen.put(0, 0, mark, pen.theme.dim);
@@ -229,14 +226,15 @@ fn count(n: u32) -> String {
 fn request(state: &State, request: &Request, pen: &mut Pen) {
     let theme = pen.theme;
     let (mark, who, what) = match request {
-        Request::Subscription { jid, .. } => (theme.glyphs.asks, jid.to_string(), "contact"),
+        Request::Subscription { jid, .. } => (theme.glyphs.asks, jid.to_string(), words::screen::contact()),
         Request::Invite { invite, .. } => {
-            (theme.glyphs.alert, format!("#{}", invite.room.local().unwrap_or(invite.room.domain())), "invitation")
+            let room = format!("#{}", invite.room.local().unwrap_or(invite.room.domain()));
+            (theme.glyphs.alert, room, words::screen::invitation())
         }
-        Request::Stranger(id) => (theme.glyphs.asks, state.chat_name(id).raw().to_owned(), "message"),
+        Request::Stranger(id) => (theme.glyphs.asks, state.chat_name(id).raw().to_owned(), words::screen::message()),
     };
     let x = pen.put(2, 0, mark, theme.warning) + 1;
-    let end = pen.right(pen.width().saturating_sub(1), 0, 12, what, theme.dim);
+    let end = pen.right(pen.width().saturating_sub(1), 0, 12, &what, theme.dim);
     pen.fit(x, 0, end.saturating_sub(x + 1), &who, theme.text);
 }
 

@@ -6,6 +6,7 @@ use crate::state::accounts::Account;
 use crate::text::date;
 use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, Theme};
+use crate::words;
 use ratatui::style::Style;
 
 /// Draws the line.
@@ -22,7 +23,7 @@ fn wide(scene: &Scene, pen: &mut Pen) {
     }
     let mut parts: Vec<(String, Style)> = Vec::new();
     if state.accounts.list.len() > 1 {
-        parts.push((format!("{} accounts", state.accounts.list.len()), theme.dim));
+        parts.push((words::screen::accounts(state.accounts.list.len()), theme.dim));
     }
     if let Some(account) = account {
         parts.push(presence(state, account, theme));
@@ -30,7 +31,7 @@ fn wide(scene: &Scene, pen: &mut Pen) {
             parts.push((tls, theme.dim));
         }
         if account.catching_up > 0 {
-            parts.push((format!("{} catching up", theme.glyphs.waiting), theme.dim));
+            parts.push((words::screen::catching_up(theme.glyphs.waiting), theme.dim));
         }
     }
     parts.extend(requests(scene, theme));
@@ -52,7 +53,7 @@ fn narrow(scene: &Scene, pen: &mut Pen) {
     let here = state.current().map_or(0, |c| c.unread);
     let others = state.unread_total().0.saturating_sub(here);
     if others > 0 {
-        parts.push((format!("{others} unread"), theme.warning));
+        parts.push((words::screen::unread(others), theme.warning));
     }
     if scene.layout.sidebar.is_none() && state.requests.count() > 0 {
         parts.push((format!("{}{}", theme.glyphs.asks, state.requests.count()), theme.warning));
@@ -73,8 +74,7 @@ fn narrow(scene: &Scene, pen: &mut Pen) {
 fn requests(scene: &Scene, theme: &Theme) -> Option<(String, Style)> {
     let words = match scene.state.requests.count() {
         0 => return None,
-        1 => "1 request".to_owned(),
-        n => format!("{n} requests"),
+        n => words::screen::requests_waiting(n),
     };
     scene.layout.sidebar.is_none().then_some((words, theme.warning))
 }
@@ -111,10 +111,10 @@ fn presence(state: &State, account: &Account, theme: &Theme) -> (String, Style) 
             };
             (words, theme.warning)
         }
-        ConnState::Waiting { .. } => (format!("{} no connection", g.failed), theme.error),
-        ConnState::Stopped(DownReason::Asked) => (format!("{} signed out", g.offline), theme.dim),
-        ConnState::Stopped(_) => (format!("{} stopped", g.failed), theme.error),
-        ConnState::Idle => (format!("{} offline", g.offline), theme.dim),
+        ConnState::Waiting { .. } => (words::screen::no_connection(g.failed), theme.error),
+        ConnState::Stopped(DownReason::Asked) => (words::screen::signed_out(g.offline), theme.dim),
+        ConnState::Stopped(_) => (words::screen::stopped(g.failed), theme.error),
+        ConnState::Idle => (words::screen::offline(g.offline), theme.dim),
     }
 }
 

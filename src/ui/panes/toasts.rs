@@ -5,6 +5,7 @@ use crate::state::State;
 use crate::state::toasts::{Severity, Toast};
 use crate::ui::Scene;
 use crate::ui::pen::Pen;
+use crate::words;
 
 /// The notice to show, and how many wait behind it: an error, which stays until a key, else the newest, since that
 /// answers what was just done. What it hid comes back, if there is time left.
@@ -34,8 +35,8 @@ pub fn line(state: &State, pen: &mut Pen, end: u16) -> bool {
     let is_cut = crate::ui::pen::cells(&text) > end.saturating_sub(x + 1);
     let more = match (waiting, is_cut) {
         (0, false) => String::new(),
-        (0, true) => "F12 shows all".to_owned(),
-        (n, _) => format!("{n} more: F12"),
+        (0, true) => words::screen::f12_shows_all(),
+        (n, _) => words::screen::more_in_log(n),
     };
     let room = pen.right(end, 0, x + 8, &more, pen.theme.dim).saturating_sub(x + u16::from(!more.is_empty()));
     pen.fit(x, 0, room, &text, pen.theme.text);

@@ -9,6 +9,7 @@ use crate::text::outage;
 use crate::ui::Scene;
 use crate::ui::layout::{is_outage_told, troubled};
 use crate::ui::pen::Pen;
+use crate::words;
 use ratatui::style::Style;
 
 /// Draws the line.
@@ -20,7 +21,7 @@ pub fn draw(scene: &Scene, pen: &mut Pen) {
         return;
     }
     if let Some(first) = scene.state.boxes.waiting.first() {
-        let key = format!("{} opens it", scene.state.boxes.key);
+        let key = words::screen::opens_it(&scene.state.boxes.key);
         let start = pen.right(pen.width().saturating_sub(1), 0, 20, &key, pen.theme.accent);
         let words = format!("{} {}", pen.theme.glyphs.alert, first.words.raw());
         pen.fit(1, 0, start.saturating_sub(2), &words, pen.theme.warning);
@@ -69,11 +70,11 @@ fn next(scene: &Scene, account: &Account, pen: &Pen) -> String {
     match &account.conn {
         ConnState::Waiting { retry_at, .. } => {
             let left = retry_at.since(scene.state.now).as_millis().div_ceil(1000);
-            let when = if left == 0 { "retrying now".to_owned() } else { format!("retry in {left} s") };
-            format!("{when} {} /reconnect", pen.theme.glyphs.dot)
+            let when = if left == 0 { words::screen::retrying_now() } else { words::screen::retry_in(left) };
+            words::screen::when_and_command(&when, pen.theme.glyphs.dot)
         }
-        ConnState::Stopped(DownReason::Asked) => "/reconnect signs in again".to_owned(),
-        ConnState::Stopped(_) => "/reconnect retries".to_owned(),
-        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => "/outage looks again".to_owned(),
+        ConnState::Stopped(DownReason::Asked) => words::screen::reconnect_signs_in(),
+        ConnState::Stopped(_) => words::screen::reconnect_retries(),
+        ConnState::Idle | ConnState::Connecting | ConnState::Online { .. } => words::screen::outage_looks(),
     }
 }

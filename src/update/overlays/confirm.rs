@@ -6,12 +6,15 @@ use super::opening;
 use crate::action::{Key, KeyCode, List};
 use crate::model::{AccountId, Untrusted};
 use crate::state::overlays::{Choice, Confirm, Overlay};
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
     hints: |state| match state.overlays.last() {
-        Some(Overlay::Confirm(Confirm { instead: Some(_), .. })) => &[("list.open", "what I meant"), ("cancel", "no")],
-        Some(_) | None => &[("list.open", "yes"), ("cancel", "no")],
+        Some(Overlay::Confirm(Confirm { instead: Some(_), .. })) => {
+            &[("list.open", hint::what_i_meant), ("cancel", hint::no)]
+        }
+        Some(_) | None => &[("list.open", hint::yes), ("cancel", hint::no)],
     },
     key,
     list,

@@ -7,11 +7,12 @@ use crate::action::{List, PAGE};
 use crate::contract::{Command, command};
 use crate::state::console::ConsoleView;
 use crate::state::overlays::Overlay;
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
     contexts: |_| LIST_AND_LINE,
-    hints: |_| &[("list.up", "scroll"), ("list.open", "log / XML"), ("cancel", "close")],
+    hints: |_| &[("list.up", hint::scroll), ("list.open", hint::log_or_xml), ("cancel", hint::close)],
     // Characters narrow the console at any time: it has no other use for them.
     line: |state| Some(TypedLine::Filter(&mut state.console.filter)),
     list,

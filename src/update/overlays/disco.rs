@@ -13,6 +13,7 @@ use crate::state::State;
 use crate::state::composer::TextBox;
 use crate::state::overlays::{DiscoAsk, DiscoNode, DiscoView, Load, Overlay};
 use crate::words;
+use crate::words::hint;
 use std::collections::VecDeque;
 
 /// How many questions are open at once.
@@ -29,12 +30,12 @@ pub(super) static LAYER: Layer = Layer {
     contexts: |state| if is_typing(state) { LIST_AND_LINE } else { &[Context::Disco, Context::List, Context::Global] },
     hints: |_| {
         &[
-            ("disco.act", "open, join"),
-            ("disco.unfold", "unfold"),
-            ("list.filter", "filter"),
-            ("disco.address", "address"),
-            ("disco.form", "form"),
-            ("cancel", "close"),
+            ("disco.act", hint::open_or_join),
+            ("disco.unfold", hint::unfold),
+            ("list.filter", hint::filter),
+            ("disco.address", hint::address),
+            ("disco.form", hint::form),
+            ("cancel", hint::close),
         ]
     },
     line,

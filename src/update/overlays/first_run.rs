@@ -18,6 +18,7 @@ use crate::state::composer::TextBox;
 use crate::state::overlays::{FirstRun, FirstRunField, FirstRunMode, FormPurpose, FormView, Overlay};
 use crate::state::work::Registering;
 use crate::words;
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -27,12 +28,12 @@ pub(super) static LAYER: Layer = Layer {
     },
     hints: |_| {
         &[
-            ("form.next", "next"),
-            ("form.activate", "sign in"),
-            ("form.reveal", "show"),
-            ("help", "help"),
-            ("quit", "quit"),
-            ("theme.next", "colours"),
+            ("form.next", hint::next),
+            ("form.activate", hint::sign_in),
+            ("form.reveal", hint::show),
+            ("help", hint::help),
+            ("quit", hint::quit),
+            ("theme.next", hint::colours),
         ]
     },
     line: |state| match state.overlays.last_mut() {

@@ -14,6 +14,7 @@ use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, FormPurpose, FormView, Overlay};
 use crate::state::work::Question;
 use crate::words;
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -41,19 +42,19 @@ pub(super) static LAYER: Layer = Layer {
 macro_rules! hints_for {
     ($($at_field:expr),*) => {
         [
-            &[$($at_field,)* ("form.submit", "save"), ("form.raw", "raw names"), ("cancel", "close")],
-            &[$($at_field,)* ("form.submit", "send"), ("form.raw", "raw names"), ("cancel", "close")],
+            &[$($at_field,)* ("form.submit", hint::save), ("form.raw", hint::raw_names), ("cancel", hint::close)],
+            &[$($at_field,)* ("form.submit", hint::send), ("form.raw", hint::raw_names), ("cancel", hint::close)],
         ]
     };
 }
 
-static AT_TEXT: [Hints; 2] = hints_for![("form.next", "next")];
-static AT_SECRET: [Hints; 2] = hints_for![("form.next", "next"), ("form.reveal", "show")];
-static AT_LINES: [Hints; 2] = hints_for![("form.next", "next"), ("form.activate", "new line")];
-static AT_BOX: [Hints; 2] = hints_for![("form.next", "next"), ("form.toggle", "switch")];
+static AT_TEXT: [Hints; 2] = hints_for![("form.next", hint::next)];
+static AT_SECRET: [Hints; 2] = hints_for![("form.next", hint::next), ("form.reveal", hint::show)];
+static AT_LINES: [Hints; 2] = hints_for![("form.next", hint::next), ("form.activate", hint::new_line)];
+static AT_BOX: [Hints; 2] = hints_for![("form.next", hint::next), ("form.toggle", hint::switch)];
 static AT_LIST: [Hints; 2] =
-    hints_for![("form.next", "next"), ("form.option_next", "other option"), ("form.toggle", "choose")];
-static AT_BUTTON: [Hints; 2] = hints_for![("form.next", "next"), ("form.activate", "press")];
+    hints_for![("form.next", hint::next), ("form.option_next", hint::other_option), ("form.toggle", hint::choose)];
+static AT_BUTTON: [Hints; 2] = hints_for![("form.next", hint::next), ("form.activate", hint::press)];
 
 /// What the keys do at the field where they are.
 fn hints(state: &State) -> Hints {

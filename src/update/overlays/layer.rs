@@ -6,9 +6,10 @@ use super::super::turn::Turn;
 use crate::action::{Context, InForm, Key, List};
 use crate::state::State;
 use crate::state::composer::TextBox;
+use crate::words::hint;
 
 /// Keys to offer at the bottom: the action's name, and words shorter than its own.
-pub(crate) type Hints = &'static [(&'static str, &'static str)];
+pub(crate) type Hints = &'static [(&'static str, fn() -> String)];
 
 /// A line that is being typed.
 pub(crate) enum TypedLine<'a> {
@@ -50,7 +51,7 @@ pub(super) const FORM_AND_LINE: &[Context] = &[Context::Form, Context::Composer,
 /// What most overlays are: something to look at that Esc closes. Rows say what they have beside that.
 pub(super) const PLAIN: Layer = Layer {
     contexts: |_| LIST,
-    hints: |_| &[("cancel", "close")],
+    hints: |_| &[("cancel", hint::close)],
     line: |_| None,
     edited: |_| {},
     key: |_, _| false,

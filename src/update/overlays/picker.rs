@@ -12,6 +12,7 @@ use crate::state::overlays::{Choice, Overlay, Picker, PickerKind, PickerRow, Row
 use crate::state::requests::Request;
 use crate::text;
 use crate::words;
+use crate::words::hint;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
@@ -31,15 +32,15 @@ pub(super) static LAYER: Layer = Layer {
     hints: |state| {
         if is_at_requests(state) {
             return &[
-                ("row.accept", "accept"),
-                ("row.deny", "deny"),
-                ("list.open", "read"),
-                ("list.up", "move"),
-                ("list.filter", "filter"),
-                ("cancel", "close"),
+                ("row.accept", hint::accept),
+                ("row.deny", hint::deny),
+                ("list.open", hint::read),
+                ("list.up", hint::moves),
+                ("list.filter", hint::filter),
+                ("cancel", hint::close),
             ];
         }
-        &[("list.up", "move"), ("list.open", "choose"), ("list.edit", "edit"), ("cancel", "close")]
+        &[("list.up", hint::moves), ("list.open", hint::choose), ("list.edit", hint::edit), ("cancel", hint::close)]
     },
     line: |state| match state.overlays.last_mut() {
         Some(Overlay::Picker(picker)) if picker.is_typed => Some(TypedLine::Box(&mut picker.input)),

@@ -9,6 +9,7 @@ use crate::model::{Availability, OwnPresence};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Overlay, PresenceView};
 use crate::words;
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
@@ -16,7 +17,7 @@ pub(super) static LAYER: Layer = Layer {
         Some(Overlay::Presence(view)) if view.focused > 0 => FORM_AND_LINE,
         Some(_) | None => FORM,
     },
-    hints: |_| &[("form.next", "next"), ("form.activate", "set"), ("cancel", "close")],
+    hints: |_| &[("form.next", hint::next), ("form.activate", hint::set), ("cancel", hint::close)],
     line: |state| match state.overlays.last_mut() {
         Some(Overlay::Presence(view)) => match view.focused {
             1 => Some(TypedLine::Box(&mut view.text)),

@@ -12,15 +12,16 @@ use crate::model::{AccountId, BareJid, Secret, Untrusted};
 use crate::state::composer::TextBox;
 use crate::state::overlays::{Choice, Overlay, Prompt, PromptKind};
 use crate::words;
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
     contexts: |_| LIST_AND_LINE,
     hints: |state| match state.overlays.last() {
         Some(Overlay::Prompt(Prompt { saving: Some(_), .. })) => {
-            &[("list.open", "go on"), ("list.up", "save or not"), ("cancel", "close")]
+            &[("list.open", hint::go_on), ("list.up", hint::save_or_not), ("cancel", hint::close)]
         }
-        Some(_) | None => &[("list.open", "go on"), ("cancel", "close")],
+        Some(_) | None => &[("list.open", hint::go_on), ("cancel", hint::close)],
     },
     line: |state| match state.overlays.last_mut() {
         Some(Overlay::Prompt(prompt)) => Some(TypedLine::Box(&mut prompt.input)),

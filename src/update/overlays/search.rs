@@ -12,11 +12,12 @@ use crate::state::composer::TextBox;
 use crate::state::overlays::{Overlay, SearchView};
 use crate::state::timeline::SeekGoal;
 use crate::state::work::Find;
+use crate::words::hint;
 
 /// What this overlay is to the rest of the program.
 pub(super) static LAYER: Layer = Layer {
     contexts: |_| LIST_AND_LINE,
-    hints: |_| &[("list.up", "move"), ("list.open", "go there"), ("cancel", "close")],
+    hints: |_| &[("list.up", hint::moves), ("list.open", hint::go_there), ("cancel", hint::close)],
     line: |state| match state.overlays.last_mut() {
         Some(Overlay::Search(view)) => Some(TypedLine::Box(&mut view.input)),
         Some(_) | None => None,

@@ -7,6 +7,7 @@ use crate::action::{List, PAGE};
 use crate::model::{Time, Untrusted};
 use crate::state::overlays::{Overlay, TextView};
 use crate::text::width::width;
+use crate::words::hint;
 use std::fmt::Display;
 
 /// How many cells the labels of a card take.
@@ -19,8 +20,8 @@ pub(super) static LAYER: Layer = Layer {
         Some(_) | None => LIST,
     },
     hints: |state| match state.overlays.last() {
-        Some(Overlay::Text(view)) if view.filter.is_some() => &[("list.up", "scroll"), ("cancel", "close")],
-        Some(_) | None => &[("list.up", "scroll"), ("list.filter", "filter"), ("cancel", "close")],
+        Some(Overlay::Text(view)) if view.filter.is_some() => &[("list.up", hint::scroll), ("cancel", hint::close)],
+        Some(_) | None => &[("list.up", hint::scroll), ("list.filter", hint::filter), ("cancel", hint::close)],
     },
     line: |state| match state.overlays.last_mut() {
         Some(Overlay::Text(view)) => view.filter.as_mut().map(TypedLine::Filter),

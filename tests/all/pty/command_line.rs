@@ -65,7 +65,7 @@ fn a_named_config_is_the_only_one_that_is_written() {
     term.send("\x1b[24~");
     term.wait_for("did you mean \"ui.theme\"?");
     term.send("\x1b");
-    term.wait_until("the log is closed", |screen| !screen.contents().contains("What happened"));
+    term.wait_until("the log is closed", |screen| !screen.contents().contains("┌ Log "));
     term.quit();
     assert_eq!(std::fs::read_to_string(home.config()).unwrap(), account, "the profile's own is as it was");
 }

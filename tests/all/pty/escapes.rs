@@ -122,10 +122,10 @@ impl Desk {
     /// Opens the service browser at an address, and closes it when it shows the text.
     fn look_into(&mut self, address: &str, poison: &Poison) {
         self.type_line(&format!("/disco {address}"));
-        self.term.wait_for("Explore services");
+        self.term.wait_for("Service discovery");
         self.see(poison);
         self.term.send("\x1b");
-        self.term.wait_until("the browser is closed", |s| !s.contents().contains("Explore services"));
+        self.term.wait_until("the browser is closed", |s| !s.contents().contains("Service discovery"));
     }
 
     /// Puts each payload into a field and waits until it is seen.

@@ -36,7 +36,7 @@ fn what_is_planned_stands_as_planned_until_it_begins_and_goes_when_it_is_over() 
     let planned = line(&state);
     let words = "montague.lit: maintenance is planned from Sat 21 November 12:44 to 16:44: a new disk";
     assert!(planned.contains(words), "{planned}");
-    assert!(planned.ends_with("/outage looks again"), "{planned}");
+    assert!(planned.ends_with("/outage checks again"), "{planned}");
     state.now = state.now.plus(Duration::from_hours(24));
     assert!(
         line(&state).contains("planned maintenance since 12:44, expected to end 16:44: a new disk"),

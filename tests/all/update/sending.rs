@@ -215,7 +215,7 @@ fn a_failed_message_is_sent_again_or_dropped_by_a_key() {
     assert!(desk.toasts()[0].contains("not sent to Juliet: forbidden"));
     desk.key("alt-up");
     assert_eq!(desk.toasts(), Vec::<&str>::new(), "errors stay until a key");
-    assert!(desk.state.hints.iter().any(|(_, words)| words == "send again"));
+    assert!(desk.state.hints.iter().any(|(_, words)| words == "retry"));
     let retry = Chat::Retry { chat: chat(JULIET), kind: ChatKind::Contact, body: "hello".into(), id: id.clone() };
     assert_eq!(commands(&desk.acts("r")), [Command::Chat(retry)]);
     desk.key("alt-up");
