@@ -12,7 +12,7 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum DirsError {
     /// There is no home folder.
-    #[error("no home folder: set HOME")]
+    #[error("{}", crate::words::config::no_home())]
     NoHome,
     /// It cannot be made or changed.
     #[error("{}", path.display())]
@@ -23,13 +23,13 @@ pub enum DirsError {
         source: io::Error,
     },
     /// It belongs to another user.
-    #[error("{} belongs to another user", path.display())]
+    #[error("{}", crate::words::config::foreign_folder(path.display()))]
     Foreign {
         /// The path of the folder or file.
         path: PathBuf,
     },
     /// The system gives no random numbers.
-    #[error("the system gives no random numbers")]
+    #[error("{}", crate::words::config::no_random())]
     Random,
 }
 

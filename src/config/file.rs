@@ -10,6 +10,7 @@ use crate::model::{
     login::typed_fingerprint,
     options::{OPTIONS, OptionSpec},
 };
+use crate::words;
 use std::{
     ops::Range,
     path::{Path, PathBuf},
@@ -186,14 +187,14 @@ impl Reader<'_> {
     fn unknown<'n>(&mut self, table: &dyn TableLike, name: &str, full: &str, known: impl IntoIterator<Item = &'n str>) {
         let span = table.get_key_value(name).and_then(|(key, _)| key.span());
         let words = match nearest(full, known) {
-            Some(near) => format!("{full:?} is not known; did you mean {near:?}?"),
-            None => format!("{full:?} is not known"),
+            Some(near) => words::config::unknown_but(format!("{full:?}"), format!("{near:?}")),
+            None => words::config::unknown(format!("{full:?}")),
         };
         self.warn(span, words);
     }
 
     fn table<'i>(&self, item: &'i Item, what: &str) -> Result<&'i dyn TableLike, Place> {
-        item.as_table_like().ok_or_else(|| self.error(item.span(), &format!("{what} is a table: write [{what}]")))
+        item.as_table_like().ok_or_else(|| self.error(item.span(), &words::config::is_table(what)))
     }
 
     /// Goes on after a fault, so that all of them are told at once.
@@ -209,7 +210,7 @@ impl Reader<'_> {
             let read = self.named_account(name, span.clone(), item);
             let Some(account) = self.note(read) else { continue };
             if accounts.iter().any(|a| a.settings.id == account.settings.id) {
-                self.warn(span, "this account stands here twice: what is written above counts".to_owned());
+                self.warn(span, words::config::account_twice());
             } else {
                 accounts.push(account);
             }
@@ -218,15 +219,14 @@ impl Reader<'_> {
     }
 
     fn named_account(&mut self, name: &str, span: Option<Range<usize>>, item: &Item) -> Result<AccountConfig, Place> {
-        let jid = BareJid::parse(name).map_err(|e| self.error(span.clone(), &format!("not a valid address: {e}")))?;
+        let jid = BareJid::parse(name).map_err(|e| self.error(span.clone(), &words::address::not_valid(e)))?;
         let account = self.account(AccountId(jid), item)?;
         match (account.settings.id.jid().local(), account.settings.is_guest) {
             (None, false) => {
-                let words = "an account is name@server; put it in quotes: [accounts.\"name@server\"]. Without an \
-                             account there, write guest = true";
-                Err(self.error(span, words))
+                let words = words::config::account_name();
+                Err(self.error(span, &words))
             }
-            (Some(_), true) => Err(self.error(span, "a guest has no name there: name the server alone")),
+            (Some(_), true) => Err(self.error(span, &words::config::guest_has_no_name())),
             (None, true) | (Some(_), false) => Ok(account),
         }
     }
@@ -281,7 +281,7 @@ impl Reader<'_> {
             "resource" => {
                 settings.resource = self.words(item)?;
                 let checked = settings.id.0.with_resource(&settings.resource);
-                checked.map_err(|e| self.error(item.span(), &format!("not a valid resource: {e}")))?;
+                checked.map_err(|e| self.error(item.span(), &words::address::bad_resource(e)))?;
             }
             "languages" => settings.languages = self.languages(item)?,
             "password_command" => account.password = PasswordSource::Command(self.argv(item)?),
@@ -306,48 +306,47 @@ impl Reader<'_> {
         };
         let secret = match item.as_str() {
             Some(text) if !text.is_empty() => Secret::new(text),
-            Some(_) | None => return Err(hidden(self, "the password is a text in quotes")),
+            Some(_) | None => return Err(hidden(self, &words::config::password_is_text())),
         };
         if !is_allowed {
-            let words = "a password in the config needs allow_plaintext_password = true; password_command or the \
-                         keyring are safer";
-            return Err(hidden(self, words));
+            let words = words::config::password_not_allowed();
+            return Err(hidden(self, &words));
         }
         if !self.is_private {
-            let words = "this file holds a password and others may read it: chmod 600 it, and change the password";
-            return Err(hidden(self, words));
+            let words = words::config::password_readable();
+            return Err(hidden(self, &words));
         }
-        let place = hidden(self, "a password stands here in plain text; password_command or the keyring are safer");
+        let place = hidden(self, &words::config::password_plain());
         self.warnings.push(Warning(place));
         Ok(PasswordSource::InConfig(secret))
     }
 
     fn flag(&self, item: &Item) -> Result<bool, Place> {
-        item.as_bool().ok_or_else(|| self.error(item.span(), "say true or false"))
+        item.as_bool().ok_or_else(|| self.error(item.span(), &words::config::true_or_false()))
     }
 
     fn words(&self, item: &Item) -> Result<String, Place> {
         match item.as_str() {
             Some(text) if !text.trim().is_empty() && !text.chars().any(char::is_control) => Ok(text.trim().to_owned()),
-            Some(_) | None => Err(self.error(item.span(), "give a text in quotes, on one line")),
+            Some(_) | None => Err(self.error(item.span(), &words::config::quoted_text())),
         }
     }
 
     fn port(&self, item: &Item) -> Result<u16, Place> {
         let port = item.as_integer().and_then(|n| u16::try_from(n).ok()).filter(|n| *n > 0);
-        port.ok_or_else(|| self.error(item.span(), "a port is a number from 1 to 65535"))
+        port.ok_or_else(|| self.error(item.span(), &words::config::port()))
     }
 
     fn languages(&self, item: &Item) -> Result<Vec<String>, Place> {
-        let wrong = || self.error(item.span(), "give languages as a list of tags: [\"de-AT\", \"en\"]");
+        let wrong = || self.error(item.span(), &words::config::languages());
         let list = item.as_array().ok_or_else(wrong)?;
         let tag = |v: &toml_edit::Value| v.as_str().filter(|tag| is_language_tag(tag)).map(str::to_owned);
         list.iter().map(tag).collect::<Option<_>>().ok_or_else(wrong)
     }
 
     fn argv(&self, item: &Item) -> Result<Vec<String>, Place> {
-        let words = "give the program and its arguments as a list: [\"pass\", \"show\", \"xmpp\"]";
-        let wrong = || self.error(item.span(), words);
+        let words = words::config::program();
+        let wrong = || self.error(item.span(), &words);
         let list = item.as_array().ok_or_else(wrong)?;
         let argv: Option<Vec<String>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
         argv.filter(|argv| argv.first().is_some_and(|program| !program.is_empty())).ok_or_else(wrong)
@@ -362,7 +361,7 @@ impl Reader<'_> {
         };
         let proxy = Socks5::parse(item.as_str().unwrap_or_default()).map_err(|e| hidden(self, e))?;
         if proxy.login.is_some() && !self.is_private {
-            let words = "the proxy's password stands here and others may read this file: chmod 600 it".to_owned();
+            let words = words::config::proxy_readable();
             let place = hidden(self, words);
             self.warnings.push(Warning(place));
         }
@@ -370,7 +369,7 @@ impl Reader<'_> {
     }
 
     fn pins(&self, item: &Item) -> Result<Vec<String>, Place> {
-        let wrong = || self.error(item.span(), "give a list of fingerprints: [\"sha256:…\"], each with 64 hex digits");
+        let wrong = || self.error(item.span(), &words::config::fingerprints());
         let list = item.as_array().ok_or_else(wrong)?;
         let whole = |v: &toml_edit::Value| {
             let digits = typed_fingerprint(v.as_str()?).ok().filter(|digits| digits.len() == 64)?;
@@ -390,7 +389,7 @@ impl Reader<'_> {
             let Some(bindings) = self.note(read) else { continue };
             for (keys, item) in bindings.iter() {
                 let Some(action) = item.as_str() else {
-                    let fault = self.error(item.span(), "give the action's name in quotes; \"\" unbinds the key");
+                    let fault = self.error(item.span(), &words::config::action());
                     self.faults.push(fault);
                     continue;
                 };
@@ -443,7 +442,7 @@ impl Reader<'_> {
                 | toml_edit::Value::Array(_)
                 | toml_edit::Value::InlineTable(_),
             )
-            | None => return Err(self.error(item.span(), "give a text, a number, true or false")),
+            | None => return Err(self.error(item.span(), &words::config::scalar())),
         };
         spec.set(options, &value).map_err(|e| self.error(item.span(), &format!("{} {e}", spec.key)))
     }
@@ -522,7 +521,7 @@ mod tests {
             let (config, warnings) = read(&text).unwrap();
             assert_eq!(config.accounts.len(), 1);
             assert_eq!(config.accounts[0].settings.port, Some(1));
-            assert!(warnings[0].line().contains("this account stands here twice"), "{warnings:?}");
+            assert!(warnings[0].line().contains("this account is here twice"), "{warnings:?}");
         }
     }
 
@@ -576,7 +575,7 @@ mod tests {
     fn guests_have_no_name_and_certificates_their_files() {
         let (config, warnings) = read("[accounts.\"b\"]\nguest = true\n").unwrap();
         assert!(config.accounts[0].settings.is_guest && warnings.is_empty(), "{warnings:?}");
-        assert!(fault("[accounts.\"a@b\"]\nguest = true\n").contains("name the server alone"));
+        assert!(fault("[accounts.\"a@b\"]\nguest = true\n").contains("write the server alone"));
         assert!(fault("[accounts.\"b\"]\n").contains("guest = true"));
         let (config, _) =
             read("[accounts.\"a@b\"]\nclient_certificate = \"/me.pem\"\nclient_key = \"/me.key\"\n").unwrap();

@@ -4,6 +4,7 @@
 //! told. What is no file, or has no end, is not waited for.
 
 use super::place::ConfigError;
+use crate::words;
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -43,11 +44,13 @@ pub fn read(path: &Path) -> Result<Option<OwnFile>, ConfigError> {
     let meta = file.metadata().map_err(|e| unreadable(&e))?;
     let kind = meta.file_type();
     if kind.is_dir() || kind.is_fifo() || kind.is_socket() {
-        return Err(unreadable(&"it is no file"));
+        return Err(unreadable(&words::config::not_a_file()));
     }
     let is_wide = meta.is_file() && meta.mode() & WRITABLE != 0;
     if meta.is_file() {
-        let refused = owner(&meta).or_else(|| folder(path)).or_else(|| (is_wide && !is_own(&meta)).then_some(WIDE));
+        let refused = owner(&meta)
+            .or_else(|| folder(path))
+            .or_else(|| (is_wide && !is_own(&meta)).then(words::config::file_is_open));
         if let Some(why) = refused {
             return Err(ConfigError::Unsafe { file: path.into(), why });
         }
@@ -58,19 +61,12 @@ pub fn read(path: &Path) -> Result<Option<OwnFile>, ConfigError> {
     let mut bytes = Vec::new();
     (&file).take(LONGEST + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
     if bytes.len() as u64 > LONGEST {
-        return Err(unreadable(&"it is longer than 1 MB"));
+        return Err(unreadable(&words::config::too_long()));
     }
-    let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable(&words::config::not_utf8()))?;
     let is_private = is_wide || meta.mode().trailing_zeros() >= 6;
     Ok(Some(OwnFile { text, is_private, was_wide: is_wide }))
 }
-
-const FOREIGN: &str = "it belongs to another user, who could have parlour run any program; take it over with chown, or \
-                       copy it";
-const FOREIGN_FOLDER: &str = "its folder belongs to another user, who could have parlour run any program";
-const WIDE: &str = "others may write it, and could have parlour run any program; chmod go-w it";
-const WIDE_FOLDER: &str =
-    "others may write into its folder, and could have parlour run any program; chmod go-w the folder";
 
 fn me() -> u32 {
     rustix::process::geteuid().as_raw()
@@ -81,30 +77,31 @@ fn is_own(meta: &Metadata) -> bool {
 }
 
 /// What is wrong with the owner of a file. Root may do anything anyway.
-fn owner(meta: &Metadata) -> Option<&'static str> {
-    (!is_own(meta) && meta.uid() != 0).then_some(FOREIGN)
+fn owner(meta: &Metadata) -> Option<String> {
+    (!is_own(meta) && meta.uid() != 0).then(words::config::file_is_foreign)
 }
 
 /// What is wrong with the folders that the file can be replaced in: that of the path, and where it is a link, that of the
 /// file itself.
-fn folder(path: &Path) -> Option<&'static str> {
+fn folder(path: &Path) -> Option<String> {
     let real = fs::canonicalize(path).ok();
     let folders = [Some(path), real.as_deref()].into_iter().flatten().filter_map(Path::parent);
     folders.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).find_map(|folder| {
         let meta = fs::metadata(folder).ok()?;
         if !is_own(&meta) && meta.uid() != 0 {
-            return Some(FOREIGN_FOLDER);
+            return Some(words::config::folder_is_foreign());
         }
         // A group of the user's own is what many systems give each user.
         let is_own_group = meta.gid() == rustix::process::getegid().as_raw();
         let others = if is_own_group { 0o002 } else { WRITABLE };
-        (meta.mode() & others != 0 && meta.mode() & STICKY == 0).then_some(WIDE_FOLDER)
+        (meta.mode() & others != 0 && meta.mode() & STICKY == 0).then(words::config::folder_is_open)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::config::{file_is_foreign, folder_is_foreign, folder_is_open};
     use std::os::unix::fs::{chown, symlink};
     use std::path::PathBuf;
     use std::process::Command;
@@ -121,7 +118,7 @@ mod tests {
         (dir, file)
     }
 
-    fn refusal(path: &Path) -> &'static str {
+    fn refusal(path: &Path) -> String {
         match read(path) {
             Err(ConfigError::Unsafe { why, .. }) => why,
             other => panic!("{other:?}"),
@@ -133,7 +130,7 @@ mod tests {
         let (dir, file) = place();
         assert!(read(&file).unwrap().is_some_and(|f| f.is_private && !f.was_wide && f.text == "[ui]\n"));
         if me() == 0 {
-            for (what, why) in [(&file, FOREIGN), (&dir.path().to_owned(), FOREIGN_FOLDER)] {
+            for (what, why) in [(&file, file_is_foreign()), (&dir.path().to_owned(), folder_is_foreign())] {
                 chown(what, Some(65534), None).unwrap();
                 assert_eq!(refusal(&file), why);
                 chown(what, Some(0), None).unwrap();
@@ -143,7 +140,7 @@ mod tests {
             let link = dir.path().join("link.toml");
             symlink(&target, &link).unwrap();
             assert!(read(&link).unwrap().is_some());
-            for (what, why) in [(&target, FOREIGN), (&other.path().to_owned(), FOREIGN_FOLDER)] {
+            for (what, why) in [(&target, file_is_foreign()), (&other.path().to_owned(), folder_is_foreign())] {
                 chown(what, Some(65534), None).unwrap();
                 assert_eq!(refusal(&link), why);
                 chown(what, Some(0), None).unwrap();
@@ -175,7 +172,7 @@ mod tests {
         }
         let (dir, file) = place();
         chmod(dir.path(), 0o777);
-        assert_eq!(refusal(&file), WIDE_FOLDER);
+        assert_eq!(refusal(&file), folder_is_open());
         chmod(dir.path(), 0o1777);
         assert!(read(&file).is_ok(), "as in /tmp, where nobody can replace it");
     }

@@ -9,7 +9,7 @@ pub enum ConfigError {
     #[error("{}", all(.0))]
     At(Vec<Place>),
     /// The file cannot be read.
-    #[error("cannot read {}: {reason}", file.display())]
+    #[error("{}", crate::words::config::cannot_read(file.display(), reason))]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -17,12 +17,12 @@ pub enum ConfigError {
         reason: String,
     },
     /// Somebody else could have written it.
-    #[error("{} is not used: {why}", file.display())]
+    #[error("{}", crate::words::config::not_used(file.display(), why))]
     Unsafe {
         /// The file.
         file: PathBuf,
         /// Why, and what to do.
-        why: &'static str,
+        why: String,
     },
 }
 

@@ -1,6 +1,7 @@
 //! The source of an account's password. This only names it; `run` asks it.
 
 use crate::model::Secret;
+use crate::words;
 
 /// The source that the config names for an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,9 +20,9 @@ impl PasswordSource {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::KeyringOrAsk => "the system keyring".to_owned(),
-            Self::Command(argv) => format!("the command {}", argv.first().map_or("", String::as_str)),
-            Self::InConfig(_) => "the config file".to_owned(),
+            Self::KeyringOrAsk => words::secret::keyring(),
+            Self::Command(argv) => words::secret::command(argv.first().map_or("", String::as_str)),
+            Self::InConfig(_) => words::secret::config(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub enum StrengthsError {
         source: io::Error,
     },
     /// It is no TOML.
-    #[error("{} has a fault ({reason}); it was put aside as strengths.toml.faulty, and what was learned of your servers begins anew", path.display())]
+    #[error("{}", crate::words::config::strengths_faulty(path.display(), reason))]
     Faulty {
         /// The path of the file.
         path: PathBuf,

@@ -5,6 +5,7 @@
 
 use super::note::{Note, Notes};
 use crate::update::{Msg, ShellNews};
+use crate::words;
 use std::{process::Stdio, time::Duration};
 use tokio::{io::AsyncWriteExt, process::Command, task::JoinHandle};
 
@@ -81,18 +82,18 @@ async fn give(keepers: &[Keeper], text: &str) -> Option<&'static str> {
 }
 
 async fn run(argv: &[&str], text: &str) -> Result<(), String> {
-    let Some((program, rest)) = argv.split_first() else { return Err("no program is given".to_owned()) };
+    let Some((program, rest)) = argv.split_first() else { return Err(words::outside::nothing_given()) };
     let mut command = Command::new(program);
     command.args(rest).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     // Such programs stay behind to serve the text; what ends the terminal must not end them.
     command.process_group(0);
-    let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
+    let mut child = command.spawn().map_err(|e| words::outside::cannot_run(program, e))?;
     if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(text.as_bytes()).await.map_err(|e| format!("{program} does not read: {e}"))?;
+        stdin.write_all(text.as_bytes()).await.map_err(|e| words::outside::does_not_read(program, e))?;
         drop(stdin);
     }
-    let status = child.wait().await.map_err(|e| format!("{program} was lost: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
+    let status = child.wait().await.map_err(|e| words::outside::lost(program, e))?;
+    if status.success() { Ok(()) } else { Err(words::outside::ended_with(program, status)) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
     shell::{Ended, Shell},
     writeback::{ConfigChange, Kept},
 };
+use crate::words;
 use crate::{
     config::{AccountConfig, Config, PasswordSource, Warning},
     contract::{Command, command::session},
@@ -111,7 +112,7 @@ impl Shell {
                 tokio::spawn(async move {
                     let found = match keyring::read(&id).await {
                         Ok(Some(secret)) => Ok(secret),
-                        Ok(None) => Err("the keyring has none".to_owned()),
+                        Ok(None) => Err(words::secret::not_in_keyring()),
                         Err(why) => Err(why),
                     };
                     // A token is kept only beside a password; a keyring that is silent is not asked a second time (K-02).
@@ -194,7 +195,7 @@ impl Shell {
                 self.screen.put(&bytes);
                 ShellNews::Info(clipboard::SENT.to_owned())
             }
-            None => ShellNews::Error("not copied: the text is too long for the terminal".to_owned()),
+            None => ShellNews::Error(words::outside::too_long_to_copy()),
         };
         self.take(Msg::Shell(told));
     }
@@ -215,8 +216,8 @@ impl Shell {
         }
         let told = match warnings {
             [] => return,
-            [one] => format!("{} (F12 keeps this)", one.line()),
-            [..] => format!("{} lines of the config are not understood: F12 shows which", warnings.len()),
+            [one] => words::config::kept_in_log(one.line()),
+            [..] => words::config::not_understood(warnings.len()),
         };
         if warnings.len() > 1 {
             self.queue.extend(warnings.iter().map(|w| Msg::Shell(ShellNews::Log(w.line()))));
@@ -229,7 +230,7 @@ impl Shell {
         let (config, warnings) = match read {
             Ok(read) => *read,
             Err(why) => {
-                return self.take(Msg::Shell(ShellNews::Error(format!("the config was not taken over: {why}"))));
+                return self.take(Msg::Shell(ShellNews::Error(words::config::not_reloaded(why))));
             }
         };
         self.keymap = config.keymap;

@@ -8,6 +8,7 @@ use super::{
     programs, secrets,
     writeback::{ConfigChange, Kept},
 };
+use crate::words;
 use crate::{
     config::{AccountConfig, Config, Dirs, PasswordSource},
     model::{AccountId, AccountSettings, BareJid},
@@ -99,7 +100,7 @@ impl Host {
 
     pub(super) fn keep(&self, kept: Kept) {
         if self.changes.try_send(kept).is_err() {
-            self.tell(ShellNews::Error("a file was not changed: too many changes at once".to_owned()));
+            self.tell(ShellNews::Error(words::config::too_many_changes()));
         }
     }
 
@@ -117,7 +118,7 @@ impl Host {
             let answer = match read {
                 Ok(Ok(read)) => Ok(Box::new(read)),
                 Ok(Err(e)) => Err(e.to_string()),
-                Err(_) => Err("the config was not read".to_owned()),
+                Err(_) => Err(words::config::not_read()),
             };
             notes.tell(Note::ConfigRead(answer)).await;
         });
@@ -126,7 +127,7 @@ impl Host {
     /// Tells whether there is a keyring, for the screen that asks for an account.
     pub(super) fn look_for_keyring(&self) {
         if !self.has_keyring {
-            return self.tell(ShellNews::Keyring(Err("the playground keeps no passwords".to_owned())));
+            return self.tell(ShellNews::Keyring(Err(words::secret::playground_keeps_none())));
         }
         let notes = self.notes.clone();
         tokio::spawn(async move {

@@ -2,6 +2,7 @@
 //! keyring opens a dialog and waits for a person.
 
 use crate::model::{AccountId, BareJid, FastToken, Secret, secret::wipe};
+use crate::words;
 use keyring::{Entry, Error};
 use std::time::Duration;
 
@@ -61,7 +62,7 @@ pub async fn save(id: &AccountId, secret: Secret) -> Result<(), String> {
             Ok(kept) => {
                 let is_same = kept == secret.expose();
                 wipe(kept);
-                if is_same { Ok(()) } else { Err("it gave another password back".to_owned()) }
+                if is_same { Ok(()) } else { Err(words::secret::other_came_back()) }
             }
             Err(e) => Err(words(&e)),
         }
@@ -190,11 +191,11 @@ fn entry(name: &str) -> Result<Entry, String> {
 fn words(error: &Error) -> String {
     match error {
         Error::NoDefaultStore => NO_KEYRING.to_owned(),
-        Error::NoStorageAccess(_) => "the keyring is locked".to_owned(),
-        Error::NoEntry => "the keyring has no password for it".to_owned(),
-        Error::BadEncoding(_) => "what the keyring has for it is not text".to_owned(),
-        Error::Ambiguous(_) => "the keyring has several passwords for it".to_owned(),
-        _ => "the keyring failed".to_owned(),
+        Error::NoStorageAccess(_) => words::secret::locked(),
+        Error::NoEntry => words::secret::no_entry(),
+        Error::BadEncoding(_) => words::secret::not_text(),
+        Error::Ambiguous(_) => words::secret::several(),
+        _ => words::secret::failed(),
     }
 }
 
@@ -204,7 +205,7 @@ async fn limited<T: Send + 'static>(
 ) -> Result<T, String> {
     match tokio::time::timeout(limit, tokio::task::spawn_blocking(work)).await {
         Ok(Ok(done)) => done,
-        Ok(Err(_)) => Err("the keyring failed".to_owned()),
-        Err(_) => Err(format!("the keyring did not answer within {} s", limit.as_secs())),
+        Ok(Err(_)) => Err(words::secret::failed()),
+        Err(_) => Err(words::secret::silent(limit.as_secs())),
     }
 }

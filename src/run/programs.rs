@@ -1,5 +1,6 @@
 //! Other programs: the one that knows a password, the one that opens a link. Never through a shell.
 
+use crate::words;
 use crate::{model::Secret, text::encode};
 use std::{
     borrow::Cow,
@@ -31,28 +32,29 @@ const PASSWORD_MAX: usize = 4096;
 /// # Errors
 /// In words that hold neither the command's arguments nor what it printed.
 pub async fn password_command(argv: &[String]) -> Result<Secret, String> {
-    let Some((program, rest)) = argv.split_first() else { return Err("no program is given".to_owned()) };
+    let Some((program, rest)) = argv.split_first() else { return Err(words::outside::nothing_given()) };
     let mut command = Command::new(program);
     command.args(rest).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
     // Before the command runs, so that no Ctrl-C is lost.
-    let mut interrupts = signal(SignalKind::interrupt()).map_err(|e| format!("no signal can be waited for: {e}"))?;
-    let mut child = command.spawn().map_err(|e| format!("{program} cannot be run: {e}"))?;
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(words::outside::no_signal)?;
+    let mut child = command.spawn().map_err(|e| words::outside::cannot_run(program, e))?;
     let out = child.stdout.take();
     let work = async {
-        let Some(out) = out else { return Err(format!("{program} cannot be read")) };
-        let printed = Printed::read(out, &mut child).await.map_err(|e| format!("{program} cannot be read: {e}"))?;
+        let Some(out) = out else { return Err(words::outside::cannot_read(program)) };
+        let printed =
+            Printed::read(out, &mut child).await.map_err(|e| words::outside::cannot_read_because(program, e))?;
         match printed.status {
             Some(status) if !status.success() => {
                 drop(first_line(printed.start, program));
-                Err(format!("{program} ended with {status}"))
+                Err(words::outside::ended_with(program, status))
             }
             Some(_) | None => first_line(printed.start, program),
         }
     };
     tokio::select! {
         done = work => done,
-        () = tokio::time::sleep(COMMAND_LIMIT) => Err(format!("{program} took longer than {} s", COMMAND_LIMIT.as_secs())),
-        _ = interrupts.recv() => Err(format!("{program} was interrupted")),
+        () = tokio::time::sleep(COMMAND_LIMIT) => Err(words::outside::took_too_long(program, COMMAND_LIMIT.as_secs())),
+        _ = interrupts.recv() => Err(words::outside::interrupted(program)),
     }
 }
 
@@ -113,11 +115,11 @@ fn first_line(mut printed: Vec<u8>, program: &str) -> Result<Secret, String> {
     let end = printed.iter().position(|b| *b == b'\n').unwrap_or(printed.len());
     let line = printed[..end].strip_suffix(b"\r").unwrap_or(&printed[..end]);
     let found = if line.is_empty() {
-        Err(format!("{program} printed no password in its first line"))
+        Err(words::outside::no_password(program))
     } else if line.len() > PASSWORD_MAX {
-        Err(format!("{program} printed a first line that is too long"))
+        Err(words::outside::too_long(program))
     } else {
-        std::str::from_utf8(line).map(Secret::new).map_err(|_| format!("{program} printed what is not UTF-8"))
+        std::str::from_utf8(line).map(Secret::new).map_err(|_| words::outside::not_text(program))
     };
     printed.fill(0);
     std::hint::black_box(&printed);
@@ -131,9 +133,9 @@ fn first_line(mut printed: Vec<u8>, program: &str) -> Result<Secret, String> {
 /// In words.
 pub async fn open(link: String) -> Result<(), String> {
     let Some(link) = encode::url(&link).map(Cow::into_owned) else {
-        return Err("not opened: only http, https, xmpp and mailto links are".to_owned());
+        return Err(words::outside::link_not_opened());
     };
-    let told = format!("no program here opens links; the link is {link}");
+    let told = words::outside::no_opener(&link);
     // Which launchers were tried and how each ended helps nobody; the link itself can be copied.
     let opened = tokio::task::spawn_blocking(move || open::that_detached(link)).await;
     if matches!(opened, Ok(Ok(()))) { Ok(()) } else { Err(told) }

@@ -4,6 +4,7 @@
 use super::{keyring, note::Notes};
 use crate::model::{AccountId, BareJid, FastToken, Secret};
 use crate::update::{Msg, ShellNews};
+use crate::words;
 use tokio::sync::mpsc;
 
 /// A change to the keyring.
@@ -35,8 +36,8 @@ pub fn keep(notes: &Notes) -> mpsc::UnboundedSender<SecretChange> {
 async fn carry_out(change: SecretChange) -> Option<ShellNews> {
     match change {
         SecretChange::Password(id, secret) => Some(match keyring::save(&id, secret).await {
-            Ok(()) => ShellNews::Info(format!("the password of {id} is saved in the keyring")),
-            Err(why) => ShellNews::Error(format!("the password of {id} is not saved: {why}")),
+            Ok(()) => ShellNews::Info(words::secret::saved(id)),
+            Err(why) => ShellNews::Error(words::secret::not_saved(id, why)),
         }),
         SecretChange::Room(id, room, secret) => keep_room(&id, &room, secret).await,
         SecretChange::Token(id, token) => {
@@ -51,9 +52,9 @@ async fn carry_out(change: SecretChange) -> Option<ShellNews> {
                 tracing::warn!("the login token of {id} may still be in the keyring: {why}");
             }
             match keyring::forget(&id).await {
-                Ok(true) => Some(ShellNews::Info(format!("the password of {id} is out of the keyring"))),
+                Ok(true) => Some(ShellNews::Info(words::secret::removed(id))),
                 Ok(false) => None,
-                Err(why) => Some(ShellNews::Error(format!("the password of {id} may still be in the keyring: {why}"))),
+                Err(why) => Some(ShellNews::Error(words::secret::not_removed(id, why))),
             }
         }
     }
@@ -64,13 +65,13 @@ async fn keep_room(id: &AccountId, room: &BareJid, secret: Option<Secret>) -> Op
     let Some(secret) = secret else {
         return match keyring::forget_room(id, room).await {
             Ok(_) => None,
-            Err(why) => Some(ShellNews::Error(format!("the password of {room} may still be in the keyring: {why}"))),
+            Err(why) => Some(ShellNews::Error(words::secret::not_removed(room, why))),
         };
     };
     match keyring::save_room(id, room, secret).await {
-        Ok(true) => Some(ShellNews::Info(format!("the password of {room} is saved in the keyring"))),
+        Ok(true) => Some(ShellNews::Info(words::secret::saved(room))),
         Ok(false) => None,
-        Err(why) => Some(ShellNews::Log(format!("the password of {room} is not saved: {why}"))),
+        Err(why) => Some(ShellNews::Log(words::secret::not_saved(room, why))),
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     terminal::{Drawn, Screen, guard},
     waiting::Waiting,
 };
+use crate::words;
 use crate::{
     action::Keymap,
     clock::{Alarm, boot_time},
@@ -331,7 +332,7 @@ impl Shell {
             Note::Bootstrapped(id, Err(reason)) => self.not_begun(id, reason),
             Note::EngineEnded(id, is_fault) => {
                 if self.engines.ended(&id) && is_fault {
-                    self.crashed(id, "its task ended; /reconnect starts it again");
+                    self.crashed(id, &words::session::task_ended());
                 }
             }
             Note::TokenFound(id, token) => self.token_found(&id, token),
@@ -353,7 +354,7 @@ impl Shell {
             self.take(Msg::Refused(account.clone(), Box::new(command)));
         }
         self.store_news(StoreNews::Told(reason));
-        self.crashed(account, "its history could not be read; /reconnect retries");
+        self.crashed(account, &words::session::history_unreadable());
     }
 
     /// An engine's fault is its account's affair.
@@ -377,7 +378,7 @@ impl Shell {
 
     /// A store that cannot go on is the program's affair.
     fn store_stopped(&mut self) {
-        let reason = self.store_told.clone().unwrap_or_else(|| "it stopped".to_owned());
+        let reason = self.store_told.clone().unwrap_or_else(words::session::store_stopped);
         self.fatal.get_or_insert(Fatal::StoreStopped(reason));
         self.begin_end();
     }

@@ -13,6 +13,7 @@ use super::{
     terminal::{Screen, guard, keeper},
     waiting::Waiting,
 };
+use crate::words;
 use crate::{
     cli::{Args, LogChoice, Task},
     config::{Config, ConfigError, Dirs, Warning, device::Device, strengths},
@@ -42,7 +43,7 @@ impl Plan {
     fn make(args: &Args) -> Result<Self, Fatal> {
         // A name that was mistyped must not begin a new config.
         if let Some(file) = args.config.clone().filter(|file| !file.exists()) {
-            let reason = "there is no such file; without --config parlour reads the profile's own".to_owned();
+            let reason = words::config::no_such_file();
             return Err(ConfigError::Unreadable { file, reason }.into());
         }
         if args.task == Some(Task::Demo) {
@@ -164,7 +165,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<Ended, Fatal> {
     shell.config_warned(&plan.warnings);
     if plan.config.was_wide {
         let file = shell.host.dirs.config_file.display();
-        let words = format!("others could change {file} until now (mode 0600 is set): see whether all of it is yours");
+        let words = words::config::was_open(file);
         tracing::warn!("{words}");
         shell.queue.push_back(Msg::Shell(ShellNews::Info(words)));
     }
@@ -173,8 +174,8 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<Ended, Fatal> {
         shell.queue.push_back(Msg::Shell(ShellNews::Warning(fault.to_string())));
     }
     if is_ascii {
-        let why = if is_console { "the console's font lacks many signs" } else { "the locale is not UTF-8" };
-        let words = format!("{why}, so the screen keeps to ASCII; /set ui.glyphs unicode changes that");
+        let why = if is_console { words::screen::font_lacks_signs() } else { words::screen::locale_is_not_utf8() };
+        let words = words::screen::keeps_to_ascii(&why);
         shell.queue.push_back(Msg::Shell(ShellNews::Info(words)));
     }
     keeper.wait();
@@ -192,14 +193,10 @@ fn variable(name: &str) -> Option<String> {
 
 fn check_terminal() -> Result<(), Fatal> {
     if !guard::is_terminal() {
-        let words = "this needs a terminal: standard input and output must be one";
-        return Err(Fatal::UnfitTerminal(words.to_owned()));
+        return Err(Fatal::UnfitTerminal(words::screen::needs_terminal()));
     }
     match variable("TERM").as_deref() {
-        Some("dumb") | None => {
-            let words = "this terminal cannot show a screen (TERM is dumb or not set)";
-            Err(Fatal::UnfitTerminal(words.to_owned()))
-        }
+        Some("dumb") | None => Err(Fatal::UnfitTerminal(words::screen::dumb_terminal())),
         Some(_) => Ok(()),
     }
 }

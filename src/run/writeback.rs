@@ -4,6 +4,7 @@
 use crate::config::dirs::{private_dir, put_whole};
 use crate::config::{Dirs, strengths};
 use crate::model::{AccountId, AccountSettings, BareJid, Strength};
+use crate::words;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -14,13 +15,13 @@ use toml_edit::{DocumentMut, Item, Table, Value};
 #[derive(Debug, thiserror::Error)]
 pub enum WriteBackError {
     /// The file is no TOML now; it is left alone.
-    #[error("the config file has a fault, so it was not changed: {0}")]
+    #[error("{}", crate::words::config::has_fault(.0))]
     Faulty(String),
     /// It cannot be read or written.
-    #[error("the config file was not changed: {0}")]
+    #[error("{}", crate::words::config::not_changed(.0))]
     Io(#[from] io::Error),
     /// The folder cannot be made.
-    #[error("the config file was not written: {0}")]
+    #[error("{}", crate::words::config::not_written(.0))]
     Dirs(#[from] crate::config::DirsError),
 }
 
@@ -55,7 +56,7 @@ impl Kept {
             Self::Strength(id, strength) => {
                 strengths::save(&dirs.strengths_file(), id, strength.as_deref()).map_err(|e| {
                     let source = std::error::Error::source(&e).map_or_else(String::new, |s| format!(": {s}"));
-                    format!("what was learned of the server is not kept: {e}{source}")
+                    words::config::strengths_not_kept(e, &source)
                 })
             }
         }

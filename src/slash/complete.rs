@@ -7,6 +7,7 @@ use super::spec::{ArgKind, Slash};
 use super::table;
 use crate::model::{AccountId, Availability, ChatKind, OPTIONS, OptionSpec};
 use crate::state::State;
+use crate::words;
 use std::ops::Range;
 
 /// At most so many candidates.
@@ -191,7 +192,7 @@ fn candidates(state: &State, kind: ArgKind, before: &[String]) -> Vec<Candidate>
         ArgKind::Text | ArgKind::Word | ArgKind::Number | ArgKind::Since | ArgKind::Fingerprint => Vec::new(),
         ArgKind::Command => {
             let commands = table::all().map(|s| Candidate::new(s.name, s.summary));
-            commands.chain([Candidate::new("keys", "all keys")]).collect()
+            commands.chain([Candidate::new(words::help::all_keys(), "all keys")]).collect()
         }
         ArgKind::OneOf(words) => words.iter().map(|w| Candidate::new(*w, "")).collect(),
         ArgKind::Flag(flag) => vec![Candidate::new(flag, "")],
@@ -216,7 +217,9 @@ fn values(state: &State, key: &str) -> Vec<Candidate> {
     let now = (spec.get)(&state.options);
     let words = spec.words().iter().map(|w| (*w).to_owned());
     let all = if spec.words().is_empty() { vec![now.clone()] } else { words.collect() };
-    all.into_iter().map(|w| Candidate::new(w.clone(), if w == now { "as it is" } else { "" })).collect()
+    all.into_iter()
+        .map(|w| Candidate::new(w.clone(), if w == now { words::help::current_value() } else { String::new() }))
+        .collect()
 }
 
 /// Nicknames of the open room, but the user's own: who spoke last first, then by the alphabet.

@@ -5,19 +5,20 @@ use super::table;
 use crate::action::keymap::{sequence_label, sequence_name};
 use crate::action::{ACTIONS, Action, ActionSpec, Context, Edit, Keymap, List, ScrollStep};
 use crate::model::{OPTIONS, Options};
+use crate::words;
 
 /// What a newcomer needs: the action, and words shorter than its own.
-const ESSENTIALS: [(&str, &str); 10] = [
-    ("send", "send what you wrote"),
-    ("switch", "go to a chat or person"),
-    ("complete", "complete names, commands"),
-    ("chat.next_important", "next unread"),
-    ("newline", "a new line"),
-    ("join", "join a room, start a chat"),
-    ("scroll.page_up", "scroll up"),
-    ("search.chat", "search in this chat"),
-    ("msg.prev", "select a message"),
-    ("palette", "find anything, by name"),
+const ESSENTIALS: [(&str, words::Text); 10] = [
+    ("send", words::help::send),
+    ("switch", words::help::go_to),
+    ("complete", words::help::complete),
+    ("chat.next_important", words::help::next_unread),
+    ("newline", words::help::new_line),
+    ("join", words::help::join_or_start),
+    ("scroll.page_up", words::help::scroll_up),
+    ("search.chat", words::help::search_here),
+    ("msg.prev", words::help::select_message),
+    ("palette", words::help::find_anything),
 ];
 /// Columns of one of the two halves of the essentials.
 const HALF: usize = 37;
@@ -28,10 +29,10 @@ const HALF: usize = 37;
 pub fn page(keymap: &Keymap, contexts: &[Context], width: usize) -> Vec<String> {
     let cells = ESSENTIALS.iter().filter_map(|(name, words)| {
         let key = keymap.keys_of(&ActionSpec::find(name)?.action).first().cloned()?;
-        Some(format!("{key:<11}{words}"))
+        Some(format!("{key:<11}{}", words()))
     });
     let cells: Vec<String> = cells.collect();
-    let mut out = vec!["# The ten that matter".to_owned()];
+    let mut out = vec![format!("# {}", words::help::essentials())];
     if width < 2 * HALF {
         out.extend(cells);
     } else {
@@ -62,10 +63,7 @@ fn is_moving(action: &Action) -> bool {
 /// All commands, by domain; headings begin with `# `.
 #[must_use]
 pub fn overview() -> Vec<String> {
-    let mut out = vec![
-        "A line that begins with / is a command; // sends a slash. Tab completes.".to_owned(),
-        "/help <command> tells more. F1 shows the keys, Ctrl-P finds anything.".to_owned(),
-    ];
+    let mut out = vec![words::help::about_commands(), words::help::about_help()];
     for domain in Domain::ALL {
         out.push(String::new());
         out.push(format!("# {}", domain.title()));
@@ -93,17 +91,17 @@ pub fn command(slash: &Slash) -> Vec<String> {
         out.push(slash.detail.to_owned());
     }
     if !slash.args.is_empty() {
-        out.extend([String::new(), "# Arguments".to_owned()]);
+        out.extend([String::new(), format!("# {}", words::help::arguments())]);
         out.extend(slash.args.iter().map(|a| column(&a.usage(), a.doc, 16)));
     }
-    out.extend([String::new(), "# Examples".to_owned()]);
+    out.extend([String::new(), format!("# {}", words::help::examples())]);
     out.extend(slash.examples.iter().map(|e| (*e).to_owned()));
     if !slash.aliases.is_empty() {
-        out.extend([String::new(), format!("Also: {}", aliases(slash))]);
+        out.extend([String::new(), words::help::also(&aliases(slash))]);
     }
     if !slash.xeps.is_empty() {
         let xeps: Vec<String> = slash.xeps.iter().map(|n| format!("XEP-{n:04}")).collect();
-        out.push(format!("See {}", xeps.join(", ")));
+        out.push(words::help::see(&xeps.join(", ")));
     }
     out
 }
@@ -143,12 +141,12 @@ fn sections(keymap: &Keymap, contexts: &[Context]) -> (Vec<String>, Vec<String>)
                 out.push(column(&keys.join(", "), spec.doc, 24));
             } else if !std::mem::replace(&mut is_told, true) {
                 let ends = [numbered.first(), numbered.last()].map(|r| r.map_or("", |(keys, _)| keys[0].as_str()));
-                out.push(column(&ends.join(" to "), "go to chat 1 to 10", 24));
+                out.push(column(&ends.join(" to "), &words::help::numbered(), 24));
             }
         }
     }
     if !moving.is_empty() {
-        moving.insert(0, "# Moving about".to_owned());
+        moving.insert(0, format!("# {}", words::help::moving()));
     }
     (out, moving)
 }

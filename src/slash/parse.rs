@@ -8,6 +8,7 @@ use super::spec::{Arg, ArgKind, Parsed, Slash, SlashError};
 use super::table;
 use crate::action::Action;
 use crate::action::near::nearest;
+use crate::words;
 
 /// The command that sends its text as it is.
 const SAY: &str = "say";
@@ -48,7 +49,7 @@ fn later(text: &str) -> Result<(), SlashError> {
             let name = slash.name;
             return Err(SlashError {
                 span: at + start..at + line.trim_end().len(),
-                words: format!("not sent: /{name} is not on the first line; /say at the start sends all of it as text"),
+                words: words::command::not_first_line(name),
                 usage: String::new(),
                 near: Some(name),
             });
@@ -65,7 +66,7 @@ fn guard(line: &str) -> Result<Action, SlashError> {
     match name.and_then(table::find) {
         Some(slash) if start > 0 => Err(SlashError {
             span: 0..start,
-            words: format!("not sent: there is a space before /{}; /say sends it as it is", slash.name),
+            words: words::command::space_before(slash.name),
             usage: slash.usage(),
             near: Some(slash.name),
         }),
@@ -76,9 +77,9 @@ fn guard(line: &str) -> Result<Action, SlashError> {
 fn unknown(name: &str, end: usize) -> SlashError {
     let near = nearest(name, table::all().flat_map(Slash::words)).and_then(table::find).map(|s| s.name);
     let words = match (name, near) {
-        ("", _) => "a command is missing after the /; // sends a slash".to_owned(),
-        (_, Some(near)) => format!("there is no command /{name}; did you mean /{near}? (// sends it as text)"),
-        (_, None) => format!("there is no command /{name}; // at the start sends it as text"),
+        ("", _) => words::command::missing(),
+        (_, Some(near)) => words::command::unknown_but(name, near),
+        (_, None) => words::command::unknown(name),
     };
     SlashError { span: 0..end, words, usage: String::new(), near }
 }
@@ -89,17 +90,17 @@ fn read_args(slash: &'static Slash, line: &str, mut at: usize) -> Result<Vec<Opt
     for (i, arg) in slash.args.iter().enumerate() {
         let piece = read_arg(slash, arg, i + 1 == slash.args.len(), line, at);
         match &piece {
-            Some(p) if p.is_open => return Err(fail(p.span.clone(), "the quote is not closed".into())),
+            Some(p) if p.is_open => return Err(fail(p.span.clone(), words::command::quote_open())),
             Some(p) => at = p.span.end,
             None if arg.is_required => {
-                return Err(fail(line.len()..line.len(), format!("{} is missing", arg.usage())));
+                return Err(fail(line.len()..line.len(), words::command::argument_missing(&arg.usage())));
             }
             None => {}
         }
         args.push(piece);
     }
     match lex::rest(line, at) {
-        Some(extra) => Err(fail(extra.span, "that is more than the command takes".into())),
+        Some(extra) => Err(fail(extra.span, words::command::too_much())),
         None => Ok(args),
     }
 }

@@ -4,21 +4,22 @@
 
 use crate::action::{RoomName, Target};
 use crate::model::{Availability, BareJid, Jid};
+use crate::words;
 
 /// An address.
 pub fn jid(text: &str) -> Result<Jid, String> {
-    Jid::typed(text).map_err(|e| format!("not a valid address: {e}"))
+    Jid::typed(text).map_err(words::address::not_valid)
 }
 
 /// An address without a resource.
 pub fn bare(text: &str) -> Result<BareJid, String> {
-    BareJid::typed(text).map_err(|e| format!("not a valid address: {e}"))
+    BareJid::typed(text).map_err(words::address::not_valid)
 }
 
 /// An account or contact: an address with a part before the `@`.
 pub fn user(text: &str) -> Result<BareJid, String> {
     let jid = bare(text)?;
-    if jid.local().is_some() { Ok(jid) } else { Err("not a valid address: name@server is meant".into()) }
+    if jid.local().is_some() { Ok(jid) } else { Err(words::address::needs_name()) }
 }
 
 /// Somebody: an address where there is an `@` or a `/`, else a name.
@@ -26,7 +27,7 @@ pub fn person(text: &str) -> Result<Target, String> {
     if text.contains(['@', '/']) {
         jid(text).map(Target::Address)
     } else if text.is_empty() {
-        Err("a name is missing".into())
+        Err(words::command::name_missing())
     } else {
         Ok(Target::Name(text.to_owned()))
     }
@@ -55,7 +56,7 @@ pub fn room(text: &str) -> Result<RoomName, String> {
     // The name is checked as the address's first part that it will be.
     match BareJid::typed(&format!("{text}@rooms.invalid")) {
         Ok(jid) => Ok(RoomName::Local(jid.local().unwrap_or(text).to_owned())),
-        Err(e) => Err(format!("not a valid address: {e}")),
+        Err(e) => Err(words::address::not_valid(e)),
     }
 }
 
@@ -69,14 +70,14 @@ pub fn room_link(text: &str) -> Result<RoomLink, String> {
     let (path, query) = text[SCHEME.len()..].split_once('?').unwrap_or((&text[SCHEME.len()..], ""));
     // With the account that is meant in front: xmpp://me@server/room@service.
     let path = match path.strip_prefix("//") {
-        Some(rest) => rest.split_once('/').ok_or("this link leads to no room")?.1,
+        Some(rest) => rest.split_once('/').ok_or(words::command::link_without_room())?.1,
         None => path,
     };
     let query = query.split('#').next().unwrap_or_default();
     let mut parts = query.split(';');
     let verb = parts.next().unwrap_or_default();
     if !verb.is_empty() && verb != "join" {
-        return Err(format!("this link leads to no room: it says ?{verb}"));
+        return Err(words::command::link_with_other_verb(verb));
     }
     let (address, nick) = match path.split_once('/') {
         Some((address, nick)) => (address, Some(decoded(nick)?)),
@@ -99,31 +100,27 @@ fn decoded(text: &str) -> Result<String, String> {
         out.push(match byte {
             b'%' => match (digit(bytes.next()), digit(bytes.next())) {
                 (Some(high), Some(low)) => high * 16 + low,
-                _ => return Err("not a valid link: % stands before two hexadecimal digits".to_owned()),
+                _ => return Err(words::command::bad_escape()),
             },
             byte => byte,
         });
     }
-    String::from_utf8(out).map_err(|_| "not a valid link: its % escapes are no text".to_owned())
+    String::from_utf8(out).map_err(|_| words::command::escapes_not_text())
 }
 
 /// A nickname.
 pub fn nick(text: &str) -> Result<String, String> {
     let fits = !text.trim().is_empty() && text.len() <= 1023 && !text.chars().any(char::is_control);
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err("not a nickname: it is empty, too long or has control characters".into())
-    }
+    if fits { Ok(text.to_owned()) } else { Err(words::command::bad_nick()) }
 }
 
 /// How to be there.
 pub fn availability(text: &str) -> Result<Availability, String> {
     let found = Availability::ALL.into_iter().find(|a| a.word().eq_ignore_ascii_case(text));
-    found.ok_or_else(|| format!("must be one of {}", Availability::ALL.map(Availability::word).join(", ")))
+    found.ok_or_else(|| words::command::one_of(&Availability::ALL.map(Availability::word).join(", ")))
 }
 
 /// A number from 1.
 pub fn number(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "must be a number from 1".to_owned())
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(words::command::number)
 }

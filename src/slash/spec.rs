@@ -2,6 +2,7 @@
 
 use super::lex::Piece;
 use crate::action::Action;
+use crate::words;
 use std::{fmt, ops::Range};
 
 /// Where help puts a command.
@@ -257,7 +258,7 @@ impl<'a> Parsed<'a> {
 
     fn missing(&self, i: usize) -> SlashError {
         let name = self.slash.args.get(i).map_or_else(String::new, Arg::usage);
-        self.error(i, format!("{name} is missing"))
+        self.error(i, words::command::argument_missing(&name))
     }
 
     /// Whether this argument was given.

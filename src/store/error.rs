@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another parlour holds this profile.
-    #[error("another parlour{} uses this profile already ({})", pid.map(|p| format!(" (process {p})")).unwrap_or_default(), dir.display())]
+    #[error("{}", crate::words::store::in_use(&dir.display().to_string(), *pid))]
     InUse {
         /// The profile's folder.
         dir: PathBuf,
@@ -14,7 +14,7 @@ pub enum StoreError {
         pid: Option<u32>,
     },
     /// A newer parlour wrote this file; it was not touched.
-    #[error("{} was written by a newer parlour (format {found}, this one knows up to {known}); it was left as it is", path.display())]
+    #[error("{}", crate::words::store::newer(path.display(), *found, *known))]
     Newer {
         /// The database.
         path: PathBuf,
@@ -24,13 +24,13 @@ pub enum StoreError {
         known: u32,
     },
     /// The file is a database, but none of ours.
-    #[error("the file is no history of parlour")]
+    #[error("{}", crate::words::store::foreign())]
     Foreign,
     /// What the file says of its format is not true.
-    #[error("the file calls itself format {0} and is not")]
+    #[error("{}", crate::words::store::misnumbered(.0))]
     Misnumbered(i64),
     /// The folder or a file in it cannot be used.
-    #[error("cannot use {}: {source}", path.display())]
+    #[error("{}", crate::words::store::cannot_use(path.display(), source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -38,7 +38,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// SQLite failed.
-    #[error("the message store failed: {0}")]
+    #[error("{}", crate::words::store::failed(.0))]
     Sql(#[from] rusqlite::Error),
 }
 

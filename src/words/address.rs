@@ -42,3 +42,8 @@ pub fn looks_like(jid: &BareJid, other: &BareJid, difference: &str) -> String {
 pub fn and_host(alike: &str, why: &str) -> String {
     tr!("{alike}; {why}")
 }
+
+/// A server where a person is meant.
+pub fn needs_name() -> String {
+    tr!("not a valid address: it must be name@server")
+}

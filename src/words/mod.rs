@@ -28,20 +28,27 @@ macro_rules! trn {
     };
 }
 
+/// A text that a table holds: it is made when it is shown, in the language of then.
+pub type Text = fn() -> String;
+
 pub mod address;
 pub mod card;
 pub mod certificate;
 pub mod chat;
+pub mod command;
+pub mod config;
 pub mod connection;
 pub mod consent;
 pub mod console;
 pub mod feature;
 pub mod first_run;
 pub mod form;
+pub mod help;
 pub mod hint;
 pub mod history;
 pub mod muc;
 pub mod notify;
+pub mod outside;
 pub mod presence;
 pub mod program;
 pub mod prompt;
@@ -51,6 +58,8 @@ pub mod room;
 pub mod roster;
 pub mod screen;
 pub mod search;
+pub mod secret;
 pub mod service;
 pub mod session;
+pub mod store;
 pub mod switcher;

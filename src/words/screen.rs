@@ -306,3 +306,28 @@ pub fn reconnect_retries() -> String {
 pub fn outage_looks() -> String {
     tr!("/outage checks again")
 }
+
+/// Why only ASCII is used.
+pub fn font_lacks_signs() -> String {
+    tr!("the console's font lacks many characters")
+}
+
+/// The same.
+pub fn locale_is_not_utf8() -> String {
+    tr!("the locale is not UTF-8")
+}
+
+/// Only ASCII is used.
+pub fn keeps_to_ascii(why: &str) -> String {
+    tr!("{why}, so the screen uses ASCII alone; /set ui.glyphs unicode changes that")
+}
+
+/// parlour was started without a terminal.
+pub fn needs_terminal() -> String {
+    tr!("this needs a terminal: standard input and output must be one")
+}
+
+/// parlour was started on a terminal without a cursor.
+pub fn dumb_terminal() -> String {
+    tr!("this terminal cannot show a screen (TERM is dumb or not set)")
+}

@@ -188,3 +188,18 @@ pub fn stopped(account: &AccountId, why: &str, advice: &str) -> String {
 pub fn is_to_server(typed: impl Display, real: impl Display) -> String {
     tr!("{typed} is {real} to the server")
 }
+
+/// An account has stopped by a fault.
+pub fn task_ended() -> String {
+    tr!("its task ended; /reconnect starts it again")
+}
+
+/// An account cannot begin without its history.
+pub fn history_unreadable() -> String {
+    tr!("its history could not be read; /reconnect retries")
+}
+
+/// The message store has stopped.
+pub fn store_stopped() -> String {
+    tr!("it stopped")
+}

@@ -6,10 +6,11 @@ use super::super::turn::Turn;
 use crate::action::{Context, InForm, Key, List};
 use crate::state::State;
 use crate::state::composer::TextBox;
+use crate::words::Text;
 use crate::words::hint;
 
 /// Keys to offer at the bottom: the action's name, and words shorter than its own.
-pub(crate) type Hints = &'static [(&'static str, fn() -> String)];
+pub(crate) type Hints = &'static [(&'static str, Text)];
 
 /// A line that is being typed.
 pub(crate) enum TypedLine<'a> {

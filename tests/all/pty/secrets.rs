@@ -192,13 +192,13 @@ fn k04_k10_the_keyring_has_the_password_and_nothing_else_does() {
     term.wait_for("Please confirm");
     term.send("\r");
     term.wait_for("removed me@a.test");
-    term.wait_for("the password of me@a.test is out of the keyring");
+    term.wait_for("the password of me@a.test is removed from the keyring");
     term.quit();
     // The same account again: nothing is known of it.
     fs::write(home.config(), rogue.account()).unwrap();
     let mut term = with_keyring(&home, "");
     term.wait_for_box("Password of me@a.test");
-    term.wait_for("the keyring has none");
+    term.wait_for("it is not in the keyring");
     term.quit();
     figure("K-04", "pty", &format!("config, data, logs, /tmp, /proc/PID: {found} hits of 3 shapes of 2 passwords"));
 }

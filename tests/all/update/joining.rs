@@ -203,11 +203,11 @@ fn links_are_read_whole() {
         (false, "plaza@rooms.montague.lit".to_owned(), Some("c".to_owned()), Some("d".to_owned()))
     );
     for (link, words) in [
-        ("xmpp:juliet@capulet.lit?message", "leads to no room: it says ?message"),
-        ("xmpp:a%2", "% stands before two hexadecimal digits"),
-        ("xmpp:a%zz@b.lit", "% stands before two hexadecimal digits"),
-        ("xmpp:%ff@b.lit", "no text"),
-        ("xmpp://romeo@montague.lit", "leads to no room"),
+        ("xmpp:juliet@capulet.lit?message", "does not lead to a room: it says ?message"),
+        ("xmpp:a%2", "two hexadecimal digits must follow each %"),
+        ("xmpp:a%zz@b.lit", "two hexadecimal digits must follow each %"),
+        ("xmpp:%ff@b.lit", "not text"),
+        ("xmpp://romeo@montague.lit", "does not lead to a room"),
     ] {
         let mut desk = desk();
         assert_eq!(joins(&desk.enters(&format!("/join {link}"))), [], "{link}");
