@@ -12,37 +12,36 @@ use tokio::{io::AsyncWriteExt, process::Command, task::JoinHandle};
 /// How long a program may take.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// What the user is told once the terminal has a text: nobody knows what it does with it.
-pub const SENT: &str = "sent to the terminal (OSC 52)";
-
 /// A program that keeps a text, and what it is when it has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Keeper {
     argv: &'static [&'static str],
-    words: &'static str,
+    words: words::Text,
 }
 
-const fn keeper(argv: &'static [&'static str], words: &'static str) -> Keeper {
+const fn keeper(argv: &'static [&'static str], words: words::Text) -> Keeper {
     Keeper { argv, words }
 }
 
 /// tmux drops what a program inside it says to the terminal. `-w` passes it on to the terminal outside; older ones do
 /// not know it.
 const TMUX: [Keeper; 2] = [
-    keeper(&["tmux", "load-buffer", "-w", "-"], "copied to the tmux buffer"),
-    keeper(&["tmux", "load-buffer", "-"], "copied to the tmux buffer"),
+    keeper(&["tmux", "load-buffer", "-w", "-"], words::outside::copied_to_tmux),
+    keeper(&["tmux", "load-buffer", "-"], words::outside::copied_to_tmux),
 ];
-const WAYLAND: Keeper = keeper(&["wl-copy", "--type", "text/plain"], "copied");
-const X11: [Keeper; 2] =
-    [keeper(&["xclip", "-selection", "clipboard"], "copied"), keeper(&["xsel", "--clipboard", "--input"], "copied")];
-const MACOS: Keeper = keeper(&["pbcopy"], "copied");
+const WAYLAND: Keeper = keeper(&["wl-copy", "--type", "text/plain"], words::outside::copied);
+const X11: [Keeper; 2] = [
+    keeper(&["xclip", "-selection", "clipboard"], words::outside::copied),
+    keeper(&["xsel", "--clipboard", "--input"], words::outside::copied),
+];
+const MACOS: Keeper = keeper(&["pbcopy"], words::outside::copied);
 
 /// Begins to copy a text. What became of it comes back: in words, or as a text for the terminal.
 pub fn begin(text: String, notes: Notes) -> JoinHandle<()> {
     let keepers = keepers(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
     tokio::spawn(async move {
         match give(&keepers, &text).await {
-            Some(words) => notes.msg(Msg::Shell(ShellNews::Info(words.to_owned()))).await,
+            Some(words) => notes.msg(Msg::Shell(ShellNews::Info(words))).await,
             None => notes.tell(Note::CopyByTerminal(text)).await,
         }
     })
@@ -70,10 +69,10 @@ fn keepers(is_set: impl Fn(&str) -> bool) -> Vec<Keeper> {
 }
 
 /// Gives the text to the first that takes it; what the user is told then. `None` where nobody takes it.
-async fn give(keepers: &[Keeper], text: &str) -> Option<&'static str> {
+async fn give(keepers: &[Keeper], text: &str) -> Option<String> {
     for keeper in keepers {
         match tokio::time::timeout(LIMIT, run(keeper.argv, text)).await {
-            Ok(Ok(())) => return Some(keeper.words),
+            Ok(Ok(())) => return Some((keeper.words)()),
             Ok(Err(why)) => tracing::info!("not copied: {why}"),
             Err(_) => tracing::info!("not copied: {} does not answer", keeper.argv.concat()),
         }
@@ -114,14 +113,14 @@ mod tests {
         assert_eq!(with(&[]), Vec::<&str>::new());
     }
 
-    const GOOD: Keeper = keeper(&["sh", "-c", "test \"$(cat)\" = '$(id) -n'"], "good");
-    const BAD: Keeper = keeper(&["false"], "bad");
-    const ABSENT: Keeper = keeper(&["/nowhere/at/all"], "absent");
-    const DEAF: Keeper = keeper(&["sh", "-c", "exec <&-; exit 1"], "deaf");
+    const GOOD: Keeper = keeper(&["sh", "-c", "test \"$(cat)\" = '$(id) -n'"], || "good".to_owned());
+    const BAD: Keeper = keeper(&["false"], || "bad".to_owned());
+    const ABSENT: Keeper = keeper(&["/nowhere/at/all"], || "absent".to_owned());
+    const DEAF: Keeper = keeper(&["sh", "-c", "exec <&-; exit 1"], || "deaf".to_owned());
 
     #[tokio::test]
     async fn the_first_that_takes_the_text_has_it() {
-        assert_eq!(give(&[ABSENT, BAD, GOOD], "$(id) -n").await, Some("good"));
+        assert_eq!(give(&[ABSENT, BAD, GOOD], "$(id) -n").await.as_deref(), Some("good"));
         assert_eq!(give(&[ABSENT, BAD], "x").await, None);
         assert_eq!(give(&[DEAF], &"x".repeat(1 << 20)).await, None);
         assert_eq!(give(&[], "x").await, None);
@@ -129,7 +128,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_that_hangs_is_passed_over() {
-        const HANGS: Keeper = keeper(&["sleep", "600"], "hangs");
+        const HANGS: Keeper = keeper(&["sleep", "600"], || "hangs".to_owned());
         assert_eq!(give(&[HANGS], "x").await, None);
     }
 }

@@ -8,6 +8,7 @@ use super::answers::{self, Answer};
 use crate::action::{Key, KeyCode};
 use crate::model::TerminalColours;
 use crate::update::{Msg, ShellNews};
+use crate::words;
 use std::time::Duration;
 
 const ESC: u8 = 0x1b;
@@ -184,8 +185,8 @@ impl KeyDecoder {
     /// Says once that the terminal and parlour do not speak the same characters.
     fn tell(&mut self, out: &mut impl Extend<Msg>) {
         if !std::mem::replace(&mut self.is_told, true) {
-            let words = "the terminal sent what is no UTF-8, and it was left out: set the terminal (and ssh) to UTF-8";
-            out.extend([Msg::Shell(ShellNews::Warning(words.to_owned()))]);
+            let words = words::outside::terminal_not_utf8();
+            out.extend([Msg::Shell(ShellNews::Warning(words))]);
         }
     }
 

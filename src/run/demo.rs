@@ -2,6 +2,7 @@
 //! keyring and the user's own folders are not touched.
 
 use super::engines::MakeDial;
+use crate::words;
 use crate::{
     config::{AccountConfig, PasswordSource},
     model::{AccountId, AccountSettings, BadJid, BareJid, ChatId, DownReason, Secret, Step, StepState},
@@ -53,7 +54,7 @@ struct Inside(Arc<Playground>);
 impl Dial for Inside {
     fn dial<'a>(&'a mut self, _: &'a AccountSettings, steps: Steps<'a>) -> BoxFuture<'a, Result<Link, DownReason>> {
         Box::pin(async move {
-            let words = || StepState::Done("a server inside this program".into());
+            let words = || StepState::Done(words::program::demo_server().into());
             steps(Step::Resolve, words());
             steps(Step::Connect, words());
             Ok(Link { io: Box::new(self.0.connect()), security: Security::InProcess, peer: None })

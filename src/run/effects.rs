@@ -1,7 +1,7 @@
 //! Carries out the effects of `update`. Each one is a try, a task or a line to the terminal; none of them waits.
 
 use super::{
-    clipboard, keyring,
+    keyring,
     note::Note,
     osc, programs, secrets,
     shell::{Ended, Shell},
@@ -193,7 +193,7 @@ impl Shell {
         let told = match osc::copy(text) {
             Some(bytes) => {
                 self.screen.put(&bytes);
-                ShellNews::Info(clipboard::SENT.to_owned())
+                ShellNews::Info(words::outside::sent_to_terminal())
             }
             None => ShellNews::Error(words::outside::too_long_to_copy()),
         };

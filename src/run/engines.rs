@@ -3,6 +3,7 @@
 
 use super::language;
 use super::note::{Note, Notes};
+use crate::words;
 use crate::{
     config::device::Device,
     contract::{Bootstrap, Command, command::session},
@@ -241,7 +242,7 @@ impl Engines {
         self.runtime.spawn(async move {
             let whose = id.clone();
             let asked = tokio::task::spawn_blocking(move || store.bootstrap(&id).map_err(|e| e.to_string())).await;
-            let answer = asked.unwrap_or_else(|_| Err("the store failed".to_owned()));
+            let answer = asked.unwrap_or_else(|_| Err(words::store::crashed()));
             notes.tell(Note::Bootstrapped(whose, answer.map(Box::new))).await;
         });
     }

@@ -73,7 +73,7 @@ impl Host {
         let Some((id, argv)) = self.commands.pop_front() else { return };
         self.is_command_running = true;
         let program = argv.first().cloned().unwrap_or_default();
-        eprintln!("parlour: asking {} for the password of {id}", encode::lines(&program));
+        eprintln!("{}", words::secret::asking(encode::lines(&program), &id));
         let notes = self.notes.clone();
         tokio::spawn(async move {
             let found = programs::password_command(&argv).await;

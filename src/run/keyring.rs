@@ -11,7 +11,6 @@ const READ_LIMIT: Duration = Duration::from_secs(3);
 /// How long saving may take: a person may have to unlock it.
 const SAVE_LIMIT: Duration = Duration::from_mins(1);
 const SERVICE: &str = "parlour";
-const NO_KEYRING: &str = "no keyring is running here";
 
 /// Whether there is a keyring: its name, or why there is none.
 ///
@@ -22,7 +21,7 @@ pub async fn probe() -> Result<String, String> {
         if may_be_here() && Entry::store_status().is_ok() {
             Ok("Secret Service".to_owned())
         } else {
-            Err(NO_KEYRING.to_owned())
+            Err(words::secret::no_keyring())
         }
     })
     .await
@@ -181,7 +180,7 @@ pub fn may_be_here() -> bool {
 
 fn entry(name: &str) -> Result<Entry, String> {
     if !may_be_here() {
-        return Err(NO_KEYRING.to_owned());
+        return Err(words::secret::no_keyring());
     }
     Entry::new(SERVICE, name).map_err(|e| words(&e))
 }
@@ -190,7 +189,7 @@ fn entry(name: &str) -> Result<Entry, String> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library may add variants")]
 fn words(error: &Error) -> String {
     match error {
-        Error::NoDefaultStore => NO_KEYRING.to_owned(),
+        Error::NoDefaultStore => words::secret::no_keyring(),
         Error::NoStorageAccess(_) => words::secret::locked(),
         Error::NoEntry => words::secret::no_entry(),
         Error::BadEncoding(_) => words::secret::not_text(),

@@ -103,7 +103,7 @@ pub async fn chat(args: Args, runtime: Handle) -> Result<Ended, Fatal> {
     let failed = |source| Fatal::Store { dir: plan.dirs.data.clone(), source };
     let mut store = Store::open(&plan.dirs.data).map_err(failed)?;
     let Some(outputs) = store.take_outputs() else {
-        return Err(Fatal::StoreStopped("its outputs are taken".to_owned()));
+        return Err(Fatal::StoreStopped(words::store::outputs_taken()));
     };
     let store = Arc::new(store);
     let (notes, note_ears) = Notes::channel();

@@ -95,7 +95,7 @@ impl State {
 
     /// Who alone may use a command in the open room, where the user may not.
     #[must_use]
-    pub fn forbids(&self, command: &str) -> Option<&'static str> {
+    pub fn forbids(&self, command: &str) -> Option<String> {
         let (account, room) = self.current_room()?;
         self.rooms.get(account, &room)?.forbids(command)
     }

@@ -1,6 +1,7 @@
 //! Requests that wait for the user's yes or no.
 
 use crate::model::{AccountId, BareJid, ChatId, RoomInvite, Untrusted};
+use crate::words;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +32,11 @@ pub const REQUESTS: usize = 200;
 impl Request {
     /// What kind of request it is, in a word or two: the same wherever it is named.
     #[must_use]
-    pub fn word(&self) -> &'static str {
+    pub fn word(&self) -> String {
         match self {
-            Self::Subscription { .. } => "contact request",
-            Self::Invite { .. } => "invitation",
-            Self::Stranger(_) => "message request",
+            Self::Subscription { .. } => words::request::contact(),
+            Self::Invite { .. } => words::request::invitation(),
+            Self::Stranger(_) => words::request::message(),
         }
     }
 

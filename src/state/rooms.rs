@@ -2,6 +2,7 @@
 
 use crate::model::{AccountId, Affiliation, BareJid, Occupant, Role, RoomFailure, Untrusted};
 use crate::state::names::Names;
+use crate::words;
 use std::collections::{BTreeSet, HashMap};
 
 /// Whether the user is in a room.
@@ -119,14 +120,14 @@ impl Room {
 
     /// Who alone may use a command here, where the user may not.
     #[must_use]
-    pub fn forbids(&self, command: &str) -> Option<&'static str> {
+    pub fn forbids(&self, command: &str) -> Option<String> {
         if !self.is_in() {
             return None;
         }
         match command {
-            "kick" if !self.may_kick() => Some("only moderators may"),
-            "ban" | "unban" if !self.may_ban() => Some("only admins and owners may"),
-            "config" if !self.may_configure() => Some("only owners may"),
+            "kick" if !self.may_kick() => Some(words::muc::only_moderators()),
+            "ban" | "unban" if !self.may_ban() => Some(words::muc::only_admins()),
+            "config" if !self.may_configure() => Some(words::muc::only_owners()),
             _ => None,
         }
     }

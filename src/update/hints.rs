@@ -29,7 +29,7 @@ fn pane(state: &State) -> Hints {
         Pane::Message => match state.selected_message().map(|m| &m.delivery) {
             Some(Delivery::Failed(_) | Delivery::Unknown) => &[
                 ("msg.retry", hint::retry),
-                ("msg.drop", hint::drop),
+                ("msg.drop", hint::drops),
                 ("msg.copy", hint::copy),
                 ("cancel", hint::leave),
             ],

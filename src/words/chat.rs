@@ -61,3 +61,88 @@ pub fn with(who: impl Display) -> String {
 pub fn new() -> String {
     tr!("new chat")
 }
+
+/// A chat whose messages are read.
+pub fn loading() -> String {
+    tr!("Loading messages")
+}
+
+/// A chat without messages.
+pub fn no_messages() -> String {
+    tr!("No messages yet. Write the first one below.")
+}
+
+/// The line above unread messages.
+pub fn new_count(dot: &str, count: impl Display) -> String {
+    tr!("new {dot} {count}")
+}
+
+/// The line above unread messages, without a number.
+pub fn new_line() -> String {
+    tr!("new")
+}
+
+/// The top of the messages.
+pub fn loading_older(mark: &str) -> String {
+    tr!("{mark} loading older messages")
+}
+
+/// The top of the messages.
+pub fn beginning() -> String {
+    tr!("the beginning")
+}
+
+/// Beside a message.
+pub fn sending() -> String {
+    tr!("sending")
+}
+
+/// Beside a message.
+pub fn waiting() -> String {
+    tr!("waiting")
+}
+
+/// Below a message.
+pub fn not_sent(mark: &str, why: &str) -> String {
+    tr!("{mark} not sent: {why}")
+}
+
+/// What can be done about it.
+pub fn retry_or_drop(dot: &str) -> String {
+    tr!("r retry {dot} d drop")
+}
+
+/// Below a message.
+pub fn may_not_have_arrived(mark: &str) -> String {
+    tr!("{mark} may not have arrived: the connection broke")
+}
+
+/// What to do where no chat is open.
+pub fn go_to_chat() -> String {
+    tr!("go to a chat")
+}
+
+/// The same.
+pub fn join_or_start() -> String {
+    tr!("join a room or start a chat")
+}
+
+/// The same.
+pub fn services() -> String {
+    tr!("service discovery")
+}
+
+/// The same.
+pub fn add_account() -> String {
+    tr!("add an account")
+}
+
+/// No chat is open.
+pub fn none_open_sentence() -> String {
+    tr!("No chat is open.")
+}
+
+/// There is no account.
+pub fn no_account() -> String {
+    tr!("No account yet.")
+}

@@ -76,7 +76,7 @@ pub fn do_nothing() -> String {
 }
 
 /// Beside a key.
-pub fn drop() -> String {
+pub fn drops() -> String {
     tr!("drop")
 }
 

@@ -46,6 +46,7 @@ pub mod form;
 pub mod help;
 pub mod hint;
 pub mod history;
+pub mod message;
 pub mod muc;
 pub mod notify;
 pub mod outside;

@@ -368,3 +368,18 @@ pub fn you_are_now(what: &str) -> String {
 pub fn is_now(nick: &str, what: &str) -> String {
     tr!("{nick} is now {what}")
 }
+
+/// Who may use a command, the beginning of [`may_not`].
+pub fn only_moderators() -> String {
+    tr!("only moderators may")
+}
+
+/// The same.
+pub fn only_admins() -> String {
+    tr!("only admins and owners may")
+}
+
+/// The same.
+pub fn only_owners() -> String {
+    tr!("only owners may")
+}

@@ -81,3 +81,23 @@ pub fn lost(program: &str, why: impl Display) -> String {
 pub fn too_long_to_copy() -> String {
     tr!("not copied: the text is too long for the terminal")
 }
+
+/// Keys that are no text.
+pub fn terminal_not_utf8() -> String {
+    tr!("the terminal sent what is not UTF-8, and it was ignored: set the terminal (and ssh) to UTF-8")
+}
+
+/// A text was copied by the terminal: nobody knows what it does with it.
+pub fn sent_to_terminal() -> String {
+    tr!("sent to the terminal (OSC 52)")
+}
+
+/// A text was copied.
+pub fn copied_to_tmux() -> String {
+    tr!("copied to the tmux buffer")
+}
+
+/// A text was copied.
+pub fn copied() -> String {
+    tr!("copied")
+}

@@ -115,3 +115,18 @@ pub fn needs_connection() -> String {
 pub fn not_now(why: impl Display) -> String {
     tr!("not now: {why}")
 }
+
+/// The demo's connection.
+pub fn demo_server() -> String {
+    tr!("a server inside this program")
+}
+
+/// The end of [`has_a_fault`].
+pub fn backtrace_hint() -> String {
+    tr!("; RUST_BACKTRACE=1 shows a backtrace")
+}
+
+/// The last words.
+pub fn has_a_fault(place: &str, said: &str, trace: &str, log: &str) -> String {
+    tr!("parlour has a fault of its own, at {place}: {said}{trace}\nThe log is {log}")
+}

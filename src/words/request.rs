@@ -167,3 +167,18 @@ pub fn accepts() -> String {
 pub fn denies() -> String {
     tr!("denies")
 }
+
+/// What kind of request it is, the same wherever it is named.
+pub fn contact() -> String {
+    tr!("contact request")
+}
+
+/// The same.
+pub fn invitation() -> String {
+    tr!("invitation")
+}
+
+/// The same.
+pub fn message() -> String {
+    tr!("message request")
+}

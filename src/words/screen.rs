@@ -98,7 +98,7 @@ pub fn as_code() -> String {
 }
 
 /// The same.
-pub fn drop_it() -> String {
+pub fn drops() -> String {
     tr!("drop")
 }
 

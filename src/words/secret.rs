@@ -81,3 +81,13 @@ pub fn command(program: &str) -> String {
 pub fn config() -> String {
     tr!("the config file")
 }
+
+/// Printed before a password command runs.
+pub fn asking(program: impl Display, id: impl Display) -> String {
+    tr!("parlour: asking {program} for the password of {id}")
+}
+
+/// There is no keyring.
+pub fn no_keyring() -> String {
+    tr!("no keyring is running here")
+}

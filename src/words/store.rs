@@ -35,3 +35,13 @@ pub fn in_use(dir: &str, pid: Option<u32>) -> String {
         Some(pid) => tr!("another parlour (process {pid}) already uses this profile ({dir})"),
     }
 }
+
+/// An account cannot begin.
+pub fn crashed() -> String {
+    tr!("the message store failed")
+}
+
+/// A fault of parlour's own.
+pub fn outputs_taken() -> String {
+    tr!("its outputs are taken")
+}

@@ -4,6 +4,7 @@
 //! anywhere. Writing goes straight to the file descriptor: a thread that waits for the terminal could hold the standard
 //! library's lock.
 
+use crate::words;
 use crate::{run::osc, text::encode};
 use rustix::{
     fd::AsFd,
@@ -176,12 +177,10 @@ pub fn restore_on_panic(log: &Path) {
             let trace = std::backtrace::Backtrace::capture();
             let trace = match trace.status() {
                 BacktraceStatus::Captured => format!("\n{trace}"),
-                BacktraceStatus::Unsupported | BacktraceStatus::Disabled | _ => {
-                    "; RUST_BACKTRACE=1 shows the way there".to_owned()
-                }
+                BacktraceStatus::Unsupported | BacktraceStatus::Disabled | _ => words::program::backtrace_hint(),
             };
             let said = info.payload_as_str().unwrap_or("without a word");
-            let words = format!("parlour has a fault of its own, at {place}: {said}{trace}\nThe log is {log}");
+            let words = words::program::has_a_fault(&place, said, &trace, &log);
             eprintln!("{}", encode::lines(&words));
         }
     }));

@@ -7,6 +7,7 @@ use crate::state::timeline::{Timeline, Viewport};
 use crate::text::date;
 use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, text};
+use crate::words;
 use ratatui::style::{Modifier, Style};
 
 /// Draws the messages; returns what is seen and where scrolling leads.
@@ -18,8 +19,8 @@ pub fn draw(scene: &mut Scene, pen: &mut Pen) -> Viewport {
     };
     let Some(timeline) = state.timeline().filter(|t| !t.messages.is_empty()) else {
         let is_loading = state.timeline().is_some_and(|t| t.is_loading);
-        let words = if is_loading { "Loading messages" } else { "No messages yet. Write the first one below." };
-        pen.centre(pen.height() / 2, words, pen.theme.dim);
+        let words = if is_loading { words::chat::loading() } else { words::chat::no_messages() };
+        pen.centre(pen.height() / 2, &words, pen.theme.dim);
         return Viewport { is_at_top: true, is_at_bottom: true, ..Viewport::default() };
     };
     let rows = usize::from(pen.height());
@@ -88,8 +89,8 @@ fn row(history: &mut History, at: usize, block: &Block, line: Line, pen: &mut Pe
     match line {
         Line::Top => top(timeline, pen),
         Line::Day => separator(pen, &date::day(message.contradicted().unwrap_or(message.time).0, zone), theme.dim),
-        Line::New(0) => separator(pen, "new", theme.warning),
-        Line::New(n) => separator(pen, &format!("new {} {n}", theme.glyphs.dot), theme.warning),
+        Line::New(0) => separator(pen, &words::chat::new_line(), theme.warning),
+        Line::New(n) => separator(pen, &words::chat::new_count(theme.glyphs.dot, n), theme.warning),
         Line::Head => head(history, message, pen),
         Line::Subject => subject(history.columns, message, pen),
         Line::Body(n) => body(history, message, block, n, pen),
@@ -99,9 +100,9 @@ fn row(history: &mut History, at: usize, block: &Block, line: Line, pen: &mut Pe
 
 fn top(timeline: &Timeline, pen: &mut Pen) {
     let words = if timeline.is_loading {
-        format!("{} loading older messages", pen.theme.glyphs.waiting)
+        words::chat::loading_older(pen.theme.glyphs.waiting)
     } else {
-        "the beginning".to_owned()
+        words::chat::beginning()
     };
     pen.centre(0, &words, pen.theme.dim);
 }
@@ -211,7 +212,8 @@ fn marks(state: &State, message: &Message, text_end: u16, pen: &mut Pen) {
         Delivery::Incoming | Delivery::Failed(_) | Delivery::Unknown => return,
         Delivery::Pending => {
             let is_online = state.accounts.get(&message.chat.account).is_some_and(|a| a.conn.is_online());
-            let words = format!("{} {}", g.waiting, if is_online { "sending" } else { "waiting" });
+            let words =
+                format!("{} {}", g.waiting, if is_online { words::chat::sending() } else { words::chat::waiting() });
             let is_room = text_end + cells(&words) + 2 < pen.width();
             let words = if is_room { words.as_str() } else { g.waiting };
             pen.right(pen.width().saturating_sub(1), 0, text_end, words, theme.dim);
@@ -230,7 +232,7 @@ fn failed(columns: Columns, message: &Message, pen: &mut Pen) {
     let g = theme.glyphs;
     let (words, style, keys) = match &message.delivery {
         Delivery::Failed(why) => {
-            (format!("{} not sent: {}", g.alert, why.raw()), theme.error, format!("r retry {} d drop", g.dot))
+            (words::chat::not_sent(g.alert, why.raw()), theme.error, words::chat::retry_or_drop(g.dot))
         }
         Delivery::Unknown
         | Delivery::Incoming
@@ -238,11 +240,9 @@ fn failed(columns: Columns, message: &Message, pen: &mut Pen) {
         | Delivery::Sent
         | Delivery::Acked
         | Delivery::Delivered
-        | Delivery::Displayed => (
-            format!("{} may not have arrived: the connection broke", g.asks),
-            theme.warning,
-            format!("r retry {} d drop", g.dot),
-        ),
+        | Delivery::Displayed => {
+            (words::chat::may_not_have_arrived(g.asks), theme.warning, words::chat::retry_or_drop(g.dot))
+        }
     };
     let room = pen.width().saturating_sub(columns.body + cells(&keys) + 4);
     let x = pen.fit(columns.body, 0, room, &words, style);
@@ -254,18 +254,23 @@ fn failed(columns: Columns, message: &Message, pen: &mut Pen) {
 fn welcome(scene: &Scene, pen: &mut Pen) {
     let theme = pen.theme;
     let has_account = !scene.state.accounts.list.is_empty();
-    let lines: &[(&str, &str)] = if has_account {
-        &[("Ctrl-K", "go to a chat"), ("F5", "join a room or start a chat"), ("F4", "explore services"), ("F1", "help")]
+    let lines: Vec<(&str, String)> = if has_account {
+        vec![
+            ("Ctrl-K", words::chat::go_to_chat()),
+            ("F5", words::chat::join_or_start()),
+            ("F4", words::chat::services()),
+            ("F1", words::hint::help()),
+        ]
     } else {
-        &[("/account", "add an account"), ("F1", "help"), ("Ctrl-Q", "quit")]
+        vec![("/account", words::chat::add_account()), ("F1", words::hint::help()), ("Ctrl-Q", words::hint::quit())]
     };
-    let title = if has_account { "No chat is open." } else { "No account yet." };
+    let title = if has_account { words::chat::none_open_sentence() } else { words::chat::no_account() };
     let height = u16::try_from(lines.len()).unwrap_or(0) + 2;
     let y = pen.height().saturating_sub(height) / 2;
     let x = (pen.width() / 2).saturating_sub(18);
-    pen.put(x, y, title, theme.heading);
+    pen.put(x, y, &title, theme.heading);
     for (i, (key, what)) in (y + 2..).zip(lines) {
         pen.put(x, i, key, theme.accent);
-        pen.put(x + 10, i, what, theme.dim);
+        pen.put(x + 10, i, &what, theme.dim);
     }
 }

@@ -141,8 +141,7 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
     if let Some(paste) = &composer.pending_paste {
         let words = words::screen::pasted(pen.theme.glyphs.alert, paste.lines().count());
         let x = pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.warning) + 2;
-        let keys =
-            [("t", words::screen::as_text()), ("c", words::screen::as_code()), ("Esc", words::screen::drop_it())];
+        let keys = [("t", words::screen::as_text()), ("c", words::screen::as_code()), ("Esc", words::screen::drops())];
         let keys = keys.map(|(key, what)| (key.to_owned(), what));
         pen.part(x, y, pen.width().saturating_sub(x), 1).hints(0, 0, &keys);
     }

@@ -11,6 +11,7 @@ use crate::state::focus::Pane;
 use crate::state::overlays::{Choice, PickerKind};
 use crate::state::timeline::{Scroll, SeekGoal};
 use crate::text::{clean, date, encode, suspect};
+use crate::words;
 use std::borrow::Cow;
 
 /// A line of a whole text is shown in pieces of so many bytes.
@@ -56,7 +57,7 @@ pub(crate) fn scroll(turn: &mut Turn, scroll: ScrollStep) {
 fn to_unread(turn: &mut Turn) {
     let Some(chat) = turn.state.current() else { return };
     let Some(line) = chat.new_line else {
-        turn.info("nothing new here");
+        turn.info(words::message::nothing_new());
         return;
     };
     let id = chat.id.clone();
@@ -141,7 +142,7 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
             let body = message.body.raw();
             let links = crate::text::styling::links(body);
             let link = links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(Cow::into_owned));
-            let link = link.ok_or_else(|| "there is no link in this message that may be opened".to_owned())?;
+            let link = link.ok_or_else(words::message::no_link_in_it)?;
             ask_to_open(turn, link);
         }
         OnMessage::Quote => {
@@ -173,7 +174,7 @@ fn whole(turn: &mut Turn, message: &Message) {
         lines.push(if line.starts_with("# ") { format!(" {line}").into() } else { line.into() });
     }
     let name = turn.state.sender_name(message);
-    text::open(turn, format!("What {} wrote", name.raw()), lines);
+    text::open(turn, words::message::whole_title(name.raw()), lines);
 }
 
 /// Whether something can be done with a message.
@@ -195,7 +196,7 @@ fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
     if let Some(message) = turn.state.marked_message() {
         return Ok(message.clone());
     }
-    let Some(timeline) = turn.state.timeline() else { return Err("no chat is open".to_owned()) };
+    let Some(timeline) = turn.state.timeline() else { return Err(words::chat::none_open()) };
     // Without a selection: what others wrote is quoted, and what still waits is not dropped.
     let is_meant = |m: &&Message| match what {
         OnMessage::Copy | OnMessage::Info | OnMessage::Open | OnMessage::Whole | OnMessage::Retry => fits(what, m),
@@ -204,22 +205,22 @@ fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
     };
     let found = timeline.messages.iter().rev().find(is_meant).cloned();
     found.ok_or_else(|| match what {
-        OnMessage::Open => "there is no link in this chat's latest messages".to_owned(),
-        OnMessage::Retry | OnMessage::Drop => "no message here failed".to_owned(),
-        OnMessage::Quote => "nobody else wrote here yet; Alt-Up selects a message of yours".to_owned(),
-        OnMessage::Whole => "no message here is that long; Alt-Up selects another one".to_owned(),
-        OnMessage::Copy | OnMessage::Info => "there is no message here yet".to_owned(),
+        OnMessage::Open => words::message::no_link(),
+        OnMessage::Retry | OnMessage::Drop => words::message::none_failed(),
+        OnMessage::Quote => words::message::none_of_others(),
+        OnMessage::Whole => words::message::none_cut(),
+        OnMessage::Copy | OnMessage::Info => words::message::none_yet(),
     })
 }
 
 fn retry(turn: &mut Turn, message: &Message) -> Done {
     if !has_failed(message) {
-        return Err("only a message that was not sent can be sent again".to_owned());
+        return Err(words::message::retry_needs_failure());
     }
     if let Some(why) = peers::question(turn, &message.chat) {
-        return Err(format!("{why} Write to them first"));
+        return Err(words::message::ask_first(&why));
     }
-    let id = message.ids.stanza.clone().ok_or_else(|| "this message has no id to send it again with".to_owned())?;
+    let id = message.ids.stanza.clone().ok_or_else(words::message::no_id_to_retry)?;
     let retry = command::chat::Command::Retry {
         chat: message.chat.clone(),
         kind: message.chat_kind,
@@ -233,50 +234,50 @@ fn retry(turn: &mut Turn, message: &Message) -> Done {
 
 fn drop(turn: &mut Turn, message: &Message) -> Done {
     if !has_failed(message) && message.delivery != Delivery::Pending {
-        return Err("only a message that was not sent can be dropped".to_owned());
+        return Err(words::message::drop_needs_failure());
     }
-    let id = message.ids.stanza.clone().ok_or_else(|| "this message has no id to drop it by".to_owned())?;
+    let id = message.ids.stanza.clone().ok_or_else(words::message::no_id_to_drop)?;
     let drop = command::chat::Command::Drop { chat: message.chat.clone(), id };
     turn.command(&message.chat.account, Command::Chat(drop));
     // What the user wrote is not lost by a slip of the finger.
     super::super::composer::keep(&mut turn.state.composer, message.body.raw().to_owned());
-    turn.info("dropped; Ctrl-Up brings the text back");
+    turn.info(words::message::dropped());
     deselect(turn);
     Ok(())
 }
 
 fn info(turn: &mut Turn, message: &Message) {
     let delivery = match &message.delivery {
-        Delivery::Incoming => "came in".to_owned(),
-        Delivery::Pending => "waits for the connection".to_owned(),
-        Delivery::Sent => "was handed to the connection".to_owned(),
-        Delivery::Acked => "the server has it".to_owned(),
-        Delivery::Delivered => "the peer's program has it".to_owned(),
-        Delivery::Displayed => "the peer has seen it".to_owned(),
-        Delivery::Failed(reason) => format!("was refused: {}", reason.raw()),
-        Delivery::Unknown => "nobody can tell whether it arrived".to_owned(),
+        Delivery::Incoming => words::message::received(),
+        Delivery::Pending => words::message::pending(),
+        Delivery::Sent => words::message::sent(),
+        Delivery::Acked => words::message::acked(),
+        Delivery::Delivered => words::message::delivered(),
+        Delivery::Displayed => words::message::seen(),
+        Delivery::Failed(reason) => words::message::refused(reason.raw()),
+        Delivery::Unknown => words::message::unknown(),
     };
     let zone = turn.state.zone_minutes;
-    let delayed = match message.contradicted() {
-        Some(came) => format!(" (says a stamp; it came {})", date::stamp(came.0, zone)),
-        None if message.is_delayed => " (says a stamp of the server)".to_owned(),
-        None => String::new(),
+    let written = match message.contradicted() {
+        Some(came) => words::message::stamped(&date::stamp(message.time.0, zone), &date::stamp(came.0, zone)),
+        None if message.is_delayed => words::message::stamped_by_server(&date::stamp(message.time.0, zone)),
+        None => date::stamp(message.time.0, zone),
     };
     let mut lines: Vec<Untrusted> = vec![
-        format!("From       {}", message.from).into(),
-        format!("Written    {}{delayed}", date::stamp(message.time.0, turn.state.zone_minutes)).into(),
-        format!("Delivery   {delivery}").into(),
+        text::row(words::card::from(), &message.from),
+        text::row(words::message::written(), written),
+        text::row(words::message::delivery(), delivery),
     ];
     let ids = &message.ids;
-    let mut add = |name: &str, id: Option<&str>| {
+    let mut add = |name: String, id: Option<&str>| {
         if let Some(id) = id {
-            lines.push(format!("{name}{id}").into());
+            lines.push(text::row(name, id));
         }
     };
-    add("Id         ", ids.stanza.as_ref().map(crate::model::StanzaId::as_str));
-    add("Archive    ", ids.archive.as_ref().map(|a| a.id.as_str()));
-    add("Occupant   ", ids.occupant.as_deref());
-    text::open(turn, "Message", lines);
+    add(words::message::id(), ids.stanza.as_ref().map(crate::model::StanzaId::as_str));
+    add(words::message::archive_id(), ids.archive.as_ref().map(|a| a.id.as_str()));
+    add(words::message::occupant_id(), ids.occupant.as_deref());
+    text::open(turn, words::message::title(), lines);
 }
 
 /// Opens a link of the chat by number, the newest is 1.
@@ -285,8 +286,8 @@ pub(crate) fn open_link(turn: &mut Turn, number: Option<usize>) -> Done {
     let number = number.unwrap_or(1);
     let Some((link, _)) = number.checked_sub(1).and_then(|n| links.get(n)) else {
         return Err(match links.len() {
-            0 => "there is no link in this chat's latest messages".to_owned(),
-            n => format!("there are {n} links here: /open takes 1 to {n}, Alt-L lists them"),
+            0 => words::message::no_link(),
+            n => words::message::link_numbers(n),
         });
     };
     let link = link.clone();
@@ -297,10 +298,7 @@ pub(crate) fn open_link(turn: &mut Turn, number: Option<usize>) -> Done {
 /// Shows a link whole, with what is odd about it, before anything opens it (S-43, S-64).
 pub(crate) fn ask_to_open(turn: &mut Turn, link: String) {
     let mut lines = suspect::link(&link);
-    lines.insert(
-        0,
-        if lines.is_empty() { "Open this link?".to_owned() } else { "Open this link? Look at it first.".to_owned() },
-    );
+    lines.insert(0, if lines.is_empty() { words::message::ask_open() } else { words::message::ask_open_odd() });
     lines.push(link.clone());
     overlays::confirm::ask(turn, lines.join("\n"), Choice::OpenLink(link));
 }
@@ -308,7 +306,7 @@ pub(crate) fn ask_to_open(turn: &mut Turn, link: String) {
 /// Lists the links of the chat.
 pub(crate) fn links(turn: &mut Turn) -> Done {
     if picker::links(turn.state).is_empty() {
-        return Err("there is no link in this chat's latest messages".to_owned());
+        return Err(words::message::no_link());
     }
     picker::open(turn, PickerKind::Links);
     Ok(())
@@ -328,7 +326,7 @@ pub(crate) fn search(turn: &mut Turn, words: &str, is_everywhere: bool) {
 
 /// Goes back in the history: so many messages, or to a day.
 pub(crate) fn history(turn: &mut Turn, ask: HistoryAsk) -> Done {
-    let timeline = turn.state.timeline().ok_or_else(|| "no chat is open".to_owned())?;
+    let timeline = turn.state.timeline().ok_or_else(words::chat::none_open)?;
     let top = turn.state.viewport.visible.map(|(top, _)| top);
     let seen = top.and_then(|row| timeline.messages.iter().find(|m| m.row == row));
     let from = seen.or(timeline.messages.first()).map_or(Order(i64::MAX), |m| m.order);
@@ -337,7 +335,7 @@ pub(crate) fn history(turn: &mut Turn, ask: HistoryAsk) -> Done {
         HistoryAsk::Count(count) => SeekGoal::Back { from, count },
         HistoryAsk::Since { year, month, day } => {
             let began = date::start_of_day(year, month.into(), day.into(), turn.state.zone_minutes);
-            SeekGoal::Day(Time(began.ok_or_else(|| "there is no such day".to_owned())?))
+            SeekGoal::Day(Time(began.ok_or_else(words::message::no_such_day)?))
         }
     };
     seek::begin(turn, goal);
@@ -346,7 +344,7 @@ pub(crate) fn history(turn: &mut Turn, ask: HistoryAsk) -> Done {
 
 /// Marks the open chat as read.
 pub(crate) fn mark_read(turn: &mut Turn) -> Done {
-    let id = turn.state.current_id().cloned().ok_or_else(|| "no chat is open".to_owned())?;
+    let id = turn.state.current_id().cloned().ok_or_else(words::chat::none_open)?;
     chats::mark_chat_read(turn, &id);
     if let Some(chat) = turn.state.chats.get_mut(&id) {
         chat.new_line = None;

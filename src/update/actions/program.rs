@@ -14,9 +14,9 @@ use crate::state::overlays::{Choice, Overlay};
 use crate::words;
 
 /// The word of a confirmed quit, which no key and no command has.
-const QUIT: &str = "confirmed quit";
+const QUIT: &str = "confirmed-quit";
 /// The word of a confirmed removal, before the address.
-const FORGET: &str = "confirmed forget ";
+const FORGET: &str = "confirmed-forget ";
 
 /// Help for the place that keys go to.
 pub(crate) fn help(turn: &mut Turn) {

@@ -90,7 +90,7 @@ pub(crate) fn read(turn: &mut Turn, request: &Request) {
     };
     let (yes, no) = (key(OnRow::Accept, "/accept"), key(OnRow::Deny, "/deny"));
     lines.push(words::request::keys_here(&yes, &no).into());
-    text::open(turn, capital(request.word()), lines);
+    text::open(turn, capital(&request.word()), lines);
 }
 
 fn said(text: Option<&Untrusted>) -> Untrusted {

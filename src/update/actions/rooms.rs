@@ -219,7 +219,7 @@ pub(crate) fn may(turn: &Turn, command: &str) -> Done {
     let (account, room) = here(turn)?;
     let me = turn.state.rooms.get(&account, &room).and_then(Room::me);
     let am = me.map_or_else(String::new, |me| words::muc::your_role(me.role.word(), me.affiliation.word()));
-    Err(words::muc::may_not(who, command, &am))
+    Err(words::muc::may_not(&who, command, &am))
 }
 
 /// Puts an occupant out.

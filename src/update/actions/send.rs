@@ -13,6 +13,7 @@ use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::Choice;
 use crate::state::work::Sending;
+use crate::words;
 
 /// The longest text that is sent, in bytes; servers end the stream for much longer ones.
 const BODY: usize = 64 * 1024;
@@ -71,7 +72,7 @@ fn empty(turn: &mut Turn) {
 /// Sends a text to the open chat.
 pub(crate) fn here(turn: &mut Turn, body: &str) -> Done {
     let Some(id) = turn.state.current_id().cloned() else {
-        return Err("no chat is open: Ctrl-K goes to a person or room".to_owned());
+        return Err(words::message::no_chat());
     };
     to(turn, &id, body)
 }
@@ -82,7 +83,7 @@ pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
     may_send(turn, id, kind, body)?;
     if let Some(question) = peers::question(turn, id) {
         overlays::confirm::ask(turn, question, Choice::Private(id.clone()));
-        return Err("nothing is sent before you have answered".to_owned());
+        return Err(words::message::answer_first());
     }
     let stanza = turn.id();
     chats::ensure(turn, id, kind);
@@ -114,18 +115,16 @@ pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
 
 fn may_send(turn: &Turn, id: &ChatId, kind: ChatKind, body: &str) -> Done {
     if body.trim().is_empty() {
-        return Err("there is nothing to send".to_owned());
+        return Err(words::message::nothing_to_send());
     }
     if body.len() > BODY {
-        return Err(format!("too long: {} of at most {BODY} bytes", body.len()));
+        return Err(words::message::too_long(body.len(), BODY));
     }
     let Some(account) = turn.state.accounts.get(&id.account) else {
-        return Err(format!("{} is none of your accounts any more", id.account));
+        return Err(words::message::account_gone(&id.account));
     };
     if turn.state.store_trouble.is_some() {
-        return Err(
-            "not sent: the message history cannot be written now, and nothing is sent that is not kept".to_owned()
-        );
+        return Err(words::message::history_closed());
     }
     let room = id.address.bare();
     match kind {
@@ -135,9 +134,9 @@ fn may_send(turn: &Turn, id: &ChatId, kind: ChatKind, body: &str) -> Done {
             if is_in {
                 Ok(())
             } else if account.conn.is_online() {
-                Err(format!("you are not in {room}: /join enters it"))
+                Err(words::muc::not_in_room(&room))
             } else {
-                Err(format!("not connected: {room} is entered again with the next connection"))
+                Err(words::message::room_waits(&room))
             }
         }
     }
@@ -159,9 +158,9 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: &Command) {
             }
         }
         WhenFull::AtNextStart => {
-            turn.warn(format!("{account}: the config has the change, and the next start of parlour takes it over"));
+            turn.warn(words::message::change_waits(account));
         }
-        WhenFull::Busy => turn.warn(format!("{account} is busy: nothing was done, try again in a moment")),
+        WhenFull::Busy => turn.warn(words::message::busy(account)),
         WhenFull::Drop => {}
     }
 }
@@ -174,7 +173,7 @@ fn give_back(turn: &mut Turn, chat: &ChatId, body: &str, id: &StanzaId) {
     if turn.state.current_id() == Some(chat) {
         composer::give_back(&mut turn.state.composer, &text);
         chats::typed(turn);
-        turn.warn("still sending what came before: the text is back, press Enter again");
+        turn.warn(words::message::text_is_back());
         return;
     }
     if let Some(known) = turn.state.chats.get_mut(chat) {
@@ -183,7 +182,7 @@ fn give_back(turn: &mut Turn, chat: &ChatId, body: &str, id: &StanzaId) {
         turn.write(UserWrite::Draft { chat: chat.clone(), kind, text });
     }
     let name = turn.state.chat_name(chat);
-    turn.warn(format!("still sending: the text for {} waits there as a draft", name.raw()));
+    turn.warn(words::message::text_is_draft(name.raw()));
     turn.touch_sidebar();
 }
 
@@ -265,8 +264,7 @@ pub(crate) fn paste(turn: &mut Turn, pasted: &str) {
 pub(crate) fn multiline(turn: &mut Turn) {
     let composer = &mut turn.state.composer;
     composer.is_multiline = !composer.is_multiline;
-    let words =
-        if composer.is_multiline { "Enter begins a new line, Ctrl-S sends; Alt-M ends this" } else { "Enter sends" };
+    let words = if composer.is_multiline { words::message::multiline_on() } else { words::message::multiline_off() };
     turn.info(words);
 }
 
@@ -303,7 +301,7 @@ pub(crate) fn compose(turn: &mut Turn, text: &str) {
     let old = turn.state.composer.text.text.clone();
     if !old.trim().is_empty() && !old.starts_with('/') {
         composer::keep(&mut turn.state.composer, old);
-        turn.info("Ctrl-Up brings back what you were writing");
+        turn.info(words::message::earlier_text());
     }
     turn.state.composer.error = None;
     composer::replace(&mut turn.state.composer, text);

@@ -9,6 +9,7 @@ use crate::contract::event::chat::Event;
 use crate::model::{ChatId, ChatKind, ChatState, Delivery, Jid, Message, MessageKind, RowId, StanzaId};
 use crate::state::requests::{REQUESTS, Request};
 use crate::state::work::Sending;
+use crate::words;
 
 /// How many people are shown typing in one chat.
 const TYPERS: usize = 8;
@@ -223,11 +224,11 @@ fn delivery_changed(turn: &mut Turn, chat: &ChatId, row: RowId, id: &StanzaId, d
 fn failed_words(turn: &Turn, chat: &ChatId, reason: &str) -> String {
     let name = turn.state.chat_name(chat);
     let what_to_do = if turn.state.current_id() == Some(chat) {
-        "Alt-Up selects it, then r sends it again, d drops it"
+        words::message::select_here()
     } else {
-        "open the chat and select it with Alt-Up; r sends it again, d drops it"
+        words::message::select_there()
     };
-    format!("not sent to {}: {reason} · {what_to_do}", name.raw())
+    words::message::not_sent(name.raw(), reason, &what_to_do)
 }
 
 fn dropped(turn: &mut Turn, chat: &ChatId, row: RowId, id: StanzaId) {
