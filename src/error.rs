@@ -10,10 +10,10 @@ pub enum Fatal {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A folder of parlour's own cannot be made, or is not the user's.
-    #[error("cannot use a folder")]
+    #[error("{}", crate::words::fatal::cannot_use_folder())]
     Dirs(#[from] DirsError),
     /// `--account` names an account that the config does not have.
-    #[error("no account {wanted} in {}", config.display())]
+    #[error("{}", crate::words::fatal::no_account_in(wanted, config.display()))]
     NoSuchAccount {
         /// What was asked for.
         wanted: String,
@@ -21,7 +21,7 @@ pub enum Fatal {
         config: PathBuf,
     },
     /// The store cannot be opened, or another parlour has it.
-    #[error("cannot open the message store in {}", dir.display())]
+    #[error("{}", crate::words::fatal::cannot_open_store(dir.display()))]
     Store {
         /// The folder.
         dir: PathBuf,
@@ -29,10 +29,10 @@ pub enum Fatal {
         source: crate::store::StoreError,
     },
     /// The store stopped while the program ran; in words.
-    #[error("the message store cannot go on: {0}")]
+    #[error("{}", crate::words::fatal::store_stopped(.0))]
     StoreStopped(String),
     /// There is no terminal to draw on, or it refuses.
-    #[error("cannot use the terminal: {what}")]
+    #[error("{}", crate::words::fatal::cannot_use_terminal(what))]
     Terminal {
         /// What was tried.
         what: &'static str,
@@ -43,10 +43,10 @@ pub enum Fatal {
     #[error("{0}")]
     UnfitTerminal(String),
     /// The machinery underneath (threads, signals) refused.
-    #[error("cannot start")]
+    #[error("{}", crate::words::fatal::cannot_start())]
     Start(#[source] std::io::Error),
     /// The log file cannot be written.
-    #[error("cannot write the log {}", path.display())]
+    #[error("{}", crate::words::fatal::cannot_write_log(path.display()))]
     Log {
         /// The file.
         path: PathBuf,
@@ -54,7 +54,7 @@ pub enum Fatal {
         source: std::io::Error,
     },
     /// A page or script could not be printed.
-    #[error("cannot print")]
+    #[error("{}", crate::words::fatal::cannot_print())]
     Print(#[source] std::io::Error),
 }
 

@@ -37,19 +37,6 @@ impl Availability {
             Self::Offline => "offline",
         }
     }
-
-    /// How a person would say it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Chat => "free to chat",
-            Self::Online => "online",
-            Self::Away => "away",
-            Self::ExtendedAway => "extended away",
-            Self::DoNotDisturb => "do not disturb",
-            Self::Offline => "offline",
-        }
-    }
 }
 
 /// One resource of a contact.

@@ -192,11 +192,13 @@ fn candidates(state: &State, kind: ArgKind, before: &[String]) -> Vec<Candidate>
         ArgKind::Text | ArgKind::Word | ArgKind::Number | ArgKind::Since | ArgKind::Fingerprint => Vec::new(),
         ArgKind::Command => {
             let commands = table::all().map(|s| Candidate::new(s.name, s.summary));
-            commands.chain([Candidate::new(words::help::all_keys(), "all keys")]).collect()
+            commands.chain([Candidate::new("keys", words::help::all_keys())]).collect()
         }
         ArgKind::OneOf(words) => words.iter().map(|w| Candidate::new(*w, "")).collect(),
         ArgKind::Flag(flag) => vec![Candidate::new(flag, "")],
-        ArgKind::Availability => Availability::ALL.iter().map(|a| Candidate::new(a.word(), a.label())).collect(),
+        ArgKind::Availability => {
+            Availability::ALL.iter().map(|a| Candidate::new(a.word(), words::presence::label(*a))).collect()
+        }
         ArgKind::Setting => OPTIONS.iter().map(|o| Candidate::new(o.key, o.doc)).collect(),
         ArgKind::Value => values(state, before.last().map_or("", String::as_str)),
         ArgKind::Account => state.accounts.list.iter().map(|a| Candidate::new(a.id().to_string(), "")).collect(),

@@ -12,7 +12,6 @@ pub mod find;
 pub mod grapheme;
 pub mod lookalike;
 mod mention;
-pub mod outage;
 pub mod preview;
 pub mod styling;
 pub mod suspect;

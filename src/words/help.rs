@@ -2,7 +2,7 @@
 
 /// Beside a candidate.
 pub fn all_keys() -> String {
-    tr!("keys")
+    tr!("all keys")
 }
 
 /// Beside the value that a setting has.

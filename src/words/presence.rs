@@ -1,6 +1,6 @@
 //! How the user is shown to others.
 
-use crate::model::Jid;
+use crate::model::{Availability, Jid};
 use std::fmt::Display;
 
 /// Presence was sent to one address only.
@@ -116,4 +116,16 @@ pub fn none() -> String {
 /// Offline, in words.
 pub fn offline() -> String {
     tr!("offline")
+}
+
+/// How somebody is there.
+pub fn label(how: Availability) -> String {
+    match how {
+        Availability::Chat => tr!("free to chat"),
+        Availability::Online => online(),
+        Availability::Away => tr!("away"),
+        Availability::ExtendedAway => tr!("extended away"),
+        Availability::DoNotDisturb => tr!("do not disturb"),
+        Availability::Offline => offline(),
+    }
 }

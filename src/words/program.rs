@@ -88,7 +88,7 @@ pub fn only_in_list() -> String {
 
 /// The same.
 pub fn only_in_disco() -> String {
-    tr!("only while exploring services (F4)")
+    tr!("only in service discovery (F4)")
 }
 
 /// The same.

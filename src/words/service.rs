@@ -30,7 +30,7 @@ pub fn no_answer(who: &str) -> String {
 
 /// Service discovery without a connection.
 pub fn explore_needs_connection(account: &AccountId) -> String {
-    tr!("{account} is not connected: /reconnect, then explore")
+    tr!("{account} is not connected: /reconnect, then retry")
 }
 
 /// Heading: stream features before the login.

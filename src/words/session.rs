@@ -10,7 +10,7 @@ pub fn is_connected(account: &AccountId) -> String {
 
 /// /reconnect ends a slow login and begins another.
 pub fn new_attempt(account: &AccountId) -> String {
-    tr!("{account}: trying again now")
+    tr!("{account}: retrying now")
 }
 
 /// /reconnect right after a login began.
@@ -60,7 +60,7 @@ pub fn no_account() -> String {
 
 /// Something that needs a connection.
 pub fn not_connected(account: &AccountId) -> String {
-    tr!("{account} is not connected: /reconnect, then try again")
+    tr!("{account} is not connected: /reconnect, then retry")
 }
 
 /// An account by its address.
@@ -171,7 +171,7 @@ pub fn advice_conflict() -> String {
 
 /// What to do about a refused registration.
 pub fn advice_registration() -> String {
-    tr!("change your answers and try again")
+    tr!("change your answers and retry")
 }
 
 /// What to do about anything else.

@@ -43,7 +43,7 @@ fn choices(view: &PresenceView, pen: &mut Pen) {
         let x = pen.put(x, y, radio, if is_focused { theme.accent } else { theme.dim }) + 1;
         let x = pen.put(x, y, theme.glyphs.presence(a), theme.presence(a)) + 1;
         let style = if is_focused { theme.matched } else { theme.text };
-        pen.fit(x, y, column.saturating_sub(7), a.label(), style);
+        pen.fit(x, y, column.saturating_sub(7), &words::presence::label(a), style);
     }
 }
 
@@ -111,7 +111,7 @@ fn resource(scene: &Scene, r: &ResourcePresence, y: u16, pen: &mut Pen) -> u16 {
     pen.put(2, y, theme.glyphs.presence(r.availability), theme.presence(r.availability));
     let device = r.jid.resource().map_or_else(words::card::no_resource, str::to_owned);
     let x = pen.fit(4, y, 14, &device, theme.text);
-    let x = pen.fit(x.max(18) + 1, y, 14, r.availability.label(), theme.dim);
+    let x = pen.fit(x.max(18) + 1, y, 14, &words::presence::label(r.availability), theme.dim);
     let now = scene.state.now.0;
     let since = match r.idle_since {
         Some(idle) => words::presence::idle_for(date::span(now - idle.0)),

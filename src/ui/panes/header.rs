@@ -114,8 +114,8 @@ fn presence(scene: &Scene, chat: &Chat, dot: &str) -> String {
         None if is_presence_known(scene.state, chat) => words::presence::offline(),
         None => words::screen::presence_unknown(),
         Some(r) => match r.status.as_ref().filter(|s| !s.is_empty()) {
-            Some(status) => format!("{}: {}", r.availability.label(), status.raw()),
-            None => r.availability.label().to_owned(),
+            Some(status) => words::presence::with_status(&words::presence::label(r.availability), status.raw()),
+            None => words::presence::label(r.availability),
         },
     };
     // Where only that one is there, it needs no word.

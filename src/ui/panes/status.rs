@@ -101,7 +101,7 @@ fn presence(state: &State, account: &Account, theme: &Theme) -> (String, Style) 
     match &account.conn {
         ConnState::Online { .. } => {
             let a = account.presence.availability;
-            (format!("{} {}", g.presence(a), a.label()), theme.presence(a))
+            (format!("{} {}", g.presence(a), words::presence::label(a)), theme.presence(a))
         }
         ConnState::Connecting => {
             let step = account.step().label().to_lowercase();

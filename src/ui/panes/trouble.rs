@@ -5,7 +5,6 @@
 use crate::model::{ConnState, DownReason, Outage, Phase};
 use crate::state::State;
 use crate::state::accounts::Account;
-use crate::text::outage;
 use crate::ui::Scene;
 use crate::ui::layout::{is_outage_told, troubled};
 use crate::ui::pen::Pen;
@@ -62,7 +61,7 @@ fn words(state: &State, account: &Account, pen: &Pen) -> Option<(String, Style)>
 }
 
 fn said(state: &State, outage: &Outage) -> String {
-    outage::words(outage.told(&state.language), state.now.0, state.zone_minutes)
+    words::outage::words(outage.told(&state.language), state.now.0, state.zone_minutes)
 }
 
 /// What happens next, and what the user can do.

@@ -184,7 +184,7 @@ pub(crate) fn accounts(turn: &mut Turn) {
         if let Some(bound) = &account.bound {
             lines.push(text::row(words::card::signed_in_as(), bound));
         }
-        lines.push(text::row(words::card::presence(), account.presence.availability.label()));
+        lines.push(text::row(words::card::presence(), words::presence::label(account.presence.availability)));
     }
     if lines.is_empty() {
         lines.push(words::session::no_account_sentence().into());

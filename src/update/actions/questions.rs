@@ -100,7 +100,7 @@ pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
                 lines.push(text::row(words::card::nickname(), occupant.nick.raw()));
                 lines.push(text::row(words::card::role(), occupant.role.word()));
                 lines.push(text::row(words::card::affiliation(), occupant.affiliation.word()));
-                lines.push(text::row(words::card::presence(), occupant.availability.label()));
+                lines.push(text::row(words::card::presence(), words::presence::label(occupant.availability)));
                 if let Some(real) = &occupant.real_jid {
                     lines.push(text::row(words::card::real_address(), real));
                 }
@@ -130,7 +130,7 @@ pub(crate) fn card(turn: &mut Turn, of: &AccountId, jid: &Jid) {
     for resource in turn.state.presence.of(of, &bare) {
         lines
             .push(format!("# {}", resource.jid.resource().map_or_else(words::card::no_resource, str::to_owned)).into());
-        lines.push(text::row(words::card::presence(), resource.availability.label()));
+        lines.push(text::row(words::card::presence(), words::presence::label(resource.availability)));
         if let Some(status) = resource.status.as_ref().filter(|s| !s.is_empty()) {
             lines.push(text::row(words::card::status(), status.raw()));
         }
@@ -201,7 +201,7 @@ pub(crate) fn set_presence(turn: &mut Turn, availability: Option<Availability>, 
 pub(crate) fn direct(turn: &mut Turn, to: Jid, availability: Availability, text: Option<String>) -> Done {
     let of = online(turn)?;
     let wanted = OwnPresence { availability, status: text.unwrap_or_default(), ..shown(turn)? };
-    turn.info(words::presence::directed(&to, availability.label()));
+    turn.info(words::presence::directed(&to, &words::presence::label(availability)));
     turn.command(&of, Command::Presence(command::presence::Command::Direct { to, presence: wanted }));
     Ok(())
 }

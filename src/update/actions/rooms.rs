@@ -179,7 +179,7 @@ pub(crate) fn names(turn: &mut Turn) -> Done {
             last = Some(*group);
         }
         let real = occupant.real_jid.as_ref().map(|j| format!(" · {}", j.bare())).unwrap_or_default();
-        let how = occupant.availability.label();
+        let how = words::presence::label(occupant.availability);
         lines.push(format!("{} · {how}{real}", occupant.nick.raw()).into());
     }
     let title = words::muc::people_title(entry.occupants.len(), &room);

@@ -9,7 +9,6 @@ use crate::model::{AccountId, ConnState, LoginLine, Outage, Step, StepState, Tls
 use crate::state::State;
 use crate::state::accounts::Account;
 use crate::state::overlays::{Overlay, TextView};
-use crate::text::outage;
 use crate::words;
 
 /// Shows the last login of an account.
@@ -63,7 +62,7 @@ pub(crate) fn state_words(state: &ConnState) -> String {
 
 /// An outage in one line.
 pub(crate) fn outage_words(state: &State, outage: &Outage) -> String {
-    outage::words(outage.told(&state.language), state.now.0, state.zone_minutes)
+    words::outage::words(outage.told(&state.language), state.now.0, state.zone_minutes)
 }
 
 fn heading(out: &mut Vec<String>, words: &str) {

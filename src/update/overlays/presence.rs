@@ -145,11 +145,11 @@ pub(crate) fn set(turn: &mut Turn, only: Option<&crate::model::AccountId>, prese
         idle::set_presence(turn, id, presence.clone());
     }
     let is_told = ids.iter().any(|id| turn.state.accounts.get(id).is_some_and(|a| a.conn.is_online()));
-    let how = presence.availability.label();
+    let how = words::presence::label(presence.availability);
     let (told, beginning) = if is_told {
-        (words::presence::shown_as(how), words::presence::shown_as(""))
+        (words::presence::shown_as(&how), words::presence::shown_as(""))
     } else {
-        (words::presence::shown_later_as(how), words::presence::shown_later_as(""))
+        (words::presence::shown_later_as(&how), words::presence::shown_later_as(""))
     };
     let status = &presence.status;
     let told = if status.is_empty() { told } else { words::presence::with_status(&told, status) };

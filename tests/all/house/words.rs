@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 /// Folders whose texts are for people.
-const LOOKED_AT: &[&str] = &["ui/", "update/", "state/", "slash/", "run/", "config/", "store/", "xmpp/"];
+const LOOKED_AT: &[&str] = &["ui/", "update/", "state/", "slash/", "run/", "config/", "store/", "xmpp/", "error.rs"];
 
 /// Tables of commands are homes of texts themselves.
 const HOMES: &[&str] = &["slash/table/"];

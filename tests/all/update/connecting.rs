@@ -47,7 +47,7 @@ fn the_step_and_its_seconds_are_known_and_a_retry_is_offered_when_it_is_slow() {
     }
     let effects = desk.key("alt-c");
     assert_eq!(commands(&effects), [Command::Session(Ask::Connect)]);
-    assert!(desk.toasts()[0].contains("trying again now"), "{:?}", desk.toasts());
+    assert!(desk.toasts()[0].contains("retrying now"), "{:?}", desk.toasts());
 }
 
 #[test]

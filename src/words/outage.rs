@@ -1,6 +1,6 @@
 //! An outage in one line, for the status line, the log and `/connection` (XEP-0455).
 
-use super::date;
+use crate::text::date;
 
 /// What is known of an outage: whether it is by intent, when it begins or began and when it is expected to end (in
 /// milliseconds since 1970), what the operators say, as it came.
@@ -13,22 +13,40 @@ pub fn words((is_planned, from, until, message): Said<'_>, now: i64, offset: i32
     let is_over = until.is_some_and(|end| end <= now);
     let when = match (from > now, is_over, until) {
         (true, _, Some(end)) => {
-            let what = if is_planned { "maintenance is planned" } else { "an outage is expected" };
-            format!("{what} from {} to {}", near(from, now), near(end, from))
+            let (from, end) = (near(from, now), near(end, from));
+            if is_planned {
+                tr!("maintenance is planned from {from} to {end}")
+            } else {
+                tr!("an outage is expected from {from} to {end}")
+            }
         }
         (true, _, None) => {
-            let what = if is_planned { "maintenance is planned" } else { "an outage is expected" };
-            format!("{what} from {}", near(from, now))
+            let from = near(from, now);
+            if is_planned {
+                tr!("maintenance is planned from {from}")
+            } else {
+                tr!("an outage is expected from {from}")
+            }
         }
-        (false, true, Some(end)) => format!("the last outage was to end {}", near(end, now)),
-        (false, _, end) => {
-            let what = if is_planned { "planned maintenance" } else { "outage" };
-            let end = end.map_or_else(String::new, |end| format!(", expected to end {}", near(end, now)));
-            format!("{what} since {}{end}", near(from, now))
+        (false, true, Some(end)) => {
+            let end = near(end, now);
+            tr!("the last outage was to end {end}")
+        }
+        (false, _, Some(end)) => {
+            let (from, end) = (near(from, now), near(end, now));
+            if is_planned {
+                tr!("planned maintenance since {from}, expected to end {end}")
+            } else {
+                tr!("outage since {from}, expected to end {end}")
+            }
+        }
+        (false, _, None) => {
+            let from = near(from, now);
+            if is_planned { tr!("planned maintenance since {from}") } else { tr!("outage since {from}") }
         }
     };
     match message.map(str::trim).filter(|m| !m.is_empty()) {
-        Some(message) => format!("{when}: {message}"),
+        Some(message) => tr!("{when}: {message}"),
         None => when,
     }
 }
