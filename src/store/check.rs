@@ -4,6 +4,7 @@ use super::error::StoreError;
 use super::threads::start;
 use super::{profile, schema};
 use crate::contract::StoreNews;
+use crate::words;
 use rusqlite::InterruptHandle;
 use std::{
     path::{Path, PathBuf},
@@ -58,10 +59,7 @@ impl Check {
 
 fn tell(path: &Path, found: &str, failures: &Sender<StoreNews>) {
     profile::mark_damaged(path);
-    let _ = failures.try_send(StoreNews::Told(format!(
-        "The message history is damaged ({found}). Quit and start again: it will be kept as {}.corrupt-… and begun anew.",
-        path.display()
-    )));
+    let _ = failures.try_send(StoreNews::Told(words::store::damaged(found, path.display())));
 }
 
 /// The first fault that SQLite names; `None` for a sound file, and when the check was ended.

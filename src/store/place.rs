@@ -6,6 +6,7 @@
 use super::error::StoreError;
 use super::profile::{DATABASE, Lock, with_end};
 use super::threads::start;
+use crate::words;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::fs::{Mode, OFlags};
@@ -64,10 +65,7 @@ impl Place {
     /// What is the matter, for the user.
     pub(super) fn check(&mut self) -> Result<(), String> {
         if let Some(gone) = self.kept.iter().find(|file| !file.is_there()) {
-            return Err(format!(
-                "the message history was deleted or moved while parlour runs; put it back, or quit and start again ({})",
-                gone.path.display()
-            ));
+            return Err(words::store::gone(gone.path.display()));
         }
         if !self.lock.is_there() {
             self.lock = Lock::take(&self.dir).map_err(|error| error.to_string())?;

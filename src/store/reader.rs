@@ -8,6 +8,7 @@ use super::tables::{Sql, accounts, roster, search, summaries, timeline, unfolded
 use super::wait;
 use crate::contract::{Query, Reply};
 use crate::model::{AccountId, ChatId};
+use crate::words;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
@@ -57,7 +58,7 @@ fn answer(conn: &Connection, query: Query) -> Reply {
     };
     read(conn, query).unwrap_or_else(|error| {
         tracing::warn!(%error, "a question to the store failed");
-        Reply::Failed { reason: format!("the message history could not be read: {error}"), seq }
+        Reply::Failed { reason: words::history::unreadable_here(error), seq }
     })
 }
 

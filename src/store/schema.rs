@@ -6,6 +6,7 @@
 use super::error::{StoreError, is_damage};
 use super::profile;
 use super::tables::{indexing, prepared};
+use crate::words;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{fs, path::Path, time::Duration};
 
@@ -39,21 +40,18 @@ const MARKS: &[(usize, &str, &str)] = &[
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<String>), StoreError> {
     let was_marked = profile::damage_mark(path).exists();
     let damage = if was_marked && path.exists() {
-        "it was found damaged while it was used".to_owned()
+        words::store::damaged_in_use()
     } else {
         match open_with(path, MIGRATIONS) {
             Err(StoreError::Sql(error)) if is_damage(&error) => error.to_string(),
-            Err(StoreError::Foreign) => "it is no history of parlour".to_owned(),
-            Err(StoreError::Misnumbered(found)) => format!("it calls itself format {found} and is not"),
+            Err(StoreError::Foreign) => words::store::not_ours(),
+            Err(StoreError::Misnumbered(found)) => words::store::wrong_format(found),
             Err(error) => return Err(error),
             Ok(conn) => return Ok((conn, None)),
         }
     };
     let aside = profile::put_aside(path)?;
-    let told = format!(
-        "The message history was damaged ({damage}). It was kept as {} and a new one was begun; what your servers archive comes back by itself.",
-        aside.display()
-    );
+    let told = words::store::was_damaged(damage, aside.display());
     Ok((open_with(path, MIGRATIONS)?, Some(told)))
 }
 
@@ -220,7 +218,7 @@ mod tests {
             theirs.pragma_update(None, "user_version", version).unwrap();
             drop(theirs);
             let (_conn, told) = open(&path).unwrap();
-            assert!(told.unwrap().contains("no history of parlour"), "{version}");
+            assert!(told.unwrap().contains("not a message history of parlour"), "{version}");
             let aside = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().path());
             let aside = aside.filter(|p| p.to_string_lossy().contains(".corrupt-")).min().unwrap();
             let kept = Connection::open(aside).unwrap();

@@ -15,6 +15,7 @@ use super::tables::{Sql, accounts, indexing};
 use super::{apply, wait};
 use crate::contract::{Batch, Committed, Entry, Event, StoreNews, UserWrite, Write};
 use crate::model::AccountId;
+use crate::words;
 use rusqlite::Connection;
 use std::{
     collections::{HashMap, VecDeque},
@@ -362,14 +363,12 @@ impl Writer {
         let path = self.path.display().to_string();
         let told = match fault {
             Fault::Gone(why) => why.clone(),
-            Fault::Sql(error) if is_passing(error) => {
-                format!("the message history cannot be written: {error} ({path}); trying again")
-            }
+            Fault::Sql(error) if is_passing(error) => words::store::cannot_write(error, &path),
             Fault::Sql(error) => {
                 if is_damage(error) {
                     super::profile::mark_damaged(&self.path);
                 }
-                let told = format!("The message history cannot be written any more ({path}): {error}");
+                let told = words::store::cannot_write_any_more(&path, error);
                 let _ = self.ends.failures.try_send(StoreNews::Told(told));
                 return false;
             }

@@ -1,5 +1,6 @@
 //! The store of messages.
 
+use crate::model::BareJid;
 use std::fmt::Display;
 
 /// The database of a newer program.
@@ -44,4 +45,66 @@ pub fn crashed() -> String {
 /// A fault of parlour's own.
 pub fn outputs_taken() -> String {
     tr!("its outputs are taken")
+}
+
+/// The database is damaged.
+pub fn damaged(found: impl Display, path: impl Display) -> String {
+    tr!("The message history is damaged ({found}). Quit and start again: it will be kept as {path}.corrupt-… \
+         and a new one begun.")
+}
+
+/// The database is gone.
+pub fn gone(path: impl Display) -> String {
+    tr!("the message history was deleted or moved while parlour runs; put it back, or quit and start again \
+         ({path})")
+}
+
+/// What was wrong with the database.
+pub fn damaged_in_use() -> String {
+    tr!("it was found damaged while it was used")
+}
+
+/// The same.
+pub fn not_ours() -> String {
+    tr!("it is not a message history of parlour")
+}
+
+/// The same.
+pub fn wrong_format(found: impl Display) -> String {
+    tr!("it calls itself format {found} and is not")
+}
+
+/// A damaged database was put aside.
+pub fn was_damaged(damage: impl Display, path: impl Display) -> String {
+    tr!("The message history was damaged ({damage}). It was kept as {path} and a new one was begun; what your \
+         servers archive comes back by itself.")
+}
+
+/// The disk is full, or the like.
+pub fn cannot_write(why: impl Display, path: impl Display) -> String {
+    tr!("the message history cannot be written: {why} ({path}); retrying")
+}
+
+/// The database failed.
+pub fn cannot_write_any_more(path: impl Display, why: impl Display) -> String {
+    tr!("The message history cannot be written any more ({path}): {why}")
+}
+
+/// A line in a chat, in place of a message that the disk has changed.
+pub fn message_damaged() -> String {
+    tr!("a message here was damaged on the disk and is not shown")
+}
+
+/// A line in the chat of a stranger who sent too much.
+pub fn stranger_over(who: &BareJid, messages: i64, megabytes: i64) -> String {
+    tr!(
+        "{who} has sent more than is kept of somebody whom you have not accepted ({messages} messages or {megabytes} MB). \
+         What comes now is not kept, until you /accept or answer."
+    )
+}
+
+/// A line in a room whose people sent too many private messages.
+pub fn strangers_over(messages: i64, megabytes: i64) -> String {
+    tr!("More private messages came here than are kept of people whom you have not accepted ({messages} messages or \
+         {megabytes} MB). What comes now is not kept, until you /accept or answer.")
 }

@@ -3,6 +3,7 @@
 use super::Sql;
 use crate::model::{AccountId, ChatId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};
 use crate::store::{ladder, order};
+use crate::words;
 use rusqlite::{Row, types::Type};
 
 /// The columns that [`message`] reads, in its order; `m` is the message. What is stored beside it is added by
@@ -45,8 +46,8 @@ pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKin
     };
     let (id, order) = order::row(row.get(0)?);
     tracing::error!(row = id.0, "a message is damaged on the disk: {is_broken}");
-    let words = "a message here was damaged on the disk and is not shown";
-    let mut notice = Message::notice(chat.clone(), chat_kind, words, Time(order.0 / 1000));
+    let text = words::store::message_damaged();
+    let mut notice = Message::notice(chat.clone(), chat_kind, text, Time(order.0 / 1000));
     (notice.row, notice.order) = (id, order);
     Ok(notice)
 }
@@ -56,7 +57,7 @@ pub(in crate::store) fn sound(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKind)
     match read(row, chat, chat_kind) {
         Ok(message) => match row.get::<_, Option<i64>>(14)? {
             Some(kept) if kept != sum_as(message.row.0, row.get(13)?, row.get_ref(1)?.as_str()?, &message) => {
-                Ok(Err("its checksum differs".to_owned()))
+                Ok(Err("checksum".to_owned()))
             }
             Some(_) | None => Ok(Ok(message)),
         },

@@ -4,6 +4,7 @@
 use super::chats::{self, Chat, occupants};
 use super::{Sql, again};
 use crate::model::{BareJid, ChatId, ChatKind, Message, MessageKind};
+use crate::words;
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
 
@@ -109,20 +110,14 @@ pub(super) fn may_begin(conn: &Connection, account: i64, m: &Message) -> Sql<boo
 /// The line that says that this message is not kept, where there is a place for it: the chat, or the room.
 pub(in crate::store) fn notice(conn: &Connection, account: i64, m: &Message) -> Sql<Option<Message>> {
     let address = m.chat.address.bare();
-    let (kind, words) = match m.chat_kind {
+    let megabytes = BYTES >> 20;
+    let (kind, text) = match m.chat_kind {
         ChatKind::Contact | ChatKind::Room => {
-            (ChatKind::Contact, format!("{address} has sent more than is kept of somebody whom you have not accepted"))
+            (ChatKind::Contact, words::store::stranger_over(&address, MESSAGES, megabytes))
         }
-        ChatKind::Occupant => {
-            let words = "More private messages came here than are kept of people whom you have not accepted";
-            (ChatKind::Room, words.to_owned())
-        }
+        ChatKind::Occupant => (ChatKind::Room, words::store::strangers_over(MESSAGES, megabytes)),
     };
     let Some(chat) = chats::find(conn, account, &address.to_jid())? else { return Ok(None) };
-    let text = format!(
-        "{words} ({MESSAGES} messages or {} MB). What comes now is not kept, until you /accept or answer.",
-        BYTES >> 20
-    );
     let mut notice = Message::notice(ChatId::new(m.chat.account.clone(), address), kind, text, m.time);
     notice.ids.stanza = Some(OVER.into());
     let told: Option<i64> = conn

@@ -13,8 +13,8 @@ const LOOKED_AT: &[&str] = &["ui/", "update/", "state/", "slash/", "run/", "conf
 /// Tables of commands are homes of texts themselves.
 const HOMES: &[&str] = &["slash/table/"];
 
-/// Folders where most strings are for machines (SQL, XML, namespaces): only what becomes an error's words counts.
-const ERRORS_ONLY: &[&str] = &["store/"];
+/// Words of SQL, which no text for people has.
+const SQL: &[&str] = &["SELECT", "FROM", "WHERE", "AND", "ORDER", "BEGIN", "BEGIN;"];
 
 /// Macros whose strings are for whoever reads the log or the code.
 const FOR_DEVELOPERS: &[&str] = &["assert", "assert_eq", "debug_assert", "unreachable"];
@@ -29,8 +29,9 @@ fn list() -> PathBuf {
 /// Whether a string holds at least two words of letters, one after the other. What a `{}` stands for is a word where a
 /// word of letters is beside it.
 fn is_for_people(text: &str) -> bool {
-    let machine = ["<", "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ", "PRAGMA ", "http"];
-    if machine.iter().any(|m| text.trim_start().starts_with(m)) {
+    let machine = ["<", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ", "PRAGMA ", "http"];
+    let is_sql = text.split_whitespace().any(|word| SQL.contains(&word));
+    if is_sql || machine.iter().any(|m| text.trim_start().starts_with(m)) {
         return false;
     }
     let is_word = |word: &&str| {
@@ -54,7 +55,8 @@ fn is_for_people(text: &str) -> bool {
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.windows(2).any(|pair| {
         let of_letters = pair.iter().filter(|w| is_word(w)).count();
-        of_letters == 2 || of_letters == 1 && pair.iter().any(|w| w.contains("{}"))
+        let is_value = |word: &&str| word.contains("{}") && !is_word(word);
+        of_letters == 2 || of_letters == 1 && pair.iter().any(is_value)
     })
 }
 
@@ -125,9 +127,7 @@ fn texts_of(source: &str) -> Vec<Text> {
 /// File below `src` → its texts, files without one left out.
 fn texts() -> BTreeMap<String, Vec<Text>> {
     let is_looked_at = |path: &&String| {
-        LOOKED_AT.iter().any(|folder| path.starts_with(folder))
-            && !HOMES.iter().any(|home| path.starts_with(home))
-            && (!ERRORS_ONLY.iter().any(|folder| path.starts_with(folder)) || path.ends_with("error.rs"))
+        LOOKED_AT.iter().any(|folder| path.starts_with(folder)) && !HOMES.iter().any(|home| path.starts_with(home))
     };
     let read = |path: &String| {
         let source = fs::read_to_string(root().join("src").join(path)).unwrap();
