@@ -102,6 +102,26 @@ pub enum Action {
     MessageNext,
     /// Do something with the selected message, else with the last one it fits.
     Message(OnMessage),
+    /// Go back to where the last jump to another message began.
+    JumpBack,
+    /// Edit the user's last message of the open chat.
+    EditLast,
+    /// Answer the selected message, else the last one of somebody else, with a text; without one it is written next.
+    Reply(Option<String>),
+    /// Correct the selected message, else the user's last one; with a text at once.
+    EditText(Option<String>),
+    /// Correct the user's last message: the first words become the second.
+    Substitute {
+        /// What is replaced.
+        from: String,
+        /// What takes its place.
+        to: String,
+        /// Everywhere in the message rather than once.
+        is_everywhere: bool,
+    },
+    /// Give or take back a reaction to the selected message, else to the last one of somebody else; a list to choose from
+    /// where `None`.
+    React(Option<String>),
     /// Open a link of the chat by number, the newest is 1.
     OpenLink(Option<usize>),
     /// Show the links of this chat.
@@ -378,6 +398,20 @@ pub enum ScrollStep {
 /// What to do with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnMessage {
+    /// Answer it.
+    Reply,
+    /// Correct it.
+    Edit,
+    /// Choose a reaction to it.
+    React,
+    /// Give it one of the user's usual reactions, or take that back: from 1.
+    ReactNth(u8),
+    /// Take it back.
+    Retract,
+    /// Copy its first link.
+    CopyLink,
+    /// Do what fits it best: go to the message that it answers, else open its link.
+    Enter,
     /// Copy its text.
     Copy,
     /// Open its first link.

@@ -47,7 +47,7 @@ const fn row(
     ActionSpec { name, action, context, keys, doc }
 }
 
-use Context::{Chat, Composer, Disco, Form, Global, Message, People, Requests, Sidebar};
+use Context::{Chat, Composer, Disco, Form, Global, Message, People, Requests, Sidebar, Unsent};
 
 /// All actions that need no further words, in the order of help.
 pub static ACTIONS: &[ActionSpec] = &[
@@ -98,6 +98,7 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Composer, "multiline", Action::Multiline, &["alt-m"], "turn multi-line input on or off"),
     row(Composer, "complete", Action::Complete, &["tab"], "complete nicknames, commands, :emoji:"),
     row(Composer, "complete.back", Action::CompleteBack, &["shift-tab"], "previous suggestion"),
+    row(Composer, "edit_last", Action::EditLast, &[], "edit your last message (Up, where nothing is written)"),
     row(Composer, "history.prev", Action::HistoryPrev, &["ctrl-up"], "previous line of the input history"),
     row(Composer, "history.next", Action::HistoryNext, &["ctrl-down"], "next line of the input history"),
     row(Composer, "edit.left", Action::Edit(Edit::Left), &["left"], "move left"),
@@ -134,6 +135,7 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Chat, "scroll.unread", Action::Scroll(ScrollStep::Unread), &["alt-u"], "go to the first unread message"),
     row(Chat, "msg.prev", Action::MessagePrev, &["alt-up"], "select a message, then the one above"),
     row(Chat, "msg.next", Action::MessageNext, &["alt-down"], "select the message below"),
+    row(Chat, "msg.back", Action::JumpBack, &["ctrl-o"], "go back to where you jumped from"),
     row(Chat, "search.chat", Action::SearchHere, &["ctrl-f"], "search in this chat"),
     row(Chat, "search.all", Action::SearchAll, &["alt-g"], "search in all chats"),
     row(Chat, "links", Action::Links, &["alt-l"], "list the links of this chat"),
@@ -145,11 +147,29 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Chat, "names", Action::Names, &[], "list the people in this room"),
     row(Chat, "room.config", Action::ConfigureRoom, &[], "change the settings of this room"),
     row(Chat, "chat.close", Action::CloseChat, &[], "close this chat"),
+    row(Message, "msg.reply", Action::Message(OnMessage::Reply), &["r"], "reply to the message"),
+    row(Message, "msg.edit", Action::Message(OnMessage::Edit), &["e"], "edit a message of yours"),
+    row(Message, "msg.react", Action::Message(OnMessage::React), &["+"], "react with an emoji"),
+    row(Message, "msg.react_1", Action::Message(OnMessage::ReactNth(1)), &["1"], "react with your first usual emoji"),
+    row(Message, "msg.react_2", Action::Message(OnMessage::ReactNth(2)), &["2"], "react with your second usual emoji"),
+    row(Message, "msg.react_3", Action::Message(OnMessage::ReactNth(3)), &["3"], "react with your third usual emoji"),
+    row(Message, "msg.react_4", Action::Message(OnMessage::ReactNth(4)), &["4"], "react with your fourth usual emoji"),
+    row(Message, "msg.react_5", Action::Message(OnMessage::ReactNth(5)), &["5"], "react with your fifth usual emoji"),
+    row(Message, "msg.react_6", Action::Message(OnMessage::ReactNth(6)), &["6"], "react with your sixth usual emoji"),
+    row(Message, "msg.retract", Action::Message(OnMessage::Retract), &["d"], "retract a message of yours"),
     row(Message, "msg.copy", Action::Message(OnMessage::Copy), &["y"], "copy the text"),
-    row(Message, "msg.open", Action::Message(OnMessage::Open), &["enter", "o"], "open the link"),
+    row(Message, "msg.copy_link", Action::Message(OnMessage::CopyLink), &["Y"], "copy the first link"),
+    row(
+        Message,
+        "msg.enter",
+        Action::Message(OnMessage::Enter),
+        &["enter"],
+        "go to the message that is answered, else open the link",
+    ),
+    row(Message, "msg.open", Action::Message(OnMessage::Open), &["o"], "open the link"),
     row(Message, "msg.quote", Action::Message(OnMessage::Quote), &["q"], "quote in your reply"),
-    row(Message, "msg.retry", Action::Message(OnMessage::Retry), &["r"], "retry a message that failed"),
-    row(Message, "msg.drop", Action::Message(OnMessage::Drop), &["d"], "discard a message that failed"),
+    row(Unsent, "msg.retry", Action::Message(OnMessage::Retry), &["r"], "retry a message that failed"),
+    row(Unsent, "msg.drop", Action::Message(OnMessage::Drop), &["d"], "discard a message that failed"),
     row(Message, "msg.info", Action::Message(OnMessage::Info), &["i"], "show details of the message"),
     row(Message, "msg.whole", Action::Message(OnMessage::Whole), &["v"], "show the whole text"),
     row(Message, "msg.select_prev", Action::MessagePrev, &["up"], "select the message above"),

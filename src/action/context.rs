@@ -11,6 +11,8 @@ pub enum Context {
     Chat,
     /// While a message is selected.
     Message,
+    /// While a message is selected that was not sent.
+    Unsent,
     /// In the list of chats.
     Sidebar,
     /// At a request: in the list of requests, and on such a row of the list of chats.
@@ -27,11 +29,12 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of help.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Global,
         Self::Composer,
         Self::Chat,
         Self::Message,
+        Self::Unsent,
         Self::Sidebar,
         Self::Requests,
         Self::People,
@@ -48,6 +51,7 @@ impl Context {
             Self::Composer => "composer",
             Self::Chat => "chat",
             Self::Message => "message",
+            Self::Unsent => "unsent",
             Self::Sidebar => "sidebar",
             Self::Requests => "requests",
             Self::People => "people",
@@ -65,6 +69,7 @@ impl Context {
             Self::Composer => "Writing",
             Self::Chat => "The chat",
             Self::Message => "A selected message",
+            Self::Unsent => "A selected message that was not sent",
             Self::Sidebar => "The list of chats",
             Self::Requests => "Requests",
             Self::People => "The people of a room",

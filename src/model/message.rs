@@ -3,7 +3,10 @@
 //! Every message is made by [`Message::new`] or [`Message::notice`], never by a literal elsewhere. So what most messages
 //! lack can get a field in [`Extra`] without a change where messages are made.
 
-use super::{BareJid, ChatId, ChatKind, Jid, Order, RowId, StanzaId, Time, Untrusted};
+use super::{
+    BareJid, ChatId, ChatKind, Deed, Jid, Order, Reaction, Relation, Retracted, RowId, StanzaId, Time, Untrusted,
+    Version,
+};
 
 /// What kind of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,6 +124,16 @@ impl Delay {
 pub struct Extra {
     /// The subject, of `Normal` and `Headline`.
     pub subject: Option<Untrusted>,
+    /// What it says of another message.
+    pub relation: Relation,
+    /// What it said before its corrections, oldest first; the body is what it says now.
+    pub versions: Vec<Version>,
+    /// When the correction came that the body is of.
+    pub edited: Option<Time>,
+    /// Its words are gone.
+    pub retracted: Option<Retracted>,
+    /// What others feel about it, in the order in which the emoji came.
+    pub reactions: Vec<Reaction>,
 }
 
 /// One message of a chat.
@@ -197,6 +210,26 @@ impl Message {
     #[must_use]
     pub fn sent(self, delivery: Delivery) -> Self {
         Self { delivery, is_mention: false, ..self }
+    }
+
+    /// The same message, which says this of another one.
+    #[must_use]
+    pub fn relating(mut self, relation: Relation) -> Self {
+        self.extra.relation = relation;
+        self
+    }
+
+    /// The id by which others know it, for a deed or (`None`) an answer; `None` where nobody could tell which message is
+    /// meant. Corrections go by the id that the sender gave, all else in rooms by the room's own id (XEP-0424 §4.1,
+    /// XEP-0444 §4.2, XEP-0461 §3.1).
+    #[must_use]
+    pub fn named(&self, deed: Option<Deed>) -> Option<String> {
+        let by_sender = || self.ids.origin.clone().or_else(|| self.ids.stanza.as_ref().map(ToString::to_string));
+        match (self.chat_kind, deed) {
+            (_, Some(Deed::Correct)) => self.ids.stanza.as_ref().map(ToString::to_string),
+            (ChatKind::Room, _) => self.ids.archive.as_ref().map(|archive| archive.id.clone()),
+            (ChatKind::Contact | ChatKind::Occupant, _) => by_sender(),
+        }
     }
 
     /// Whether the user wrote it.

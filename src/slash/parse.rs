@@ -26,6 +26,9 @@ pub fn parse(line: &str) -> Result<Action, SlashError> {
         later(line)?;
         return Ok(Action::Say(after.to_owned()));
     }
+    if let Some(rest) = line.strip_prefix("/s/") {
+        return substitute(rest);
+    }
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
     let name = &line[1..end];
     let Some(slash) = table::find(name) else { return Err(unknown(name, end)) };
@@ -34,6 +37,39 @@ pub fn parse(line: &str) -> Result<Action, SlashError> {
     }
     let args = read_args(slash, line, end)?;
     (slash.run)(&Parsed::new(slash, line, args))
+}
+
+/// `/s/old/new/`, as in many other programs. The last slash may be left out; a `g` after it means everywhere, and `\/` a
+/// slash.
+fn substitute(rest: &str) -> Result<Action, SlashError> {
+    let mut parts = vec![String::new()];
+    let mut chars = rest.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.peek() == Some(&'/') => parts.last_mut().into_iter().for_each(|part| part.push('/')),
+            '/' if parts.len() < 3 => {
+                parts.push(String::new());
+                continue;
+            }
+            other => {
+                parts.last_mut().into_iter().for_each(|part| part.push(other));
+                continue;
+            }
+        }
+        chars.next();
+    }
+    let flags = parts.get(2).map_or("", String::as_str);
+    match parts.as_slice() {
+        [from, to, ..] if !from.is_empty() && matches!(flags, "" | "g") => {
+            Ok(Action::Substitute { from: from.clone(), to: to.clone(), is_everywhere: flags == "g" })
+        }
+        _ => Err(SlashError {
+            span: 0..rest.len() + 3,
+            words: crate::words::relation::how_to_substitute(),
+            usage: "/s/old/new/".to_owned(),
+            near: None,
+        }),
+    }
 }
 
 /// A command on a later line, such as one that was typed below a quote, would be sent as text. Lines of a code block

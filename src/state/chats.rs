@@ -1,5 +1,6 @@
 //! The conversations, and which one is open.
 
+use super::composer::About;
 use super::peers::Peer;
 use crate::model::{ChatId, ChatKind, ChatState, Jid, Order, Time, Untrusted};
 use std::collections::HashMap;
@@ -32,6 +33,8 @@ pub struct Chat {
     pub last_activity: Time,
     /// What the user was typing there, while it is not the open chat.
     pub draft: String,
+    /// What that draft is for, where it is not simply said.
+    pub about: Option<About>,
     /// Who types, and since when.
     pub typing: Vec<(Jid, Time)>,
     /// The contact's device that the conversation is held with (RFC 6121 §5.1).
@@ -61,6 +64,7 @@ impl Chat {
             new_until: None,
             last_activity: Time::default(),
             draft: String::new(),
+            about: None,
             typing: Vec::new(),
             device: None,
             told_state: None,

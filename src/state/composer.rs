@@ -1,6 +1,8 @@
 //! The composer: text, cursor, undo, kill ring, history. All positions are byte offsets at grapheme borders. The
 //! editing itself is in `update::composer`.
 
+use crate::model::{Reply, RowId, Untrusted};
+
 /// A text with a cursor; also used by the one-line fields of overlays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextBox {
@@ -42,9 +44,38 @@ pub struct Usage {
     pub candidates: Vec<String>,
 }
 
+/// What the text in the composer is for, where it is not simply said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// It answers a message.
+    Reply {
+        /// The message.
+        row: RowId,
+        /// How it is named.
+        reply: Reply,
+        /// Who wrote it, as shown.
+        name: Untrusted,
+    },
+    /// It takes the place of a message of the user's.
+    Edit {
+        /// The message.
+        row: RowId,
+        /// Its id.
+        id: String,
+        /// What it said.
+        old: String,
+        /// What the message answers: so does its correction.
+        reply: Option<Reply>,
+        /// What was being written before: it comes back afterwards.
+        draft: String,
+    },
+}
+
 /// The composer.
 #[derive(Debug, Clone, Default)]
 pub struct Composer {
+    /// What the text is for, where it is not simply said.
+    pub about: Option<About>,
     /// Text and cursor.
     pub text: TextBox,
     /// Texts to go back to.

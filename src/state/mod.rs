@@ -176,6 +176,35 @@ impl State {
         }
     }
 
+    /// Whether an address is the user's own, in the chat of this message.
+    #[must_use]
+    pub fn is_own_address(&self, beside: &crate::model::Message, address: &crate::model::Jid) -> bool {
+        match beside.chat_kind {
+            crate::model::ChatKind::Contact => address.bare() == *beside.chat.account.jid(),
+            crate::model::ChatKind::Room | crate::model::ChatKind::Occupant => {
+                let room = self.rooms.get(&beside.chat.account, &beside.chat.address.bare());
+                room.is_some_and(|room| address.resource() == Some(room.nick.raw()))
+            }
+        }
+    }
+
+    /// What the author of a message is called that another message of the same chat speaks of.
+    #[must_use]
+    pub fn author_name(&self, beside: &crate::model::Message, author: &crate::model::Jid, is_own: bool) -> Untrusted {
+        if is_own {
+            return crate::words::relation::you().into();
+        }
+        let nick = author.resource().filter(|_| beside.chat_kind != crate::model::ChatKind::Contact);
+        match nick {
+            Some(nick) => nick.into(),
+            None => {
+                let bare = author.bare();
+                let short = bare.shown_local().map(|local| Untrusted::from(local.as_ref()));
+                self.contact_name(&beside.chat.account, &bare, short)
+            }
+        }
+    }
+
     /// The room of the open chat, where that is a room or a private conversation in one.
     #[must_use]
     pub fn current_room(&self) -> Option<(&AccountId, BareJid)> {

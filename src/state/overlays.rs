@@ -10,7 +10,7 @@ use super::composer::TextBox;
 use super::requests::Request;
 pub use super::text_view::TextView;
 use crate::model::{
-    AccountId, Availability, BareJid, ChatId, DiscoInfo, Jid, Message, Step, StepState, Strength, Time, Token,
+    AccountId, Availability, BareJid, ChatId, DiscoInfo, Jid, Message, RowId, Step, StepState, Strength, Time, Token,
     Untrusted,
 };
 
@@ -50,6 +50,8 @@ pub enum PickerKind {
     Links,
     /// Requests.
     Requests,
+    /// Emoji, for a reaction.
+    Emoji,
 }
 
 /// A row of a picker.
@@ -102,6 +104,10 @@ pub enum Choice {
     Run(String),
     /// Ask whether to open this link.
     Link(String),
+    /// React with this emoji to the message that it is being chosen for.
+    React(String),
+    /// Take this message back.
+    Retract(ChatId, RowId),
     /// Open this link.
     OpenLink(String),
     /// Send what stands in the composer to whoever has the nickname now that this private chat is with.

@@ -1,7 +1,8 @@
 //! What `update` remembers between two messages: open queries, timers, texts that are being sent. The screen reads only
 //! the pending chord of it.
 
-use crate::model::{AccountId, BareJid, ChatId, Jid, Order, Secret, StanzaId, Time, Token, Untrusted};
+use super::composer::About;
+use crate::model::{AccountId, BareJid, ChatId, Jid, Order, RowId, Secret, StanzaId, Time, Token, Untrusted};
 use std::collections::{HashMap, HashSet};
 
 /// A text that was handed to an engine and is not in the store yet.
@@ -15,6 +16,8 @@ pub struct Sending {
     pub text: String,
     /// What the store had as the chat's draft.
     pub draft: String,
+    /// What the text was for.
+    pub about: Option<About>,
 }
 
 /// What was asked of an entity or a service, so that the answer is known again.
@@ -110,6 +113,10 @@ pub struct Work {
     pub sending: Vec<Sending>,
     /// Rows that are on disk and not on the wire: (chat, id).
     pub unsent: HashSet<(ChatId, StanzaId)>,
+    /// The message that a reaction is being chosen for.
+    pub reacting: Option<(ChatId, RowId)>,
+    /// Where jumps to other messages began, the last one last.
+    pub jumps: Vec<(ChatId, Order)>,
     /// Open questions.
     pub asked: Vec<(Token, AccountId, Question)>,
     /// When the user last pressed a key.

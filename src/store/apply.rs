@@ -16,7 +16,9 @@ use rusqlite::Connection;
 pub(super) fn write(conn: &Connection, account: &AccountId, write: &Write, live: &mut Live) -> Sql<Vec<Event>> {
     let id = accounts::ensure(conn, account)?;
     let one = match write {
-        Write::Message(message) => messages::arrive(conn, id, message, live)?,
+        Write::Message(message) => {
+            return Ok(messages::arrive(conn, id, message, live)?.into_iter().map(Event::Chat).collect());
+        }
         Write::Addition(addition) => {
             let Done { told, changed } = facts::apply(conn, id, addition)?;
             let changed = changed.map(|row| timeline::one(conn, account, row)).transpose()?.flatten();

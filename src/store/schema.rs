@@ -5,7 +5,7 @@
 
 use super::error::{StoreError, is_damage};
 use super::profile;
-use super::tables::{indexing, prepared};
+use super::tables::{indexing, prepared, purge};
 use crate::words;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{fs, path::Path, time::Duration};
@@ -20,6 +20,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
 ];
 
 /// What tells a format from the one before it: its number, a table, and a column of it. The number alone proves nothing
@@ -33,6 +34,7 @@ const MARKS: &[(usize, &str, &str)] = &[
     (6, "answered_invites", "room"),
     (7, "unfolded", "node"),
     (8, "indexing", "held"),
+    (9, "acts", "target"),
 ];
 
 /// Opens, or makes, the database for writing; a damaged one is put aside. With a line for the user where
@@ -130,6 +132,7 @@ fn tune(conn: &Connection) -> Result<(), StoreError> {
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
+    purge::usually(conn)?;
     conn.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
     Ok(())
 }

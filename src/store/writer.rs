@@ -11,7 +11,7 @@
 use super::error::{is_damage, is_passing};
 use super::place::Place;
 use super::tables::messages::Live;
-use super::tables::{Sql, accounts, indexing};
+use super::tables::{Sql, accounts, indexing, purge};
 use super::{apply, wait};
 use crate::contract::{Batch, Committed, Entry, Event, StoreNews, UserWrite, Write};
 use crate::model::AccountId;
@@ -84,6 +84,8 @@ pub(super) struct Writer {
     is_orphan: bool,
     /// There may be work that waits until nothing else does.
     has_chores: bool,
+    /// Something may have been emptied that the log of the database still holds.
+    has_purge: bool,
     /// How long the next piece of it waits for something better to do.
     chore_rest: Duration,
     /// Nothing could be written the last time.
@@ -137,6 +139,7 @@ impl Writer {
             is_stopping: false,
             is_orphan: false,
             has_chores: true,
+            has_purge: false,
             chore_rest: Duration::ZERO,
             is_stuck: false,
             live: Live::default(),
@@ -178,7 +181,8 @@ impl Writer {
                 return job;
             }
             let start = Instant::now();
-            let step = |conn: &Connection| Ok(accounts::forget_some(conn)? || indexing::step(conn)?);
+            let step =
+                |conn: &Connection| Ok(accounts::forget_some(conn)? || indexing::step(conn)? || purge::step(conn)?);
             self.has_chores = match self.in_transaction(step) {
                 Ok(is_more) => is_more,
                 Err(error) => {
@@ -186,6 +190,9 @@ impl Writer {
                     false
                 }
             };
+            if !self.has_chores && std::mem::take(&mut self.has_purge) && purge::finish(&self.conn).is_err() {
+                tracing::debug!("the log of the database could not be emptied now");
+            }
             self.chore_rest = start.elapsed() * 2;
         }
     }
@@ -295,6 +302,8 @@ impl Writer {
         for job in done {
             match job {
                 Job::Batch(at, batch) => {
+                    let is_due = purge::is_due_after(batch);
+                    (self.has_chores, self.has_purge) = (self.has_chores || is_due, self.has_purge || is_due);
                     if let Some(source) = self.sources.get(*at) {
                         source.committed.send_replace(batch.seq);
                     }

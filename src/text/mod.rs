@@ -7,6 +7,7 @@ pub mod clean;
 pub mod colour;
 pub mod contrast;
 pub mod date;
+pub mod emoji;
 pub mod encode;
 pub mod find;
 pub mod grapheme;

@@ -196,7 +196,8 @@ fn composer_lines(width: u16, state: &State) -> u16 {
 
 fn note_lines(state: &State) -> u16 {
     let c = &state.composer;
-    u16::from(state.request_here().is_some()) + u16::from(c.error.is_some()) + u16::from(c.pending_paste.is_some())
+    let notes = [state.request_here().is_some(), c.about.is_some(), c.error.is_some(), c.pending_paste.is_some()];
+    notes.into_iter().map(u16::from).sum()
 }
 
 #[cfg(test)]

@@ -67,6 +67,15 @@ impl Laid {
         self.rows.is_empty()
     }
 
+    /// Where its last line ends, in cells.
+    #[must_use]
+    pub fn end(&self) -> u16 {
+        let Some(row) = self.rows.last() else { return 0 };
+        let bars = u16::from(row.quote.min(DEPTH_SHOWN)) + u16::from(row.is_code);
+        let cells: usize = row.runs.iter().map(|run| text::width(&self.text[run.range.clone()])).sum();
+        bars * INDENT + u16::try_from(cells).unwrap_or(u16::MAX)
+    }
+
     /// One line as spans, in this basic style.
     #[must_use]
     pub fn line<'l>(&'l self, at: usize, theme: &'l Theme, base: Style) -> Vec<Span<'l>> {

@@ -107,9 +107,10 @@ pub(crate) fn open(turn: &mut Turn, id: &ChatId) {
     state.accounts.current = Some(id.account.clone());
     let chat = ensure(turn, id, kind);
     chat.put_new_line((chat.unread > 0).then_some(chat.read_up_to));
-    let draft = chat.draft.clone();
+    let (draft, about) = (chat.draft.clone(), chat.about.clone());
     list(turn, id, true);
     super::composer::load(&mut turn.state.composer, &draft);
+    turn.state.composer.about = about;
     // Enter sends, wherever one comes to.
     turn.state.composer.is_multiline = false;
     timeline::ensure(turn, id);
@@ -156,7 +157,9 @@ pub(crate) fn list(turn: &mut Turn, id: &ChatId, is_open: bool) {
 fn leave(turn: &mut Turn) {
     save_draft(turn);
     let Some(id) = turn.state.chats.current.clone() else { return };
+    let about = turn.state.composer.about.take();
     let Some(chat) = turn.state.chats.get_mut(&id) else { return };
+    chat.about = about;
     chat.new_line = None;
     let was_told = chat.told_state.is_some_and(|(s, _)| s != ChatState::Inactive && s != ChatState::Gone);
     if was_told {

@@ -210,7 +210,9 @@ pub fn load(composer: &mut Composer, draft: &str) {
 /// The text was sent: remembers it in the history and empties the composer.
 pub fn sent(composer: &mut Composer) {
     let text = std::mem::take(&mut composer.text.text);
+    let about = composer.about.take();
     load(composer, "");
+    composer.about = about;
     if !text.trim().is_empty() && composer.history.last() != Some(&text) {
         keep(composer, text);
     }

@@ -33,10 +33,20 @@ fn pane(state: &State) -> Hints {
                 ("msg.copy", hint::copy),
                 ("cancel", hint::leave),
             ],
-            Some(_) | None => &[
+            Some(Delivery::Incoming) | None => &[
+                ("msg.reply", hint::reply),
+                ("msg.react", hint::react),
                 ("msg.copy", hint::copy),
                 ("msg.quote", hint::quote),
                 ("msg.open", hint::open_link),
+                ("msg.info", hint::info),
+                ("cancel", hint::leave),
+            ],
+            Some(_) => &[
+                ("msg.edit", hint::edit),
+                ("msg.retract", hint::retract),
+                ("msg.reply", hint::reply),
+                ("msg.copy", hint::copy),
                 ("msg.info", hint::info),
                 ("cancel", hint::leave),
             ],

@@ -5,7 +5,8 @@
 //! once. Where something is being written already, letters are always text. Nothing that is typed is lost in either
 //! case, and nothing acts by the way.
 
-use super::actions::{self, message, send};
+use super::actions::{self, message, relate, send};
+use super::place;
 use super::turn::Turn;
 use crate::action::{Action, Context, Key, KeyCode, Lookup};
 use crate::state::State;
@@ -133,9 +134,14 @@ fn act(turn: &mut Turn, letter: char) {
 /// What a letter does with the selected message; `None` where it does nothing, so that it is text.
 fn meaning(turn: &Turn, letter: char) -> Option<Action> {
     let key = Key::plain(KeyCode::Char(letter));
-    let Lookup::Found(action) = turn.keymap.lookup(&[Context::Message], false, &[], key) else { return None };
+    let contexts: &[Context] = if turn.state.selected_message().is_some_and(place::has_failed) {
+        &[Context::Unsent, Context::Message]
+    } else {
+        &[Context::Message]
+    };
+    let Lookup::Found(action) = turn.keymap.lookup(contexts, false, &[], key) else { return None };
     if let Action::Message(what) = action
-        && !turn.state.selected_message().is_some_and(|m| message::fits(*what, m))
+        && !turn.state.selected_message().is_some_and(|m| relate::fits(*what, m))
     {
         return None;
     }

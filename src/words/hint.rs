@@ -309,3 +309,18 @@ pub fn what_i_meant() -> String {
 pub fn yes() -> String {
     tr!("yes")
 }
+
+/// Beside a key.
+pub fn reply() -> String {
+    tr!("reply")
+}
+
+/// Beside a key.
+pub fn react() -> String {
+    tr!("react")
+}
+
+/// Beside a key.
+pub fn retract() -> String {
+    tr!("retract")
+}

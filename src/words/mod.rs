@@ -56,6 +56,7 @@ pub mod presence;
 pub mod program;
 pub mod prompt;
 pub mod question;
+pub mod relation;
 pub mod request;
 pub mod room;
 pub mod roster;

@@ -82,6 +82,11 @@ pub fn only_in_people() -> String {
 }
 
 /// The same.
+pub fn only_at_unsent() -> String {
+    tr!("only at a message that was not sent (Alt-Up)")
+}
+
+/// The same.
 pub fn only_in_list() -> String {
     tr!("only in a list")
 }

@@ -59,3 +59,8 @@ pub fn no_links() -> String {
 pub fn no_requests() -> String {
     tr!("There are no requests.")
 }
+
+/// The title of the list of emoji.
+pub fn emoji() -> String {
+    tr!("React")
+}

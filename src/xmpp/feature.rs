@@ -8,7 +8,7 @@ use super::stanza::Stanza;
 use crate::contract::{Bootstrap, Command, Entry, Event, Write};
 use crate::model::{
     AccountId, AccountSettings, ArchiveId, BareJid, ChatId, ChatKind, Contact, Delay, DiscoInfo, Jid, Message, Reach,
-    Role, Standard, StanzaId, StatusPlaces, Time,
+    Relation, Role, Standard, StanzaId, StatusPlaces, Time,
 };
 use minidom::Element;
 use std::collections::{HashMap, HashSet};
@@ -300,6 +300,12 @@ pub struct Inbound {
     pub ids: crate::model::MessageIds,
     /// The conversation: filled by Identify, so that the stages after it agree.
     pub chat: Option<(ChatId, ChatKind)>,
+    /// In a room that the user is in, live: since when its sender has been there under this nickname. Filled by Classify.
+    pub sender_since: Option<Time>,
+    /// What it says of another message: filled by Classify and Dress.
+    pub relation: Relation,
+    /// Parts of the body that are there for clients that do not know better (XEP-0428), in characters: filled by Dress.
+    pub fallback: Vec<std::ops::Range<usize>>,
     /// What Classify or Dress make of the body instead of what the stanza says.
     pub message: Option<Box<Message>>,
 }
@@ -313,6 +319,16 @@ pub struct Outbound {
     pub chat: ChatId,
     /// Its kind.
     pub kind: ChatKind,
+    /// What it says of another message.
+    pub relation: Relation,
+}
+
+impl Outbound {
+    /// Whether it only does something to another message, and has no text of its own.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.relation.act.as_ref().is_some_and(|act| act.deed.is_silent())
+    }
 }
 
 /// One question of a feature, from [`Cx::ask`] until its answer comes. What it was about is the feature's own.

@@ -18,7 +18,8 @@ mod tests {
     use crate::contract::command::{chat, history, muc, presence, roster, service};
     use crate::contract::{Bootstrap, Command};
     use crate::model::{
-        AccountId, AccountSettings, BareJid, ChatId, ChatKind, ChatState, Form, FormKind, Jid, OwnPresence, Time, Token,
+        AccountId, AccountSettings, BareJid, ChatId, ChatKind, ChatState, Form, FormKind, Jid, OwnPresence, Relation,
+        Time, Token,
     };
     use crate::xmpp::router::Router;
 
@@ -49,8 +50,20 @@ mod tests {
             Command::Presence(presence::Command::Set(OwnPresence::default())),
             Command::Presence(presence::Command::Direct { to: jid(), presence: OwnPresence::default() }),
             Command::Presence(presence::Command::Attention(false)),
-            Command::Chat(chat::Command::Send { chat: chat(), kind, body: "x".into(), id: "a".into() }),
-            Command::Chat(chat::Command::Retry { chat: chat(), kind, body: "x".into(), id: "a".into() }),
+            Command::Chat(chat::Command::Send {
+                chat: chat(),
+                kind,
+                body: "x".into(),
+                id: "a".into(),
+                relation: Relation::default(),
+            }),
+            Command::Chat(chat::Command::Retry {
+                chat: chat(),
+                kind,
+                body: "x".into(),
+                id: "a".into(),
+                relation: Relation::default(),
+            }),
             Command::Chat(chat::Command::Drop { chat: chat(), id: "a".into() }),
             Command::Chat(chat::Command::State { chat: chat(), kind, state: ChatState::Active }),
             Command::Chat(chat::Command::AnswerReceipts(true)),

@@ -11,7 +11,7 @@ use super::kit::{errors, iq};
 use super::stanza::{Kind, Stanza};
 use crate::contract::event::session;
 use crate::contract::{Bootstrap, Command, Entry, Event};
-use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, Reach, StanzaId, Time};
+use crate::model::{AccountSettings, DiscoIdentity, DiscoInfo, Jid, MessageIds, Reach, Relation, StanzaId, Time};
 use minidom::Element;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -247,6 +247,9 @@ impl Router {
             is_own_in_room: None,
             ids: MessageIds::default(),
             chat: None,
+            sender_since: None,
+            relation: Relation::default(),
+            fallback: Vec::new(),
             message: None,
         };
         match kind {

@@ -16,6 +16,7 @@ mod outbox;
 mod people;
 mod private;
 mod quiet;
+mod relations;
 mod rooms;
 mod self_ping;
 mod services;

@@ -122,7 +122,14 @@ impl Demo {
 
     async fn send(&self, chat: &ChatId, kind: ChatKind, body: &str, id: &str) {
         let (chat, body, id) = (chat.clone(), body.to_owned(), StanzaId::from(id));
-        self.ask(Command::Chat(ask_chat::Command::Send { chat, kind, body, id })).await;
+        self.ask(Command::Chat(ask_chat::Command::Send {
+            chat,
+            kind,
+            body,
+            id,
+            relation: parlour::model::Relation::default(),
+        }))
+        .await;
     }
 
     /// The next thing said in a chat by somebody else.

@@ -1,5 +1,6 @@
 //! The store through its own door: batches in, events and answers out.
 
+mod acts;
 mod answers;
 mod copies;
 mod damage;

@@ -21,6 +21,7 @@ mod outage;
 mod palette;
 mod peers;
 mod quiet;
+mod relating;
 mod requests;
 mod resume;
 mod room_passwords;

@@ -20,7 +20,13 @@ fn client(server: &Server, typed: &str, password: &str, resource: &str) -> Clien
 async fn say(client: &Client, to: &str, body: &str) {
     let chat = ChatId::new(client.account(), BareJid::parse(to).unwrap());
     let id = format!("an-id-of-{body}").as_str().into();
-    let command = chat::Command::Send { chat, kind: ChatKind::Contact, body: body.to_owned(), id };
+    let command = chat::Command::Send {
+        chat,
+        kind: ChatKind::Contact,
+        body: body.to_owned(),
+        id,
+        relation: parlour::model::Relation::default(),
+    };
     client.engine.commands.send(Command::Chat(command)).await.unwrap();
 }
 

@@ -39,7 +39,17 @@ fn jid(client: &Client) -> BareJid {
 async fn say(from: &Client, to: &BareJid, kind: ChatKind, body: &str) -> StanzaId {
     let id = StanzaId::from(format!("id-{body}"));
     let chat = ChatId::new(from.account(), to);
-    tell(from, Command::Chat(command::chat::Command::Send { chat, kind, body: body.to_owned(), id: id.clone() })).await;
+    tell(
+        from,
+        Command::Chat(command::chat::Command::Send {
+            chat,
+            kind,
+            body: body.to_owned(),
+            id: id.clone(),
+            relation: parlour::model::Relation::default(),
+        }),
+    )
+    .await;
     id
 }
 

@@ -129,6 +129,7 @@ pub fn send(chat: &ChatId, body: &str) -> Command {
         kind: ChatKind::Contact,
         body: body.to_owned(),
         id: StanzaId::from(format!("id-{body}-{}", chat.account.jid().local().unwrap_or_default())),
+        relation: parlour::model::Relation::default(),
     })
 }
 

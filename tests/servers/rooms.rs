@@ -48,7 +48,13 @@ async fn message(client: &mut Client, body: &str) -> Message {
 
 async fn say(client: &Client, chat: ChatId, kind: ChatKind, body: &str) -> StanzaId {
     let id = StanzaId::from(format!("id-{body}"));
-    let command = chat::Command::Send { chat, kind, body: body.to_owned(), id: id.clone() };
+    let command = chat::Command::Send {
+        chat,
+        kind,
+        body: body.to_owned(),
+        id: id.clone(),
+        relation: parlour::model::Relation::default(),
+    };
     send(client, Command::Chat(command)).await;
     id
 }

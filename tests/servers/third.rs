@@ -362,7 +362,13 @@ async fn room(server: &Server, alice: &mut Peer, bob: &mut Third) {
     let chat = ChatId::new(alice.id.clone(), room.clone());
     let id = StanzaId::from("to-the-room");
     let body = "Bob: room-parlour".to_owned();
-    let say = command::chat::Command::Send { chat: chat.clone(), kind: ChatKind::Room, body, id: id.clone() };
+    let say = command::chat::Command::Send {
+        chat: chat.clone(),
+        kind: ChatKind::Room,
+        body,
+        id: id.clone(),
+        relation: parlour::model::Relation::default(),
+    };
     tell(alice, Command::Chat(say)).await;
     assert_eq!(bob.heard("Bob: room-parlour").await.from, Some(at("Alice")));
     delivered(alice, &id, &Delivery::Acked).await;

@@ -1,7 +1,7 @@
 //! Commands for messages: to contacts, to rooms, and in private to people in rooms. All of them take the same way.
 
 use super::when_full::WhenFull;
-use crate::model::{ChatId, ChatKind, ChatState, Jid, StanzaId};
+use crate::model::{ChatId, ChatKind, ChatState, Jid, Relation, StanzaId};
 
 /// What to do in a conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub enum Command {
         body: String,
         /// The id that the app chose: the stanza's `id` and origin-id.
         id: StanzaId,
+        /// What it says of another message.
+        relation: Relation,
     },
     /// Send a failed or unknown message again, with the same id.
     Retry {
@@ -27,6 +29,8 @@ pub enum Command {
         body: String,
         /// The message's stanza id.
         id: StanzaId,
+        /// What it says of another message.
+        relation: Relation,
     },
     /// Give a message that was not sent up.
     Drop {
@@ -64,7 +68,7 @@ impl Command {
     #[must_use]
     pub fn when_full(&self) -> WhenFull<'_> {
         match self {
-            Self::Send { chat, body, id, kind: _ } => WhenFull::GiveBack { chat, body, id },
+            Self::Send { chat, body, id, kind: _, relation: _ } => WhenFull::GiveBack { chat, body, id },
             Self::State { chat, .. } => WhenFull::TellTyping(chat),
             Self::Retry { .. } | Self::Drop { .. } | Self::Device(_) | Self::AnswerReceipts(_) => WhenFull::Busy,
             Self::Note { .. } => WhenFull::Drop,

@@ -1,6 +1,6 @@
 //! Events of messages and chat states.
 
-use crate::model::{ChatId, ChatState, ChatSummary, Delivery, Jid, Message, RowId, StanzaId};
+use crate::model::{ChatId, ChatState, ChatSummary, Deed, Delivery, Jid, Message, RowId, StanzaId, Untrusted};
 
 /// What happened in a conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,36 @@ pub enum Event {
     MessageArrived(Box<Message>),
     /// Something that is stored beside a message changed: the message as it is now. Made by the store.
     MessageChanged(Box<Message>),
+    /// A message is not shown by itself any more: it was a correction, and the message that it corrects is here now. Made
+    /// by the store.
+    MessageHidden {
+        /// The conversation.
+        chat: ChatId,
+        /// The message's row.
+        row: RowId,
+    },
+    /// Something that the user does to another message is on disk. Made by the store.
+    ActStored {
+        /// The conversation.
+        chat: ChatId,
+        /// The id of its stanza.
+        id: Option<StanzaId>,
+        /// How far it is.
+        delivery: Delivery,
+    },
+    /// Something that the user did to another message was refused: that message is again what it was. Made by the store.
+    ActRefused {
+        /// The conversation.
+        chat: ChatId,
+        /// The id of its stanza.
+        id: StanzaId,
+        /// What was to be done.
+        deed: Deed,
+        /// With which text.
+        body: String,
+        /// Why not.
+        reason: Untrusted,
+    },
     /// A message of the user's own went on; made by the store from `Addition::Delivery`.
     DeliveryChanged {
         /// The conversation.

@@ -4,6 +4,7 @@ mod accounts;
 mod chat;
 mod contacts;
 mod history;
+mod message;
 mod presence;
 mod program;
 mod rooms;
@@ -15,6 +16,7 @@ use super::spec::Slash;
 pub fn all() -> impl Iterator<Item = &'static Slash> {
     [
         chat::TABLE,
+        message::TABLE,
         rooms::TABLE,
         contacts::TABLE,
         presence::TABLE,

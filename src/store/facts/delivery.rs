@@ -3,8 +3,8 @@
 //! The state and the reason of a failure are columns of the message's row, since the outbox and the counts are found by
 //! them; so they are read with the row. Every change goes through here, and the ladder decides whether it may happen.
 
-use super::archive_ids;
 use super::fact::Done;
+use super::{acts, archive_ids};
 use crate::contract::event::chat::Event;
 use crate::model::{ArchiveId, ChatId, Delivery, RowId, StanzaId};
 use crate::store::ladder;
@@ -29,6 +29,14 @@ pub(super) fn change(
         done.changed = Some(old.id);
     }
     done.told = advance(conn, chat, &old, delivery.clone())?;
+    // What was refused was not done: its message is again what it was.
+    if let (Some(_), Delivery::Failed(reason)) = (&done.told, delivery)
+        && let Some((deed, body, target)) = acts::applied(conn, old.id)?
+    {
+        let (chat, id, reason) = (chat.clone(), id.clone(), reason.clone());
+        done.told = Some(Event::ActRefused { chat, id, deed, body, reason });
+        done.changed = Some(target);
+    }
     Ok(done)
 }
 

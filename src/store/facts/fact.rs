@@ -17,10 +17,28 @@ pub(in crate::store) struct Done {
     pub(in crate::store) changed: Option<i64>,
 }
 
+/// What the storing of a message did beside it.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Stored {
+    /// The message is not shown by itself.
+    pub(in crate::store) is_hidden: bool,
+    /// Rows of messages that are not what they were.
+    pub(in crate::store) changed: Vec<i64>,
+    /// Rows of messages that are not shown any more.
+    pub(in crate::store) gone: Vec<i64>,
+}
+
 /// An addition to stored messages. A fact with nothing to do at one of these moments leaves that function out.
 pub(in crate::store) trait Fact: Sync {
     /// A message got its row: keeps what the message brings with it.
-    fn inserted(&self, _conn: &Connection, _chat: &Chat, _row: i64, _message: &Message) -> Sql<()> {
+    fn inserted(
+        &self,
+        _conn: &Connection,
+        _chat: &Chat,
+        _row: i64,
+        _message: &Message,
+        _stored: &mut Stored,
+    ) -> Sql<()> {
         Ok(())
     }
 

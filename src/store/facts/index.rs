@@ -1,6 +1,6 @@
 //! The words of a message in the full-text index. It holds no text, so it must be told of every row that goes.
 
-use super::fact::Fact;
+use super::fact::{Fact, Stored};
 use crate::model::{Message, Untrusted};
 use crate::store::tables::Sql;
 use crate::store::tables::chats::Chat;
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 pub(super) struct Index;
 
 impl Fact for Index {
-    fn inserted(&self, conn: &Connection, chat: &Chat, row: i64, message: &Message) -> Sql<()> {
+    fn inserted(&self, conn: &Connection, chat: &Chat, row: i64, message: &Message, _: &mut Stored) -> Sql<()> {
         let subject = message.extra.subject.as_ref().map(Untrusted::raw);
         let words = Words { row, account: chat.account, chat: chat.id, subject, body: message.body.raw() };
         Indexed::of(conn)?.put(conn, words)

@@ -39,6 +39,13 @@ pub(in crate::store) struct Old {
     origin: Option<String>,
 }
 
+impl Old {
+    /// Whether the row has this message's text, or had it before it was retracted.
+    fn is_said(&self, m: &Message) -> bool {
+        self.body == m.body.raw() || self.body.is_empty()
+    }
+}
+
 macro_rules! select_old {
     ($where:literal) => {
         concat!(
@@ -154,7 +161,7 @@ fn find_own(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>> {
     let origin = m.ids.origin.as_deref().filter(|o| Some(*o) != stanza);
     let is_same = |o: &Old, id: &str| {
         let is_conflict = o.has_archive && m.ids.archive.is_some();
-        is_own(o) && (o.body == m.body.raw() || (!is_conflict && id.len() >= RANDOM_ID))
+        is_own(o) && (o.is_said(m) || (!is_conflict && id.len() >= RANDOM_ID))
     };
     for id in [stanza, origin].into_iter().flatten() {
         let mut found = with_key(conn, chat.id, hash("", id))?;
@@ -177,7 +184,7 @@ fn find_incoming(conn: &Connection, chat: &Chat, m: &Message) -> Sql<Option<Old>
     let is_alike = |o: &Old| {
         o.stanza.as_deref() == Some(id.as_str())
             && o.sender == m.from.as_str()
-            && o.body == m.body.raw()
+            && o.is_said(m)
             && (is_random || !(o.has_archive && m.ids.archive.is_some()))
     };
     let found = with_key(conn, chat.id, hash(m.from.as_str(), id.as_str()))?;

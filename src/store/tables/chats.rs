@@ -154,7 +154,7 @@ pub(in crate::store) fn touch(conn: &Connection, chat: i64, t: Touch<'_>) -> Sql
 pub(in crate::store) fn refresh_last(conn: &Connection, chat: i64) -> Sql<()> {
     conn.execute(
         "UPDATE chats SET last_row =
-         coalesce((SELECT id FROM messages WHERE chat = ?1 ORDER BY id DESC LIMIT 1), 0) WHERE id = ?1",
+         coalesce((SELECT id FROM messages WHERE chat = ?1 AND weight >= 0 ORDER BY id DESC LIMIT 1), 0) WHERE id = ?1",
         [chat],
     )?;
     Ok(())

@@ -129,22 +129,25 @@ pub(in crate::store) fn move_messages(
                 let address = resource.map_or_else(|| Ok(new.to_jid()), |resource| new.with_resource(resource));
                 message.from = address.unwrap_or_else(|_| new.to_jid());
             }
+            // Of what the row says, before a correction takes its place.
+            let sum = rows::sum(row, into.id, &message);
             facts::load(conn, [&mut message])?;
-            move_message(conn, from, into, (row, &sender), &message)?;
+            move_message(conn, (from, into), (row, &sender, sum), &message)?;
         }
     }
 }
 
-fn move_message(conn: &Connection, from: i64, into: &Chat, (row, sender): (i64, &str), m: &Message) -> Sql<()> {
+fn move_message(
+    conn: &Connection,
+    (from, into): (i64, &Chat),
+    (row, sender, sum): (i64, &str, i64),
+    m: &Message,
+) -> Sql<()> {
     let copy = if from == into.id { None } else { again::find(conn, into, None, m)? };
     if let Some(old) = copy {
         return take_copy(conn, &old, row, m);
     }
-    conn.prepare_cached("UPDATE messages SET chat = ?2, sum = ?3 WHERE id = ?1")?.execute([
-        row,
-        into.id,
-        rows::sum(row, into.id, m),
-    ])?;
+    conn.prepare_cached("UPDATE messages SET chat = ?2, sum = ?3 WHERE id = ?1")?.execute([row, into.id, sum])?;
     if m.from.as_str() != sender {
         // The number by which copies find each other. What has no id had the room's stamp in it, which is not kept.
         let number = m.ids.stanza.as_ref().and_then(|_| again::key(m));
@@ -155,7 +158,9 @@ fn move_message(conn: &Connection, from: i64, into: &Chat, (row, sender): (i64, 
         ])?;
     }
     facts::deleted(conn, row)?;
-    facts::inserted(conn, into, row, m)
+    // What is told of the merged chat is all that there is.
+    drop(facts::inserted(conn, into, row, m)?);
+    Ok(())
 }
 
 /// The message `row` is stored in the other chat already: that row learns what it lacks.

@@ -4,10 +4,12 @@ use super::again::{self, Old};
 use super::chats::{self, Chat, Touch};
 use super::neighbour::{NEAR, Neighbour, neighbour};
 use super::strangers::{self, Spent};
-use super::{Sql, rows};
+use super::{Sql, rows, timeline};
 use crate::contract::event::chat::Event;
-use crate::model::{ChatId, ChatKind, Delivery, Message, MessageKind, Placing, RowId, StanzaId, Time, Untrusted};
-use crate::store::facts::{self, archive_ids, delivery};
+use crate::model::{
+    ChatId, ChatKind, Delivery, Message, MessageKind, Placing, Relation, RowId, StanzaId, Time, Untrusted,
+};
+use crate::store::facts::{self, Stored, archive_ids, delivery};
 use crate::store::{ladder, order};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -25,19 +27,29 @@ pub(in crate::store) struct Live {
 }
 
 /// Stores a message that came live or that the user wrote. What the app is to be told comes back.
-pub(in crate::store) fn arrive(conn: &Connection, account: i64, m: &Message, live: &mut Live) -> Sql<Option<Event>> {
+pub(in crate::store) fn arrive(conn: &Connection, account: i64, m: &Message, live: &mut Live) -> Sql<Vec<Event>> {
     let archive = archive_ids::of(conn, account, m)?;
     let known = chats::find(conn, account, &m.chat.address)?;
     if let Some(chat) = &known
         && let Some(old) = again::find(conn, chat, archive, m)?
     {
-        return merge(conn, &old, archive, m);
+        return Ok(merge(conn, &old, archive, m)?.into_iter().collect());
     }
     if !live.spent.may_keep(conn, account, known.as_ref(), m)? {
         return match strangers::notice(conn, account, m)? {
             Some(notice) => arrive(conn, account, &notice, live),
-            None => Ok(None),
+            None => Ok(Vec::new()),
         };
+    }
+    if known.is_none() && m.extra.relation.act.as_ref().is_some_and(|act| act.deed.is_silent()) {
+        // Nothing was said that it could be done to.
+        return Ok(Vec::new());
+    }
+    if let Some(chat) = &known
+        && facts::acts::is_forged(conn, chat, m)?
+    {
+        tracing::debug!(from = %m.from, "somebody may not do this to that message");
+        return Ok(Vec::new());
     }
     let chat = match known {
         Some(chat) => chat,
@@ -50,10 +62,33 @@ pub(in crate::store) fn arrive(conn: &Connection, account: i64, m: &Message, liv
         Neighbour::Below { .. } | Neighbour::Unknown if is_live => live_order(&chat, m.activity(), &mut live.last),
         Neighbour::Below { .. } | Neighbour::Unknown => delayed_order(conn, &chat, m)?,
     };
-    let id = insert(conn, &chat, archive, m, place)?;
-    let mut stored = Box::new(m.clone());
-    (stored.row, stored.order) = order::row(id);
-    Ok(Some(Event::MessageArrived(stored)))
+    let (id, stored) = insert(conn, &chat, archive, m, place)?;
+    let mut events = told(conn, m, &stored)?;
+    let is_whole = m.extra.relation == Relation::default();
+    if is_whole && !stored.changed.contains(&id) {
+        let mut arrived = Box::new(m.clone());
+        (arrived.row, arrived.order) = order::row(id);
+        events.push(Event::MessageArrived(arrived));
+    } else if !stored.is_hidden {
+        events.extend(timeline::one(conn, &m.chat.account, id)?.map(|m| Event::MessageArrived(Box::new(m))));
+    } else if m.is_own() {
+        events.push(Event::ActStored { chat: m.chat.clone(), id: m.ids.stanza.clone(), delivery: m.delivery.clone() });
+    }
+    Ok(events)
+}
+
+/// What the app is told of the messages that another one changed.
+pub(in crate::store) fn told(conn: &Connection, m: &Message, stored: &Stored) -> Sql<Vec<Event>> {
+    let mut events = Vec::new();
+    for row in &stored.changed {
+        if let Some(message) = timeline::one(conn, &m.chat.account, *row)? {
+            events.push(Event::MessageChanged(Box::new(message)));
+        }
+    }
+    for row in &stored.gone {
+        events.push(Event::MessageHidden { chat: m.chat.clone(), row: RowId(*row) });
+    }
+    Ok(events)
 }
 
 fn live_order(chat: &Chat, time: Time, last_live: &mut i64) -> i64 {
@@ -114,14 +149,14 @@ fn free_id(conn: &Connection, mut place: i64) -> Sql<i64> {
     }
 }
 
-/// Puts a new message into its chat; gives its row id.
+/// Puts a new message into its chat; gives its row id, and what it did to others.
 pub(in crate::store) fn insert(
     conn: &Connection,
     chat: &Chat,
     archive: Option<(i64, &str)>,
     m: &Message,
     place: i64,
-) -> Sql<i64> {
+) -> Sql<(i64, Stored)> {
     let id = free_id(conn, place)?;
     let (delivery, failure) = ladder::to_code(&m.delivery);
     let weight = rows::weight(m);
@@ -150,7 +185,10 @@ pub(in crate::store) fn insert(
         again::key(m),
         rows::sum(id, chat.id, m),
     ])?;
-    facts::inserted(conn, chat, id, m)?;
+    let stored = facts::inserted(conn, chat, id, m)?;
+    if stored.is_hidden {
+        return Ok((id, stored));
+    }
     let is_quiet = matches!(m.kind, MessageKind::Subject | MessageKind::Notice);
     let is_own = m.is_own() && !is_quiet;
     let read_up_to = if m.delivery == Delivery::Pending {
@@ -173,7 +211,10 @@ pub(in crate::store) fn insert(
             ends_draft: (m.delivery == Delivery::Pending).then(|| m.body.raw()),
         },
     )?;
-    Ok(id)
+    if !stored.gone.is_empty() {
+        chats::refresh_last(conn, chat.id)?;
+    }
+    Ok((id, stored))
 }
 
 /// The newest message that somebody else wrote, among those that are near.

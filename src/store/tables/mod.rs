@@ -14,6 +14,7 @@ mod neighbour;
 pub(super) mod page;
 pub(super) mod parting;
 pub(super) mod prepared;
+pub(super) mod purge;
 pub(super) mod read;
 pub(super) mod resumable;
 pub(super) mod roster;

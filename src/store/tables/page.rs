@@ -7,7 +7,7 @@ use super::neighbour::{Beside, Side};
 use super::{Sql, archives, strangers, summaries};
 use crate::contract::event::{Event, history};
 use crate::model::{AccountId, BareJid, ChatId, Delivery, Message, Order};
-use crate::store::facts::archive_ids;
+use crate::store::facts::{self, archive_ids};
 use crate::store::order::{self, Chain};
 use rusqlite::Connection;
 use std::collections::hash_map::Entry;
@@ -57,8 +57,13 @@ pub(in crate::store) fn store(
         match place {
             Place::Known(old) => events.extend(messages::merge(conn, &old, own_archive, m)?.map(Event::Chat)),
             Place::New(_) if !live.spent.may_keep(conn, account, Some(chat), m)? => over = Some(m),
+            Place::New(_) if facts::acts::is_forged(conn, chat, m)? => {}
             Place::New(place) => {
-                messages::insert(conn, chat, own_archive, m, place)?;
+                let (_, stored) = messages::insert(conn, chat, own_archive, m, place)?;
+                events.extend(messages::told(conn, m, &stored)?.into_iter().map(Event::Chat));
+                if stored.is_hidden {
+                    continue;
+                }
                 added += 1;
                 if !changed.contains(&&m.chat) {
                     changed.push(&m.chat);

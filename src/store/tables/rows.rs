@@ -4,7 +4,7 @@ use super::Sql;
 use crate::model::{AccountId, ChatId, ChatKind, Delivery, Jid, Message, MessageKind, Time, Untrusted};
 use crate::store::{ladder, order};
 use crate::words;
-use rusqlite::{Row, types::Type};
+use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
 /// The columns that [`message`] reads, in its order; `m` is the message. What is stored beside it is added by
 /// [`facts::load`](crate::store::facts::load).
@@ -26,10 +26,14 @@ pub(in crate::store) fn sum(id: i64, chat: i64, m: &Message) -> i64 {
 
 /// The same with the sender as it is written in the row.
 fn sum_as(id: i64, chat: i64, sender: &str, m: &Message) -> i64 {
-    let numbers = [id, chat, kind_code(m.kind), m.time.0];
     let subject = m.extra.subject.as_ref().map_or("", Untrusted::raw);
+    sum_of([id, chat, kind_code(m.kind), m.time.0], [sender, subject, m.body.raw()])
+}
+
+/// The same of columns: id, chat, kind, time; sender, subject, body.
+pub(in crate::store) fn sum_of(numbers: [i64; 4], texts: [&str; 3]) -> i64 {
     let bytes = numbers.iter().flat_map(|n| n.to_le_bytes());
-    let text = [sender, subject, m.body.raw()].into_iter().flat_map(|t| t.bytes().chain([0xff]));
+    let text = texts.into_iter().flat_map(|t| t.bytes().chain([0xff]));
     fnv(bytes.chain(text))
 }
 
@@ -50,6 +54,13 @@ pub(in crate::store) fn message(row: &Row<'_>, chat: &ChatId, chat_kind: ChatKin
     let mut notice = Message::notice(chat.clone(), chat_kind, text, Time(order.0 / 1000));
     (notice.row, notice.order) = (id, order);
     Ok(notice)
+}
+
+/// The message of a row, which may be hidden; without its facts.
+pub(in crate::store) fn any(conn: &Connection, row: i64, chat: &ChatId, kind: ChatKind) -> Sql<Option<Message>> {
+    conn.prepare_cached(concat!("SELECT ", columns!(), " FROM messages m WHERE m.id = ?1"))?
+        .query_row([row], |row| message(row, chat, kind))
+        .optional()
 }
 
 /// Reads a message of this chat, or why it is not what was written.

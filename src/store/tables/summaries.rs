@@ -1,10 +1,10 @@
 //! What the sidebar shows of chats: how much is unread, the newest message, the draft.
 
 use super::Sql;
-use super::rows::{self, columns};
-use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Message, Order, Time, Untrusted};
+use super::rows;
+use crate::model::{AccountId, ChatId, ChatKind, ChatSummary, Order, Time, Untrusted};
 use crate::store::{facts, order};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 /// No chat counts further than this.
 const COUNTED: u32 = 999;
@@ -88,12 +88,6 @@ fn count(conn: &Connection, account: &AccountId, chat: i64) -> Sql<ChatSummary> 
                 .query_row([chat, after, i64::from(COUNTED)], |row| row.get(0))?,
         };
     }
-    summary.last = message(conn, &summary.id, summary.kind, last_row)?.map(Box::new);
+    summary.last = rows::any(conn, last_row, &summary.id, summary.kind)?.map(Box::new);
     Ok(summary)
-}
-
-fn message(conn: &Connection, chat: &ChatId, kind: ChatKind, row: i64) -> Sql<Option<Message>> {
-    conn.prepare_cached(concat!("SELECT ", columns!(), " FROM messages m WHERE m.id = ?1"))?
-        .query_row([row], |row| rows::message(row, chat, kind))
-        .optional()
 }

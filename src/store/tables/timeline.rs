@@ -100,11 +100,11 @@ pub(in crate::store) fn place(
     let found = match place {
         Place::Oldest => oldest.first().map(|m| m.row.0),
         Place::Since(time) => conn
-            .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND id >= ?2 ORDER BY id LIMIT 1")?
+            .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND id >= ?2 AND weight >= 0 ORDER BY id LIMIT 1")?
             .query_row([page.row, order::first_id(order::micros(time))], |row| row.get(0))
             .optional()?,
         Place::Above(at, count) => conn
-            .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3")?
+            .prepare_cached("SELECT id FROM messages WHERE chat = ?1 AND id < ?2 AND weight >= 0 ORDER BY id DESC LIMIT 1 OFFSET ?3")?
             .query_row(
                 [page.row, order::first_id(at.0), i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX)],
                 |row| row.get(0),
@@ -144,7 +144,7 @@ impl<'a> Pages<'a> {
             "SELECT ",
             columns!(),
             " FROM messages m
-             WHERE m.chat = ?1 AND m.id >= ?2 AND m.id < ?3 ORDER BY m.id DESC LIMIT ?4"
+             WHERE m.chat = ?1 AND m.id >= ?2 AND m.id < ?3 AND m.weight >= 0 ORDER BY m.id DESC LIMIT ?4"
         );
         let mut found = self.read(SQL, [0, end, i64::from(limit as u32)])?;
         let is_all = found.len() < limit || found.last().is_none();
@@ -163,7 +163,7 @@ impl<'a> Pages<'a> {
             "SELECT ",
             columns!(),
             " FROM messages m
-             WHERE m.chat = ?1 AND m.id > ?2 AND m.id <= ?3 ORDER BY m.id LIMIT ?4"
+             WHERE m.chat = ?1 AND m.id > ?2 AND m.id <= ?3 AND m.weight >= 0 ORDER BY m.id LIMIT ?4"
         );
         let mut found = self.read(SQL, [start, i64::MAX, i64::from(limit as u32)])?;
         if found.len() >= limit
@@ -176,15 +176,16 @@ impl<'a> Pages<'a> {
     }
 
     fn is_none_below(&self, id: i64) -> Sql<bool> {
-        let mut any = self.conn.prepare_cached("SELECT 1 FROM messages WHERE chat = ?1 AND id < ?2 LIMIT 1")?;
+        let mut any =
+            self.conn.prepare_cached("SELECT 1 FROM messages WHERE chat = ?1 AND id < ?2 AND weight >= 0 LIMIT 1")?;
         Ok(!any.exists([self.row, id])?)
     }
 
     /// How many there are from this row id on.
     fn count_from(&self, id: i64) -> Sql<usize> {
-        let mut count = self
-            .conn
-            .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND id >= ?2 LIMIT ?3)")?;
+        let mut count = self.conn.prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND id >= ?2 AND weight >= 0 LIMIT ?3)",
+        )?;
         count.query_row([self.row, id, NEWER], |row| row.get::<_, i64>(0)).map(|n| usize::try_from(n).unwrap_or(0))
     }
 }

@@ -21,7 +21,9 @@ pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
     let title = match view.choice {
         Choice::OpenLink(_) => words::question::open_link(),
         Choice::DiscardForm => words::question::discard(),
+        Choice::Retract(..) => words::relation::retract_title(),
         Choice::Chat(_)
+        | Choice::React(_)
         | Choice::Action(_)
         | Choice::Compose(_)
         | Choice::Run(_)

@@ -15,7 +15,9 @@ pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
     let found = view.rows.iter().filter(|r| r.mark != RowMark::New).count();
     let count = match (view.kind, view.input.text.is_empty()) {
         (PickerKind::Palette, true) => words::switcher::actions(view.total),
-        (PickerKind::Switch | PickerKind::Links | PickerKind::Requests, true) => view.total.to_string(),
+        (PickerKind::Switch | PickerKind::Links | PickerKind::Requests | PickerKind::Emoji, true) => {
+            view.total.to_string()
+        }
         (_, false) => words::switcher::of_total(found, view.total.max(found)),
     };
     let title = match view.kind {
@@ -23,6 +25,7 @@ pub fn draw(scene: &mut Scene, view: &Picker, keys: Keys, pen: &mut Pen) {
         PickerKind::Palette => words::switcher::commands(),
         PickerKind::Links => words::switcher::links(),
         PickerKind::Requests => words::switcher::requests(),
+        PickerKind::Emoji => words::switcher::emoji(),
     };
     let mut inner = frame.frame(&title, &count, keys);
     let theme = inner.theme;
@@ -71,7 +74,7 @@ fn list(view: &Picker, rows: u16, inner: &mut Pen) {
 
 fn empty(view: &Picker) -> String {
     match (view.kind, view.input.text.is_empty()) {
-        (_, false) => words::screen::nothing_matches(),
+        (_, false) | (PickerKind::Emoji, true) => words::screen::nothing_matches(),
         (PickerKind::Switch, true) => words::switcher::no_chats(),
         (PickerKind::Palette, true) => words::switcher::no_actions(),
         (PickerKind::Links, true) => words::switcher::no_links(),

@@ -1,10 +1,10 @@
 //! The messages of the open chat.
 
 use super::history::{Block, Columns, History, Line, MARKS, has_head, is_action, sender};
-use crate::model::{Delivery, Message, MessageKind};
+use crate::model::{Delivery, Glyphs, Message, MessageKind};
 use crate::state::State;
 use crate::state::timeline::{Timeline, Viewport};
-use crate::text::date;
+use crate::text::{self as plain, date};
 use crate::ui::pen::{Pen, cells};
 use crate::ui::{Scene, text};
 use crate::words;
@@ -93,6 +93,8 @@ fn row(history: &mut History, at: usize, block: &Block, line: Line, pen: &mut Pe
         Line::New(n) => separator(pen, &words::chat::new_count(theme.glyphs.dot, n), theme.warning),
         Line::Head => head(history, message, pen),
         Line::Subject => subject(history.columns, message, pen),
+        Line::Reply => answered(history, message, pen),
+        Line::Under => under(history, message, pen),
         Line::Body(n) => body(history, message, block, n, pen),
         Line::Failed => failed(history.columns, message, pen),
     }
@@ -164,6 +166,63 @@ fn subject(columns: Columns, message: &Message, pen: &mut Pen) {
     pen.fit(x, 0, pen.width().saturating_sub(x + MARKS), subject, pen.theme.heading);
 }
 
+/// The message that is answered: who wrote it, and its first words.
+fn answered(history: &History, message: &Message, pen: &mut Pen) {
+    let theme = pen.theme;
+    let columns = history.columns;
+    let Some(reply) = &message.extra.relation.reply else { return };
+    let (name, words) = match &reply.original {
+        Some(original) => {
+            let name = history.state.author_name(message, &original.from, original.is_own);
+            let words = plain::preview(original.words.raw());
+            (plain::preview(name.raw()), if words.is_empty() { crate::words::relation::retracted() } else { words })
+        }
+        None => {
+            let name = reply.to.as_ref().map(|to| history.state.author_name(message, to, false));
+            let name = name.map_or_else(String::new, |name| plain::preview(name.raw()));
+            (name, crate::words::relation::not_here())
+        }
+    };
+    let colon = if name.is_empty() { "" } else { ": " };
+    let x = pen.put(columns.body, 0, theme.glyphs.reply, theme.dim) + 1;
+    let end = columns.body + columns.body_width;
+    pen.fit(x, 0, end.saturating_sub(x), &format!("{name}{colon}{words}"), theme.dim);
+}
+
+/// Reactions with their counts, and when the message was edited.
+fn under(history: &History, message: &Message, pen: &mut Pen) {
+    let theme = pen.theme;
+    let columns = history.columns;
+    let end = columns.body + columns.body_width;
+    let mut x = columns.body;
+    for reaction in &message.extra.reactions {
+        let own = if reaction.is_own { crate::words::relation::by_you() } else { String::new() };
+        let words = format!("{} {} {own}", shown_emoji(history.state, &reaction.emoji), reaction.who.len());
+        let words = words.trim_end();
+        if x + cells(words) > end {
+            pen.fit(x, 0, end.saturating_sub(x), theme.glyphs.ellipsis, theme.dim);
+            break;
+        }
+        x = pen.put(x, 0, words, if reaction.is_own { theme.accent } else { theme.dim }) + 2;
+    }
+    if let Some(words) = edited(history, message) {
+        pen.fit(x, 0, end.saturating_sub(x), &words, theme.dim);
+    }
+}
+
+/// An emoji as it is, or by its name where the terminal has signs of ASCII alone.
+fn shown_emoji(state: &State, emoji: &str) -> String {
+    match state.options.glyphs {
+        Glyphs::Unicode => emoji.to_owned(),
+        Glyphs::Ascii => plain::emoji::name(emoji),
+    }
+}
+
+fn edited(history: &History, message: &Message) -> Option<String> {
+    let at = message.extra.edited.filter(|_| message.extra.retracted.is_none())?;
+    Some(crate::words::relation::edited(&date::clock(at.0, history.state.zone_minutes)))
+}
+
 fn body(history: &mut History, message: &Message, block: &Block, n: u16, pen: &mut Pen) {
     let theme = pen.theme;
     let columns = history.columns;
@@ -189,13 +248,22 @@ fn body(history: &mut History, message: &Message, block: &Block, n: u16, pen: &m
         MessageKind::Notice | MessageKind::Subject => theme.dim,
         MessageKind::Unreadable => theme.dim.add_modifier(Modifier::ITALIC),
         MessageKind::Chat | MessageKind::Groupchat | MessageKind::Normal | MessageKind::Headline => {
-            if is_action(message) { theme.text.add_modifier(Modifier::ITALIC) } else { theme.text }
+            if message.extra.retracted.is_some() {
+                theme.dim.add_modifier(Modifier::ITALIC)
+            } else if is_action(message) {
+                theme.text.add_modifier(Modifier::ITALIC)
+            } else {
+                theme.text
+            }
         }
     };
     let end = columns.body + columns.body_width;
     let spans = block.laid.line(n.into(), theme, base);
-    let x = pen.spans(columns.body, 0, end, &spans);
+    let mut x = pen.spans(columns.body, 0, end, &spans);
     if n + 1 == block.laid.len() {
+        if let Some(words) = edited(history, message).filter(|_| !block.lines.contains(&Line::Under)) {
+            x = pen.fit(x + 1, 0, end.saturating_sub(x + 1), &words, theme.dim);
+        }
         marks(history.state, message, x, pen);
     }
 }

@@ -1,7 +1,7 @@
 //! The composer, and the lines around it: who is typing, notes, completion.
 
 use crate::model::ChatKind;
-use crate::state::composer::Usage;
+use crate::state::composer::{About, Usage};
 use crate::state::focus::Pane;
 use crate::state::requests::Request;
 use crate::text::{self as plain, date, width, wrap};
@@ -133,6 +133,10 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
         asks(scene, request, &mut pen.part(0, 0, pen.width(), 1));
         y += 1;
     }
+    if let Some(about) = &composer.about {
+        meant(about, &mut pen.part(0, y, pen.width(), 1));
+        y += 1;
+    }
     if let Some((words, _)) = &composer.error {
         let words = format!("{} {words}", pen.theme.glyphs.failed);
         pen.fit(1, y, pen.width().saturating_sub(2), &words, pen.theme.error);
@@ -145,6 +149,24 @@ pub fn notes(scene: &Scene, pen: &mut Pen) {
         let keys = keys.map(|(key, what)| (key.to_owned(), what));
         pen.part(x, y, pen.width().saturating_sub(x), 1).hints(0, 0, &keys);
     }
+}
+
+/// What the text is for: it answers a message, or takes the place of one.
+fn meant(about: &About, pen: &mut Pen) {
+    let theme = pen.theme;
+    let (words, text) = match about {
+        About::Reply { reply, name, .. } => {
+            let text = reply.original.as_ref().map_or_else(String::new, |o| plain::preview(o.words.raw()));
+            let words = crate::words::relation::replying_to(&plain::preview(name.raw()));
+            (format!("{} {words}", theme.glyphs.reply), text)
+        }
+        About::Edit { old, .. } => {
+            (format!("{} {}", theme.glyphs.typing, crate::words::relation::editing()), plain::preview(old))
+        }
+    };
+    let end = pen.right(pen.width().saturating_sub(1), 0, 0, &crate::words::relation::esc_cancels(), theme.dim);
+    let x = pen.fit(1, 0, end.saturating_sub(2), &words, theme.accent);
+    pen.fit(x, 0, end.saturating_sub(x + 1), &text, theme.dim);
 }
 
 /// Who asks for what in this chat, and the keys that answer, which are never cut.

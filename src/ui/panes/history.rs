@@ -37,6 +37,9 @@ pub struct Columns {
     pub body_width: u16,
 }
 
+/// Cells that "(edited 10:42)" takes, with a space before.
+pub const EDITED: u16 = 15;
+
 /// Cells at the right edge for marks, with a space before.
 pub const MARKS: u16 = 4;
 
@@ -71,8 +74,12 @@ pub enum Line {
     Head,
     /// The subject.
     Subject,
+    /// The message that is answered.
+    Reply,
     /// A line of the text.
     Body(u16),
+    /// What others feel about it, and that it was edited.
+    Under,
     /// It was not sent.
     Failed,
 }
@@ -173,7 +180,14 @@ impl<'a> History<'a> {
         if message.extra.subject.as_ref().is_some_and(|s| !s.is_empty()) {
             lines.push(Line::Subject);
         }
+        if message.extra.relation.reply.is_some() && message.extra.retracted.is_none() {
+            lines.push(Line::Reply);
+        }
         lines.extend((0..laid.len()).map(Line::Body));
+        let has_room = laid.end() + EDITED <= self.columns.body_width;
+        if !message.extra.reactions.is_empty() || (message.extra.edited.is_some() && !has_room) {
+            lines.push(Line::Under);
+        }
         match &message.delivery {
             Delivery::Failed(_) | Delivery::Unknown => lines.push(Line::Failed),
             Delivery::Incoming
@@ -344,6 +358,14 @@ pub fn sender(state: &State, message: &Message) -> Untrusted {
 /// The text that is wrapped: for most messages their own.
 fn shown_body<'m>(state: &State, message: &'m Message) -> Cow<'m, Untrusted> {
     let body = message.body.raw();
+    if let Some(gone) = &message.extra.retracted {
+        let text = match (gone.is_moderated, gone.reason.as_ref()) {
+            (true, Some(reason)) => words::relation::moderated_because(&crate::text::preview(reason.raw())),
+            (true, None) => words::relation::moderated(),
+            (false, _) => words::relation::retracted(),
+        };
+        return Cow::Owned(text.into());
+    }
     match message.kind {
         MessageKind::Subject => {
             let who = sender(state, message);

@@ -2,6 +2,7 @@
 
 use super::super::effect::Effect;
 use super::super::overlays::{self, picker, search, text};
+use super::super::place::has_failed;
 use super::super::turn::{Done, Turn};
 use super::super::{chats, peers, seek, timeline};
 use crate::action::{HistoryAsk, OnMessage, ScrollStep};
@@ -139,9 +140,7 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
             turn.effect(Effect::Copy(encode::clipboard(message.body.raw())));
         }
         OnMessage::Open => {
-            let body = message.body.raw();
-            let links = crate::text::styling::links(body);
-            let link = links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(Cow::into_owned));
+            let link = first_link(&message);
             let link = link.ok_or_else(words::message::no_link_in_it)?;
             ask_to_open(turn, link);
         }
@@ -153,12 +152,28 @@ pub(crate) fn act(turn: &mut Turn, what: OnMessage) -> Done {
             super::super::composer::replace(&mut turn.state.composer, &format!("{quoted}{draft}"));
             chats::typed(turn);
         }
+        OnMessage::CopyLink => {
+            let link = first_link(&message).ok_or_else(words::message::no_link)?;
+            turn.effect(Effect::Copy(link));
+        }
         OnMessage::Retry => retry(turn, &message)?,
         OnMessage::Drop => drop(turn, &message)?,
         OnMessage::Info => info(turn, &message),
         OnMessage::Whole => whole(turn, &message),
+        OnMessage::Reply
+        | OnMessage::Edit
+        | OnMessage::React
+        | OnMessage::ReactNth(_)
+        | OnMessage::Retract
+        | OnMessage::Enter => return Err(words::relation::not_with_this()),
     }
     Ok(())
+}
+
+fn first_link(message: &Message) -> Option<String> {
+    let body = message.body.raw();
+    let links = crate::text::styling::links(body);
+    links.into_iter().find_map(|r| body.get(r).and_then(encode::url).map(Cow::into_owned))
 }
 
 /// Shows the whole text, in pieces that a screen can be drawn from.
@@ -181,15 +196,17 @@ fn whole(turn: &mut Turn, message: &Message) {
 pub(crate) fn fits(what: OnMessage, message: &Message) -> bool {
     match what {
         OnMessage::Copy | OnMessage::Info | OnMessage::Quote => message.kind != MessageKind::Notice,
-        OnMessage::Open => !crate::text::styling::links(message.body.raw()).is_empty(),
+        OnMessage::Open | OnMessage::CopyLink => !crate::text::styling::links(message.body.raw()).is_empty(),
+        OnMessage::Reply
+        | OnMessage::Edit
+        | OnMessage::React
+        | OnMessage::ReactNth(_)
+        | OnMessage::Retract
+        | OnMessage::Enter => false,
         OnMessage::Retry => has_failed(message),
         OnMessage::Drop => has_failed(message) || message.delivery == Delivery::Pending,
         OnMessage::Whole => message.body.raw().len() > clean::BODY_MAX,
     }
-}
-
-fn has_failed(message: &Message) -> bool {
-    matches!(message.delivery, Delivery::Failed(_) | Delivery::Unknown)
 }
 
 fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
@@ -199,13 +216,30 @@ fn fitting(turn: &Turn, what: OnMessage) -> Result<Message, String> {
     let Some(timeline) = turn.state.timeline() else { return Err(words::chat::none_open()) };
     // Without a selection: what others wrote is quoted, and what still waits is not dropped.
     let is_meant = |m: &&Message| match what {
-        OnMessage::Copy | OnMessage::Info | OnMessage::Open | OnMessage::Whole | OnMessage::Retry => fits(what, m),
         OnMessage::Quote => fits(what, m) && !m.is_own(),
+        OnMessage::Copy
+        | OnMessage::CopyLink
+        | OnMessage::Info
+        | OnMessage::Open
+        | OnMessage::Whole
+        | OnMessage::Retry
+        | OnMessage::Reply
+        | OnMessage::Edit
+        | OnMessage::React
+        | OnMessage::ReactNth(_)
+        | OnMessage::Retract
+        | OnMessage::Enter => fits(what, m),
         OnMessage::Drop => has_failed(m),
     };
     let found = timeline.messages.iter().rev().find(is_meant).cloned();
     found.ok_or_else(|| match what {
-        OnMessage::Open => words::message::no_link(),
+        OnMessage::Open | OnMessage::CopyLink => words::message::no_link(),
+        OnMessage::Reply
+        | OnMessage::Edit
+        | OnMessage::React
+        | OnMessage::ReactNth(_)
+        | OnMessage::Retract
+        | OnMessage::Enter => words::relation::not_with_this(),
         OnMessage::Retry | OnMessage::Drop => words::message::none_failed(),
         OnMessage::Quote => words::message::none_of_others(),
         OnMessage::Whole => words::message::none_cut(),
@@ -226,6 +260,7 @@ fn retry(turn: &mut Turn, message: &Message) -> Done {
         kind: message.chat_kind,
         body: message.body.raw().to_owned(),
         id,
+        relation: message.extra.relation.clone(),
     };
     turn.command(&message.chat.account, Command::Chat(retry));
     deselect(turn);
@@ -268,6 +303,21 @@ fn info(turn: &mut Turn, message: &Message) {
         text::row(words::message::written(), written),
         text::row(words::message::delivery(), delivery),
     ];
+    for version in message.extra.versions.iter().rev() {
+        let said = crate::text::preview(version.body.raw());
+        lines.push(text::row(words::relation::before(), format!("{} · {said}", date::stamp(version.time.0, zone))));
+    }
+    if let Some(edited) = message.extra.edited {
+        lines.push(text::row(words::relation::edited_at(), date::stamp(edited.0, zone)));
+    }
+    for reaction in &message.extra.reactions {
+        let who = reaction.who.iter().map(|who| {
+            let is_me = reaction.is_own && turn.state.is_own_address(message, who);
+            turn.state.author_name(message, who, is_me).raw().to_owned()
+        });
+        let who = who.collect::<Vec<_>>().join(", ");
+        lines.push(text::row(words::relation::reaction(), format!("{} {who}", reaction.emoji)));
+    }
     let ids = &message.ids;
     let mut add = |name: String, id: Option<&str>| {
         if let Some(id) = id {

@@ -7,6 +7,7 @@ pub(crate) mod missing;
 pub(crate) mod panes;
 pub(crate) mod program;
 pub(crate) mod questions;
+pub(crate) mod relate;
 pub(crate) mod requests;
 pub(crate) mod rooms;
 pub(crate) mod send;
@@ -43,6 +44,8 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
             Err(error) => turn.warn(error.words),
         },
         Choice::Link(link) => message::ask_to_open(turn, link),
+        Choice::React(emoji) => relate::chosen(turn, &emoji),
+        Choice::Retract(chat, row) => relate::retract(turn, &chat, row),
         Choice::OpenLink(link) => {
             turn.info(words::program::opening_link(&link));
             turn.effect(Effect::Open(link));
@@ -115,6 +118,7 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Requests => panes::requests(turn)?,
         Action::AnswerHere(is_yes) => requests::answer_here(turn, is_yes)?,
         Action::Question => overlays::opening::open_waiting(turn)?,
+        Action::Edit(Edit::Up) if relate::up(turn) => {}
         Action::Edit(edit) => send::edit(turn, edit),
         Action::Send if turn.state.composer.is_multiline && !send::is_command(turn.state) => {
             send::edit(turn, Edit::Newline);
@@ -128,7 +132,13 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Scroll(scroll) => message::scroll(turn, scroll),
         Action::MessagePrev => message::select(turn, true),
         Action::MessageNext => message::select(turn, false),
-        Action::Message(what) => message::act(turn, what)?,
+        Action::Message(what) => relate::act(turn, what)?,
+        Action::JumpBack => relate::jump_back(turn)?,
+        Action::EditLast => relate::edit_last(turn)?,
+        Action::Reply(text) => relate::reply(turn, text)?,
+        Action::EditText(text) => relate::edit(turn, text)?,
+        Action::Substitute { from, to, is_everywhere } => relate::substitute(turn, &from, &to, is_everywhere)?,
+        Action::React(emoji) => relate::react(turn, emoji)?,
         Action::OpenLink(n) => message::open_link(turn, n)?,
         Action::Links => message::links(turn)?,
         Action::SearchHere => message::search_here(turn),
@@ -147,8 +157,8 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Form(key) => overlays::form(turn, key),
         Action::Talk { to, text } => contacts::talk(turn, &to, text)?,
         Action::Private { nick, text } => rooms::private(turn, &nick, text)?,
-        Action::Emote(text) => send::here(turn, &format!("/me {text}"))?,
-        Action::Say(text) => send::here(turn, &text)?,
+        Action::Emote(text) => relate::say(turn, &format!("/me {text}"))?,
+        Action::Say(text) => relate::say(turn, &text)?,
         Action::Join { room, nick, password } => rooms::join(turn, room, nick, password)?,
         Action::Part(reason) => rooms::part(turn, reason)?,
         Action::Nick(nick) => rooms::nick(turn, nick)?,

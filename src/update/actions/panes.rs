@@ -4,6 +4,7 @@
 use super::super::overlays::{self, picker};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, seek, sidebar};
+use super::relate;
 use super::{message, questions, requests, rooms, send};
 use crate::action::{List, OnPerson, OnRow, PAGE};
 use crate::model::{ChatId, Untrusted};
@@ -106,7 +107,7 @@ pub(crate) fn cancel(turn: &mut Turn) {
     {
         return;
     }
-    if seek::stop(turn) {
+    if seek::stop(turn) || relate::stop(turn) {
         return;
     }
     let state = &mut *turn.state;

@@ -8,8 +8,9 @@ use super::super::{chats, idle, peers, requests, seek, timeline};
 use crate::action::{Action, Edit};
 use crate::contract::command::WhenFull;
 use crate::contract::{Command, UserWrite, command};
-use crate::model::{AccountId, ChatId, ChatKind, ChatState, StanzaId};
+use crate::model::{AccountId, ChatId, ChatKind, ChatState, Relation, StanzaId};
 use crate::state::State;
+use crate::state::composer::About;
 use crate::state::focus::Pane;
 use crate::state::overlays::Choice;
 use crate::state::work::Sending;
@@ -69,16 +70,20 @@ fn empty(turn: &mut Turn) {
     chats::draft_changed(turn);
 }
 
-/// Sends a text to the open chat.
-pub(crate) fn here(turn: &mut Turn, body: &str) -> Done {
-    let Some(id) = turn.state.current_id().cloned() else {
-        return Err(words::message::no_chat());
-    };
-    to(turn, &id, body)
+/// The open chat, to send something there.
+pub(crate) fn open_chat(turn: &Turn) -> Result<ChatId, String> {
+    let id = turn.state.current_id().cloned();
+    id.ok_or_else(words::message::no_chat)
 }
 
 /// Sends a text to a chat. It is a row on the disk before it is a stanza, connected or not.
 pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
+    relating(turn, id, body, Relation::default(), None)
+}
+
+/// The same of a text that says something of another message. `about`: what the composer is about again if the text
+/// comes back.
+pub(crate) fn relating(turn: &mut Turn, id: &ChatId, body: &str, relation: Relation, about: Option<About>) -> Done {
     let kind = chats::kind_of(turn, id);
     may_send(turn, id, kind, body)?;
     if let Some(question) = peers::question(turn, id) {
@@ -102,8 +107,9 @@ pub(crate) fn to(turn: &mut Turn, id: &ChatId, body: &str) -> Done {
         // The message itself says that the user is here (XEP-0085 §5.1).
         chat.told_state = Some((ChatState::Active, now));
     }
-    turn.state.work.sending.push(Sending { id: stanza.clone(), chat: id.clone(), text: body.to_owned(), draft });
-    let send = command::chat::Command::Send { chat: id.clone(), kind, body: body.to_owned(), id: stanza };
+    let (chat, text) = (id.clone(), body.to_owned());
+    turn.state.work.sending.push(Sending { id: stanza.clone(), chat: chat.clone(), text: text.clone(), draft, about });
+    let send = command::chat::Command::Send { chat, kind, body: text, id: stanza, relation };
     turn.command(&id.account, Command::Chat(send));
     if turn.state.current_id() == Some(id) {
         turn.state.composer.is_saved = true;
@@ -120,6 +126,11 @@ fn may_send(turn: &Turn, id: &ChatId, kind: ChatKind, body: &str) -> Done {
     if body.len() > BODY {
         return Err(words::message::too_long(body.len(), BODY));
     }
+    may_act(turn, id, kind)
+}
+
+/// Whether anything can be sent there now.
+pub(crate) fn may_act(turn: &Turn, id: &ChatId, kind: ChatKind) -> Done {
     let Some(account) = turn.state.accounts.get(&id.account) else {
         return Err(words::message::account_gone(&id.account));
     };
@@ -167,10 +178,19 @@ pub(crate) fn refused(turn: &mut Turn, account: &AccountId, command: &Command) {
 
 /// A text was not taken: it goes back into the composer, or waits as a draft where another chat is open by now.
 fn give_back(turn: &mut Turn, chat: &ChatId, body: &str, id: &StanzaId) {
-    turn.state.work.sending.retain(|s| s.id != *id);
+    let sending = &mut turn.state.work.sending;
+    let Some(at) = sending.iter().position(|s| s.id == *id) else {
+        // A reaction, or a retraction: there is no text to give back.
+        let name = turn.state.chat_name(chat);
+        return turn.warn(words::relation::nothing_done(name.raw()));
+    };
+    let about = sending.remove(at).about;
     // What looks like a command was sent on purpose; it must look so again.
     let text = if body.starts_with('/') && !body.starts_with("/me ") { format!("/{body}") } else { body.to_owned() };
     if turn.state.current_id() == Some(chat) {
+        if turn.state.composer.text.text.is_empty() || matches!(about, Some(About::Reply { .. })) {
+            turn.state.composer.about = about;
+        }
         composer::give_back(&mut turn.state.composer, &text);
         chats::typed(turn);
         turn.warn(words::message::text_is_back());

@@ -3,10 +3,10 @@
 
 use super::super::actions::program;
 use super::super::turn::Turn;
-use super::super::{chats, notify, peers, readdress, requests, timeline};
+use super::super::{chats, composer, notify, peers, readdress, requests, timeline};
 use crate::contract::UserWrite;
 use crate::contract::event::chat::Event;
-use crate::model::{ChatId, ChatKind, ChatState, Delivery, Jid, Message, MessageKind, RowId, StanzaId};
+use crate::model::{ChatId, ChatKind, ChatState, Deed, Delivery, Jid, Message, MessageKind, RowId, StanzaId};
 use crate::state::requests::{REQUESTS, Request};
 use crate::state::work::Sending;
 use crate::words;
@@ -19,7 +19,27 @@ pub(super) fn event(turn: &mut Turn, event: Event) {
         Event::MessageArrived(message) => arrived(turn, &message),
         Event::MessageChanged(message) => changed(turn, *message),
         Event::DeliveryChanged { chat, row, id, delivery } => delivery_changed(turn, &chat, row, &id, delivery),
-        Event::MessageDropped { chat, row, id } => dropped(turn, &chat, row, id),
+        Event::MessageDropped { chat, row, id } => {
+            turn.state.work.unsent.remove(&(chat.clone(), id));
+            gone(turn, &chat, row);
+        }
+        Event::MessageHidden { chat, row } => gone(turn, &chat, row),
+        Event::ActStored { chat, id, delivery } => act_stored(turn, chat, id, &delivery),
+        Event::ActRefused { chat, id, deed, body, reason } => {
+            turn.state.work.unsent.remove(&(chat.clone(), id));
+            program::stay_for_failure(turn);
+            if deed == Deed::Correct {
+                composer::keep(&mut turn.state.composer, body);
+            }
+            let name = turn.state.chat_name(&chat);
+            let (name, reason) = (name.raw(), reason.raw());
+            let told = match deed {
+                Deed::Correct => words::relation::edit_refused(name, reason),
+                Deed::Retract | Deed::Moderate => words::relation::retraction_refused(name, reason),
+                Deed::React => words::relation::reaction_refused(name, reason),
+            };
+            turn.error(told);
+        }
         Event::AddressLearned { typed, real, summary } => readdress::learned(turn, &typed, &real, summary),
         Event::DeviceChanged { chat, device } => {
             if let Some(known) = turn.state.chats.get_mut(&chat) {
@@ -231,8 +251,19 @@ fn failed_words(turn: &Turn, chat: &ChatId, reason: &str) -> String {
     words::message::not_sent(name.raw(), reason, &what_to_do)
 }
 
-fn dropped(turn: &mut Turn, chat: &ChatId, row: RowId, id: StanzaId) {
-    turn.state.work.unsent.remove(&(chat.clone(), id));
+/// What the user does to a message is on the disk, and so on its way.
+fn act_stored(turn: &mut Turn, chat: ChatId, id: Option<StanzaId>, delivery: &Delivery) {
+    let Some(id) = id else { return };
+    turn.state.work.sending.retain(|s| s.id != id);
+    if *delivery == Delivery::Pending {
+        turn.state.work.unsent.insert((chat, id));
+    } else {
+        turn.state.work.unsent.remove(&(chat, id));
+    }
+}
+
+/// A message is not shown any more.
+fn gone(turn: &mut Turn, chat: &ChatId, row: RowId) {
     let Some(timeline) = turn.state.timelines.get_mut(chat) else { return };
     timeline.messages.retain(|m| m.row != row);
     if timeline.selected == Some(row) {

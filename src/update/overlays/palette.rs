@@ -1,6 +1,7 @@
 //! The palette lists every action with its key and its slash command, and every slash command that has no action. What
 //! cannot be done now is listed too, with the reason.
 
+use super::super::place;
 use super::super::turn::Turn;
 use crate::action::{ACTIONS, Action, ActionSpec, Context};
 use crate::model::{ChatKind, Untrusted};
@@ -128,6 +129,7 @@ fn out_of_place(state: &State, context: Context) -> Option<String> {
             words::program::only_at_request()
         }
         Context::People if state.focus.pane != Pane::People => words::program::only_in_people(),
+        Context::Unsent if !state.selected_message().is_some_and(place::has_failed) => words::program::only_at_unsent(),
         Context::List => words::program::only_in_list(),
         Context::Disco if !is_disco => words::program::only_in_disco(),
         Context::Form => words::program::only_in_form(),
@@ -135,6 +137,7 @@ fn out_of_place(state: &State, context: Context) -> Option<String> {
         | Context::Composer
         | Context::Chat
         | Context::Message
+        | Context::Unsent
         | Context::Sidebar
         | Context::Requests
         | Context::People
@@ -149,6 +152,8 @@ pub(crate) fn is_allowed(state: &State, row: &PickerRow) -> bool {
         Choice::Run(text) | Choice::Compose(text) => text.trim_start_matches('/').split(' ').next(),
         Choice::Action(name) => slash_of(name),
         Choice::Chat(_)
+        | Choice::React(_)
+        | Choice::Retract(..)
         | Choice::Request(_)
         | Choice::Link(_)
         | Choice::OpenLink(_)

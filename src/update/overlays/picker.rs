@@ -129,6 +129,7 @@ fn refill(turn: &mut Turn) {
         }
         PickerKind::Links => link_rows(turn.state).into(),
         PickerKind::Requests => request_rows(turn).into(),
+        PickerKind::Emoji => emoji_rows().into(),
     };
     let total = all.len();
     // A name that matches goes before an address that does; a command's name is as good as what it does in words.
@@ -252,6 +253,17 @@ fn switch_rows(turn: &mut Turn, prefix: Option<char>) -> Vec<PickerRow> {
         rows.extend(others);
     }
     rows
+}
+
+/// All emoji, by the order of Unicode: faces first.
+fn emoji_rows() -> Vec<PickerRow> {
+    let row = |emoji: &emojis::Emoji| {
+        let label = format!("{}  {}", emoji.as_str(), emoji.name());
+        let mut row = blank(label.into(), Choice::React(emoji.as_str().to_owned()));
+        row.detail = emoji.shortcode().map(|code| format!(":{code}:")).unwrap_or_default().into();
+        row
+    };
+    crate::text::emoji::search("").map(row).collect()
 }
 
 /// The keys that open a chat by its number in the sidebar, as they are bound.
@@ -427,6 +439,8 @@ fn list(turn: &mut Turn, list: List) {
                 Choice::Request(request) => Some(format!("/accept {}", request.who())),
                 Choice::Action(name) => palette::slash_of(&name).map(|slash| format!("/{slash} ")),
                 Choice::Chat(_)
+                | Choice::React(_)
+                | Choice::Retract(..)
                 | Choice::Link(_)
                 | Choice::OpenLink(_)
                 | Choice::Private(_)
@@ -448,6 +462,8 @@ fn choose(turn: &mut Turn, choice: Choice) {
         // Looking at what a stranger wrote is not accepting them.
         Choice::Chat(id) if turn.state.chats.get(id).is_some_and(|c| !c.is_accepted) => chats::open(turn, id),
         Choice::Chat(_)
+        | Choice::React(_)
+        | Choice::Retract(..)
         | Choice::Request(_)
         | Choice::Action(_)
         | Choice::Compose(_)

@@ -3,6 +3,7 @@
 //! Live messages, carbons and archived ones are all read here, so that the same message always gives the same row.
 
 use super::element::stanza_text_in;
+use super::relation;
 use crate::model::{ArchiveId, ChatKind, Delivery, Jid, Message, MessageKind, Placing, Time, Untrusted};
 use crate::text::styling;
 use crate::xmpp::feature::{Facts, Inbound, Origin};
@@ -13,6 +14,7 @@ pub fn read(facts: &Facts, now: Time, inbound: &Inbound) -> Option<Message> {
     let stanza = &inbound.stanza;
     let languages = &facts.settings.languages;
     let body = stanza_text_in(stanza, "body", languages).filter(|b| !b.is_empty());
+    let body = body.map(|body| relation::without(&body, &inbound.fallback));
     let subject = stanza_text_in(stanza, "subject", languages).filter(|s| !s.is_empty());
     let (kind, subject) = match stanza.type_.as_deref() {
         Some("groupchat") => (MessageKind::Groupchat, None),
@@ -34,6 +36,19 @@ pub fn instead(facts: &Facts, now: Time, inbound: &Inbound, kind: MessageKind, b
     make(facts, now, inbound, kind, None, body)
 }
 
+/// The message of a stanza that does something to another one and has nothing to show by itself. `body` is what is done
+/// it with, such as reactions.
+#[must_use]
+pub fn acting(facts: &Facts, now: Time, inbound: &Inbound, body: String) -> Option<Message> {
+    let kind = match inbound.chat.as_ref()?.1 {
+        ChatKind::Room => MessageKind::Groupchat,
+        ChatKind::Contact | ChatKind::Occupant => MessageKind::Chat,
+    };
+    let mut message = make(facts, now, inbound, kind, None, body)?;
+    message.is_mention = false;
+    Some(message)
+}
+
 fn make(
     facts: &Facts,
     now: Time,
@@ -50,7 +65,11 @@ fn make(
         && match chat_kind {
             ChatKind::Contact | ChatKind::Occupant => true,
             ChatKind::Room => {
-                facts.rooms.get(&inbound.from.bare()).is_some_and(|r| styling::is_mention(&body, &r.nick))
+                let room = facts.rooms.get(&inbound.from.bare());
+                // An answer to what the user said is meant for the user.
+                let answered = inbound.relation.reply.as_ref().and_then(|reply| reply.to.as_ref());
+                room.is_some_and(|room| styling::is_mention(&body, &room.nick))
+                    || answered.is_some_and(|to| is_own_occupant(facts, to))
             }
         };
     let mut message = Message::new(chat, chat_kind, inbound.from.clone(), body, time);
@@ -60,6 +79,7 @@ fn make(
     message.is_mention = is_mention;
     message.ids = inbound.ids.clone();
     message.extra.subject = subject.map(Untrusted::from);
+    message.extra.relation = inbound.relation.clone();
     if is_own && chat_kind == ChatKind::Contact {
         message.ids.occupant = addressee(facts, inbound);
     }

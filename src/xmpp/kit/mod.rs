@@ -16,6 +16,7 @@ pub mod payload;
 pub mod private_node;
 pub mod pubsub;
 pub mod register;
+pub mod relation;
 pub mod rooms;
 pub mod rsm;
 pub mod time;

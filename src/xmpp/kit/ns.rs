@@ -2,6 +2,20 @@
 
 pub use xmpp_parsers::ns::*;
 
+/// XEP-0422: what is fastened to a message, in the older form of moderation.
+pub const FASTEN: &str = "urn:xmpp:fasten:0";
+/// XEP-0428: parts of a body for clients that do not know better.
+pub const FALLBACK: &str = "urn:xmpp:fallback:0";
+/// XEP-0425: a moderator took a message out; the form of today.
+pub const MODERATE: &str = "urn:xmpp:message-moderate:1";
+/// XEP-0425: the older form.
+pub const MODERATE_0: &str = "urn:xmpp:message-moderate:0";
+/// XEP-0461: an answer to one message.
+pub const REPLY: &str = "urn:xmpp:reply:0";
+/// XEP-0424: a message is taken back; the form of today.
+pub const RETRACT: &str = "urn:xmpp:message-retract:1";
+/// XEP-0424: the older form.
+pub const RETRACT_0: &str = "urn:xmpp:message-retract:0";
 /// XEP-0333: messages that another device has shown.
 pub const CHAT_MARKERS: &str = "urn:xmpp:chat-markers:0";
 /// XEP-0249: a direct invitation to a room.

@@ -408,7 +408,7 @@ impl Stage {
 
     /// How many messages the whole database holds.
     pub fn stored(&self) -> usize {
-        self.count("SELECT count(*) FROM messages")
+        self.count("SELECT count(*) FROM messages WHERE weight >= 0")
     }
 
     /// What a question to the database counts.

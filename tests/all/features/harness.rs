@@ -240,12 +240,14 @@ impl Script {
                         kind: kind(a),
                         body: c.into(),
                         id: b.into(),
+                        relation: parlour::model::Relation::default(),
                     }),
                     "retry" => Command::Chat(chat::Command::Retry {
                         chat: chat_id(a),
                         kind: kind(a),
                         body: c.into(),
                         id: b.into(),
+                        relation: parlour::model::Relation::default(),
                     }),
                     "drop" => Command::Chat(chat::Command::Drop { chat: chat_id(a), id: b.into() }),
                     "state" => {

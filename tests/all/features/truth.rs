@@ -77,8 +77,8 @@ fn sends(script: &mut Script, id: &str, body: &str) {
             chat: super::harness::chat_id(ROOM),
             kind: parlour::model::ChatKind::Room,
             body,
-            id: id.into(),
-        }),
+            id: id.into(), relation: parlour::model::Relation::default(),
+}),
         &format!(
             "> <message type='groupchat' to='{ROOM}' id='{id}'><body>{xml}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>
                <active xmlns='http://jabber.org/protocol/chatstates'/></message>

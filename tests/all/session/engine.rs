@@ -156,6 +156,7 @@ async fn a_message_leaves_when_it_is_on_disk() {
         kind: ChatKind::Contact,
         body: "held".to_owned(),
         id: StanzaId::from("held-1"),
+        relation: parlour::model::Relation::default(),
     };
     rig.engine.commands.send(Command::Chat(send)).await.unwrap();
     fake.send("<iq type='get' id='q' from='a.test'><ping xmlns='urn:xmpp:ping'/></iq>").await;

@@ -136,6 +136,7 @@ async fn r31_what_a_broken_login_confirmed_is_ticked() {
         kind: ChatKind::Contact,
         body: "hello".to_owned(),
         id: StanzaId::from("one"),
+        relation: parlour::model::Relation::default(),
     };
     rig.engine.commands.send(Command::Chat(send)).await.unwrap();
     let sent = rig.during(fake.expect("<body>hello</body>")).await;

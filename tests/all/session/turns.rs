@@ -16,6 +16,7 @@ fn message(n: usize) -> Command {
         kind: ChatKind::Contact,
         body: format!("body {n}"),
         id: StanzaId::from(format!("m-{n:05}.")),
+        relation: parlour::model::Relation::default(),
     })
 }
 

@@ -216,7 +216,13 @@ fn a_failed_message_is_sent_again_or_dropped_by_a_key() {
     desk.key("alt-up");
     assert_eq!(desk.toasts(), Vec::<&str>::new(), "errors stay until a key");
     assert!(desk.state.hints.iter().any(|(_, words)| words == "retry"));
-    let retry = Chat::Retry { chat: chat(JULIET), kind: ChatKind::Contact, body: "hello".into(), id: id.clone() };
+    let retry = Chat::Retry {
+        chat: chat(JULIET),
+        kind: ChatKind::Contact,
+        body: "hello".into(),
+        id: id.clone(),
+        relation: parlour::model::Relation::default(),
+    };
     assert_eq!(commands(&desk.acts("r")), [Command::Chat(retry)]);
     desk.key("alt-up");
     assert_eq!(commands(&desk.acts("d")), [Command::Chat(Chat::Drop { chat: chat(JULIET), id: id.clone() })]);

@@ -9,9 +9,13 @@ mod xep0085_chat_states;
 mod xep0184_receipts;
 mod xep0203_delay;
 mod xep0280_carbons;
+mod xep0308_correction;
 mod xep0333_markers;
 mod xep0359_ids;
 mod xep0380_eme;
+mod xep0424_retraction;
+mod xep0444_reactions;
+mod xep0461_replies;
 
 use crate::xmpp::feature::Feature;
 
@@ -30,6 +34,10 @@ pub fn all() -> Vec<Box<dyn Feature>> {
         Box::new(xep0184_receipts::Receipts::default()),
         Box::new(xep0333_markers::Markers),
         Box::new(xep0085_chat_states::ChatStates::default()),
+        Box::new(xep0308_correction::Corrections),
+        Box::new(xep0424_retraction::Retractions),
+        Box::new(xep0444_reactions::Reactions),
+        Box::new(xep0461_replies::Replies),
         Box::new(xep0380_eme::Encrypted),
         Box::new(rfc6121_message::Messages),
     ]

@@ -15,7 +15,7 @@
 
 use crate::contract::event::session;
 use crate::contract::{Addition, Bootstrap, Command, Event, Write, command};
-use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, StanzaId, Time};
+use crate::model::{BareJid, ChatId, ChatKind, Delivery, Jid, Message, Relation, StanzaId, Time};
 use crate::xmpp::feature::{
     Answer, Cx, Facts, Feature, Flow, Inbound, Origin, Outbound, QuestionId, Signal, Spec, Stage, Support, TimerId,
 };
@@ -59,6 +59,7 @@ struct Entry {
     kind: ChatKind,
     id: StanzaId,
     body: String,
+    relation: Relation,
     place: Place,
     /// Surely never on any wire: it need not wait for catch-up. A Pending row that the program found at its start may
     /// have left in the moment before a crash.
@@ -216,12 +217,12 @@ impl Feature for Outbox {
     fn on_command(&mut self, cx: &mut Cx<'_>, command: Command) -> Result<(), Box<Command>> {
         use command::chat::Command::{Drop, Retry, Send};
         match command {
-            Command::Chat(Send { chat, kind, body, id }) => {
+            Command::Chat(Send { chat, kind, body, id, relation }) => {
                 let chat = cx.facts.true_chat(chat);
                 if kind == ChatKind::Contact {
                     cx.facts.accepted.insert(chat.address.bare());
                 }
-                let entry = Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true, handed: 0 };
+                let entry = Entry { chat, kind, id, body, relation, place: Place::Waits, is_fresh: true, handed: 0 };
                 cx.write(Write::Message(Box::new(build_row(cx, &entry))));
                 cx.make_durable();
                 self.take(cx, entry);
@@ -229,10 +230,10 @@ impl Feature for Outbox {
             }
             // One that is here goes by itself; the session may hold its stanza already, and twice is once too often.
             Command::Chat(Retry { chat, id, .. }) if self.entries.iter().any(|e| e.is(&chat, &id)) => Ok(()),
-            Command::Chat(Retry { chat, kind, body, id }) => {
+            Command::Chat(Retry { chat, kind, body, id, relation }) => {
                 cx.write(delivery(&chat, &id, Delivery::Pending));
                 cx.make_durable();
-                self.take(cx, Entry { chat, kind, id, body, place: Place::Waits, is_fresh: true, handed: 0 });
+                self.take(cx, Entry { chat, kind, id, body, relation, place: Place::Waits, is_fresh: true, handed: 0 });
                 Ok(())
             }
             Command::Chat(Drop { chat, id }) => {
@@ -493,6 +494,7 @@ fn parse_row(message: &Message) -> Option<Entry> {
         kind: message.chat_kind,
         id: message.ids.stanza.clone()?,
         body: message.body.raw().to_owned(),
+        relation: message.extra.relation.clone(),
         place,
         is_fresh: false,
         handed: EARLIER,
@@ -505,7 +507,9 @@ fn unload_row(entry: &Entry) -> Message {
         Place::Waits | Place::Queued => Delivery::Pending,
         Place::Sent | Place::InDoubt => Delivery::Sent,
     };
-    message(entry, entry.chat.account.jid().to_jid(), Time::default()).sent(delivery)
+    let mut row = message(entry, entry.chat.account.jid().to_jid(), Time::default());
+    row.delivery = delivery;
+    row
 }
 
 fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
@@ -519,7 +523,7 @@ fn build_row(cx: &Cx<'_>, entry: &Entry) -> Message {
 fn message(entry: &Entry, from: Jid, time: Time) -> Message {
     let mut message = Message::new(entry.chat.clone(), entry.kind, from, entry.body.as_str(), time);
     (message.ids.stanza, message.ids.origin) = (Some(entry.id.clone()), Some(entry.id.to_string()));
-    message.sent(Delivery::Pending)
+    message.sent(Delivery::Pending).relating(entry.relation.clone())
 }
 
 fn own_occupant(cx: &Cx<'_>, room: &BareJid) -> Jid {
@@ -539,5 +543,5 @@ fn build_outbound(facts: &Facts, entry: &Entry) -> Outbound {
         stanza.children.push(el("x", ns::MUC_USER));
     }
     stanza.children.push(text_el("body", ns::JABBER_CLIENT, &entry.body));
-    Outbound { stanza, chat: entry.chat.clone(), kind: entry.kind }
+    Outbound { stanza, chat: entry.chat.clone(), kind: entry.kind, relation: entry.relation.clone() }
 }

@@ -14,7 +14,7 @@ use crate::contract::event::chat;
 use crate::contract::{Command, Event, command};
 use crate::model::{BareJid, ChatId, ChatKind, ChatState};
 use crate::xmpp::feature::{Cx, Feature, Flow, Inbound, Origin, Outbound, Signal, Spec, Stage, Support};
-use crate::xmpp::kit::{hints, message as kit, ns, payload};
+use crate::xmpp::kit::{hints, message as kit, ns, payload, relation};
 use crate::xmpp::stanza::{Kind, Stanza};
 use minidom::Element;
 use std::collections::HashMap;
@@ -81,7 +81,10 @@ impl Feature for ChatStates {
                 }
             }
         }
-        let is_alone = state.is_some() && !has_body && message.stanza.child("subject", ns::JABBER_CLIENT).is_none();
+        let is_alone = state.is_some()
+            && !has_body
+            && !relation::is_act(&message.stanza)
+            && message.stanza.child("subject", ns::JABBER_CLIENT).is_none();
         if is_alone { Flow::Taken } else { Flow::Pass }
     }
 
@@ -96,6 +99,10 @@ impl Feature for ChatStates {
     }
 
     fn decorate(&mut self, cx: &mut Cx<'_>, out: &mut Outbound) {
+        // Who reacts to a message, or takes one back, may be in the middle of a sentence.
+        if out.is_silent() {
+            return;
+        }
         if out.kind == ChatKind::Contact && self.understands(cx, &out.chat.address.bare()) == Some(false) {
             return;
         }

@@ -76,7 +76,7 @@ impl Feature for Receipts {
     }
 
     fn decorate(&mut self, _cx: &mut Cx<'_>, out: &mut Outbound) {
-        if out.kind == ChatKind::Contact {
+        if out.kind == ChatKind::Contact && !out.is_silent() {
             out.stanza.children.push(payload::write(&Request));
         }
     }

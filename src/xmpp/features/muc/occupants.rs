@@ -80,7 +80,7 @@ impl Muc {
         let occupant = parse::occupant(nick, stanza, x, Self::has_occupant_ids(cx, jid));
         let Some(room) = self.rooms.get_mut(jid) else { return };
         let (role, id) = (occupant.role, occupant.occupant_id.clone());
-        let Some((occupant, is_new)) = room.occupants.put(occupant, x.has(110)) else { return };
+        let Some((occupant, is_new)) = room.occupants.put(occupant, x.has(110), cx.now) else { return };
         match room.phase {
             Phase::Entering => {
                 // Some services leave status 110 out, and show the user's own address.
@@ -133,7 +133,7 @@ impl Muc {
         let Some(room) = self.rooms.get_mut(jid) else { return };
         if let Some(mut occupant) = room.occupants.remove(old) {
             occupant.nick = new.into();
-            room.occupants.put(occupant, is_self);
+            room.occupants.put(occupant, is_self, cx.now);
         }
         if is_self {
             new.clone_into(&mut room.nick);

@@ -112,16 +112,19 @@ impl Room {
 /// a bound: beyond the one no status is kept, beyond the other nobody who is new.
 #[derive(Debug, Default)]
 pub(super) struct Occupants {
-    by_nick: HashMap<String, Occupant>,
+    /// With the time since when they have been there under this nickname.
+    by_nick: HashMap<String, (Occupant, Time)>,
     bytes: usize,
     statuses: usize,
 }
 
 impl Occupants {
     /// Puts in, or replaces, somebody. Gives what is kept, and whether it is somebody new; `None`: there are too many.
-    pub(super) fn put(&mut self, mut occupant: Occupant, is_self: bool) -> Option<(Occupant, bool)> {
+    pub(super) fn put(&mut self, mut occupant: Occupant, is_self: bool, now: Time) -> Option<(Occupant, bool)> {
         let nick = occupant.nick.raw().to_owned();
-        let old = self.by_nick.get(&nick);
+        let known = self.by_nick.get(&nick);
+        let since = known.map_or(now, |(_, since)| *since);
+        let old = known.map(|(old, _)| old);
         let (rest, statuses) = (self.bytes - old.map_or(0, bytes), self.statuses - old.map_or(0, status_len));
         let is_full = rest + bytes(&occupant) > OCCUPANTS_BYTES || self.by_nick.len() >= OCCUPANTS_MAX;
         if is_full && old.is_none() && !is_self {
@@ -132,12 +135,12 @@ impl Occupants {
         }
         self.bytes = rest + bytes(&occupant);
         self.statuses = statuses + status_len(&occupant);
-        let is_new = self.by_nick.insert(nick, occupant.clone()).is_none();
+        let is_new = self.by_nick.insert(nick, (occupant.clone(), since)).is_none();
         Some((occupant, is_new))
     }
 
     pub(super) fn remove(&mut self, nick: &str) -> Option<Occupant> {
-        let gone = self.by_nick.remove(nick)?;
+        let (gone, _) = self.by_nick.remove(nick)?;
         self.bytes -= bytes(&gone);
         self.statuses -= status_len(&gone);
         Some(gone)
@@ -148,7 +151,12 @@ impl Occupants {
     }
 
     pub(super) fn get(&self, nick: &str) -> Option<&Occupant> {
-        self.by_nick.get(nick)
+        self.by_nick.get(nick).map(|(occupant, _)| occupant)
+    }
+
+    /// Since when somebody has been there under this nickname, without a break.
+    pub(super) fn since(&self, nick: &str) -> Option<Time> {
+        self.by_nick.get(nick).map(|(_, since)| *since)
     }
 
     pub(super) fn contains_key(&self, nick: &str) -> bool {
@@ -156,7 +164,7 @@ impl Occupants {
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Occupant> {
-        self.by_nick.values()
+        self.by_nick.values().map(|(occupant, _)| occupant)
     }
 }
 
@@ -272,15 +280,15 @@ mod tests {
         };
         let mut usual = Occupants::default();
         for n in 0..OCCUPANTS_MAX + 10 {
-            assert_eq!(usual.put(somebody(n, 20), false).is_some(), n < OCCUPANTS_MAX);
+            assert_eq!(usual.put(somebody(n, 20), false, Time(0)).is_some(), n < OCCUPANTS_MAX);
         }
         assert!(usual.values().all(|o| o.status.is_some()), "a usual room is whole");
-        assert!(usual.put(somebody(OCCUPANTS_MAX, 20), true).is_some(), "the user is always there");
-        assert_eq!(usual.put(somebody(0, 30), false).map(|(_, is_new)| is_new), Some(false));
+        assert!(usual.put(somebody(OCCUPANTS_MAX, 20), true, Time(0)).is_some(), "the user is always there");
+        assert_eq!(usual.put(somebody(0, 30), false, Time(0)).map(|(_, is_new)| is_new), Some(false));
         let mut hostile = Occupants::default();
         for n in 0..OCCUPANTS_MAX {
             let one = somebody(n, 2_000);
-            hostile.put(Occupant { occupant_id: Some("i".repeat(n % 250 + 1)), ..one }, false);
+            hostile.put(Occupant { occupant_id: Some("i".repeat(n % 250 + 1)), ..one }, false, Time(0));
         }
         assert!(hostile.bytes <= OCCUPANTS_BYTES && hostile.statuses <= STATUSES_BYTES);
         assert!(hostile.by_nick.len() > 40_000 && hostile.by_nick.len() < OCCUPANTS_MAX);

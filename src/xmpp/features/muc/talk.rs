@@ -36,6 +36,7 @@ impl Muc {
         let jid = message.from.bare();
         if message.stanza.type_.as_deref() != Some("groupchat") {
             let is_private = matches!(message.chat, Some((_, ChatKind::Occupant)));
+            self.note_since(&jid, message);
             if is_private && message.origin == Origin::Live && Self::has_occupant_ids(cx, &jid) {
                 message.ids.occupant = parse::occupant_id(&message.stanza);
             }
@@ -67,6 +68,7 @@ impl Muc {
         {
             proof::judge(cx.now, &jid, room, message);
         }
+        self.note_since(&jid, message);
         message.is_own_in_room = Some(proof::is_own(cx, &jid, message));
         if message.origin != Origin::Live {
             if let Some(subject) = bare_subject(&message.stanza) {
@@ -75,6 +77,16 @@ impl Muc {
             return Flow::Pass;
         }
         self.live(cx, &jid, message)
+    }
+
+    /// Since when the sender has been there: only of what is said now.
+    fn note_since(&self, jid: &BareJid, message: &mut Inbound) {
+        if message.origin == Origin::Live
+            && message.delay.is_none()
+            && let (Some(room), Some(nick)) = (self.rooms.get(jid), message.from.resource())
+        {
+            message.sender_since = room.occupants.since(nick);
+        }
     }
 
     fn live(&mut self, cx: &mut Cx<'_>, jid: &BareJid, message: &mut Inbound) -> Flow {
