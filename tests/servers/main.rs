@@ -26,6 +26,7 @@ mod login;
 mod peer;
 mod people;
 mod proxy;
+mod relations;
 mod restart;
 mod rooms;
 mod sasl;

@@ -79,15 +79,15 @@ impl ServerConnector for DirectTls {
 }
 
 /// tokio-xmpp's client, and what it was sent that no step of the test has asked for yet.
-struct Third {
+pub struct Third {
     client: Client,
-    me: Jid,
+    pub me: Jid,
     came: VecDeque<Stanza>,
 }
 
 impl Third {
     /// Signs in, asks for its contacts and becomes available.
-    async fn start(server: &Server, user: &str) -> Self {
+    pub async fn start(server: &Server, user: &str) -> Self {
         let jid = Jid::new(&format!("{user}@{}/third", server.host())).unwrap();
         let password = format!("pw-{user}");
         let mut client = Client::new_with_connector(jid, password, DirectTls::new(server), Timeouts::tight());
@@ -108,7 +108,7 @@ impl Third {
         third
     }
 
-    async fn say(&mut self, stanza: impl Into<Stanza>) {
+    pub async fn say(&mut self, stanza: impl Into<Stanza>) {
         let sent = timeout(PATIENCE, self.client.send_stanza(stanza.into())).await;
         sent.expect("the stanza leaves in time").expect("the stanza leaves");
     }
@@ -133,7 +133,7 @@ impl Third {
     }
 
     /// The first stanza that `pick` takes, of those that came and those that come.
-    async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Stanza) -> Option<T>) -> T {
+    pub async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Stanza) -> Option<T>) -> T {
         if let Some((at, found)) = self.came.iter().enumerate().find_map(|(at, s)| pick(s).map(|found| (at, found))) {
             self.came.remove(at);
             return found;
@@ -153,7 +153,7 @@ impl Third {
     }
 
     /// The next message with this text.
-    async fn heard(&mut self, body: &str) -> Message {
+    pub async fn heard(&mut self, body: &str) -> Message {
         self.wait(body, |stanza| match stanza {
             Stanza::Message(message) => (text(message) == body).then(|| message.clone()),
             Stanza::Presence(_) | Stanza::Iq(_) => None,
@@ -171,7 +171,7 @@ impl Third {
     }
 
     /// The next payload of this type in a message, beside the message that carried it.
-    async fn got<T: TryFrom<Element, Error = FromElementError>>(&mut self, what: &str) -> (Message, T) {
+    pub async fn got<T: TryFrom<Element, Error = FromElementError>>(&mut self, what: &str) -> (Message, T) {
         self.wait(what, |stanza| match stanza {
             Stanza::Message(message) => payload(message).map(|found| (message.clone(), found)),
             Stanza::Presence(_) | Stanza::Iq(_) => None,
@@ -194,11 +194,11 @@ impl Third {
     }
 }
 
-fn payload<T: TryFrom<Element, Error = FromElementError>>(message: &Message) -> Option<T> {
+pub fn payload<T: TryFrom<Element, Error = FromElementError>>(message: &Message) -> Option<T> {
     message.payloads.iter().find_map(|p| T::try_from(p.clone()).ok())
 }
 
-fn text(message: &Message) -> &str {
+pub fn text(message: &Message) -> &str {
     message.bodies.values().next().map_or("", String::as_str)
 }
 
@@ -208,22 +208,22 @@ fn line(message: &Message) -> String {
     format!("{}: {}", from.unwrap_or_default(), text(message))
 }
 
-fn words(to: Jid, id: &str, body: &str) -> Message {
+pub fn words(to: Jid, id: &str, body: &str) -> Message {
     Message { id: Some(Id(id.to_owned())), ..Message::chat(to) }.with_body(Lang::new(), body.to_owned())
 }
 
-async fn tell(peer: &Peer, command: Command) {
+pub async fn tell(peer: &Peer, command: Command) {
     peer.engine.commands.send(command).await.unwrap();
 }
 
-fn start(home: &Path, server: &Server, resource: &str) -> Peer {
+pub fn start(home: &Path, server: &Server, resource: &str) -> Peer {
     let mut settings = server.settings("alice", false);
     resource.clone_into(&mut settings.resource);
     Peer::start(&home.join(resource), settings, "pw-alice")
 }
 
 /// Until a message with this text is there.
-async fn arrived(peer: &mut Peer, body: &str) -> Row {
+pub async fn arrived(peer: &mut Peer, body: &str) -> Row {
     peer.wait(body, |event| match event {
         Event::Chat(chat::Event::MessageArrived(m)) if m.body.raw() == body => Some((**m).clone()),
         _ => None,
@@ -231,7 +231,7 @@ async fn arrived(peer: &mut Peer, body: &str) -> Row {
     .await
 }
 
-async fn delivered(peer: &mut Peer, wanted: &StanzaId, how_far: &Delivery) {
+pub async fn delivered(peer: &mut Peer, wanted: &StanzaId, how_far: &Delivery) {
     peer.wait("a delivery", |event| match event {
         Event::Chat(chat::Event::DeliveryChanged { id, delivery, .. }) => {
             (id == wanted && delivery == how_far).then_some(())
@@ -242,7 +242,7 @@ async fn delivered(peer: &mut Peer, wanted: &StanzaId, how_far: &Delivery) {
 }
 
 /// Each asks for the other's presence and gets it, and a change of it.
-async fn presences(alice: &mut Peer, bob: &mut Third) {
+pub async fn presences(alice: &mut Peer, bob: &mut Third) {
     let alice_jid = Jid::new(&alice.id.to_string()).unwrap();
     let bob_jid = BareJid::parse(bob.me.to_bare().as_str()).unwrap();
     let ask = command::roster::Command::Set { jid: bob_jid.clone(), name: None, groups: None, subscribe: true };

@@ -6,7 +6,7 @@
 
 use super::Sql;
 use crate::contract::{Batch, Entry, Write};
-use crate::model::{Deed, Message};
+use crate::model::Message;
 use rusqlite::Connection;
 
 /// So many pages of the index are merged in a step.
@@ -36,10 +36,8 @@ pub(in crate::store) fn begin(conn: &Connection) -> Sql<()> {
 
 /// Whether a batch may empty something, so that there is work for idle time afterwards.
 pub(in crate::store) fn is_due_after(batch: &Batch) -> bool {
-    let empties = |m: &Message| {
-        let deed = m.extra.relation.act.as_ref().map(|act| act.deed);
-        m.extra.retracted.is_some() || matches!(deed, Some(Deed::Retract | Deed::Moderate))
-    };
+    // Also a correction of what is gone already.
+    let empties = |m: &Message| m.extra.retracted.is_some() || m.extra.relation.act.is_some();
     batch.entries.iter().any(|entry| match entry {
         Entry::Write(Write::Message(message)) => empties(message),
         // What comes out of an archive may be waited for by a retraction.
