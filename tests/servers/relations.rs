@@ -10,7 +10,7 @@ use parlour::model::*;
 use tokio_xmpp::Stanza;
 use tokio_xmpp::jid::Jid as TheirJid;
 use tokio_xmpp::minidom::Element;
-use tokio_xmpp::parsers::message::{Id, Lang, Message as Theirs};
+use tokio_xmpp::parsers::message::{Id, Message as Theirs};
 use tokio_xmpp::parsers::message_correct::Replace;
 use tokio_xmpp::parsers::reactions::{Reaction as TheirReaction, Reactions};
 
@@ -54,6 +54,12 @@ fn store() -> Element {
     Element::builder("store", "urn:xmpp:hints").build()
 }
 
+/// With payloads that the client has no types for.
+fn with(mut message: Theirs, payloads: impl IntoIterator<Item = Element>) -> Theirs {
+    message.payloads.extend(payloads);
+    message
+}
+
 /// What the engine makes of what the client does.
 async fn theirs(alice: &mut Peer, bob: &mut Third, chat: &ChatId) {
     let to = TheirJid::new(&alice.id.to_string()).unwrap();
@@ -67,16 +73,13 @@ async fn theirs(alice: &mut Peer, bob: &mut Third, chat: &ChatId) {
     let own = bob.heard("party").await.id.unwrap().0;
     let reaction = TheirReaction { emoji: "🎉".to_owned() };
     let all = Reactions { id: own.clone(), reactions: vec![reaction] };
-    bob.say(
-        Theirs { id: Some(Id("b3".to_owned())), ..Theirs::chat(to.clone()) }.with_payload(all).with_payload(store()),
-    )
-    .await;
+    let reacting = Theirs { id: Some(Id("b3".to_owned())), ..Theirs::chat(to.clone()) }.with_payload(all);
+    bob.say(with(reacting, [store()])).await;
     let now = changed(alice, "the reaction", |m| !m.extra.reactions.is_empty()).await;
     assert_eq!((now.body.raw(), now.extra.reactions[0].emoji.as_str()), ("party", "🎉"));
     bob.say(words(to.clone(), "b4", "the secret")).await;
     arrived(alice, "the secret").await;
-    let gone = words(to, "b5", "/me retracted a message").with_payload(retract("b4")).with_payload(store());
-    bob.say(gone).await;
+    bob.say(with(words(to, "b5", "/me retracted a message"), [retract("b4"), store()])).await;
     changed(alice, "the retraction", |m| m.extra.retracted.is_some() && m.body.raw().is_empty()).await;
 }
 
