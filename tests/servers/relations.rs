@@ -4,15 +4,18 @@
 use crate::harness::Server;
 use crate::peer::{Peer, send};
 use crate::third::{Third, arrived, delivered, payload, presences, start, tell, text, words};
-use parlour::contract::event::{chat, history, roster};
+use parlour::contract::event::{chat, history, muc, roster};
 use parlour::contract::{Command, Event, command};
 use parlour::model::*;
 use tokio_xmpp::Stanza;
 use tokio_xmpp::jid::Jid as TheirJid;
 use tokio_xmpp::minidom::Element;
-use tokio_xmpp::parsers::message::{Id, Message as Theirs};
+use tokio_xmpp::parsers::message::{Id, Lang, Message as Theirs};
 use tokio_xmpp::parsers::message_correct::Replace;
+use tokio_xmpp::parsers::muc::Muc;
+use tokio_xmpp::parsers::presence::Presence as TheirPresence;
 use tokio_xmpp::parsers::reactions::{Reaction as TheirReaction, Reactions};
+use tokio_xmpp::parsers::stanza_id;
 
 fn says(chat: &ChatId, kind: ChatKind, id: &str, body: &str, relation: Relation) -> Command {
     let (chat, body, id) = (chat.clone(), body.to_owned(), StanzaId::from(id));
@@ -155,6 +158,74 @@ async fn late(home: &std::path::Path, server: &Server, alice: &mut Peer, chat: &
     late.close().await;
 }
 
+/// In a room: named by the room's ids, and who is who by what the room shows.
+async fn in_a_room(server: &Server, alice: &mut Peer, bob: &mut Third) {
+    let room = BareJid::parse(&format!("acts@{}", server.info["muc"].as_str().unwrap())).unwrap();
+    let at = TheirJid::new(&room.to_string()).unwrap();
+    let join = command::muc::Command::Join { room: room.clone(), nick: Some("Alice".to_owned()), password: None };
+    tell(alice, Command::Muc(join)).await;
+    let joined = |event: &Event| match event {
+        Event::Muc(muc::Event::Joined { .. }) => Some(()),
+        Event::Muc(muc::Event::JoinFailed { reason, .. }) => panic!("{reason:?}"),
+        _ => None,
+    };
+    alice.wait("the engine in the room", joined).await;
+    let bob_at = TheirJid::new(&format!("{room}/Bob")).unwrap();
+    bob.say(TheirPresence::available().with_to(bob_at).with_payload(Muc::new())).await;
+    let came = |event: &Event| match event {
+        Event::Muc(muc::Event::OccupantChanged { occupant, .. }) if occupant.nick.raw() == "Bob" => Some(()),
+        _ => None,
+    };
+    alice.wait("the client in the room", came).await;
+    let chat = ChatId::new(alice.id.clone(), room.clone());
+    let kind = ChatKind::Room;
+
+    // Hers: sent, known by the room's id once it is back, then edited.
+    tell(alice, says(&chat, kind, "ra1", "who comes", Relation::default())).await;
+    let heard = bob.heard("who comes").await;
+    let sid = payload::<stanza_id::StanzaId>(&heard);
+    delivered(alice, &"ra1".into(), &Delivery::Acked).await;
+    tell(alice, says(&chat, kind, "ra2", "who comes?", doing("ra1", Deed::Correct))).await;
+    let heard = bob.heard("who comes?").await;
+    assert_eq!(payload::<Replace>(&heard).map(|r| r.id.0), Some("ra1".to_owned()));
+    changed(alice, "her own edit", |m| m.body.raw() == "who comes?").await;
+
+    // His: corrected live, by the same occupant.
+    let said = |id: &str, body: &str| {
+        let to = Theirs { id: Some(Id(id.to_owned())), ..Theirs::groupchat(at.clone()) };
+        to.with_body(Lang::new(), body.to_owned())
+    };
+    bob.say(said("rb1", "me to")).await;
+    let row = arrived(alice, "me to").await;
+    bob.say(said("rb2", "me too").with_payload(Replace { id: Id("rb1".to_owned()) })).await;
+    changed(alice, "his edit", |m| m.body.raw() == "me too" && m.extra.edited.is_some()).await;
+
+    // Reactions by the room's ids, both ways.
+    let sid = sid.expect("both servers give ids in rooms").id;
+    let all = Reactions { id: sid, reactions: vec![TheirReaction { emoji: "🎉".to_owned() }] };
+    bob.say(with(
+        Theirs { id: Some(Id("rb3".to_owned())), ..Theirs::groupchat(at.clone()) }.with_payload(all),
+        [store()],
+    ))
+    .await;
+    let now = changed(alice, "his reaction", |m| !m.extra.reactions.is_empty()).await;
+    assert_eq!((now.body.raw(), now.extra.reactions[0].who[0].resource()), ("who comes?", Some("Bob")));
+    let name = row.named(Some(Deed::React)).expect("the room gave it an id");
+    tell(alice, says(&chat, kind, "ra3", "👍", doing(&name, Deed::React))).await;
+    // His own came back before.
+    assert_eq!(bob.got::<Reactions>("his reaction").await.1.reactions[0].emoji, "🎉");
+    let (_, got) = bob.got::<Reactions>("her reaction").await;
+    assert_eq!((got.id, got.reactions[0].emoji.as_str()), (name, "👍"));
+    let now = changed(alice, "her own reaction", |m| m.extra.reactions.iter().any(|r| r.is_own)).await;
+    assert_eq!(now.body.raw(), "me too");
+
+    // Somebody else's deeds do nothing: he edits and retracts hers.
+    bob.say(said("rb4", "nobody comes").with_payload(Replace { id: Id("ra1".to_owned()) })).await;
+    arrived(alice, "nobody comes").await;
+    let her = alice.stored(&chat).await.into_iter().find(|m| m.ids.stanza == Some("ra1".into())).unwrap();
+    assert_eq!((her.body.raw(), her.extra.retracted), ("who comes?", None));
+}
+
 async fn relations(kind: &str) {
     let server = Server::start(kind);
     let home = tempfile::tempdir().unwrap();
@@ -166,6 +237,7 @@ async fn relations(kind: &str) {
     theirs(&mut alice, &mut bob, &chat).await;
     ours(&mut alice, &mut bob, &chat).await;
     late(home.path(), &server, &mut alice, &chat).await;
+    in_a_room(&server, &mut alice, &mut bob).await;
     alice.close().await;
 }
 
