@@ -39,6 +39,11 @@ impl Feature for Reactions {
         }
         let Some(element) = inbound.stanza.child("reactions", ns::REACTIONS) else { return Flow::Pass };
         let Some(id) = relation::id(element) else { return Flow::Taken };
+        // A body that does not stand in for the reactions is a message (§4): no text vanishes.
+        let has_text = inbound.stanza.child("body", ns::JABBER_CLIENT).is_some();
+        if has_text && relation::fallback(&inbound.stanza, ns::REACTIONS).is_empty() {
+            return Flow::Pass;
+        }
         let said = parse_reactions(element).join(" ");
         inbound.relation.act = Some(relation::act(inbound, id, Deed::React));
         inbound.message = message::acting(cx.facts, cx.now, inbound, said).map(Box::new);
