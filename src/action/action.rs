@@ -227,6 +227,15 @@ pub enum Action {
     Accept(Option<Target>),
     /// Say no to a request or invitation; the oldest where `None`.
     Deny(Option<Target>),
+    /// Block somebody, or take that back; the open chat's where `None`.
+    Block {
+        /// Whom.
+        who: Option<Target>,
+        /// Whether to block.
+        is_blocked: bool,
+    },
+    /// Show who is blocked.
+    BlockList,
     /// Add a contact and ask to see their presence.
     AddContact {
         /// Their address.
@@ -461,6 +470,8 @@ pub enum OnRow {
     Accept,
     /// Say no to the request.
     Deny,
+    /// Block whoever asks.
+    Block,
 }
 
 /// What to do with a person in a room.

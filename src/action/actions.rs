@@ -181,6 +181,7 @@ pub static ACTIONS: &[ActionSpec] = &[
     row(Sidebar, "row.info", Action::Row(OnRow::Info), &["i"], "show details"),
     row(Requests, "row.accept", Action::Row(OnRow::Accept), &["a"], "accept the request"),
     row(Requests, "row.deny", Action::Row(OnRow::Deny), &["d"], "deny the request"),
+    row(Requests, "row.block", Action::Row(OnRow::Block), &["b"], "block whoever asks"),
     row(People, "muc.info", Action::Person(OnPerson::Info), &["enter", "i"], "show details"),
     row(People, "muc.private", Action::Person(OnPerson::Private), &["w"], "send a private message"),
     row(People, "muc.mention", Action::Person(OnPerson::Mention), &["m"], "mention in your message"),

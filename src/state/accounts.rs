@@ -4,6 +4,7 @@ use crate::model::{
     AccountId, AccountSettings, BareJid, ChatId, ConnState, DiscoInfo, Jid, Login, Outage, OwnPresence, Step,
     StepState, Time,
 };
+use std::collections::HashSet;
 
 /// From so many seconds on a login is slow. The engine takes no new attempt before that.
 const SLOW_LOGIN: u64 = 5;
@@ -33,6 +34,8 @@ pub struct Account {
     pub services: Vec<(String, Jid)>,
     /// What its server's operators told last of an outage.
     pub outage: Option<Outage>,
+    /// Whom it blocks (XEP-0191), while that is known: `None` where the server cannot block, or has not said yet.
+    pub blocked: Option<HashSet<Jid>>,
     /// How many archives are being caught up with.
     pub catching_up: usize,
     /// The rows of the service browser that the user unfolded, the latest last: address and node.
@@ -42,6 +45,15 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether what this address sends is blocked: itself, its bare address, or its domain (XEP-0191 §3.1).
+    #[must_use]
+    pub fn blocks(&self, who: &Jid) -> bool {
+        let Some(blocked) = self.blocked.as_ref().filter(|blocked| !blocked.is_empty()) else { return false };
+        let bare = who.bare();
+        let domain = bare.domain_jid().to_jid();
+        [who, &bare.to_jid(), &domain].into_iter().any(|form| blocked.contains(form))
+    }
+
     /// An account that was just started.
     #[must_use]
     pub fn new(settings: AccountSettings) -> Self {
@@ -57,6 +69,7 @@ impl Account {
             server: None,
             services: Vec::new(),
             outage: None,
+            blocked: None,
             catching_up: 0,
             unfolded: Vec::new(),
             late: Vec::new(),

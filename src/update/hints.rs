@@ -55,6 +55,7 @@ fn pane(state: &State) -> Hints {
             ("row.accept", hint::accept),
             ("row.deny", hint::deny),
             ("list.open", hint::read),
+            ("row.block", hint::block),
             ("requests", hint::all_requests),
             ("row.fold", hint::fold),
             ("cancel", hint::back),

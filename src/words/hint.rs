@@ -324,3 +324,8 @@ pub fn react() -> String {
 pub fn retract() -> String {
     tr!("retract")
 }
+
+/// Beside a key.
+pub fn block() -> String {
+    tr!("block")
+}

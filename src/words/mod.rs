@@ -32,6 +32,7 @@ macro_rules! trn {
 pub type Text = fn() -> String;
 
 pub mod address;
+pub mod blocking;
 pub mod card;
 pub mod certificate;
 pub mod chat;

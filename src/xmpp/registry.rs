@@ -47,6 +47,7 @@ mod tests {
             Command::Roster(roster::Command::Remove(bare())),
             Command::Roster(roster::Command::Allow(bare())),
             Command::Roster(roster::Command::Deny(bare())),
+            Command::Roster(roster::Command::Block { who: jid(), is_blocked: true }),
             Command::Presence(presence::Command::Set(OwnPresence::default())),
             Command::Presence(presence::Command::Direct { to: jid(), presence: OwnPresence::default() }),
             Command::Presence(presence::Command::Attention(false)),

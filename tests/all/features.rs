@@ -4,6 +4,7 @@
 mod addresses;
 mod archive;
 mod archive_late;
+mod blocking;
 mod bookmarks;
 mod closed_world;
 mod devices;

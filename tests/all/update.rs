@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod blocking;
 mod boxes;
 pub(crate) mod certificates;
 mod chats;

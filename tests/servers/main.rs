@@ -10,6 +10,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "tests pick one event of many")]
 
 mod addresses;
+mod blocking;
 mod bookmarks;
 mod component;
 mod disk;

@@ -1,6 +1,6 @@
 //! Contacts and subscriptions (RFC 6121 §2, §3).
 
-use crate::model::BareJid;
+use crate::model::{BareJid, Jid};
 
 /// What to do with the roster.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,4 +22,11 @@ pub enum Command {
     Allow(BareJid),
     /// Refuse a request, or take an earlier permission back.
     Deny(BareJid),
+    /// Block an address or unblock it (XEP-0191): a person, a device, or a whole domain.
+    Block {
+        /// Which.
+        who: Jid,
+        /// Whether to block it.
+        is_blocked: bool,
+    },
 }

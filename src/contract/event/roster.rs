@@ -1,6 +1,6 @@
 //! Events of contacts and subscriptions (RFC 6121 §2, §3).
 
-use crate::model::{BareJid, Contact, Untrusted};
+use crate::model::{BareJid, Contact, Jid, Untrusted};
 
 /// What happened to the roster.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,24 @@ pub enum Event {
         jid: BareJid,
         /// Whether they allow it.
         is_allowed: bool,
+    },
+    /// Whom the account blocks (XEP-0191), where the server can block. It replaces what was there.
+    BlockListLoaded(Vec<Jid>),
+    /// Addresses were blocked or unblocked, here or on another device. Unblocked without an address: all.
+    BlockListChanged {
+        /// Which.
+        who: Vec<Jid>,
+        /// Whether they are blocked now.
+        is_blocked: bool,
+    },
+    /// The server did not block or unblock an address.
+    BlockRefused {
+        /// Which.
+        who: Jid,
+        /// What was asked.
+        is_blocked: bool,
+        /// Why not, in words.
+        reason: Untrusted,
     },
     /// A change was refused by the server.
     Refused {

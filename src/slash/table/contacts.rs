@@ -51,6 +51,42 @@ const REMOVE: Slash = Slash {
     run: |p| Ok(Action::RemoveContact(p.read(0, person)?)),
 };
 
+const BLOCK: Slash = Slash {
+    name: "block",
+    aliases: &[],
+    domain: Domain::Contacts,
+    args: &[Arg::may("who", ArgKind::Person, "an address, a contact or a domain; the open chat's if left out")],
+    summary: "block somebody, on all your devices",
+    detail: "They can neither write to you nor see when you are online; they are not told. A domain blocks everybody there.",
+    examples: &["/block", "/block tybalt@capulet.lit", "/block spam.example"],
+    xeps: &[191],
+    run: |p| Ok(Action::Block { who: p.read(0, person)?, is_blocked: true }),
+};
+
+const UNBLOCK: Slash = Slash {
+    name: "unblock",
+    aliases: &[],
+    domain: Domain::Contacts,
+    args: &[Arg::may("who", ArgKind::Person, "whom; the open chat's if left out")],
+    summary: "unblock somebody",
+    detail: "",
+    examples: &["/unblock", "/unblock tybalt@capulet.lit"],
+    xeps: &[191],
+    run: |p| Ok(Action::Block { who: p.read(0, person)?, is_blocked: false }),
+};
+
+const BLOCKLIST: Slash = Slash {
+    name: "blocklist",
+    aliases: &["blocked", "list_blocks"],
+    domain: Domain::Contacts,
+    args: &[],
+    summary: "show whom you block",
+    detail: "",
+    examples: &["/blocklist"],
+    xeps: &[191],
+    run: |_| Ok(Action::BlockList),
+};
+
 const RENAME: Slash = Slash {
     name: "rename",
     aliases: &[],
@@ -119,4 +155,4 @@ const DENY: Slash = Slash {
 };
 
 /// The rows.
-pub const TABLE: &[Slash] = &[WHOIS, ADD, REMOVE, RENAME, GROUP, ACCEPT, DENY];
+pub const TABLE: &[Slash] = &[WHOIS, ADD, REMOVE, BLOCK, UNBLOCK, BLOCKLIST, RENAME, GROUP, ACCEPT, DENY];

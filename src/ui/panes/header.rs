@@ -101,6 +101,9 @@ fn topic(scene: &Scene, chat: &Chat, dot: &str) -> String {
                 Membership::Failed(why) => failure(why),
             }
         }
+        ChatKind::Contact if scene.state.accounts.get(&chat.id.account).is_some_and(|a| a.blocks(&chat.id.address)) => {
+            words::blocking::sign()
+        }
         ChatKind::Contact => presence(scene, chat, dot),
         ChatKind::Occupant => words::screen::about_private(),
     }

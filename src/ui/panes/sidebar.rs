@@ -242,6 +242,9 @@ fn request(state: &State, request: &Request, pen: &mut Pen) {
 pub(super) fn chat_mark(state: &State, chat: &Chat, theme: &Theme) -> (&'static str, Style) {
     let g = theme.glyphs;
     match chat.kind {
+        ChatKind::Contact if state.accounts.get(&chat.id.account).is_some_and(|a| a.blocks(&chat.id.address)) => {
+            (g.failed, theme.error)
+        }
         ChatKind::Contact => {
             let a = state.presence.availability(&chat.id.account, &chat.id.address.bare());
             (g.presence(a), theme.presence(a))

@@ -1,6 +1,7 @@
 //! Performs actions, one file per domain. An action that cannot be done gives the reason: it is shown under the
 //! composer where the action was typed there, else as a toast.
 
+pub(crate) mod blocking;
 pub(crate) mod contacts;
 pub(crate) mod message;
 pub(crate) mod missing;
@@ -178,6 +179,8 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::Whois(who) => questions::whois(turn, who)?,
         Action::Accept(who) => requests::answer(turn, who, true)?,
         Action::Deny(who) => requests::answer(turn, who, false)?,
+        Action::Block { who, is_blocked } => blocking::change(turn, who, is_blocked)?,
+        Action::BlockList => blocking::list(turn)?,
         Action::AddContact { jid, name, groups } => contacts::add(turn, &jid, name, groups)?,
         Action::RemoveContact(who) => contacts::remove(turn, who)?,
         Action::Rename { who, name } => contacts::rename(turn, who, name)?,

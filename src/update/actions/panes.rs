@@ -4,13 +4,14 @@
 use super::super::overlays::{self, picker};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, seek, sidebar};
-use super::relate;
+use super::{blocking, relate};
 use super::{message, questions, requests, rooms, send};
 use crate::action::{List, OnPerson, OnRow, PAGE};
 use crate::model::{ChatId, Untrusted};
 use crate::state::State;
 use crate::state::focus::Pane;
 use crate::state::overlays::PickerKind;
+use crate::state::requests::Request;
 use crate::state::sidebar::Row;
 use crate::words;
 
@@ -278,10 +279,24 @@ fn fold(turn: &mut Turn) {
     sidebar::freshen(turn, true);
 }
 
+/// Asks whether to block whoever asks for something: of an invitation, the one who invites.
+fn block(turn: &mut Turn, request: &Request) {
+    let who = match request {
+        Request::Subscription { jid, .. } => jid.to_jid(),
+        Request::Invite { invite, .. } => invite.from.bare().to_jid(),
+        Request::Stranger(chat) => chat.address.bare().to_jid(),
+    };
+    blocking::ask(turn, &who);
+}
+
 /// Acts on the chosen row of the sidebar.
 pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
     if let (OnRow::Accept | OnRow::Deny, Some(request)) = (what, picker::chosen_request(turn.state)) {
         return requests::answer_listed(turn, &request, what == OnRow::Accept);
+    }
+    if let (OnRow::Block, Some(request)) = (what, picker::chosen_request(turn.state)) {
+        block(turn, &request);
+        return Ok(());
     }
     let row = turn.state.sidebar.rows.get(turn.state.sidebar.selected).cloned();
     let row = row.ok_or_else(words::screen::list_empty)?;
@@ -294,7 +309,11 @@ pub(crate) fn row(turn: &mut Turn, what: OnRow) -> Done {
         (OnRow::Fold, _) => fold(turn),
         (OnRow::Accept, Row::Request(at)) => requests::answer_at(turn, *at, true),
         (OnRow::Deny, Row::Request(at)) => requests::answer_at(turn, *at, false),
-        (OnRow::Accept | OnRow::Deny, _) => return Err(words::request::row_is_none()),
+        (OnRow::Block, Row::Request(at)) => {
+            let request = turn.state.requests.list.get(*at).cloned().ok_or_else(words::request::row_is_none)?;
+            block(turn, &request);
+        }
+        (OnRow::Accept | OnRow::Deny | OnRow::Block, _) => return Err(words::request::row_is_none()),
         (OnRow::Info, _) => {
             let (account, jid) = who.ok_or_else(words::screen::row_is_nobody)?;
             questions::card(turn, &account, &jid);

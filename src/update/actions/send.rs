@@ -5,6 +5,7 @@ use super::super::composer::{self, Outcome};
 use super::super::overlays::{self, TypedLine};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, idle, peers, requests, seek, timeline};
+use super::blocking;
 use crate::action::{Action, Edit};
 use crate::contract::command::WhenFull;
 use crate::contract::{Command, UserWrite, command};
@@ -139,7 +140,7 @@ pub(crate) fn may_act(turn: &Turn, id: &ChatId, kind: ChatKind) -> Done {
     }
     let room = id.address.bare();
     match kind {
-        ChatKind::Contact => Ok(()),
+        ChatKind::Contact => blocking::forbids(turn, &id.account, &id.address),
         ChatKind::Room | ChatKind::Occupant => {
             let is_in = turn.state.rooms.get(&id.account, &room).is_some_and(crate::state::rooms::Room::is_in);
             if is_in {

@@ -3,7 +3,7 @@
 use super::super::turn::Turn;
 use super::super::{names, requests};
 use crate::contract::event::roster::Event;
-use crate::model::{AccountId, BareJid, ChatId, Contact};
+use crate::model::{AccountId, BareJid, ChatId, Contact, Jid};
 use crate::state::requests::Request;
 use crate::words;
 
@@ -41,10 +41,46 @@ pub(super) fn event(turn: &mut Turn, account: &AccountId, event: Event) {
                 turn.warn(words::roster::denied(name.raw()));
             }
         }
+        Event::BlockListLoaded(all) => {
+            if let Some(known) = turn.state.accounts.get_mut(account) {
+                known.blocked = Some(all.into_iter().collect());
+            }
+            turn.touch_sidebar();
+        }
+        Event::BlockListChanged { who, is_blocked } => block_changed(turn, account, &who, is_blocked),
+        Event::BlockRefused { who, is_blocked: _, reason } => {
+            turn.error(words::blocking::refused(&who, reason.raw()));
+        }
         Event::Refused { jid, reason } => {
             turn.error(words::roster::not_changed(&jid, reason.raw()));
         }
     }
+}
+
+/// Addresses were blocked or unblocked. The answer to the user's own command and the push tell the same: what is known
+/// already is not told again. Who is blocked asks for nothing any more.
+fn block_changed(turn: &mut Turn, account: &AccountId, who: &[Jid], is_blocked: bool) {
+    let Some(blocked) = turn.state.accounts.get_mut(account).map(|a| a.blocked.get_or_insert_default()) else { return };
+    if who.is_empty() && !blocked.is_empty() {
+        blocked.clear();
+        turn.info(words::blocking::all_unblocked());
+    }
+    for jid in who {
+        let Some(blocked) = turn.state.accounts.get_mut(account).and_then(|a| a.blocked.as_mut()) else { return };
+        let is_new = if is_blocked { blocked.insert(jid.clone()) } else { blocked.remove(jid) };
+        if is_new {
+            turn.info(if is_blocked { words::blocking::blocked(jid) } else { words::blocking::unblocked(jid) });
+        }
+        if is_blocked {
+            let asks = |r: &Request| match r {
+                Request::Subscription { account: a, jid: j, .. } => a == account && j.to_jid() == *jid,
+                Request::Invite { account: a, invite } => a == account && invite.from.bare().to_jid() == *jid,
+                Request::Stranger(chat) => chat.account == *account && chat.address.bare().to_jid() == *jid,
+            };
+            turn.state.requests.settle(asks);
+        }
+    }
+    turn.touch_sidebar();
 }
 
 /// Contacts came or changed: whoever is a contact is no stranger.

@@ -44,6 +44,7 @@ const SLASHES: &[(&str, &str)] = &[
     ("request.deny", "deny"),
     ("row.accept", "accept"),
     ("row.deny", "deny"),
+    ("row.block", "block"),
     ("muc.info", "whois"),
     ("muc.private", "pm"),
     ("muc.kick", "kick"),

@@ -34,6 +34,7 @@ pub(super) static LAYER: Layer = Layer {
             return &[
                 ("row.accept", hint::accept),
                 ("row.deny", hint::deny),
+                ("row.block", hint::block),
                 ("list.open", hint::read),
                 ("list.up", hint::moves),
                 ("list.filter", hint::filter),
