@@ -122,6 +122,8 @@ pub enum Action {
     /// Give or take back a reaction to the selected message, else to the last one of somebody else; a list to choose from
     /// where `None`.
     React(Option<String>),
+    /// Remove the selected message, else the last one of somebody else, for everybody in the room, with a reason.
+    Moderate(Option<String>),
     /// Open a link of the chat by number, the newest is 1.
     OpenLink(Option<usize>),
     /// Show the links of this chat.

@@ -3,7 +3,7 @@
 use super::clock::now_ms;
 use super::disco;
 use super::session::{Event, Session};
-use super::world::{DOMAIN, JID, Mood, PEOPLE, ROOMS};
+use super::world::{DOMAIN, GUIDE, JID, Mood, PEOPLE, ROOMS};
 use super::xml::{self, addressed, attr, text};
 use minidom::Element;
 use xmpp_parsers::caps::{Caps, compute_disco, hash_caps};
@@ -12,7 +12,9 @@ use xmpp_parsers::hashes::Algo;
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::muc::{MucUser, user::Invite};
+use xmpp_parsers::ns;
 use xmpp_parsers::presence::{Presence, Show};
+use xmpp_parsers::reactions::{Reaction, Reactions};
 use xmpp_parsers::receipts::{Received, Request};
 use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType};
 
@@ -81,6 +83,13 @@ pub fn message(session: &mut Session, element: &Element, to: &str, bare: &str) {
         session.send(addressed(receipt, &format!("{bare}/balcony"), &session.me));
     }
     let pause = 900 + u64::try_from(body.len()).unwrap_or(0).min(40) * 20;
+    let is_new = !element.children().any(|c| c.is("replace", ns::MESSAGE_CORRECT));
+    if bare == GUIDE && is_new {
+        let reactions = Reactions { id: id.to_owned(), reactions: vec![Reaction { emoji: "👍".to_owned() }] };
+        let likes = xml::empty(MessageType::Chat, &session.world.id()).with_payload(reactions);
+        let likes = addressed(likes, &format!("{bare}/balcony"), &session.me);
+        session.later(pause / 2, Event::Sends(Box::new(likes)));
+    }
     session.later(pause, Event::Types(person));
     session.later(pause + 1_800, Event::Answers(person));
 }

@@ -59,7 +59,7 @@ pub const PEOPLE: &[Person] = &[
         lines: &[
             "I am a small program, but I listen. Try /help, or press F1: it lists the keys for where you are.",
             "Ctrl-K goes to any chat by a few letters. Ctrl-P lists everything that parlour can do.",
-            "Alt-A takes you to the next unread message. Alt-Up selects a message: y copies it, o opens its link.",
+            "Alt-A takes you to the next unread message. Alt-Up selects a message: r replies, e edits, + reacts, y copies it.",
             "Ctrl-F searches this chat, Alt-G searches everywhere. 中文 and emoji are found too.",
             "When you are ready: Ctrl-Q quits, then start `parlour` without `demo` to sign in for real.",
         ],

@@ -108,6 +108,8 @@ pub enum Choice {
     React(String),
     /// Take this message back.
     Retract(ChatId, RowId),
+    /// Remove this message of somebody else for everybody in the room, with a reason.
+    Moderate(ChatId, RowId, Option<String>),
     /// Open this link.
     OpenLink(String),
     /// Send what stands in the composer to whoever has the nickname now that this private chat is with.

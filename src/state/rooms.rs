@@ -125,7 +125,7 @@ impl Room {
             return None;
         }
         match command {
-            "kick" if !self.may_kick() => Some(words::muc::only_moderators()),
+            "kick" | "moderate" if !self.may_kick() => Some(words::muc::only_moderators()),
             "ban" | "unban" if !self.may_ban() => Some(words::muc::only_admins()),
             "config" if !self.may_configure() => Some(words::muc::only_owners()),
             _ => None,

@@ -90,6 +90,21 @@ pub fn ask_to_retract(words: &str) -> String {
     tr!("Retract this message for everybody? Others may have kept a copy.\n{words}")
 }
 
+/// A message that is not in a room was to be removed.
+pub fn moderate_is_for_rooms() -> String {
+    tr!("only messages in a room can be removed by its moderators")
+}
+
+/// The question before somebody else's message is removed, with its first words.
+pub fn ask_to_moderate(words: &str) -> String {
+    tr!("Remove this message for everybody in the room? Others may have kept a copy.\n{words}")
+}
+
+/// The title of the same.
+pub fn moderate_title() -> String {
+    tr!("Remove?")
+}
+
 /// An edit was refused.
 pub fn edit_refused(by: &str, reason: &str) -> String {
     tr!("the edit was refused by {by}: {reason} · Ctrl-Up brings the text back")

@@ -81,6 +81,7 @@ mod tests {
             Command::Muc(muc::Command::Kick { room: room(), nick: "x".into(), reason: None }),
             Command::Muc(muc::Command::Ban { room: room(), who: "x".into(), reason: None }),
             Command::Muc(muc::Command::Unban { room: room(), who: bare() }),
+            Command::Muc(muc::Command::Moderate { room: room(), id: "x".into(), reason: None }),
             Command::Muc(muc::Command::Configure { room: room(), token }),
             Command::Muc(muc::Command::SubmitConfig { room: room(), form: form(), token }),
             Command::Service(service::Command::Info { jid: jid(), node: None, token }),

@@ -234,6 +234,21 @@ async fn the_guide_says_which_keys_to_try() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_guide_reacts_to_what_it_is_told() {
+    let mut demo = Demo::start();
+    demo.ready().await;
+    let guide = person("guide");
+    demo.send(&guide, ChatKind::Contact, "hello", "to-guide-0123456789").await;
+    let liked = demo.wait("a reaction", |e| match e {
+        Event::Chat(chat::Event::MessageChanged(m)) => {
+            m.extra.reactions.first().map(|r| (m.body.raw().to_owned(), r.emoji.clone(), r.is_own))
+        }
+        _ => None,
+    });
+    assert_eq!(liked.await, ("hello".to_owned(), "👍".to_owned(), false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_plaza_is_busy_and_echoes() {
     let mut demo = Demo::start();
     demo.ready().await;

@@ -226,6 +226,21 @@ async fn in_a_room(server: &Server, alice: &mut Peer, bob: &mut Third) {
     assert_eq!((her.body.raw(), her.extra.retracted), ("who comes?", None));
 }
 
+/// She made the room, so she may remove what he said; only Prosody's rooms can.
+async fn moderation(server: &Server, alice: &mut Peer, bob: &mut Third) {
+    let room = BareJid::parse(&format!("acts@{}", server.info["muc"].as_str().unwrap())).unwrap();
+    let at = TheirJid::new(&room.to_string()).unwrap();
+    let said = Theirs { id: Some(Id("rb9".to_owned())), ..Theirs::groupchat(at) };
+    bob.say(said.with_body(Lang::new(), "an insult".to_owned())).await;
+    let row = arrived(alice, "an insult").await;
+    let id = row.named(Some(Deed::Moderate)).unwrap();
+    let reason = Some("no insults".to_owned());
+    tell(alice, Command::Muc(command::muc::Command::Moderate { room, id, reason })).await;
+    let gone = changed(alice, "the removal", |m| m.row == row.row && m.extra.retracted.is_some()).await;
+    let how = gone.extra.retracted.unwrap();
+    assert_eq!((gone.body.raw(), how.is_moderated, how.reason), ("", true, Some("no insults".into())));
+}
+
 async fn relations(kind: &str) {
     let server = Server::start(kind);
     let home = tempfile::tempdir().unwrap();
@@ -238,6 +253,9 @@ async fn relations(kind: &str) {
     ours(&mut alice, &mut bob, &chat).await;
     late(home.path(), &server, &mut alice, &chat).await;
     in_a_room(&server, &mut alice, &mut bob).await;
+    if kind == "prosody" {
+        moderation(&server, &mut alice, &mut bob).await;
+    }
     alice.close().await;
 }
 

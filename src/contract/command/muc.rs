@@ -91,6 +91,15 @@ pub enum Command {
         /// The address of the person.
         who: BareJid,
     },
+    /// Remove somebody's message for everybody (XEP-0425).
+    Moderate {
+        /// The room's address.
+        room: BareJid,
+        /// The message, by the id that the room gave it.
+        id: String,
+        /// The reason that everybody is told.
+        reason: Option<String>,
+    },
     /// Ask for the room's configuration form; the answer is
     /// [`crate::contract::event::service::Event::FormArrived`].
     Configure {

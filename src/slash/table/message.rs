@@ -51,5 +51,17 @@ const RETRACT: Slash = Slash {
     run: |_| Ok(Action::Message(OnMessage::Retract)),
 };
 
+const MODERATE: Slash = Slash {
+    name: "moderate",
+    aliases: &[],
+    domain: Domain::Chat,
+    args: &[Arg::may("reason", ArgKind::Text, "why, for everybody in the room")],
+    summary: "remove the selected message of somebody else from the room",
+    detail: "For moderators. Asks first. Programs that know it remove the text; others may keep it.",
+    examples: &["/moderate", "/moderate no insults here"],
+    xeps: &[425],
+    run: |p| Ok(Action::Moderate(p.text(0))),
+};
+
 /// The rows.
-pub const TABLE: &[Slash] = &[REPLY, EDIT, REACT, RETRACT];
+pub const TABLE: &[Slash] = &[REPLY, EDIT, REACT, RETRACT, MODERATE];

@@ -22,6 +22,7 @@ pub fn confirm(view: &Confirm, keys: Keys, pen: &mut Pen) {
         Choice::OpenLink(_) => words::question::open_link(),
         Choice::DiscardForm => words::question::discard(),
         Choice::Retract(..) => words::relation::retract_title(),
+        Choice::Moderate(..) => words::relation::moderate_title(),
         Choice::Chat(_)
         | Choice::React(_)
         | Choice::Action(_)

@@ -47,6 +47,7 @@ pub(crate) fn choose(turn: &mut Turn, choice: Choice) {
         Choice::Link(link) => message::ask_to_open(turn, link),
         Choice::React(emoji) => relate::chosen(turn, &emoji),
         Choice::Retract(chat, row) => relate::retract(turn, &chat, row),
+        Choice::Moderate(chat, row, reason) => relate::moderated(turn, &chat, row, reason),
         Choice::OpenLink(link) => {
             turn.info(words::program::opening_link(&link));
             turn.effect(Effect::Open(link));
@@ -140,6 +141,7 @@ pub(crate) fn perform(turn: &mut Turn, action: Action) -> Done {
         Action::EditText(text) => relate::edit(turn, text)?,
         Action::Substitute { from, to, is_everywhere } => relate::substitute(turn, &from, &to, is_everywhere)?,
         Action::React(emoji) => relate::react(turn, emoji)?,
+        Action::Moderate(reason) => relate::moderate(turn, reason)?,
         Action::OpenLink(n) => message::open_link(turn, n)?,
         Action::Links => message::links(turn)?,
         Action::SearchHere => message::search_here(turn),

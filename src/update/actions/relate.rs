@@ -3,7 +3,7 @@
 use super::super::overlays::{confirm, picker};
 use super::super::turn::{Done, Turn};
 use super::super::{chats, composer, timeline};
-use super::{message, send};
+use super::{message, rooms, send};
 use crate::action::OnMessage;
 use crate::contract::archive::PageFrom;
 use crate::contract::{Command, UserWrite, command};
@@ -361,6 +361,30 @@ fn ask_to_retract(turn: &mut Turn, of: &Message) -> Done {
     let question = words::relation::ask_to_retract(&crate::text::preview(of.body.raw()));
     confirm::ask(turn, question, Choice::Retract(of.chat.clone(), of.row));
     Ok(())
+}
+
+/// `/moderate`: asks whether to remove the selected message, else the last one of somebody else.
+pub(crate) fn moderate(turn: &mut Turn, reason: Option<String>) -> Done {
+    rooms::may(turn, "moderate")?;
+    let of = meant(turn, OnMessage::Reply)?;
+    if of.chat_kind != ChatKind::Room {
+        return Err(words::relation::moderate_is_for_rooms());
+    }
+    named(&of, Some(Deed::Moderate))?;
+    let question = words::relation::ask_to_moderate(&crate::text::preview(of.body.raw()));
+    confirm::ask(turn, question, Choice::Moderate(of.chat, of.row, reason));
+    Ok(())
+}
+
+/// The user said yes.
+pub(crate) fn moderated(turn: &mut Turn, chat: &crate::model::ChatId, row: RowId, reason: Option<String>) {
+    let of = turn.state.timelines.get_mut(chat).and_then(|t| t.messages.iter().find(|m| m.row == row));
+    let Some(id) = of.and_then(|of| of.named(Some(Deed::Moderate))) else {
+        return turn.warn(words::relation::out_of_sight());
+    };
+    message::deselect(turn);
+    let room = chat.address.bare();
+    turn.muc(&chat.account, command::muc::Command::Moderate { room, id, reason });
 }
 
 /// The user said yes.

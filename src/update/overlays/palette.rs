@@ -155,6 +155,7 @@ pub(crate) fn is_allowed(state: &State, row: &PickerRow) -> bool {
         Choice::Chat(_)
         | Choice::React(_)
         | Choice::Retract(..)
+        | Choice::Moderate(..)
         | Choice::Request(_)
         | Choice::Link(_)
         | Choice::OpenLink(_)

@@ -1,7 +1,9 @@
 //! What messages say of others: corrections, retractions, moderations, reactions, answers.
 
 use super::people::online;
-use super::rooms::inside;
+use super::rooms::{inside, room};
+use parlour::contract::Command;
+use parlour::contract::command::muc::Command as Ask;
 
 #[test]
 fn what_others_do_to_messages() {
@@ -76,6 +78,30 @@ fn in_rooms_moderators_speak_through_the_room_and_answers_mention() {
         ! Write(Message(Message { … from: "r@muc.sec.test" … body: "off topic" … act: Some(Act { id: "s1", deed: Moderate
         < <message from='r@muc.sec.test' type='groupchat' id='t2'><apply-to xmlns='urn:xmpp:fasten:0' id='s1'><moderated xmlns='urn:xmpp:message-moderate:0' by='r@muc.sec.test/mod'><retract xmlns='urn:xmpp:message-retract:0'/><reason>spam</reason></moderated></apply-to></message>
         ! Write(Message(Message { … body: "spam" … act: Some(Act { id: "s1", deed: Moderate
+        "#,
+    );
+}
+
+#[test]
+fn a_moderator_asks_the_room_in_the_form_that_it_knows() {
+    let ask = |reason: Option<&str>| {
+        let (id, reason) = ("s1".to_owned(), reason.map(str::to_owned));
+        Command::Muc(Ask::Moderate { room: room(), id, reason })
+    };
+    let mut script = inside();
+    script.ask(
+        ask(Some("spam")),
+        r#"
+        > <iq type='set' id='$m' to='r@muc.sec.test'><moderate xmlns='urn:xmpp:message-moderate:1' id='s1'><retract xmlns='urn:xmpp:message-retract:1'/><reason>spam</reason></moderate></iq>
+        < <iq type='result' id='{m}' from='r@muc.sec.test'/>
+        "#,
+    );
+    script.ask(
+        ask(None),
+        r#"
+        > <iq type='set' id='$m' to='r@muc.sec.test'><moderate xmlns='urn:xmpp:message-moderate:1' id='s1'><retract xmlns='urn:xmpp:message-retract:1'/></moderate></iq>
+        < <iq type='error' id='{m}' from='r@muc.sec.test'><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        ! Event(Muc(Refused { room: "r@muc.sec.test", what: "moderate"
         "#,
     );
 }

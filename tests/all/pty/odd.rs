@@ -139,7 +139,7 @@ fn r26_bytes_that_are_no_utf8_reach_no_message() {
     }
     term.send("罗 end\r");
     term.wait_for("abcdefghi罗 end");
-    term.wait_for("no UTF-8");
+    term.wait_for("not UTF-8");
     term.send("\x11");
     term.wait_for("Quit?");
     term.send("y");

@@ -201,3 +201,24 @@ fn what_was_refused_comes_back() {
     desk.key("ctrl-up");
     assert_eq!(text(&desk), "a long text");
 }
+
+#[test]
+fn a_moderator_removes_what_somebody_said_and_is_asked_first() {
+    use parlour::contract::command::muc::Command as Muc;
+    let mut desk = Desk::online();
+    desk.joins("r@muc.lit", &["romeo", "bob"]);
+    desk.opens("r@muc.lit");
+    let mut said = desk.message(&chat("r@muc.lit"), ChatKind::Room, "r@muc.lit/bob", "an insult");
+    said.ids.archive = Some(ArchiveId { by: bare("r@muc.lit"), id: "s1".into() });
+    desk.event(Event::Chat(event::Event::MessageArrived(Box::new(said))));
+    desk.enters("/moderate no insults");
+    assert!(matches!(desk.top(), Some(Overlay::Confirm(_))));
+    desk.now += 1_000;
+    let asked = commands(&desk.key("y"));
+    let wanted = Muc::Moderate { room: bare("r@muc.lit"), id: "s1".into(), reason: Some("no insults".into()) };
+    assert!(asked.contains(&Command::Muc(wanted)), "{asked:?}");
+    // In a chat with one person there is nobody to moderate.
+    let mut desk = talked();
+    desk.enters("/moderate");
+    assert!(desk.state.composer.error.as_ref().is_some_and(|(why, _)| why.contains("in a room")));
+}

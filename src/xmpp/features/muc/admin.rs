@@ -7,7 +7,8 @@ use crate::contract::event::muc as events;
 use crate::contract::event::service;
 use crate::model::{BareJid, Form, Token, Untrusted};
 use crate::xmpp::feature::{Answer, Cx};
-use crate::xmpp::kit::{errors, forms, iq, payload};
+use crate::xmpp::kit::element::{Build, el, text_el};
+use crate::xmpp::kit::{errors, forms, iq, ns, payload};
 use crate::xmpp::stanza::Stanza;
 
 impl Muc {
@@ -38,6 +39,23 @@ impl Muc {
     /// XEP-0045 §9.2.
     pub(super) fn unban(&mut self, cx: &mut Cx<'_>, room: &BareJid, who: &BareJid) {
         self.deed(cx, room, affiliate(room, who.clone(), "none", None), Deed::Unban, who.as_str());
+    }
+
+    /// XEP-0425 §4, in the form that the room announces. What was removed comes back from the room to everybody.
+    pub(super) fn moderate(&mut self, cx: &mut Cx<'_>, room: &BareJid, id: &str, reason: Option<&str>) {
+        let info = cx.facts.rooms.get(room).and_then(|r| r.info.as_ref());
+        let is_old = info.is_some_and(|info| !info.has(ns::MODERATE) && info.has(ns::MODERATE_0));
+        let reasons = |ns| reason.map(|reason| text_el("reason", ns, reason));
+        let payload = if is_old {
+            let retract = el("retract", ns::RETRACT_0);
+            let moderate = el("moderate", ns::MODERATE_0).with_child(retract).with_children(reasons(ns::MODERATE_0));
+            el("apply-to", ns::FASTEN).with_attr("id", id).with_child(moderate)
+        } else {
+            let retract = el("retract", ns::RETRACT);
+            let moderate = el("moderate", ns::MODERATE).with_attr("id", id).with_child(retract);
+            moderate.with_children(reasons(ns::MODERATE))
+        };
+        self.deed(cx, room, iq::set(Some(room.as_str()), payload), Deed::Moderate, "");
     }
 
     /// XEP-0045 §10.2.
@@ -71,6 +89,8 @@ pub(super) fn done(cx: &mut Cx<'_>, room: BareJid, deed: Deed, who: &str, answer
     let (what, past) = deed.words();
     match errors::reason(answer) {
         Some(why) => refuse(cx, &room, what, &why),
+        // The room says to everybody what was removed.
+        None if who.is_empty() => {}
         None => cx.emit(Event::Muc(events::Event::Done { room, what: format!("{past} {who}") })),
     }
 }
@@ -99,6 +119,7 @@ impl Deed {
             Self::Kick => ("kick", "kicked"),
             Self::Ban => ("ban", "banned"),
             Self::Unban => ("unban", "unbanned"),
+            Self::Moderate => ("moderate", "removed"),
         }
     }
 }

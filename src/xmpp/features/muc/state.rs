@@ -36,6 +36,7 @@ pub(super) enum Deed {
     Kick,
     Ban,
     Unban,
+    Moderate,
 }
 
 /// What a timer is for.

@@ -145,6 +145,7 @@ impl Feature for Muc {
             ask::Command::Kick { room, nick, reason } => self.kick(cx, &room, &nick, reason.as_deref()),
             ask::Command::Ban { room, who, reason } => self.ban(cx, &room, &who, reason.as_deref()),
             ask::Command::Unban { room, who } => self.unban(cx, &room, &who),
+            ask::Command::Moderate { room, id, reason } => self.moderate(cx, &room, &id, reason.as_deref()),
             ask::Command::Configure { room, token } => self.configure(cx, &room, token),
             ask::Command::SubmitConfig { room, form, token } => self.submit_config(cx, &room, &form, token),
             other @ (ask::Command::Invite { .. }
